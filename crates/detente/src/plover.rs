@@ -1,0 +1,97 @@
+//! PLOVER, the ontology of political events: its 16 types and four quad classes. (Modes and their scores
+//! are data: `lexicon/events/types.tsv`.) Source: the PLOVER manual (Open Event Data Alliance, February 2024).
+
+use serde::{Deserialize, Serialize};
+
+/// Names an enum of PLOVER codes with their written forms.
+macro_rules! codes {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
+        impl $name {
+            /// All codes in the manual's order.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+            /// The code as written in records.
+            pub fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text),+ }
+            }
+            /// The code with this spelling, or `None`.
+            pub fn parse(text: &str) -> Option<$name> {
+                match text { $($text => Some($name::$variant),)+ _ => None }
+            }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+#[allow(unused_imports)]
+pub(crate) use codes;
+
+codes! {
+    /// The 16 event types.
+    EventType {
+        /// Promise or agree to cooperate, announce a future meeting, aid or deal.
+        Agree = "AGREE",
+        /// Meet, visit, host, phone, negotiate.
+        Consult = "CONSULT",
+        /// Praise, endorse, recognise, side with, sign or ratify a treaty.
+        Support = "SUPPORT",
+        /// Apologise, promise to ease or withdraw, declare a ceasefire, pardon.
+        Concede = "CONCEDE",
+        /// Mutual material work: trade, joint exercises, intelligence, extradition.
+        Cooperate = "COOPERATE",
+        /// Give money, arms, food, asylum; rescue.
+        Aid = "AID",
+        /// Release, withdraw, disarm, let in, resign.
+        Retreat = "RETREAT",
+        /// Demand, order, call for.
+        Request = "REQUEST",
+        /// Criticise, blame, allege, sue, investigate.
+        Accuse = "ACCUSE",
+        /// Refuse, veto, turn down, cancel a meeting.
+        Reject = "REJECT",
+        /// Warn of force or sanctions.
+        Threaten = "THREATEN",
+        /// Demonstrate, strike, riot, boycott by a public.
+        Protest = "PROTEST",
+        /// Cut or reduce ties, aid or trade, impose sanctions, expel diplomats, convict.
+        Sanction = "SANCTION",
+        /// Deploy, alert, exercise alone.
+        Mobilize = "MOBILIZE",
+        /// Arrest, seize, ban, deport, censor, curfew, hack.
+        Coerce = "COERCE",
+        /// Attack, bomb, kill, clash, abduct, torture.
+        Assault = "ASSAULT",
+    }
+}
+
+codes! {
+    /// The quad class: verbal or material, cooperation or conflict.
+    Quad {
+        /// AGREE, CONSULT, SUPPORT, CONCEDE.
+        VerbalCooperation = "verbal cooperation",
+        /// COOPERATE, AID, RETREAT.
+        MaterialCooperation = "material cooperation",
+        /// REQUEST, ACCUSE, REJECT, THREATEN.
+        VerbalConflict = "verbal conflict",
+        /// PROTEST, SANCTION, MOBILIZE, COERCE, ASSAULT.
+        MaterialConflict = "material conflict",
+    }
+}
+
+impl EventType {
+    /// The quad class of the type.
+    pub fn quad(self) -> Quad {
+        use EventType::*;
+        match self {
+            Agree | Consult | Support | Concede => Quad::VerbalCooperation,
+            Cooperate | Aid | Retreat => Quad::MaterialCooperation,
+            Request | Accuse | Reject | Threaten => Quad::VerbalConflict,
+            Protest | Sanction | Mobilize | Coerce | Assault => Quad::MaterialConflict,
+        }
+    }
+}
