@@ -6,8 +6,9 @@
 pub mod span;
 pub mod article;
 pub mod note;
+pub mod plover;
 pub mod token;
 pub mod sentence;
 pub mod syntax;
-pub mod plover;
+pub mod lexicon;
 pub mod report;
