@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::note::Evidence;
+pub use crate::place::EventLoc;
 pub use crate::plover::Aux;
 use crate::plover::{EventType, Quad};
 use crate::span::Span;
@@ -36,32 +37,6 @@ pub struct Entity {
     pub start: u32,
     /// One past its last byte.
     pub end: u32,
-}
-
-/// Where it happened.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct EventLoc {
-    /// The place's words in the text.
-    pub extracted_place: String,
-    /// Canonical name, where known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resolved_place: Option<String>,
-    /// Degrees north.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lat: Option<f64>,
-    /// Degrees east.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lon: Option<f64>,
-    /// ISO 3166 alpha-3.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub country_code: Option<String>,
-    /// GeoNames id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub geonameid: Option<u32>,
-    /// `country`, `region`, `city`, `site`, or `words` where it is not resolved.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resolution: Option<String>,
 }
 
 /// Which sentence the report was read from.

@@ -73,7 +73,9 @@ pub struct Pattern {
     pub slots: Vec<Slot>,
     /// The object must be headed by one of these nouns; empty for none asked.
     pub object: Vec<Box<str>>,
-    /// Phrases that must be there: prepositions and head nouns.
+    /// The subject (of a noun trigger: a modifier) must be one of these nouns; empty for none asked.
+    pub subject: Vec<Box<str>>,
+    /// Phrases that must be there: prepositions and head nouns; no nouns, any phrase or clause will do.
     pub phrases: Vec<(Vec<Box<str>>, Vec<Box<str>>)>,
     /// The clause complement asked for.
     pub complement: Option<Complement>,
@@ -84,6 +86,7 @@ impl Pattern {
     pub fn fixed(&self) -> u32 {
         u32::from(!self.particles.is_empty())
             + u32::from(!self.object.is_empty())
+            + u32::from(!self.subject.is_empty())
             + self.phrases.len() as u32
             + match &self.complement {
                 None => 0,
@@ -104,6 +107,7 @@ impl Pattern {
             particles: Vec::new(),
             slots: Vec::new(),
             object: Vec::new(),
+            subject: Vec::new(),
             phrases: Vec::new(),
             complement: None,
         };
@@ -140,6 +144,7 @@ impl Pattern {
                 let nouns = alternatives(inner.trim_end_matches(')'), at + 1)?;
                 match preps.take() {
                     Some((p, _)) => pattern.phrases.push((p, nouns)),
+                    None if pattern.words.is_empty() => pattern.subject = nouns,
                     None => pattern.object = nouns,
                 }
                 continue;
@@ -189,7 +194,8 @@ impl Pattern {
             return Err((0, "no trigger: a pattern needs one word in lower case".into()));
         }
         if let Some((p, false)) = preps {
-            return Err((0, format!("`{}` is followed by no slot and no (noun)", p.join("|"))));
+            // "suspect RECIPIENT of": whatever follows the preposition, it must be there.
+            pattern.phrases.push((p, Vec::new()));
         }
         for (mut slot, owner) in before.into_iter().rev() {
             slot.place = match pattern.trigger {
@@ -208,6 +214,7 @@ fn pieces(text: &str) -> Result<Vec<(usize, &str)>, (usize, String)> {
     let mut out = Vec::new();
     let mut start = None;
     let mut close = None;
+    let mut angle = false;
     for (i, c) in text.char_indices() {
         if let Some((open_at, want)) = close {
             if c == want {
@@ -218,8 +225,10 @@ fn pieces(text: &str) -> Result<Vec<(usize, &str)>, (usize, String)> {
             continue;
         }
         match c {
+            '<' => angle = true,
+            '>' => angle = false,
             '(' | '[' if start.is_none() => close = Some((i, if c == '(' { ')' } else { ']' })),
-            c if c.is_whitespace() => {
+            c if c.is_whitespace() && !angle => {
                 if let Some(s) = start.take() {
                     out.push((s, &text[s..i]));
                 }
@@ -307,6 +316,12 @@ mod tests {
     }
 
     #[test]
+    fn nouns_before_the_trigger_are_its_subject_and_a_last_preposition_must_be_there() {
+        assert_eq!(read("(bomb|mine) explode in RECIPIENT?").subject.len(), 2);
+        assert_eq!(read("ACTOR suspect RECIPIENT of").phrases, vec![(vec!["of".into()], vec![])]);
+    }
+
+    #[test]
     fn an_owner_slot_belongs_to_a_noun() {
         let p = read("ACTOR's attack|raid/n on|against RECIPIENT?");
         assert_eq!(p.trigger, Trigger::Noun);
@@ -329,6 +344,5 @@ mod tests {
         assert_eq!(Pattern::parse("ACTOR ATTACK RECIPIENT").err().map(|e| e.0), Some(6));
         assert!(Pattern::parse("ACTOR RECIPIENT").is_err());
         assert!(Pattern::parse("ACTOR open (fire on RECIPIENT").is_err());
-        assert!(Pattern::parse("ACTOR side with").is_err());
     }
 }
