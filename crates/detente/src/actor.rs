@@ -53,10 +53,10 @@ pub struct Party {
 }
 
 impl Party {
-    /// The country part of the key: `SYR` of `SYR/REB`, nothing for named organisations.
-    pub fn country(&self) -> Option<&str> {
+    /// The state part of the key: `SYR` of `SYR` and `SYR/REB`; nothing for organisations and groups.
+    pub fn country<'k>(&'k self, lexicon: &Lexicon) -> Option<&'k str> {
         let head = self.key.split('/').next().unwrap_or("");
-        (head.len() == 3 && head.bytes().all(|b| b.is_ascii_uppercase()) && head != "UNK").then_some(head)
+        lexicon.is_state(head).then_some(head)
     }
 }
 
@@ -246,7 +246,7 @@ impl<'a> Actors<'a> {
             return Vec::new();
         }
         let children = self.syntax.children(t);
-        for wanted in [Deprel::NmodPoss, Deprel::Amod, Deprel::Compound, Deprel::Nmod] {
+        for wanted in [Deprel::Amod, Deprel::Compound, Deprel::NmodPoss, Deprel::Nmod] {
             for &c in children.iter().filter(|c| self.syntax.deprel(**c) == wanted) {
                 // "sanctions against Belmora" are not Belmora's.
                 if wanted == Deprel::Nmod && !self.case(c).is_some_and(|p| matches!(p, "of" | "by" | "from" | "in" | "at")) {
@@ -298,6 +298,11 @@ impl<'a> Actors<'a> {
             }
         }
         self.state(self.focus.as_deref()?, span, "actor:state-of-article")
+    }
+
+    /// Is the word part of a name, listed or not?
+    pub fn is_in_name(&self, t: TokenId) -> bool {
+        self.hit_at[t.index()] != NONE || self.person_at[t.index()] != NONE
     }
 
     /// Is the word a description of an act told before ("the move", "this decision")?
@@ -659,7 +664,9 @@ impl<'a> Actors<'a> {
                     && first.kind == Kind::State
                     && self.case(t).is_some_and(|c| matches!(c, "in" | "at" | "near" | "from" | "across"))
             });
-            if !modifier && !place_only {
+            // Whoever reports is seldom whom "it" means.
+            let press = first.sector.as_deref() == Some("JRN") && first.kind == Kind::Group;
+            if !modifier && !place_only && !press {
                 self.remember(t, &parties, wording);
             }
         }
@@ -1028,7 +1035,7 @@ impl<'a> Actors<'a> {
         let former = role.tokens.iter().any(|t| {
             s.children(t).iter().any(|c| matches!(s.lemma(*c), "former" | "ex" | "ousted" | "deposed"))
         });
-        let country = owner.country();
+        let country = owner.country(self.lexicon);
         let (key, sector) = match country {
             // The owner is a state, or a body or people of one.
             Some(country) if owner.kind == Kind::State || owner.key == country => {
