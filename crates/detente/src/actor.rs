@@ -334,6 +334,14 @@ impl<'a> Actors<'a> {
         })
     }
 
+    /// Names that no list holds: people whom nobody places, and places.
+    pub fn unlisted(&self) -> impl Iterator<Item = TokenRange> + '_ {
+        self.people.iter().copied().filter(|r| {
+            r.iter().all(|t| self.hit_at[t.index()] == NONE)
+                && self.own(self.head_of(*r)).iter().all(|p| p.key.is_empty())
+        })
+    }
+
     /// A party that stands for a state, by its key.
     pub fn state(&self, key: &str, span: Span, rule: &str) -> Option<Party> {
         let actor = self.lexicon.actor(key)?;
