@@ -9,5 +9,6 @@ pub mod note;
 pub mod token;
 pub mod sentence;
 pub mod syntax;
+pub mod time;
 pub mod plover;
 pub mod report;
