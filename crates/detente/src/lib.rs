@@ -11,3 +11,7 @@ pub mod sentence;
 pub mod syntax;
 pub mod plover;
 pub mod report;
+pub mod event_set;
+pub mod standing;
+pub mod turn;
+pub mod bloc;

@@ -1,0 +1,1 @@
+//! Blocs: who stands together on a day, read from the signed network of standings.
