@@ -325,7 +325,7 @@ fn later(day: Date, days: i64) -> Date {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// `TYPE scale start..end`, between Arnor and Gondor.
