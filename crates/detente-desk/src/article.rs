@@ -14,19 +14,27 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
     for row in &rows {
         let spans = trigger(&row.report, &row.sentence, row.report.text_info.start);
         let class = words::quad_class(row.report.kind().quad());
-        marks.extend(spans.into_iter().map(|span| Mark { span, class, href: Some(words::report_href(&row.report.id)) }));
+        marks.extend(spans.into_iter().map(|span| Mark {
+            span,
+            class,
+            href: Some(words::report_href(&row.report.id)),
+        }));
     }
     let title = article.title.as_deref().unwrap_or(&article.id);
-    Ok(frame(title, "", html! {
-        h1 { (title) }
-        p .under-title {
-            span { (article.source.as_deref().unwrap_or("publisher not known")) }
-            span .quiet { @match article.published { Some(day) => (words::day(day)), None => "no day of publication" } }
-            @if let Some(url) = words::web_address(article.url.as_deref()) { a href=(url) rel="noopener noreferrer nofollow" { "original page" } }
-            @if let Some(license) = &article.license { span .quiet { (license) } }
-        }
-        p .quiet { (words::count(rows.len(), "report")) " read from it; the marked words lead to them." }
-        div .article { @for line in article.lines() { p { (marked(&article.text, line, &marks)) } } }
-        @if !rows.is_empty() { section { h2 { "Reports" } (table(&rows)) } }
-    }))
+    Ok(frame(
+        title,
+        "",
+        html! {
+            h1 { (title) }
+            p .under-title {
+                span { (article.source.as_deref().unwrap_or("publisher not known")) }
+                span .quiet { @match article.published { Some(day) => (words::day(day)), None => "no day of publication" } }
+                @if let Some(url) = words::web_address(article.url.as_deref()) { a href=(url) rel="noopener noreferrer nofollow" { "original page" } }
+                @if let Some(license) = &article.license { span .quiet { (license) } }
+            }
+            p .quiet { (words::count(rows.len(), "report")) " read from it; the marked words lead to them." }
+            div .article { @for line in article.lines() { p { (marked(&article.text, line, &marks)) } } }
+            @if !rows.is_empty() { section { h2 { "Reports" } (table(&rows)) } }
+        },
+    ))
 }

@@ -40,22 +40,27 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
     for key in &blocs.alone {
         alone.push(ledger.name_of(key)?);
     }
-    let friendly = list("Strongest friendly ties", ties.iter().filter(|t| t.pull > 0.0).take(TIES).collect())?;
+    let friendly =
+        list("Strongest friendly ties", ties.iter().filter(|t| t.pull > 0.0).take(TIES).collect())?;
     let hostile = list("Strongest hostile ties", ties.iter().filter(|t| t.pull < 0.0).take(TIES).collect())?;
-    Ok(frame("Blocs", "/blocs", html! {
-        h1 { "Blocs" }
-        p .lead {
-            "Groups with friendship inside and hostility to the outside, read from the standings at the end of what is known. "
-            @if !ties.is_empty() { "They explain " (format!("{:.0}", blocs.fit * 100.0)) "% of the pull of " (words::count(ties.len(), "tie")) "." }
-        }
-        @if groups.is_empty() { p .empty { "No two parties are bound surely enough to call them a bloc." } }
-        div .blocs { @for (i, group) in groups.iter().enumerate() {
-            div .bloc {
-                h2 { "Bloc " (i + 1) }
-                ul { @for (key, name) in group { li { a href=(format!("/events?either={}", words::escape(key))) { (name) } } } }
+    Ok(frame(
+        "Blocs",
+        "/blocs",
+        html! {
+            h1 { "Blocs" }
+            p .lead {
+                "Groups with friendship inside and hostility to the outside, read from the standings at the end of what is known. "
+                @if !ties.is_empty() { "They explain " (format!("{:.0}", blocs.fit * 100.0)) "% of the pull of " (words::count(ties.len(), "tie")) "." }
             }
-        } }
-        @if !alone.is_empty() { p .quiet { "Alone: " (alone.join(", ")) "." } }
-        div .columns { (friendly) (hostile) }
-    }))
+            @if groups.is_empty() { p .empty { "No two parties are bound surely enough to call them a bloc." } }
+            div .blocs { @for (i, group) in groups.iter().enumerate() {
+                div .bloc {
+                    h2 { "Bloc " (i + 1) }
+                    ul { @for (key, name) in group { li { a href=(format!("/events?either={}", words::escape(key))) { (name) } } } }
+                }
+            } }
+            @if !alone.is_empty() { p .quiet { "Alone: " (alone.join(", ")) "." } }
+            div .columns { (friendly) (hostile) }
+        },
+    ))
 }

@@ -31,7 +31,7 @@ fn shape(quad: Quad, x: f64, y: f64, hollow: bool) -> Markup {
 
 /// Where things are in the large chart.
 const WIDTH: f64 = 1000.0;
-const LEFT: f64 = 118.0;
+const LEFT: f64 = 146.0;
 const RIGHT: f64 = 18.0;
 const TOP: f64 = 46.0;
 const PLOT: f64 = 250.0;
@@ -142,9 +142,16 @@ pub fn standing(relation: &Relation, a: &str, b: &str) -> Option<Markup> {
     let summary = match relation.standing.latest() {
         Some(level) => format!(
             "Level of {a} and {b} from {} to {}: last {} (band {}).",
-            words::day(start), words::day(end), words::scale(level.value), words::band(&level)
+            words::day(start),
+            words::day(end),
+            words::scale(level.value),
+            words::band(&level)
         ),
-        None => format!("Level of {a} and {b} from {} to {}: no evidence at the end.", words::day(start), words::day(end)),
+        None => format!(
+            "Level of {a} and {b} from {} to {}: no evidence at the end.",
+            words::day(start),
+            words::day(end)
+        ),
     };
     Some(html! {
         div .scroll {
@@ -224,7 +231,9 @@ fn turn_band(turn: &Turn, number: usize, time: &Time, bottom: f64) -> Markup {
 
 /// Some ten days along the axis with their labels: years, quarters or months, as the stretch is long.
 fn ticks(start: Date, end: Date) -> Vec<(Date, String)> {
-    let months = (i32::from(end.year()) - i32::from(start.year())) * 12 + i32::from(end.month()) - i32::from(start.month()) + 1;
+    let months = (i32::from(end.year()) - i32::from(start.year())) * 12 + i32::from(end.month())
+        - i32::from(start.month())
+        + 1;
     let step = [1, 3, 6, 12, 24, 60, 120, 240, 600].into_iter().find(|s| months / s <= 12).unwrap_or(1200);
     let mut ticks = Vec::new();
     let mut month = i32::from(start.year()) * 12 + i32::from(start.month()) - 1;

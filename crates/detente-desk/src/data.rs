@@ -36,8 +36,27 @@ pub fn dyad_json(relation: &Relation) -> Result<Response, Failure> {
 
 /// Columns of the table.
 const COLUMNS: [&str; 21] = [
-    "id", "article", "event", "mode", "quad_code", "event_scale", "actors", "recipients", "date", "enddate", "status",
-    "said_by", "place", "country", "event_text", "sentence_start", "sentence_end", "title", "source", "url", "known",
+    "id",
+    "article",
+    "event",
+    "mode",
+    "quad_code",
+    "event_scale",
+    "actors",
+    "recipients",
+    "date",
+    "enddate",
+    "status",
+    "said_by",
+    "place",
+    "country",
+    "event_text",
+    "sentence_start",
+    "sentence_end",
+    "title",
+    "source",
+    "url",
+    "known",
 ];
 
 /// All rows that pass the filter of the page, with a short quote instead of the sentence.

@@ -29,34 +29,38 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Response, Failure> {
 fn html(relation: &Relation, keys: (&str, &str), names: (&str, &str), as_of: Option<String>) -> Page {
     let title = format!("{} – {}", names.0, names.1);
     let standing = &relation.standing;
-    frame(&title, "", html! {
-        div .headline {
-            h1 { (names.0) span .arrow { " – " } (names.1) }
-            div .exports { a .button href=(format!("{}.json", words::dyad_href(keys.0, keys.1))) { "JSON" } }
-        }
-        @if relation.rows.is_empty() {
-            p .lead { "The ledger has no report about these two" @if let Some(day) = &as_of { " as of " (day) } "." }
-            p { a href="/events" { "Look through the events" } }
-        } @else {
-            p .lead {
-                @match standing.latest() {
-                    Some(level) => {
-                        "Level " strong { (words::scale(level.value)) } ", band " (words::band(&level)) ": "
-                        span .verdict .(words::verdict(&level)) { (words::verdict(&level)) } "."
+    frame(
+        &title,
+        "",
+        html! {
+            div .headline {
+                h1 { (names.0) span .arrow { " – " } (names.1) }
+                div .exports { a .button href=(format!("{}.json", words::dyad_href(keys.0, keys.1))) { "JSON" } }
+            }
+            @if relation.rows.is_empty() {
+                p .lead { "The ledger has no report about these two" @if let Some(day) = &as_of { " as of " (day) } "." }
+                p { a href="/events" { "Look through the events" } }
+            } @else {
+                p .lead {
+                    @match standing.latest() {
+                        Some(level) => {
+                            "Level " strong { (words::scale(level.value)) } ", band " (words::band(&level)) ": "
+                            span .verdict .(words::verdict(&level)) { (words::verdict(&level)) } "."
+                        }
+                        None => "No evidence of where they stand now.",
                     }
-                    None => "No evidence of where they stand now.",
+                    " From " (words::count(relation.rows.len(), "report")) " of " (words::count(relation.events.len(), "event"))
+                    @if let Some(day) = &as_of { ", as known on " (day) } "."
                 }
-                " From " (words::count(relation.rows.len(), "report")) " of " (words::count(relation.events.len(), "event"))
-                @if let Some(day) = &as_of { ", as known on " (day) } "."
+                @match chart::standing(relation, names.0, names.1) {
+                    Some(chart) => { figure { (chart) figcaption { (legend()) p .quiet { (remarks(relation)) } } } }
+                    None => p .empty { "None of the events between them is dated, so no level can be drawn." },
+                }
+                @if !relation.turns.is_empty() { section { h2 { "Turns" } (turns(relation)) } }
+                section { h2 { "Events" } (events(relation)) }
             }
-            @match chart::standing(relation, names.0, names.1) {
-                Some(chart) => { figure { (chart) figcaption { (legend()) p .quiet { (remarks(relation)) } } } }
-                None => p .empty { "None of the events between them is dated, so no level can be drawn." },
-            }
-            @if !relation.turns.is_empty() { section { h2 { "Turns" } (turns(relation)) } }
-            section { h2 { "Events" } (events(relation)) }
-        }
-    })
+        },
+    )
 }
 
 /// What the chart leaves out.

@@ -22,62 +22,66 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
     let siblings = siblings(ledger, report)?;
     let record = serde_json::to_string_pretty(report).unwrap_or_default();
     let title = format!("{} {}", report.kind(), report.id);
-    Ok(frame(&title, "/events", html! {
-        p .crumbs { a href="/events" { "Events" } " / " a href=(words::article_href(&row.article_id)) { (row.title.as_deref().unwrap_or(&row.article_id)) } }
-        h1 .event-title { (who(report)) }
-        p .under-title {
-            (badge(report.kind(), report.mode.as_deref(), hollow))
-            span .when { (words::days(report.date, report.enddate)) }
-            span .status { (words::status(&report.aux)) }
-            @if let Some(speaker) = &report.said_by { span .quiet { "on the word of " (words::name(speaker)) } }
-        }
-        blockquote .sentence { p { (marked(&article.text, sentence, &marks)) } footer {
-            (row.source.as_deref().unwrap_or("publisher not known"))
-            @if let Some(day) = row.published { ", " (words::day(day)) }
-            @if let Some(url) = words::web_address(row.url.as_deref()) { " · " a href=(url) rel="noopener noreferrer nofollow" { "original page" } }
-        } }
-        ul .legend {
-            li { mark .event { "event" } } li { mark .actor { "actor" } } li { mark .recipient { "recipient" } }
-            li { mark .place { "place" } } li { mark .time { "time" } }
-        }
-        div .columns {
-            section {
-                h2 { "What was read" }
-                (facts(&row))
+    Ok(frame(
+        &title,
+        "/events",
+        html! {
+            p .crumbs { a href="/events" { "Events" } " / " a href=(words::article_href(&row.article_id)) { (row.title.as_deref().unwrap_or(&row.article_id)) } }
+            h1 .event-title { (who(report)) }
+            p .under-title {
+                (badge(report.kind(), report.mode.as_deref(), hollow))
+                span .when { (words::days(report.date, report.enddate)) }
+                span .status { (words::status(&report.aux)) }
+                @if let Some(speaker) = &report.said_by { span .quiet { "on the word of " (words::name(speaker)) } }
+            }
+            blockquote .sentence { p { (marked(&article.text, sentence, &marks)) } footer {
+                (row.source.as_deref().unwrap_or("publisher not known"))
+                @if let Some(day) = row.published { ", " (words::day(day)) }
+                @if let Some(url) = words::web_address(row.url.as_deref()) { " · " a href=(url) rel="noopener noreferrer nofollow" { "original page" } }
+            } }
+            ul .legend {
+                li { mark .event { "event" } } li { mark .actor { "actor" } } li { mark .recipient { "recipient" } }
+                li { mark .place { "place" } } li { mark .time { "time" } }
+            }
+            div .columns {
+                section {
+                    h2 { "What was read" }
+                    (facts(&row))
+                }
+                section {
+                    h2 { "The same event elsewhere" }
+                    @match &siblings {
+                        Some((others, witnesses)) if !others.is_empty() => {
+                            p .quiet { (words::count(others.len() + 1, "report")) " by " (words::count(*witnesses, "independent publisher")) }
+                            ul .siblings { @for (other, reason) in others {
+                                li {
+                                    a href=(words::report_href(&other.report.id)) { (other.source.as_deref().unwrap_or("article")) }
+                                    @if let Some(day) = other.published { " · " (words::day(day)) }
+                                    div .quiet { (because(reason)) }
+                                }
+                            } }
+                        }
+                        _ => p .quiet { "No other report of it in the ledger." },
+                    }
+                    h2 { "Standing" }
+                    ul .plain { @for (a, b) in pairs(report) {
+                        li { a href=(words::dyad_href(&a.key, &b.key)) { (words::name(a)) " – " (words::name(b)) } }
+                    } }
+                }
             }
             section {
-                h2 { "The same event elsewhere" }
-                @match &siblings {
-                    Some((others, witnesses)) if !others.is_empty() => {
-                        p .quiet { (words::count(others.len() + 1, "report")) " by " (words::count(*witnesses, "independent publisher")) }
-                        ul .siblings { @for (other, reason) in others {
-                            li {
-                                a href=(words::report_href(&other.report.id)) { (other.source.as_deref().unwrap_or("article")) }
-                                @if let Some(day) = other.published { " · " (words::day(day)) }
-                                div .quiet { (because(reason)) }
-                            }
-                        } }
-                    }
-                    _ => p .quiet { "No other report of it in the ledger." },
-                }
-                h2 { "Standing" }
-                ul .plain { @for (a, b) in pairs(report) {
-                    li { a href=(words::dyad_href(&a.key, &b.key)) { (words::name(a)) " – " (words::name(b)) } }
+                h2 { "In its article" }
+                div .article { @for line in article.lines() {
+                    @let holds = line.overlaps(sentence);
+                    p .here[holds] { @if holds { (marked(&article.text, line, &around(&marks, sentence))) } @else { (line.slice(&article.text)) } }
                 } }
             }
-        }
-        section {
-            h2 { "In its article" }
-            div .article { @for line in article.lines() {
-                @let holds = line.overlaps(sentence);
-                p .here[holds] { @if holds { (marked(&article.text, line, &around(&marks, sentence))) } @else { (line.slice(&article.text)) } }
-            } }
-        }
-        details {
-            summary { "Record (PLOVER JSON)" }
-            pre { code { (record) } }
-        }
-    }))
+            details {
+                summary { "Record (PLOVER JSON)" }
+                pre { code { (record) } }
+            }
+        },
+    ))
 }
 
 /// The marks of a report: its sentence's words of event, parties, place and time.
@@ -88,12 +92,19 @@ fn marks(row: &Row) -> Vec<Mark> {
         .map(|span| Mark { span, class: "event", href: None })
         .collect();
     let mut party = |entities: &[Entity], class| {
-        marks.extend(entities.iter().map(|e| Mark { span: Span { start: e.start, end: e.end.max(e.start) }, class, href: None }));
+        marks.extend(entities.iter().map(|e| Mark {
+            span: Span { start: e.start, end: e.end.max(e.start) },
+            class,
+            href: None,
+        }));
     };
     party(&report.actor, "actor");
     party(&report.recipient, "recipient");
     let mut found = |words: Option<&String>, class| {
-        if let Some(at) = words.filter(|w| !w.is_empty()).and_then(|w| row.sentence.find(w.as_str()).map(|at| (at, w.len()))) {
+        if let Some(at) = words
+            .filter(|w| !w.is_empty())
+            .and_then(|w| row.sentence.find(w.as_str()).map(|at| (at, w.len())))
+        {
             let start = report.text_info.start as usize + at.0;
             marks.push(Mark { span: Span::new(start, start + at.1), class, href: None });
         }
@@ -125,19 +136,28 @@ fn pairs(report: &Report) -> Vec<(&Entity, &Entity)> {
 
 /// The other reports of the same event with the reason of each, and how many independent witnesses it has.
 fn siblings(ledger: &Ledger, report: &Report) -> Result<Option<(Vec<(Row, Reason)>, usize)>, Failure> {
-    let Some((a, b)) = pairs(report).first().map(|(a, b)| (a.key.clone(), b.key.clone())) else { return Ok(None) };
+    let Some((a, b)) = pairs(report).first().map(|(a, b)| (a.key.clone(), b.key.clone())) else {
+        return Ok(None);
+    };
     let rows = ledger.dyad(&a, &b, None)?;
     let events = detente::event_set::gather(rows.iter().map(|r| &r.report));
     let Some(event) = events.into_iter().find(|e| e.reports.contains(&report.id)) else { return Ok(None) };
+    // The report that opened the event has no reason of its own: there this one's says why the two belong together.
+    let own = event.reasons.iter().find(|r| r.report == report.id).cloned();
     let mut rows: BTreeMap<String, Row> = rows.into_iter().map(|r| (r.report.id.clone(), r)).collect();
     let others = event.reasons.into_iter().filter(|r| r.report != report.id);
-    Ok(Some((others.filter_map(|r| rows.remove(&r.report).map(|row| (row, r))).collect(), event.witnesses)))
+    let others = others.filter_map(|reason| {
+        let row = rows.remove(&reason.report)?;
+        let reason = if reason.days == Days::First { own.clone().unwrap_or(reason) } else { reason };
+        Some((row, reason))
+    });
+    Ok(Some((others.collect(), event.witnesses)))
 }
 
 /// Why a report is thought to tell of the same event.
 fn because(reason: &Reason) -> String {
     let mut text = match reason.days {
-        Days::First => "has the most exact days".to_string(),
+        Days::First => "same type and parties".to_string(),
         Days::Same => "same type, parties and days".to_string(),
         Days::Overlap => "same type and parties, days overlap".to_string(),
         Days::Adjacent => "same type and parties, a day apart".to_string(),
@@ -212,7 +232,7 @@ fn facts(row: &Row) -> Markup {
                     @if i > 0 { " … " } "“" (inside(row, *span)) "”"
                 } } }
             } } }
-            dt { "Read by" } dd { (report.coder.version) div .quiet { "lexicon " (report.coder.lexicon) ", model " (report.coder.model) } }
+            dt { "Read by" } dd { "Détente " (report.coder.version) div .quiet { "lexicon " (report.coder.lexicon) ", model " (report.coder.model) } }
             dt { "Known since" } dd { (words::day(row.known)) }
         }
     }
@@ -222,7 +242,9 @@ fn facts(row: &Row) -> Markup {
 fn inside(row: &Row, span: Span) -> String {
     let sentence = row.report.sentence();
     if sentence.contains(span) {
-        Span { start: span.start - sentence.start, end: span.end - sentence.start }.slice(&row.sentence).to_string()
+        Span { start: span.start - sentence.start, end: span.end - sentence.start }
+            .slice(&row.sentence)
+            .to_string()
     } else {
         format!("bytes {} to {} of the article", span.start, span.end)
     }

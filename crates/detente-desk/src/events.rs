@@ -17,9 +17,9 @@ const PAGE: usize = 50;
 /// A day out of a form field.
 fn day(ask: &Ask, field: &str) -> Result<Option<Date>, Failure> {
     let Some(text) = ask.fields.get(field) else { return Ok(None) };
-    text.parse()
-        .map(Some)
-        .map_err(|_| Failure::bad(format!("{text:?} is no day: write it as year-month-day, such as 2026-03-02")))
+    text.parse().map(Some).map_err(|_| {
+        Failure::bad(format!("{text:?} is no day: write it as year-month-day, such as 2026-03-02"))
+    })
 }
 
 /// The day of knowledge that a page is asked for.
@@ -32,14 +32,17 @@ pub fn filter(ask: &Ask) -> Result<Filter, Failure> {
     let field = |name: &str| ask.fields.get(name).cloned();
     let kind = field("kind")
         .map(|text| {
-            EventType::parse(&text.to_uppercase())
-                .ok_or_else(|| Failure::bad(format!("{text:?} is no event type: choose one of the sixteen, such as CONSULT")))
+            EventType::parse(&text.to_uppercase()).ok_or_else(|| {
+                Failure::bad(format!("{text:?} is no event type: choose one of the sixteen, such as CONSULT"))
+            })
         })
         .transpose()?;
     let status = field("status")
         .map(|text| {
             Status::parse(&text).ok_or_else(|| {
-                Failure::bad(format!("{text:?} is no status: choose asserted, negated, future, hypothetical or historical"))
+                Failure::bad(format!(
+                    "{text:?} is no status: choose asserted, negated, future, hypothetical or historical"
+                ))
             })
         })
         .transpose()?;
@@ -74,7 +77,11 @@ fn address(path: &str, ask: &Ask, changed: Option<(&str, String)>) -> String {
 pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
     let mut filter = filter(ask)?;
     let number = match ask.fields.get("page") {
-        Some(text) => text.parse::<usize>().ok().filter(|n| (1..1_000_000).contains(n)).ok_or_else(|| Failure::bad(format!("{text:?} is no page number")))?,
+        Some(text) => text
+            .parse::<usize>()
+            .ok()
+            .filter(|n| (1..1_000_000).contains(n))
+            .ok_or_else(|| Failure::bad(format!("{text:?} is no page number")))?,
         None => 1,
     };
     let all = ledger.count(&filter)?;
@@ -83,33 +90,37 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
     let rows = ledger.reports(&filter)?;
     let pages = all.div_ceil(PAGE).max(1);
     let turn = |to: usize, name: &str| html! { a .button href=(address("/events", ask, Some(("page", to.to_string())))) { (name) } };
-    Ok(frame("Events", "/events", html! {
-        div .headline {
-            h1 { "Events" }
-            div .exports {
-                a .button href=(address("/events.csv", ask, None)) { "CSV" }
-                a .button href=(address("/events.json", ask, None)) { "JSON" }
+    Ok(frame(
+        "Events",
+        "/events",
+        html! {
+            div .headline {
+                h1 { "Events" }
+                div .exports {
+                    a .button href=(address("/events.csv", ask, None)) { "CSV" }
+                    a .button href=(address("/events.json", ask, None)) { "JSON" }
+                }
             }
-        }
-        (form(ask))
-        p .quiet {
-            (words::count(all, "report"))
-            @if pages > 1 { " · page " (words::grouped(number)) " of " (words::grouped(pages)) }
-            " · one event may be told in several reports"
-        }
-        @if rows.is_empty() {
-            p .empty { "No report passes these filters." }
-        } @else {
-            (table(&rows))
-            (legend())
-        }
-        @if pages > 1 {
-            nav .pager aria-label="Pages of the table" {
-                @if number > 1 { (turn(number - 1, "← Back")) }
-                @if number < pages { (turn(number + 1, "On →")) }
+            (form(ask))
+            p .quiet {
+                (words::count(all, "report"))
+                @if pages > 1 { " · page " (words::grouped(number)) " of " (words::grouped(pages)) }
+                " · one event may be told in several reports"
             }
-        }
-    }))
+            @if rows.is_empty() {
+                p .empty { "No report passes these filters." }
+            } @else {
+                (table(&rows))
+                (legend())
+            }
+            @if pages > 1 {
+                nav .pager aria-label="Pages of the table" {
+                    @if number > 1 { (turn(number - 1, "← Back")) }
+                    @if number < pages { (turn(number + 1, "On →")) }
+                }
+            }
+        },
+    ))
 }
 
 /// The filters, filled in as they were asked for.

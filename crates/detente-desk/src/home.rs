@@ -16,10 +16,14 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
     let as_of = as_of(ask)?;
     let counts = ledger.counts(as_of)?;
     if counts.articles == 0 {
-        return Ok(frame("Overview", "/", html! {
-            h1 { "An empty ledger" }
-            p .lead { "No article has been added yet." }
-        }));
+        return Ok(frame(
+            "Overview",
+            "/",
+            html! {
+                h1 { "An empty ledger" }
+                p .lead { "No article has been added yet." }
+            },
+        ));
     }
     let mut lines = Vec::new();
     for dyad in ledger.dyads(DYADS, as_of)? {
@@ -27,7 +31,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
         let (a, b) = (ledger.name_of(&dyad.a)?, ledger.name_of(&dyad.b)?);
         lines.push(html! {
             tr {
-                td { a .strong href=(words::dyad_href(&dyad.a, &dyad.b)) { (a) span .arrow { " – " } (b) } }
+                td .pair { a .strong href=(words::dyad_href(&dyad.a, &dyad.b)) { (a) span .arrow { " – " } (b) } }
                 td .spark-cell { (chart::spark(&relation.standing.months)) }
                 td .number {
                     @match relation.standing.latest() {
@@ -40,7 +44,6 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                 }
                 td .number { (words::grouped(relation.events.len())) }
                 td .number { (words::grouped(dyad.reports)) }
-                td .number { (words::grouped(dyad.articles)) }
                 td .day { (dyad.last.map_or_else(|| "no date".into(), words::day)) }
             }
         });
@@ -70,43 +73,47 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
             }
         }
     };
-    Ok(frame("Overview", "/", html! {
-        h1 { "Who stands with whom" }
-        p .lead {
-            "Read from " (words::count(counts.articles, "article"))
-            @if counts.sources > 0 { " of " (words::count(counts.sources, "publisher")) }
-            @if let (Some(first), Some(last)) = (counts.first, counts.last) {
-                ", telling of days from " (words::day(first)) " to " (words::day(last))
-            }
-            "."
-            @if let Some(day) = as_of { " As known on " (words::day(day)) "." }
-        }
-        div .tiles {
-            (tile(counts.articles, "articles", None))
-            (tile(counts.reports, "reports", Some("/events")))
-            (tile(counts.dated, "of them dated", None))
-            (tile(counts.actors, "parties", None))
-            (tile(counts.dyads, "dyads", None))
-        }
-        div .columns {
-            section {
-                h2 { "Busiest dyads" }
-                div .scroll {
-                    table {
-                        thead { tr {
-                            th { "Dyad" } th { "Last" (NBSP) "3" (NBSP) "years" } th .number { "Level, band" } th .number { "Events" }
-                            th .number { "Reports" } th .number { "Articles" } th { "Last event" }
-                        } }
-                        tbody { @for line in &lines { (line) } }
-                    }
+    Ok(frame(
+        "Overview",
+        "/",
+        html! {
+            h1 { "Who stands with whom" }
+            p .lead {
+                "Read from " (words::count(counts.articles, "article"))
+                @if counts.sources > 0 { " of " (words::count(counts.sources, "publisher")) }
+                @if let (Some(first), Some(last)) = (counts.first, counts.last) {
+                    ", telling of days from " (words::day(first)) " to " (words::day(last))
                 }
-                p .quiet { "Level from −10 (conflict) to +10 (cooperation) at the end of what is known, with the band that holds 80 of 100 such levels." }
+                "."
+                @if let Some(day) = as_of { " As known on " (words::day(day)) "." }
             }
-            section {
-                h2 { "Latest turns" }
-                @if turns.is_empty() { p .quiet { "No change of standing stands out yet." } }
-                ul .turns { @for turn in &turns { (turn) } }
+            div .tiles {
+                (tile(counts.articles, "articles", None))
+                (tile(counts.reports, "reports", Some("/events")))
+                (tile(counts.dated, "of them dated", None))
+                (tile(counts.actors, "parties", None))
+                (tile(counts.dyads, "dyads", None))
             }
-        }
-    }))
+            div .columns {
+                section {
+                    h2 { "Busiest dyads" }
+                    div .scroll {
+                        table {
+                            thead { tr {
+                                th { "Dyad" } th { "Last" (NBSP) "3" (NBSP) "years" } th .number { "Level, band" } th .number { "Events" }
+                                th .number { "Reports" } th { "Last event" }
+                            } }
+                            tbody { @for line in &lines { (line) } }
+                        }
+                    }
+                    p .quiet { "Level from −10 (conflict) to +10 (cooperation) at the end of what is known, with the band that holds 80 of 100 such levels." }
+                }
+                section {
+                    h2 { "Latest turns" }
+                    @if turns.is_empty() { p .quiet { "No change of standing stands out yet." } }
+                    ul .turns { @for turn in &turns { (turn) } }
+                }
+            }
+        },
+    ))
 }

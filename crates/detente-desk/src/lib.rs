@@ -109,16 +109,14 @@ struct Ask {
 impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Ask {
     type Rejection = Failure;
 
-    async fn from_request_parts(
-        parts: &mut axum::http::request::Parts,
-        state: &S,
-    ) -> Result<Ask, Failure> {
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, state: &S) -> Result<Ask, Failure> {
         let unreadable = |_| Failure::bad("the address of the page cannot be read");
         let path = UrlPath::<BTreeMap<String, String>>::from_request_parts(parts, state)
             .await
             .map(|p| p.0)
             .map_err(|_| Failure::bad("the address of the page cannot be read"))?;
-        let Query(mut fields) = Query::<BTreeMap<String, String>>::try_from_uri(&parts.uri).map_err(unreadable)?;
+        let Query(mut fields) =
+            Query::<BTreeMap<String, String>>::try_from_uri(&parts.uri).map_err(unreadable)?;
         fields.values_mut().for_each(|v| *v = v.trim().to_string());
         fields.retain(|_, v| !v.is_empty());
         Ok(Ask { path, fields })

@@ -155,8 +155,14 @@ pub fn quote(row: &Row) -> Markup {
     let centre = event.first().map_or(0, |s| (s.start - start) as usize);
     let from = if text.len() <= LONGEST { 0 } else { floor(text, centre.saturating_sub(LONGEST / 2)) };
     let to = floor(text, from + LONGEST);
-    let marks: Vec<Mark> =
-        event.iter().map(|s| Mark { span: Span { start: s.start - start, end: s.end - start }, class: "event", href: None }).collect();
+    let marks: Vec<Mark> = event
+        .iter()
+        .map(|s| Mark {
+            span: Span { start: s.start - start, end: s.end - start },
+            class: "event",
+            href: None,
+        })
+        .collect();
     html! {
         @if from > 0 { "… " }
         (marked(text, Span::new(from, to), &marks))
@@ -174,7 +180,9 @@ fn floor(text: &str, at: usize) -> usize {
 pub fn trigger(report: &Report, sentence: &str, start: u32) -> Vec<Span> {
     let whole = Span { start, end: start + sentence.len() as u32 };
     let slice = |span: Span| {
-        whole.contains(span).then(|| Span { start: span.start - start, end: span.end - start }.slice(sentence))
+        whole
+            .contains(span)
+            .then(|| Span { start: span.start - start, end: span.end - start }.slice(sentence))
     };
     let spans = || report.evidence.iter().flat_map(|e| e.spans.iter().copied());
     if report.event_text.is_empty() {
@@ -207,10 +215,17 @@ pub fn marked(text: &str, within: Span, marks: &[Mark]) -> Markup {
     let marks: Vec<&Mark> = marks
         .iter()
         .filter(|m| !m.span.is_empty() && m.span.overlaps(within))
-        .filter(|m| text.is_char_boundary(m.span.start as usize) && text.is_char_boundary(m.span.end as usize))
+        .filter(|m| {
+            text.is_char_boundary(m.span.start as usize) && text.is_char_boundary(m.span.end as usize)
+        })
         .collect();
     let mut cuts: Vec<u32> = vec![within.start, within.end];
-    cuts.extend(marks.iter().flat_map(|m| [m.span.start, m.span.end]).filter(|c| within.start < *c && *c < within.end));
+    cuts.extend(
+        marks
+            .iter()
+            .flat_map(|m| [m.span.start, m.span.end])
+            .filter(|c| within.start < *c && *c < within.end),
+    );
     cuts.sort_unstable();
     cuts.dedup();
     html! {

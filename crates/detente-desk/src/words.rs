@@ -5,7 +5,8 @@ use detente::report::{Aux, Entity};
 use detente::standing::Level;
 use jiff::civil::Date;
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// `2 Mar 2026`.
 pub fn day(date: Date) -> String {
@@ -94,7 +95,11 @@ pub fn grouped(n: usize) -> String {
 
 /// The status in words; plain news is `asserted`.
 pub fn status(aux: &[Aux]) -> String {
-    if aux.is_empty() { "asserted".into() } else { aux.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(", ") }
+    if aux.is_empty() {
+        "asserted".into()
+    } else {
+        aux.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// True where it is told as something that did not, or did not yet, happen.
@@ -176,7 +181,10 @@ mod tests {
     #[test]
     fn numbers_bear_their_sign_and_groups() {
         assert_eq!((scale(4.0), scale(-6.54), scale(-0.01)), ("+4.0".into(), "−6.5".into(), "0.0".into()));
-        assert_eq!((grouped(7), grouped(1234), grouped(1_234_567)), ("7".into(), "1,234".into(), "1,234,567".into()));
+        assert_eq!(
+            (grouped(7), grouped(1234), grouped(1_234_567)),
+            ("7".into(), "1,234".into(), "1,234,567".into())
+        );
     }
 
     #[test]
