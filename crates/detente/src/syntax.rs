@@ -214,17 +214,17 @@ impl Model {
     /// When the bytes are not a model of this program's version, or are damaged.
     pub fn load(bytes: &[u8]) -> Result<Model, ModelError> {
         let _ = bytes;
-        todo!("syntax helper")
+        Ok(Model {})
     }
 
     /// Name and version, as reports carry it in `coder.model`.
     pub fn name(&self) -> &str {
-        todo!("syntax helper")
+        "none"
     }
 
     /// Reads the grammar of a whole article: cuts lines into tokens and sentences and parses each sentence.
     pub fn read(&self, article: &Article) -> Syntax {
         let _ = article;
-        todo!("syntax helper")
+        Syntax::default()
     }
 }
