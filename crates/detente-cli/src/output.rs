@@ -1,0 +1,320 @@
+//! What the program says and how: records as JSON lines, CSV or a table; messages on standard error; colour
+//! only on a terminal.
+
+use std::borrow::Cow;
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+
+use console::{Style, measure_text_width, truncate_str};
+use detente::report::{Entity, Report};
+
+/// How records are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Form {
+    /// One JSON record a line, with everything
+    Jsonl,
+    /// Flat columns for spreadsheets and statistics
+    Csv,
+    /// Columns to look at
+    Table,
+}
+
+impl Form {
+    /// A table for people, JSON lines for programs.
+    pub fn for_stdout() -> Form {
+        if io::stdout().is_terminal() { Form::Table } else { Form::Jsonl }
+    }
+}
+
+/// Standard output, locked and buffered.
+pub fn stdout() -> BufWriter<StdoutLock<'static>> {
+    BufWriter::with_capacity(1 << 16, io::stdout().lock())
+}
+
+/// One line on standard output.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn say(text: &str) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{text}")
+}
+
+/// One message on standard error. If nobody listens there, nothing can be done about it.
+pub fn complain(text: &str) {
+    let name = Style::new().for_stderr().bold().red().apply_to("detente:");
+    let _ = writeln!(io::stderr().lock(), "{name} {text}");
+}
+
+/// "1 fault", "3 faults".
+pub fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// An error and its causes in one line.
+pub fn chain(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !text.contains(&cause) {
+            text.push_str(&format!(" ({cause})"));
+        }
+    }
+    text
+}
+
+/// True when whoever reads our output has gone; that is no fault.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .any(|e| e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe))
+}
+
+/// The width of the terminal; 120 where there is none.
+pub fn width() -> usize {
+    let given = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    let seen = || console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
+    given.or_else(seen).unwrap_or(120).clamp(60, 400)
+}
+
+/// Columns of the CSV form.
+const COLUMNS: [&str; 36] = [
+    "id",
+    "doc",
+    "date",
+    "enddate",
+    "date_text",
+    "event",
+    "mode",
+    "context",
+    "quad_code",
+    "event_scale",
+    "actor",
+    "actor_text",
+    "actor_sector",
+    "recipient",
+    "recipient_text",
+    "recipient_sector",
+    "aux",
+    "said_by",
+    "event_text",
+    "sentence",
+    "sentence_start",
+    "sentence_end",
+    "place",
+    "country_code",
+    "lat",
+    "lon",
+    "dead",
+    "injured",
+    "arrested",
+    "confidence",
+    "event_id",
+    "evidence",
+    "url",
+    "title",
+    "publication",
+    "coder",
+];
+
+/// How records are laid out for one form and one terminal.
+pub struct Layout {
+    form: Form,
+    table: Table,
+}
+
+impl Layout {
+    /// The layout for a form, as wide as the terminal.
+    pub fn new(form: Form) -> Layout {
+        Layout { form, table: Table::new(width()) }
+    }
+
+    /// What stands above the records.
+    pub fn head(&self) -> Vec<u8> {
+        match self.form {
+            Form::Jsonl => Vec::new(),
+            Form::Csv => csv_line(COLUMNS.iter().map(|c| (*c).into())),
+            Form::Table => self.table.head(),
+        }
+    }
+
+    /// Adds one record.
+    pub fn report(&self, out: &mut Vec<u8>, report: &Report, sentence: &str) {
+        match self.form {
+            // A record of ours is always JSON: no map with odd keys stands in it.
+            Form::Jsonl => {
+                if serde_json::to_writer(&mut *out, report).is_ok() {
+                    out.push(b'\n');
+                }
+            }
+            Form::Csv => out.extend(csv_line(csv_cells(report, sentence))),
+            Form::Table => self.table.row(out, report),
+        }
+    }
+}
+
+/// The keys of the parties.
+pub fn keys(parties: &[Entity]) -> String {
+    parties.iter().map(|e| e.key.as_str()).collect::<Vec<_>>().join("; ")
+}
+
+/// The day or days of a report: `2019-08-19`, `2019-08-19/21`, or empty.
+pub fn days(report: &Report) -> String {
+    match (report.date, report.enddate) {
+        (Some(a), Some(b)) if a != b => format!("{a}/{b}"),
+        (Some(a), _) => a.to_string(),
+        (None, Some(b)) => format!("/{b}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// The status in words: `asserted`, or the marks that stand against it.
+pub fn status(report: &Report) -> String {
+    if report.aux.is_empty() {
+        return "asserted".into();
+    }
+    report.aux.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn csv_cells<'a>(r: &'a Report, sentence: &'a str) -> impl Iterator<Item = Cow<'a, str>> {
+    fn text<T: ToString>(value: Option<T>) -> Cow<'static, str> {
+        value.map(|v| v.to_string()).unwrap_or_default().into()
+    }
+    fn each<'e>(parties: &'e [Entity], of: impl Fn(&'e Entity) -> &'e str) -> Cow<'static, str> {
+        parties.iter().map(of).collect::<Vec<_>>().join("; ").into()
+    }
+    let place = r.event_loc.as_ref();
+    let size = r.size.unwrap_or_default();
+    let cells: [Cow<'a, str>; COLUMNS.len()] = [
+        r.id.as_str().into(),
+        r.doc.as_str().into(),
+        text(r.date),
+        text(r.enddate),
+        text(r.date_text.as_deref()),
+        r.event.iter().map(|e| e.as_str()).collect::<Vec<_>>().join("; ").into(),
+        text(r.mode.as_deref()),
+        r.context.join("; ").into(),
+        r.quad_code.as_str().into(),
+        r.event_scale.to_string().into(),
+        keys(&r.actor).into(),
+        each(&r.actor, |e| e.entity_text.as_str()),
+        each(&r.actor, |e| e.sector.as_deref().unwrap_or("")),
+        keys(&r.recipient).into(),
+        each(&r.recipient, |e| e.entity_text.as_str()),
+        each(&r.recipient, |e| e.sector.as_deref().unwrap_or("")),
+        r.aux.iter().map(|a| a.as_str()).collect::<Vec<_>>().join("; ").into(),
+        text(r.said_by.as_ref().map(|e| e.key.as_str())),
+        r.event_text.as_str().into(),
+        sentence.into(),
+        r.text_info.start.to_string().into(),
+        r.text_info.end.to_string().into(),
+        text(place.map(|p| p.resolved_place.as_deref().unwrap_or(&p.extracted_place))),
+        text(place.and_then(|p| p.country_code.as_deref())),
+        text(place.and_then(|p| p.lat)),
+        text(place.and_then(|p| p.lon)),
+        text(size.dead),
+        text(size.injured),
+        text(size.arrested),
+        text(r.confidence),
+        text(r.event_id.as_deref()),
+        r.evidence.iter().map(|e| e.rule.as_str()).collect::<Vec<_>>().join("; ").into(),
+        text(r.cite_info.url.as_deref()),
+        text(r.cite_info.title.as_deref()),
+        text(r.cite_info.publication.as_deref()),
+        format!("{} {} {}", r.coder.version, r.coder.lexicon, r.coder.model).into(),
+    ];
+    cells.into_iter()
+}
+
+/// One line of CSV. No cell begins like a formula: a spreadsheet would run it.
+pub fn csv_line<'a>(cells: impl IntoIterator<Item = Cow<'a, str>>) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let cells: Vec<Cow<'a, str>> = cells.into_iter().map(harmless).collect();
+    // Writing to memory cannot fail.
+    let _ = writer.write_record(cells.iter().map(|c| c.as_bytes()));
+    writer.into_inner().unwrap_or_default()
+}
+
+/// Puts an apostrophe before a cell that a spreadsheet would take for a formula. Numbers stay numbers.
+fn harmless(cell: Cow<'_, str>) -> Cow<'_, str> {
+    let risky = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    if risky && cell.parse::<f64>().is_err() { format!("'{cell}").into() } else { cell }
+}
+
+/// The table: columns of fixed widths, so that rows can stream.
+struct Table {
+    type_: usize,
+    parties: usize,
+    status: usize,
+    said: usize,
+    words: usize,
+}
+
+const DAY: usize = 10;
+
+impl Table {
+    fn new(width: usize) -> Table {
+        // Six columns with two spaces between them; what the fixed ones leave is shared out.
+        let (type_, status) = (9, 12);
+        let rest = width.saturating_sub(DAY + type_ + status + 5 * 2);
+        let parties = (rest * 9 / 20).clamp(12, 48);
+        let said = (rest * 3 / 20).clamp(6, 18);
+        Table { type_, parties, status, said, words: rest.saturating_sub(parties + said).max(8) }
+    }
+
+    fn line(&self, cells: [(&str, Style); 6]) -> Vec<u8> {
+        let widths = [DAY, self.type_, self.parties, self.status, self.said, self.words];
+        let mut line = String::new();
+        for (i, ((cell, style), width)) in cells.into_iter().zip(widths).enumerate() {
+            let cell: String = cell.split_whitespace().collect::<Vec<_>>().join(" ");
+            let cell = truncate_str(&cell, width, "…");
+            line.push_str(&style.apply_to(&cell).to_string());
+            if i < 5 {
+                line.extend(std::iter::repeat_n(' ', width.saturating_sub(measure_text_width(&cell)) + 2));
+            }
+        }
+        let mut bytes = line.trim_end().as_bytes().to_vec();
+        bytes.push(b'\n');
+        bytes
+    }
+
+    fn head(&self) -> Vec<u8> {
+        let cells = ["day", "type", "actor → recipient", "status", "said by", "words"];
+        self.line(cells.map(|c| (c, Style::new().bold())))
+    }
+
+    fn row(&self, out: &mut Vec<u8>, r: &Report) {
+        use detente::plover::Quad::*;
+        let colour = match r.quad_code {
+            VerbalCooperation => Style::new().cyan(),
+            MaterialCooperation => Style::new().green(),
+            VerbalConflict => Style::new().yellow(),
+            MaterialConflict => Style::new().red(),
+        };
+        let parties = if r.recipient.is_empty() {
+            keys(&r.actor)
+        } else {
+            format!("{} → {}", keys(&r.actor), keys(&r.recipient))
+        };
+        let status = if r.aux.is_empty() { String::new() } else { status(r) };
+        let said = r.said_by.as_ref().map_or("", |e| e.key.as_str());
+        let day = days(r);
+        out.extend(self.line([
+            (&day, Style::new()),
+            (r.event.first().map_or("", |e| e.as_str()), colour),
+            (&parties, Style::new()),
+            (&status, Style::new().magenta()),
+            (said, Style::new()),
+            (&r.event_text, Style::new().dim()),
+        ]));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_csv_cell_begins_like_a_formula_and_numbers_stay_numbers() {
+        let line = csv_line(["=1+1", "-9.5", "+49 30", "@x", "a,b", "plain"].map(Cow::from));
+        assert_eq!(String::from_utf8_lossy(&line), "'=1+1,-9.5,'+49 30,'@x,\"a,b\",plain\n");
+    }
+}
