@@ -16,3 +16,7 @@ pub mod time;
 pub mod report;
 pub mod read;
 pub mod check;
+pub mod event_set;
+pub mod standing;
+pub mod turn;
+pub mod bloc;

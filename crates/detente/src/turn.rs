@@ -1,0 +1,416 @@
+//! Turns: dated changes of standing. Where do the events between two actors change their character: from
+//! support to cut aid, from cut aid to mending, into a war or out of one?
+//!
+//! The events are put in order of their days and cut into stretches so that the scores within each stretch lie
+//! close to its mean, and each further cut has to earn a penalty that grows with the logarithm of the number
+//! of events. The cut is the best of all possible ones (dynamic programming with the pruning of PELT; Killick,
+//! Fearnhead and Eckley, JASA 2012), so no starting point and no order of arrival can change it. Events weigh
+//! as they do for the standing before it fades, with the same ceiling for a month. Few events are enough when
+//! the break is plain; one quarrel among friends is no turn, a visit followed by one rebuke neither.
+//!
+//! A turn is dated by an interval: from the last event of the old stretch to the first of the new one. The
+//! change came somewhere in between, and the data do not say when.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::event_set::Event;
+use crate::plover::EventType;
+use crate::standing::{self, Observation, days_between, observe, rounded};
+
+/// The numbers of the method. [`Params::default`] is what the program uses.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Params {
+    /// How events weigh.
+    pub standing: standing::Params,
+    /// Price of a cut, in units of the scatter's square times the logarithm of the number of events.
+    pub penalty: f64,
+    /// Scatter of events within a stretch, in points of the scale: what is taken for few events, and the
+    /// least for many.
+    pub scatter: f64,
+    /// The most scatter that is believed of many events.
+    pub most_scatter: f64,
+    /// From this many events on, the scatter is measured from the events themselves.
+    pub measured_from: usize,
+    /// Smallest change of the mean that is a turn, in points of the scale.
+    pub least_change: f64,
+    /// A stretch is a war at or below this mean …
+    pub war_level: f64,
+    /// … with at least so many events …
+    pub war_events: usize,
+    /// … when attacks (ASSAULT) are at least this share of its weight.
+    pub war_share: f64,
+    /// Name at most so many events as the makers of a turn.
+    pub named: usize,
+}
+
+impl Default for Params {
+    fn default() -> Params {
+        Params {
+            standing: standing::Params::default(),
+            penalty: 2.0,
+            scatter: 3.0,
+            most_scatter: 5.0,
+            measured_from: 12,
+            least_change: 3.0,
+            war_level: -6.0,
+            war_events: 3,
+            war_share: 0.5,
+            named: 5,
+        }
+    }
+}
+
+/// What kind of change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TurnKind {
+    /// For the worse.
+    Rupture,
+    /// For the better.
+    Rapprochement,
+    /// Into a time of attacks.
+    War,
+    /// Out of a time of attacks.
+    Truce,
+}
+
+impl TurnKind {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TurnKind::Rupture => "rupture",
+            TurnKind::Rapprochement => "rapprochement",
+            TurnKind::War => "war",
+            TurnKind::Truce => "truce",
+        }
+    }
+}
+
+/// A dated change of standing between two actors.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Turn {
+    /// The party whose key comes first in the alphabet.
+    pub a: String,
+    /// The other one.
+    pub b: String,
+    /// What kind of change.
+    pub kind: TurnKind,
+    /// First day on which it can have come: the last event of what stood before.
+    pub from: Date,
+    /// Last day on which it can have come: the first event of what stands after.
+    pub to: Date,
+    /// Mean score of the events before it, back to the turn before, −10…+10; `None` where nothing is known
+    /// from before.
+    pub before: Option<f64>,
+    /// Mean score of the events after it, up to the next turn.
+    pub after: f64,
+    /// Ids of the first events that made it, oldest first.
+    pub events: Vec<String>,
+}
+
+impl Turn {
+    /// How far the mean moved, in points of the scale; positive is for the better. `None` where nothing is
+    /// known from before.
+    pub fn size(&self) -> Option<f64> {
+        self.before.map(|before| rounded(self.after - before))
+    }
+}
+
+/// One observation with the weight it has here.
+struct Point<'a> {
+    observation: &'a Observation,
+    weight: f64,
+}
+
+/// A stretch of events between two turns.
+struct Stretch<'a> {
+    points: &'a [Point<'a>],
+    mean: f64,
+    war: bool,
+}
+
+/// The turns between `a` and `b`, oldest first.
+pub fn turns(events: &[Event], a: &str, b: &str, params: &Params) -> Vec<Turn> {
+    let (a, b) = if a <= b { (a, b) } else { (b, a) };
+    let (observations, _, _) = observe(events, a, b, &params.standing);
+    let points = weighed(&observations, params);
+    let stretches: Vec<Stretch> = cut(&points, params).iter().map(|s| stretch(s, params)).collect();
+
+    let mut turns = Vec::new();
+    let mut last: Option<&Stretch> = None;
+    for new in &stretches {
+        let before = last.map(|old| old.mean);
+        let kind = match last {
+            None if new.war => Some(TurnKind::War),
+            None => None,
+            Some(old) if new.war && !old.war && new.mean < old.mean => Some(TurnKind::War),
+            Some(old) if old.war && !new.war && new.mean > old.mean => Some(TurnKind::Truce),
+            Some(old) if new.mean - old.mean >= params.least_change => Some(TurnKind::Rapprochement),
+            Some(old) if old.mean - new.mean >= params.least_change => Some(TurnKind::Rupture),
+            Some(_) => None,
+        };
+        if let (Some(kind), Some(first)) = (kind, new.points.first()) {
+            let to = first.observation.to;
+            let from = last
+                .and_then(|old| old.points.iter().map(|p| p.observation.to).max())
+                .unwrap_or(first.observation.from)
+                .min(to);
+            let nearer_new = |p: &&Point| {
+                let score = p.observation.score;
+                before.is_none_or(|before| (score - new.mean).abs() <= (score - before).abs())
+            };
+            turns.push(Turn {
+                a: a.into(),
+                b: b.into(),
+                kind,
+                from,
+                to,
+                before: before.map(rounded),
+                after: rounded(new.mean),
+                events: new
+                    .points
+                    .iter()
+                    .filter(nearer_new)
+                    .take(params.named)
+                    .map(|p| p.observation.event.clone())
+                    .collect(),
+            });
+        }
+        last = Some(new);
+    }
+    turns
+}
+
+/// Holds each month under the ceiling that it has for the standing.
+fn weighed<'a>(observations: &'a [Observation], params: &Params) -> Vec<Point<'a>> {
+    let mut points: Vec<Point> =
+        observations.iter().map(|o| Point { observation: o, weight: o.weight }).collect();
+    let month = |p: &Point| p.observation.middle().first_of_month();
+    for group in points.chunk_by_mut(|x, y| month(x) == month(y)) {
+        let sum: f64 = group.iter().map(|p| p.weight).sum();
+        for point in group {
+            point.weight /= 1.0 + sum / params.standing.month_ceiling;
+        }
+    }
+    points
+}
+
+/// Sums over the first so many points, from which the cost of any stretch follows at once.
+struct Sums {
+    weight: Vec<f64>,
+    score: Vec<f64>,
+    square: Vec<f64>,
+}
+
+impl Sums {
+    fn of(points: &[Point]) -> Sums {
+        let run = |f: &dyn Fn(&Point) -> f64| {
+            let mut sum = 0.0;
+            std::iter::once(0.0)
+                .chain(points.iter().map(|p| {
+                    sum += f(p);
+                    sum
+                }))
+                .collect()
+        };
+        Sums {
+            weight: run(&|p| p.weight),
+            score: run(&|p| p.weight * p.observation.score),
+            square: run(&|p| p.weight * p.observation.score.powi(2)),
+        }
+    }
+
+    /// Weighted sum of squares about the mean of points `i..j`.
+    fn cost(&self, i: usize, j: usize) -> f64 {
+        let weight = self.weight[j] - self.weight[i];
+        let score = self.score[j] - self.score[i];
+        (self.square[j] - self.square[i] - score * score / weight).max(0.0)
+    }
+}
+
+/// The best cut into stretches.
+fn cut<'a>(points: &'a [Point<'a>], params: &Params) -> Vec<&'a [Point<'a>]> {
+    let n = points.len();
+    let sums = Sums::of(points);
+    let price = params.penalty * scatter(points, params).powi(2) * ((n + 1) as f64).ln();
+    // best[j] is the least cost of points 0..j with the price of every stretch; from[j] starts its last one.
+    let mut best = vec![-price];
+    let mut from = vec![0];
+    let mut candidates = vec![0];
+    for j in 1..=n {
+        let mut least = (f64::INFINITY, 0);
+        for &i in &candidates {
+            let cost = best[i] + sums.cost(i, j) + price;
+            if cost < least.0 {
+                least = (cost, i);
+            }
+        }
+        best.push(least.0);
+        from.push(least.1);
+        // A start that is already dearer without a further price can never win again.
+        candidates.retain(|&i| best[i] + sums.cost(i, j) <= least.0);
+        candidates.push(j);
+    }
+    let mut stretches = Vec::new();
+    let mut j = n;
+    while j > 0 {
+        stretches.push(&points[from[j]..j]);
+        j = from[j];
+    }
+    stretches.reverse();
+    stretches
+}
+
+/// Scatter within stretches: for many events, from the median jump between neighbours, which a few breaks do
+/// not disturb.
+fn scatter(points: &[Point], params: &Params) -> f64 {
+    if points.len() < params.measured_from {
+        return params.scatter;
+    }
+    let mut jumps: Vec<f64> =
+        points.windows(2).map(|w| (w[1].observation.score - w[0].observation.score).abs()).collect();
+    jumps.sort_by(f64::total_cmp);
+    // The median of |x − y| of two normal draws is 0.954 standard deviations.
+    (jumps[jumps.len() / 2] / 0.954).clamp(params.scatter, params.most_scatter)
+}
+
+fn stretch<'a>(points: &'a [Point<'a>], params: &Params) -> Stretch<'a> {
+    let weight: f64 = points.iter().map(|p| p.weight).sum();
+    let mean = points.iter().map(|p| p.weight * p.observation.score).sum::<f64>() / weight;
+    let attacks: f64 =
+        points.iter().filter(|p| p.observation.kind == EventType::Assault).map(|p| p.weight).sum();
+    let war = mean <= params.war_level
+        && points.len() >= params.war_events
+        && attacks >= params.war_share * weight
+        && days_between(points[0].observation.from, points[points.len() - 1].observation.to) >= 1;
+    Stretch { points, mean, war }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::standing::tests::event;
+
+    /// Turns as `kind from..to`, a line each.
+    fn found(lines: &[&str]) -> Vec<String> {
+        let events: Vec<Event> = lines.iter().map(|l| event(l)).collect();
+        turns(&events, "Arnor", "Gondor", &Params::default())
+            .iter()
+            .map(|t| format!("{} {}..{}", t.kind.as_str(), t.from, t.to))
+            .collect()
+    }
+
+    #[test]
+    fn support_then_cut_aid_then_mending_are_two_turns() {
+        let lines = [
+            "SUPPORT 5 2010-06-01",
+            "AID 10 2011-03-01..2011-05-31",
+            "SANCTION -6 2012-09-01..2012-09-30",
+            "SUPPORT 5 2017-05-08",
+            "CONSULT 4 2017-08-05",
+            "CONSULT 2.5 2017-08-06",
+        ];
+        assert_eq!(found(&lines), ["rupture 2011-05-31..2012-09-30", "rapprochement 2012-09-30..2017-05-08"]);
+        let events: Vec<Event> = lines.iter().map(|l| event(l)).collect();
+        let turns = turns(&events, "Gondor", "Arnor", &Params::default());
+        assert_eq!(turns[0].events, ["SANCTION -6 2012-09-01..2012-09-30"]);
+        assert!(turns[0].size().unwrap() < -12.0);
+    }
+
+    #[test]
+    fn three_events_are_enough_for_a_plain_break() {
+        assert_eq!(
+            found(&["SUPPORT 5 2015-01-01", "SANCTION -6 2016-01-01", "CONSULT 4 2018-01-01"]),
+            ["rupture 2015-01-01..2016-01-01", "rapprochement 2016-01-01..2018-01-01"]
+        );
+    }
+
+    #[test]
+    fn one_quarrel_among_friends_is_no_turn() {
+        let none: [&str; 0] = [];
+        assert_eq!(found(&["CONSULT 4 2015-01-01", "ACCUSE -3 2015-06-01"]), none);
+        assert_eq!(
+            found(&[
+                "CONSULT 4 2015-01-01",
+                "CONSULT 4 2015-04-01",
+                "ACCUSE -3.5 2015-06-01",
+                "CONSULT 4 2015-09-01"
+            ]),
+            none
+        );
+    }
+
+    #[test]
+    fn a_steady_tie_has_no_turn() {
+        let lines: Vec<String> = (1..=12).map(|m| format!("CONSULT {} 2015-{m:02}-01", 2 + m % 3)).collect();
+        assert!(found(&lines.iter().map(String::as_str).collect::<Vec<_>>()).is_empty());
+        assert!(found(&[]).is_empty());
+        assert!(found(&["ASSAULT -9 2015-01-01"]).is_empty(), "one attack alone is neither war nor turn");
+    }
+
+    #[test]
+    fn a_run_of_attacks_is_a_war_and_its_end_a_truce() {
+        let mut lines: Vec<String> = vec![
+            "CONSULT 4 2015-01-01".into(),
+            "COOPERATE 9.5 2015-02-01".into(),
+            "CONSULT 2.5 2015-04-01".into(),
+        ];
+        lines.extend((1..=28).map(|d| format!("ASSAULT -9.5 2015-06-{d:02}")));
+        lines.extend((1..=9).map(|d| format!("RETREAT 7.5 2015-07-{d:02}")));
+        lines.extend((1..=4).map(|m| format!("CONSULT 4 2016-0{m}-01")));
+        assert_eq!(
+            found(&lines.iter().map(String::as_str).collect::<Vec<_>>()),
+            ["war 2015-04-01..2015-06-01", "truce 2015-06-28..2015-07-01"]
+        );
+    }
+
+    #[test]
+    fn a_war_without_a_known_past_is_a_turn_from_nothing() {
+        let events: Vec<Event> = (1..=5).map(|d| event(&format!("ASSAULT -9 2015-06-0{d}"))).collect();
+        let turns = turns(&events, "Arnor", "Gondor", &Params::default());
+        assert_eq!((turns.len(), turns[0].kind, turns[0].before), (1, TurnKind::War, None));
+    }
+
+    #[test]
+    fn the_order_of_events_changes_nothing() {
+        let lines = [
+            "SUPPORT 5 2015-01-01",
+            "SANCTION -6 2016-01-01",
+            "CONSULT 4 2018-01-01",
+            "CONSULT 4 2018-01-01",
+        ];
+        let mut turned = lines;
+        turned.reverse();
+        assert_eq!(found(&lines), found(&turned));
+    }
+
+    #[test]
+    fn pruning_gives_the_same_cut_as_trying_everything() {
+        // Scores from a fixed recurrence, with two plain breaks.
+        let mut x = 7u32;
+        let events: Vec<Event> = (0..60)
+            .map(|i| {
+                x = x.wrapping_mul(1_103_515_245).wrapping_add(12345);
+                let noise = f64::from(x >> 16) / 65536.0 * 4.0 - 2.0;
+                let level = if (20..40).contains(&i) { -6.0 } else { 5.0 };
+                event(&format!("CONSULT {:.2} {}-{:02}-01", level + noise, 2015 + i / 12, 1 + i % 12))
+            })
+            .collect();
+        let params = Params::default();
+        let (observations, _, _) = observe(&events, "Arnor", "Gondor", &params.standing);
+        let points = weighed(&observations, &params);
+        let sums = Sums::of(&points);
+        let price = params.penalty * scatter(&points, &params).powi(2) * 61f64.ln();
+        let mut best = vec![-price];
+        for j in 1..=60 {
+            best.push((0..j).map(|i| best[i] + sums.cost(i, j) + price).fold(f64::INFINITY, f64::min));
+        }
+        let cuts = cut(&points, &params);
+        let mut at = 0;
+        let cost: f64 =
+            cuts.iter().map(|s| (at += s.len(), sums.cost(at - s.len(), at) + price).1).sum::<f64>() - price;
+        assert!((cost - best[60]).abs() < 1e-9);
+        assert_eq!(cuts.iter().map(|s| s.len()).collect::<Vec<_>>(), [20, 20, 20]);
+    }
+}
