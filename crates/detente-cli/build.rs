@@ -1,5 +1,5 @@
-//! Puts the lexicon and the model into the program: every table and pattern file under `lexicon/`, and
-//! `models/en/syntax.bin`. A file that is added there is in the next build; nothing has to be registered.
+//! Puts the lexicon, the model and the example articles into the program: every table and pattern file under
+//! `lexicon/`, `models/en/syntax.bin`, and the articles under `examples/`. A file that is added there is in the next build; nothing has to be registered.
 
 use std::fs;
 use std::io;
@@ -13,7 +13,7 @@ fn main() -> io::Result<()> {
     let lexicon = root.join("lexicon");
     println!("cargo::rerun-if-changed={}", lexicon.display());
     let mut files = Vec::new();
-    walk(&lexicon, &mut files)?;
+    walk(&lexicon, &["toml", "tsv"], &mut files)?;
     files.sort();
     let mut code =
         String::from("/// Path under `lexicon/` and content of every file of the built-in lexicon.\n");
@@ -43,16 +43,31 @@ fn main() -> io::Result<()> {
         println!("cargo::warning=models/en/syntax.bin is missing: this build reads without grammar");
         code.push_str("pub static MODEL: &[u8] = &[];\n");
     }
+
+    let examples = root.join("examples");
+    println!("cargo::rerun-if-changed={}", examples.display());
+    let mut files = Vec::new();
+    if examples.is_dir() {
+        walk(&examples, &["txt", "html", "jsonl"], &mut files)?;
+    }
+    files.sort();
+    code.push_str("/// Name and bytes of the example articles.\n");
+    code.push_str("pub static EXAMPLES: &[(&str, &[u8])] = &[\n");
+    for file in &files {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        code.push_str(&format!("    ({name:?}, include_bytes!({:?})),\n", file.display().to_string()));
+    }
+    code.push_str("];\n");
     fs::write(out.join("embedded.rs"), code)
 }
 
-/// Every `.toml` and `.tsv` file of a folder and the folders in it.
-fn walk(dir: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+/// Every file of a folder and the folders in it that has one of these endings.
+fn walk(dir: &Path, endings: &[&str], files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();
         if path.is_dir() {
-            walk(&path, files)?;
-        } else if path.extension().is_some_and(|e| e == "toml" || e == "tsv") {
+            walk(&path, endings, files)?;
+        } else if path.extension().is_some_and(|e| endings.iter().any(|known| e == *known)) {
             files.push(path);
         }
     }

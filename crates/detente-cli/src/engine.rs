@@ -175,3 +175,70 @@ pub fn reader(folders: &[PathBuf]) -> Result<Reader> {
         )
     })
 }
+
+/// What the lexicon says under the name of a rule.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The file, as the user knows it.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Patterns and reason, or the row of a table.
+    pub says: Vec<String>,
+}
+
+/// Finds the entry that a piece of evidence names: a place in a file (`actors/states.tsv:12`), or the id of an
+/// entry in one of the pattern files. `None` for readings that are built into the engine.
+pub fn entry(files: &[LexiconFile], rule: &str) -> Option<Entry> {
+    if let Some((path, line)) = rule.rsplit_once(':')
+        && let Ok(line) = line.parse::<usize>()
+        && let Some(file) = files.iter().find(|f| f.path == path)
+    {
+        let row = file.content.lines().nth(line.checked_sub(1)?)?;
+        return Some(Entry { file: file.shown.clone(), line, says: vec![row.replace('\t', "  ")] });
+    }
+    files.iter().filter(|f| f.path.ends_with(".toml") && f.content.contains(rule)).find_map(|file| {
+        let table: toml::Table = file.content.parse().ok()?;
+        let entries = table.values().filter_map(toml::Value::as_array).flatten();
+        let entry = entries.into_iter().find(|e| e.get("id").and_then(toml::Value::as_str) == Some(rule))?;
+        let quoted = format!("\"{rule}\"");
+        let line = file.content.lines().position(|l| l.trim_start().starts_with("id") && l.contains(&quoted));
+        let patterns = entry.get("match").and_then(toml::Value::as_array).into_iter().flatten();
+        let mut says: Vec<String> = patterns.filter_map(toml::Value::as_str).map(str::to_owned).collect();
+        says.extend(entry.get("why").and_then(toml::Value::as_str).map(str::to_owned));
+        Some(Entry { file: file.shown.clone(), line: line.map_or(1, |l| l + 1), says })
+    })
+}
+
+/// Name and bytes of the built-in example articles.
+pub fn examples() -> &'static [(&'static str, &'static [u8])] {
+    embedded::EXAMPLES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_leads_to_the_row_or_the_entry_that_it_names() {
+        let file = |path: &str, content: &str| LexiconFile {
+            path: path.into(),
+            shown: format!("lexicon/{path}"),
+            content: content.into(),
+            own: false,
+        };
+        let files = [
+            file("actors/a.tsv", "key\tname\nAVA\tAvaria\n"),
+            file(
+                "events/b.toml",
+                "[[entry]]\nid = \"b.c\"\nmatch = [\"ACTOR c RECIPIENT\"]\nwhy = \"Because.\"\n",
+            ),
+        ];
+        let row = Entry { file: "lexicon/actors/a.tsv".into(), line: 2, says: vec!["AVA  Avaria".into()] };
+        assert_eq!(entry(&files, "actors/a.tsv:2"), Some(row));
+        let says = vec!["ACTOR c RECIPIENT".into(), "Because.".into()];
+        assert_eq!(entry(&files, "b.c"), Some(Entry { file: "lexicon/events/b.toml".into(), line: 2, says }));
+        assert_eq!(entry(&files, "actor:introduced"), None);
+        assert_eq!(entry(&files, "actors/a.tsv:0"), None);
+    }
+}

@@ -32,6 +32,12 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Code(commands::code::Args),
+    Add(commands::add::Args),
+    Events(commands::events::Args),
+    Dyad(commands::dyad::Args),
+    Explain(commands::explain::Args),
+    Serve(commands::serve::Args),
+    Demo(commands::demo::Args),
     Lexicon(commands::lexicon::Args),
     Parse(commands::parse::Args),
 }
@@ -46,6 +52,12 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
         Some(Command::Code(args)) => commands::code::run(args),
+        Some(Command::Add(args)) => commands::add::run(args),
+        Some(Command::Events(args)) => commands::events::run(args),
+        Some(Command::Dyad(args)) => commands::dyad::run(args),
+        Some(Command::Explain(args)) => commands::explain::run(args),
+        Some(Command::Serve(args)) => commands::serve::run(args),
+        Some(Command::Demo(args)) => commands::demo::run(args),
         Some(Command::Lexicon(args)) => commands::lexicon::run(args),
         Some(Command::Parse(args)) => commands::parse::run(args),
     };

@@ -5,7 +5,12 @@ use std::borrow::Cow;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use console::{Style, measure_text_width, truncate_str};
+use detente::event_set::Event;
+use detente::plover::Quad;
 use detente::report::{Entity, Report};
+use detente::turn::{Turn, TurnKind};
+use detente_ledger::Row;
+use jiff::civil::Date;
 
 /// How records are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -119,36 +124,146 @@ const COLUMNS: [&str; 36] = [
 pub struct Layout {
     form: Form,
     table: Table,
+    ledger: bool,
 }
+
+/// What the CSV form adds for reports out of a ledger.
+const LEDGER_COLUMNS: [&str; 2] = ["published", "known"];
+
+/// Columns of the CSV form of events.
+const EVENT_COLUMNS: [&str; 17] = [
+    "id",
+    "date",
+    "enddate",
+    "event",
+    "mode",
+    "quad_code",
+    "event_scale",
+    "actor",
+    "recipient",
+    "mutual",
+    "aux",
+    "said_by",
+    "event_text",
+    "place",
+    "reports",
+    "publications",
+    "witnesses",
+];
 
 impl Layout {
     /// The layout for a form, as wide as the terminal.
     pub fn new(form: Form) -> Layout {
-        Layout { form, table: Table::new(width()) }
+        Layout { form, table: Table::new(width()), ledger: false }
+    }
+
+    /// The same for reports out of a ledger, which know more.
+    pub fn of_ledger(self) -> Layout {
+        Layout { ledger: true, ..self }
     }
 
     /// What stands above the records.
     pub fn head(&self) -> Vec<u8> {
         match self.form {
             Form::Jsonl => Vec::new(),
-            Form::Csv => csv_line(COLUMNS.iter().map(|c| (*c).into())),
-            Form::Table => self.table.head(),
+            Form::Csv => {
+                let more = if self.ledger { &LEDGER_COLUMNS[..] } else { &[] };
+                csv_line(COLUMNS.iter().chain(more).map(|c| (*c).into()))
+            }
+            Form::Table => self.table.head("words"),
+        }
+    }
+
+    /// One report out of the ledger.
+    pub fn row(&self, row: &Row) -> Vec<u8> {
+        let mut out = Vec::new();
+        match self.form {
+            Form::Jsonl => out = json_line(row),
+            Form::Csv => {
+                let more = [row.published.map(|d| d.to_string()).unwrap_or_default(), row.known.to_string()];
+                out = csv_line(csv_cells(&row.report, &row.sentence).chain(more.into_iter().map(Cow::from)));
+            }
+            Form::Table => self.table.row(&mut out, &row.report),
+        }
+        out
+    }
+
+    /// What stands above events.
+    pub fn event_head(&self) -> Vec<u8> {
+        match self.form {
+            Form::Jsonl => Vec::new(),
+            Form::Csv => csv_line(EVENT_COLUMNS.iter().map(|c| (*c).into())),
+            Form::Table => self.table.head("reports, words, id"),
+        }
+    }
+
+    /// One event.
+    pub fn event(&self, event: &Event) -> Vec<u8> {
+        match self.form {
+            Form::Jsonl => json_line(event),
+            Form::Csv => csv_line(event_cells(event).into_iter().map(Cow::from)),
+            Form::Table => self.table.event(event),
         }
     }
 
     /// Adds one record.
     pub fn report(&self, out: &mut Vec<u8>, report: &Report, sentence: &str) {
         match self.form {
-            // A record of ours is always JSON: no map with odd keys stands in it.
-            Form::Jsonl => {
-                if serde_json::to_writer(&mut *out, report).is_ok() {
-                    out.push(b'\n');
-                }
-            }
+            Form::Jsonl => out.extend(json_line(report)),
             Form::Csv => out.extend(csv_line(csv_cells(report, sentence))),
             Form::Table => self.table.row(out, report),
         }
     }
+}
+
+/// One record as a line of JSON.
+fn json_line(record: &impl serde::Serialize) -> Vec<u8> {
+    // A record of ours is always JSON: no map with odd keys stands in it.
+    let mut line = serde_json::to_vec(record).unwrap_or_default();
+    line.push(b'\n');
+    line
+}
+
+/// The colour of a quad class.
+pub fn quad_style(quad: Quad) -> Style {
+    match quad {
+        Quad::VerbalCooperation => Style::new().cyan(),
+        Quad::MaterialCooperation => Style::new().green(),
+        Quad::VerbalConflict => Style::new().yellow(),
+        Quad::MaterialConflict => Style::new().red(),
+    }
+}
+
+/// The word for a turn.
+pub fn turn_name(turn: &Turn) -> &'static str {
+    match turn.kind {
+        TurnKind::Rupture => "rupture",
+        TurnKind::Rapprochement => "rapprochement",
+        TurnKind::War => "war",
+        TurnKind::Truce => "truce",
+    }
+}
+
+fn event_cells(e: &Event) -> [String; EVENT_COLUMNS.len()] {
+    [
+        e.id.clone(),
+        e.date.map(|d| d.to_string()).unwrap_or_default(),
+        e.enddate.map(|d| d.to_string()).unwrap_or_default(),
+        e.kind.to_string(),
+        e.mode.clone().unwrap_or_default(),
+        e.kind.quad().to_string(),
+        e.scale.to_string(),
+        e.actors.join("; "),
+        e.recipients.join("; "),
+        e.mutual.to_string(),
+        e.aux.iter().map(|a| a.as_str()).collect::<Vec<_>>().join("; "),
+        e.said_by.join("; "),
+        e.words.clone(),
+        e.place.clone().unwrap_or_default(),
+        e.reports.join("; "),
+        e.publishers.join("; "),
+        e.witnesses.to_string(),
+    ]
 }
 
 /// The keys of the parties.
@@ -156,9 +271,13 @@ pub fn keys(parties: &[Entity]) -> String {
     parties.iter().map(|e| e.key.as_str()).collect::<Vec<_>>().join("; ")
 }
 
-/// The day or days of a report: `2019-08-19`, `2019-08-19/21`, or empty.
+/// The day or days of a report: `2019-08-19`, `2019-08-19/2019-08-21`, or empty.
 pub fn days(report: &Report) -> String {
-    match (report.date, report.enddate) {
+    span(report.date, report.enddate)
+}
+
+fn span(date: Option<Date>, enddate: Option<Date>) -> String {
+    match (date, enddate) {
         (Some(a), Some(b)) if a != b => format!("{a}/{b}"),
         (Some(a), _) => a.to_string(),
         (None, Some(b)) => format!("/{b}"),
@@ -276,36 +395,40 @@ impl Table {
         bytes
     }
 
-    fn head(&self) -> Vec<u8> {
-        let cells = ["day", "type", "actor → recipient", "status", "said by", "words"];
+    fn head(&self, last: &str) -> Vec<u8> {
+        let cells = ["day", "type", "actor → recipient", "status", "said by", last];
         self.line(cells.map(|c| (c, Style::new().bold())))
     }
 
     fn row(&self, out: &mut Vec<u8>, r: &Report) {
-        use detente::plover::Quad::*;
-        let colour = match r.quad_code {
-            VerbalCooperation => Style::new().cyan(),
-            MaterialCooperation => Style::new().green(),
-            VerbalConflict => Style::new().yellow(),
-            MaterialConflict => Style::new().red(),
-        };
-        let parties = if r.recipient.is_empty() {
-            keys(&r.actor)
-        } else {
-            format!("{} → {}", keys(&r.actor), keys(&r.recipient))
-        };
-        let status = if r.aux.is_empty() { String::new() } else { status(r) };
         let said = r.said_by.as_ref().map_or("", |e| e.key.as_str());
-        let day = days(r);
+        let status = if r.aux.is_empty() { String::new() } else { status(r) };
         out.extend(self.line([
-            (&day, Style::new()),
-            (r.event.first().map_or("", |e| e.as_str()), colour),
-            (&parties, Style::new()),
+            (&span(r.date, None), Style::new()),
+            (r.event.first().map_or("", |e| e.as_str()), quad_style(r.quad_code)),
+            (&parties(&keys(&r.actor), &keys(&r.recipient)), Style::new()),
             (&status, Style::new().magenta()),
             (said, Style::new()),
             (&r.event_text, Style::new().dim()),
         ]));
     }
+
+    fn event(&self, e: &Event) -> Vec<u8> {
+        let status = e.aux.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(" ");
+        self.line([
+            (&span(e.date, None), Style::new()),
+            (e.kind.as_str(), quad_style(e.kind.quad())),
+            (&parties(&e.actors.join("; "), &e.recipients.join("; ")), Style::new()),
+            (&status, Style::new().magenta()),
+            (&e.said_by.join("; "), Style::new()),
+            (&format!("{}× {}  [{}]", e.reports.len(), e.words, e.id), Style::new().dim()),
+        ])
+    }
+}
+
+/// `AVA → BEL`, or the actors alone.
+pub fn parties(actors: &str, recipients: &str) -> String {
+    if recipients.is_empty() { actors.to_owned() } else { format!("{actors} → {recipients}") }
 }
 
 #[cfg(test)]

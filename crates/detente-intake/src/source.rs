@@ -16,11 +16,15 @@ use crate::{Format, MAX_FILE, MAX_LINE, MAX_TEXT, charset, html, json, text};
 /// Endings of files that a folder is searched for.
 const ENDINGS: [&str; 8] = ["txt", "text", "html", "htm", "xhtml", "jsonl", "ndjson", "json"];
 
+/// The name of standard input in messages.
+pub const STDIN: &str = "standard input";
+
 /// One thing to read.
 pub enum Input {
     /// A file, or a folder of files.
     Path(PathBuf),
-    /// Bytes from anywhere, with a name for messages ("standard input").
+    /// Bytes from anywhere, with a name for messages, which also tells what they hold as a file's name does;
+    /// see [`STDIN`].
     Reader(String, Box<dyn Read + Send>),
 }
 
@@ -180,7 +184,13 @@ impl Planned {
         let (name, stem, by_name, reader): (String, String, Option<Format>, Box<dyn Read + Send>) = match self
         {
             Planned::Problem(problem) => return Err(problem),
-            Planned::Reader(name, reader) => (name, "stdin".into(), None, reader),
+            Planned::Reader(name, reader) if name == STDIN => (name, "stdin".into(), None, reader),
+            Planned::Reader(name, reader) => {
+                let path = Path::new(&name);
+                let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                let by_name = ending(path).and_then(|e| format_of(&e));
+                (name, stem, by_name, reader)
+            }
             Planned::File(path, _) => {
                 let name = path.display().to_string();
                 let file = File::open(&path).map_err(|e| cannot_open(&name, &e))?;

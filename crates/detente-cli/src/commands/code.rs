@@ -5,6 +5,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Result;
+use detente::article::Article;
+use indicatif::ProgressBar;
 
 use super::{Articles, Outcome};
 use crate::output::{self, Form};
@@ -43,7 +45,8 @@ pub fn run(args: Args) -> Result<Outcome> {
     let tally = batch::run(
         intake,
         args.jobs,
-        |article| {
+        &ProgressBar::hidden(),
+        |article: &Article| {
             let mut bytes = Vec::new();
             for report in reader.read(article).reports {
                 let sentence = report.sentence().slice(&article.text);
@@ -51,7 +54,7 @@ pub fn run(args: Args) -> Result<Outcome> {
             }
             bytes
         },
-        |_, bytes| Ok(out.write_all(&bytes)?),
+        |_: &Article, bytes: Vec<u8>| Ok(out.write_all(&bytes)?),
     )?;
     out.flush()?;
     Ok(tally.end("coded"))

@@ -1,14 +1,21 @@
 //! The commands, one file each, and what they share: how a command ends, and how inputs are named.
 
+pub mod add;
 pub mod code;
+pub mod demo;
+pub mod dyad;
+pub mod events;
+pub mod explain;
 pub mod lexicon;
 pub mod parse;
+pub mod serve;
 pub mod version;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use detente_intake::{Format, Input, Intake, Options};
+use detente_ledger::Ledger;
 use jiff::civil::Date;
 
 /// How a command ended, when it did not fail as a whole.
@@ -72,7 +79,7 @@ impl Articles {
             From::Html => Format::Html,
             From::Jsonl => Format::Jsonl,
         };
-        let stdin = || Input::Reader("standard input".into(), Box::new(std::io::stdin()));
+        let stdin = || Input::Reader(detente_intake::source::STDIN.into(), Box::new(std::io::stdin()));
         let mut inputs: Vec<Input> = Vec::new();
         for file in &self.files {
             inputs.push(if file.as_os_str() == "-" { stdin() } else { Input::Path(file.clone()) });
@@ -87,5 +94,47 @@ impl Articles {
             inputs.push(stdin());
         }
         Ok(Intake::new(inputs, Options { format, published: self.published }))
+    }
+}
+
+/// Which ledger: shared by every command that needs one.
+#[derive(clap::Args)]
+pub struct LedgerFile {
+    /// The ledger file
+    #[arg(long = "ledger", value_name = "FILE", env = "DETENTE_LEDGER", default_value = "detente.db")]
+    pub path: PathBuf,
+}
+
+impl LedgerFile {
+    /// Opens the ledger to look things up in.
+    ///
+    /// # Errors
+    /// When there is none, or the file is something else.
+    pub fn read(&self) -> anyhow::Result<Ledger> {
+        Ok(Ledger::open_read_only(&self.path)?)
+    }
+}
+
+/// The entity key that a person means by a key or a name: "IRN", "Iran", "iran".
+///
+/// # Errors
+/// When the ledger knows no such party, or several.
+pub fn party(ledger: &Ledger, text: &str) -> anyhow::Result<String> {
+    let text = text.trim();
+    let hits = if text.is_empty() { Vec::new() } else { ledger.keys_like(text, 12)? };
+    let same = |a: &str| a.to_lowercase() == text.to_lowercase();
+    if let Some(hit) = hits.iter().find(|h| h.key == text).or_else(|| hits.iter().find(|h| same(&h.key))) {
+        return Ok(hit.key.clone());
+    }
+    if let Some(hit) = hits.iter().find(|h| same(&h.name)) {
+        return Ok(hit.key.clone());
+    }
+    match hits.as_slice() {
+        [] => anyhow::bail!("the ledger knows no party like \"{text}\": try part of its name, or its key"),
+        [one] => Ok(one.key.clone()),
+        several => {
+            let list: Vec<String> = several.iter().map(|h| format!("{} ({})", h.key, h.name)).collect();
+            anyhow::bail!("\"{text}\" could be several parties: name one of {}", list.join(", "))
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::io::Write;
 use anyhow::Result;
 use detente::article::Article;
 use detente::syntax::Syntax;
+use indicatif::ProgressBar;
 
 use super::{Articles, Outcome};
 use crate::{batch, engine, output};
@@ -27,7 +28,8 @@ pub fn run(args: Args) -> Result<Outcome> {
     let model = engine::load_model()?;
     let mut out = output::stdout();
     let print = |_: &Article, text: String| Ok(out.write_all(text.as_bytes())?);
-    let tally = batch::run(intake, None, |article| conllu(article, &model.read(article)), print)?;
+    let read = |article: &Article| conllu(article, &model.read(article));
+    let tally = batch::run(intake, None, &ProgressBar::hidden(), read, print)?;
     out.flush()?;
     Ok(tally.end("parsed"))
 }
