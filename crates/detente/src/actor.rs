@@ -1,34 +1,1223 @@
-//! Stub: who is spoken of. The engine's own module takes this file's place.
+//! Who: finds every mention of an actor in an article and says whom it stands for.
+//!
+//! The text comes first: titles, nationalities and appositions introduce people ("Hamas leader Khalid
+//! Mashaal"), and later mentions by family name, role, description or pronoun go back to them. The dated lexicon
+//! comes second. What cannot be told stays unnamed; nobody is guessed.
+//!
+//! [`Actors::find`] reads an article once, in the order of its text; [`Actors::parties`] then answers, for the
+//! head token of any noun phrase, which parties it names.
 
-use crate::note::Evidence;
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::Date;
+
+use crate::article::Article;
+use crate::lexicon::names::fold;
+use crate::lexicon::{ActorKind, Form, Lexicon, RoleKind, RoleNoun};
+use crate::note::{Evidence, Note};
 use crate::span::{Span, TokenId, TokenRange};
+use crate::syntax::{Deprel, NameKind, Syntax, Upos};
+
+/// What sort of party a mention stands for; decides which pronouns and descriptions can mean it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A state or territory.
+    State,
+    /// An organisation, group, company.
+    Group,
+    /// A person.
+    Person,
+    /// People or forces named by what they are ("rebels", "police").
+    People,
+}
 
 /// A party as the article knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Party {
-    /// Entity key.
+    /// Entity key; empty where a person is named but nobody says for whom they act.
     pub key: String,
-    /// PLOVER sector.
+    /// PLOVER sector, where known.
     pub sector: Option<String>,
     /// Canonical name, or the words.
     pub name: String,
     /// Wikidata id.
     pub wikidata: Option<String>,
-    /// Office.
+    /// Office, for people who hold one.
     pub office: Option<String>,
+    /// What sort it is.
+    pub kind: Kind,
     /// The words of this mention.
     pub span: Span,
     /// Why it is this party.
     pub why: Evidence,
 }
 
-/// One place of the text that names a party.
+impl Party {
+    /// The country part of the key: `SYR` of `SYR/REB`, nothing for named organisations.
+    pub fn country(&self) -> Option<&str> {
+        let head = self.key.split('/').next().unwrap_or("");
+        (head.len() == 3 && head.bytes().all(|b| b.is_ascii_uppercase()) && head != "UNK").then_some(head)
+    }
+}
+
+/// How a mention is worded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wording {
+    /// A name of the lexicon.
+    Name,
+    /// A name that the lexicon lacks.
+    Unlisted,
+    /// A role noun.
+    Role,
+    /// A pronoun.
+    Pronoun,
+    /// A description of something named earlier.
+    Description,
+}
+
+/// A run of words that names or describes an actor or place.
 #[derive(Clone, Debug)]
 pub struct Mention {
     /// Its tokens.
     pub tokens: TokenRange,
     /// The token that the rest of the sentence hangs on.
     pub head: TokenId,
-    /// Whom it stands for.
+    /// How it is worded.
+    pub wording: Wording,
+    /// Whom it stands for; empty where that is not known. Several for "they" and the like.
     pub parties: Vec<Party>,
+}
+
+/// A name of the lexicon found in the text.
+#[derive(Clone, Debug)]
+struct Hit {
+    tokens: TokenRange,
+    head: TokenId,
+    form: Form,
+    index: u32,
+    /// The same words as a place, where they are one.
+    place: Option<u32>,
+}
+
+/// A role noun found in the text.
+#[derive(Clone, Copy, Debug)]
+struct RoleHit<'a> {
+    tokens: TokenRange,
+    head: TokenId,
+    role: &'a RoleNoun,
+}
+
+/// A place named in the text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaceName {
+    /// Its tokens.
+    pub tokens: TokenRange,
+    /// The token that the sentence hangs on.
+    pub head: TokenId,
+    /// Index into `Lexicon::actors`.
+    pub index: u32,
+    /// Named as a state's or region's own name, its capital, or otherwise.
+    pub form: Form,
+}
+
+/// Somebody said earlier whom a later word may mean.
+#[derive(Clone, Debug)]
+struct Recent {
+    token: TokenId,
+    sentence: usize,
+    subject: bool,
+    plural: bool,
+    kind: Kind,
+    parties: Vec<Party>,
+}
+
+/// All actors of one article.
+pub struct Actors<'a> {
+    syntax: &'a Syntax,
+    lexicon: &'a Lexicon,
+    text: &'a str,
+    day: Option<Date>,
+    hits: Vec<Hit>,
+    hit_at: Vec<u32>,
+    roles: Vec<RoleHit<'a>>,
+    role_at: Vec<u32>,
+    people: Vec<TokenRange>,
+    person_at: Vec<u32>,
+    focus: Option<String>,
+    resolved: Vec<Option<Vec<Party>>>,
+    busy: Vec<bool>,
+    known: HashMap<String, Party>,
+    by_role: HashMap<&'a str, Party>,
+    recent: Vec<Recent>,
+    /// Every mention, in the order of the text.
+    pub mentions: Vec<Mention>,
+}
+
+const NONE: u32 = u32::MAX;
+
+impl<'a> Actors<'a> {
+    /// Finds the actors of an article.
+    pub fn find(
+        article: &'a Article,
+        syntax: &'a Syntax,
+        lexicon: &'a Lexicon,
+        notes: &mut Vec<Note>,
+    ) -> Actors<'a> {
+        let count = syntax.tokens.len();
+        let mut actors = Actors {
+            syntax,
+            lexicon,
+            text: &article.text,
+            day: article.published,
+            hits: Vec::new(),
+            hit_at: vec![NONE; count],
+            roles: Vec::new(),
+            role_at: vec![NONE; count],
+            people: Vec::new(),
+            person_at: vec![NONE; count],
+            focus: None,
+            resolved: vec![None; count],
+            busy: vec![false; count],
+            known: HashMap::new(),
+            by_role: HashMap::new(),
+            recent: Vec::new(),
+            mentions: Vec::new(),
+        };
+        actors.find_names();
+        actors.find_roles();
+        actors.find_people();
+        actors.find_focus();
+        for sentence in &syntax.sentences {
+            for t in sentence.iter() {
+                actors.meet(t, notes);
+            }
+        }
+        actors
+    }
+
+    /// Whom the noun phrase headed by this token names, its coordinated members included. Empty where it
+    /// names nobody.
+    pub fn parties(&self, t: TokenId) -> Vec<Party> {
+        let mut out: Vec<Party> = Vec::new();
+        let mut add = |list: &[Party]| {
+            for p in list {
+                if !p.key.is_empty() && !out.iter().any(|q| q.key == p.key) {
+                    out.push(p.clone());
+                }
+            }
+        };
+        add(self.own(t));
+        for &c in self.syntax.children(t) {
+            if self.syntax.deprel(c) == Deprel::Conj && is_nominal(self.syntax.upos(c)) {
+                add(&self.parties(c));
+            }
+        }
+        if out.is_empty() {
+            for &c in self.syntax.children(t) {
+                if self.syntax.deprel(c) == Deprel::Appos {
+                    let list = self.parties(c);
+                    if !list.is_empty() {
+                        return list;
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// Whom the phrase names from the inside: the possessor, nationality or "of" phrase of a noun that is no
+    /// actor itself ("Belmora's decision", "Belmoran positions", "the capital of Belmora").
+    pub fn parties_inside(&self, t: TokenId) -> Vec<Party> {
+        self.inside(t, 3)
+    }
+
+    fn inside(&self, t: TokenId, depth: u32) -> Vec<Party> {
+        if depth == 0 {
+            return Vec::new();
+        }
+        let children = self.syntax.children(t);
+        for wanted in [Deprel::NmodPoss, Deprel::Amod, Deprel::Compound, Deprel::Nmod] {
+            for &c in children.iter().filter(|c| self.syntax.deprel(**c) == wanted) {
+                let mut found = match wanted {
+                    Deprel::Amod | Deprel::Compound => self.modifier(c).into_iter().collect(),
+                    _ => self.parties(c),
+                };
+                if found.is_empty() && wanted != Deprel::Amod {
+                    found = self.inside(c, depth - 1);
+                }
+                if !found.is_empty() {
+                    return found;
+                }
+            }
+        }
+        match self.hit(t) {
+            // A place that is hit is its country's.
+            Some(hit) if hit.form != Form::Person => {
+                let actor = &self.lexicon.actors[hit.index as usize];
+                match (&actor.kind, &actor.country) {
+                    (ActorKind::Place, Some(country)) => {
+                        self.state(country, self.syntax.cover(hit.tokens), "actor:place-of").into_iter().collect()
+                    }
+                    _ => Vec::new(),
+                }
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The state whose affairs the sentence is about: the place it names, else the article's own.
+    pub fn state_about(&self, sentence: usize) -> Option<Party> {
+        let range = *self.syntax.sentences.get(sentence)?;
+        let span = self.syntax.cover(range);
+        for t in range.iter() {
+            if let Some(hit) = self.hit(t).filter(|h| h.head == t && h.form != Form::Person) {
+                let actor = &self.lexicon.actors[hit.index as usize];
+                let located = self.case(t).is_some_and(|c| matches!(c, "in" | "at" | "near" | "across" | "inside"));
+                let country = match actor.kind {
+                    ActorKind::State if located => Some(actor.key.as_str()),
+                    ActorKind::Place => actor.country.as_deref(),
+                    _ => None,
+                };
+                if let Some(country) = country.filter(|c| !c.is_empty()) {
+                    return self.state(country, span, "actor:place-of-sentence");
+                }
+            }
+        }
+        self.state(self.focus.as_deref()?, span, "actor:state-of-article")
+    }
+
+    /// Is the word a description of an act told before ("the move", "this decision")?
+    pub fn describes_event(&self, t: TokenId) -> bool {
+        self.role(t).is_some_and(|r| r.role.kind == RoleKind::Description && r.role.sector == "event")
+    }
+
+    /// The entity key of the state that the article is mostly about.
+    pub fn focus(&self) -> Option<&str> {
+        self.focus.as_deref()
+    }
+
+    /// Places named in the text, in order: states and territories, capitals, regions and cities.
+    pub fn places(&self) -> impl Iterator<Item = PlaceName> + '_ {
+        self.hits.iter().filter_map(|hit| {
+            let index = match (hit.form, hit.place) {
+                (_, Some(place)) => place,
+                (Form::Name | Form::Capital, None)
+                    if matches!(
+                        self.lexicon.actors[hit.index as usize].kind,
+                        ActorKind::State | ActorKind::Place
+                    ) =>
+                {
+                    hit.index
+                }
+                _ => return None,
+            };
+            Some(PlaceName { tokens: hit.tokens, head: hit.head, index, form: hit.form })
+        })
+    }
+
+    /// A party that stands for a state, by its key.
+    pub fn state(&self, key: &str, span: Span, rule: &str) -> Option<Party> {
+        let actor = self.lexicon.actor(key)?;
+        Some(Party {
+            key: key.to_string(),
+            sector: Some("GOV".into()),
+            name: actor.name.clone(),
+            wikidata: actor.wikidata.clone(),
+            office: None,
+            kind: Kind::State,
+            span,
+            why: Evidence::new(rule, [span]),
+        })
+    }
+
+    /// The lemma of the preposition that marks a phrase ("according to" with a space), if any.
+    pub fn case(&self, t: TokenId) -> Option<&'a str> {
+        self.syntax
+            .children(t)
+            .iter()
+            .find(|c| self.syntax.deprel(**c) == Deprel::Case && self.syntax.lemma(**c) != "'s")
+            .map(|c| self.syntax.lemma(*c))
+    }
+
+    fn own(&self, t: TokenId) -> &[Party] {
+        self.resolved.get(t.index()).and_then(Option::as_deref).unwrap_or(&[])
+    }
+
+    fn hit(&self, t: TokenId) -> Option<&Hit> {
+        self.hits.get(*self.hit_at.get(t.index())? as usize)
+    }
+
+    fn role(&self, t: TokenId) -> Option<RoleHit<'a>> {
+        self.roles.get(*self.role_at.get(t.index())? as usize).copied()
+    }
+
+    fn word(&self, t: TokenId) -> &'a str {
+        self.syntax.span(t).slice(self.text)
+    }
+
+    /// The token of a run that the rest of the sentence hangs on: the first whose head lies outside.
+    fn head_of(&self, range: TokenRange) -> TokenId {
+        range.iter().find(|t| self.syntax.head(*t).is_none_or(|h| !range.contains(h))).unwrap_or(range.start)
+    }
+
+    // ------------------------------------------------------------------ names
+
+    fn find_names(&mut self) {
+        let ids: Vec<Option<u32>> =
+            self.syntax.tokens.iter().map(|t| self.lexicon.name_word(t.span.slice(self.text))).collect();
+        for sentence in &self.syntax.sentences {
+            let mut i = sentence.start.index();
+            while i < sentence.end.index() {
+                let rest = &ids[i..sentence.end.index()];
+                let Some((len, refs)) = self.lexicon.longest_name(rest.iter().copied()) else {
+                    i += 1;
+                    continue;
+                };
+                let refs: Vec<(Form, u32)> = refs.collect();
+                let tokens = TokenRange::new(i, i + len);
+                i += len;
+                if let Some(hit) = self.choose(tokens, &refs) {
+                    let number = self.hits.len() as u32;
+                    for t in tokens.iter() {
+                        self.hit_at[t.index()] = number;
+                    }
+                    self.hits.push(hit);
+                }
+            }
+        }
+    }
+
+    /// Which of its meanings a name has here; `None` where it is part of a longer name or a common word.
+    fn choose(&self, tokens: TokenRange, refs: &[(Form, u32)]) -> Option<Hit> {
+        let head = self.head_of(tokens);
+        let upos = self.syntax.upos(head);
+        let alone = tokens.len() == 1;
+        if alone && !matches!(upos, Upos::Propn | Upos::Adj | Upos::Noun | Upos::X | Upos::Verb) {
+            let letters = self.word(tokens.start);
+            let pronoun = upos == Upos::Pron && letters.len() == 2 && letters.bytes().all(|b| b.is_ascii_uppercase());
+            if !pronoun {
+                return None;
+            }
+        }
+        // "Michael Jordan", "Chad Smith": one word of a longer name is not the state.
+        let person = refs.iter().any(|r| r.0 == Form::Person);
+        if alone && !person && self.inside_longer_name(tokens.start) {
+            return None;
+        }
+        let rank = |form: Form, index: u32| match form {
+            Form::Person => 6,
+            _ => {
+                let actor = &self.lexicon.actors[index as usize];
+                let in_time = self.day.is_none_or(|d| {
+                    actor.from.is_none_or(|f| f <= d) && actor.to.is_none_or(|t| d <= t)
+                });
+                let base = match (form, actor.kind) {
+                    (_, ActorKind::Place) => 7,
+                    (Form::Name, ActorKind::State) => 0,
+                    (Form::Name, _) => 1,
+                    (Form::Seat, _) => 2,
+                    (Form::Capital, _) => 3,
+                    _ => 4,
+                };
+                if in_time { base } else { base + 10 }
+            }
+        };
+        let &(form, index) = refs.iter().min_by_key(|r| rank(r.0, r.1))?;
+        let place = refs
+            .iter()
+            .find(|r| r.0 != Form::Person && self.lexicon.actors[r.1 as usize].kind == ActorKind::Place)
+            .map(|r| r.1);
+        let forms = |f: Form| refs.iter().any(|r| r.0 == f && r.1 == index);
+        let form = match form {
+            Form::Adjective | Form::People if forms(Form::Adjective) && forms(Form::People) => {
+                let modifies = matches!(
+                    self.syntax.deprel(head),
+                    Deprel::Amod | Deprel::Compound | Deprel::NmodDesc | Deprel::Flat
+                );
+                if modifies { Form::Adjective } else { Form::People }
+            }
+            other => other,
+        };
+        Some(Hit { tokens, head, form, index, place })
+    }
+
+    /// Is the word one part of a name that goes on to its left or right?
+    fn inside_longer_name(&self, t: TokenId) -> bool {
+        let s = self.syntax;
+        let name_part = |o: TokenId| {
+            s.upos(o) == Upos::Propn && self.word(o).chars().next().is_some_and(char::is_uppercase)
+        };
+        let left = s.deprel(t) == Deprel::Flat && s.head(t).is_some_and(name_part);
+        let right = s.children(t).iter().any(|c| s.deprel(*c) == Deprel::Flat && name_part(*c));
+        let named = s.names.iter().any(|n| {
+            n.kind == NameKind::Person && n.tokens.contains(t) && n.tokens.len() > 1
+        });
+        left || right || named
+    }
+
+    fn find_roles(&mut self) {
+        let ids: Vec<Option<u32>> = self
+            .syntax
+            .tokens
+            .iter()
+            .map(|t| {
+                let lemma = t.lemma.to_lowercase();
+                self.lexicon.role_word(&lemma).or_else(|| {
+                    self.lexicon.role_word(&fold(t.span.slice(self.text)).to_lowercase())
+                })
+            })
+            .collect();
+        for sentence in &self.syntax.sentences {
+            let mut i = sentence.start.index();
+            while i < sentence.end.index() {
+                let rest = &ids[i..sentence.end.index()];
+                let found = if self.hit_at[i] == NONE { self.lexicon.longest_role(rest.iter().copied()) } else { None };
+                let Some((len, role)) = found else {
+                    i += 1;
+                    continue;
+                };
+                let tokens = TokenRange::new(i, i + len);
+                i += len;
+                let head = self.head_of(tokens);
+                let noun = match self.syntax.upos(head) {
+                    Upos::Noun | Upos::Propn | Upos::X => true,
+                    // "the wounded", "the elite": an adjective that heads a phrase.
+                    Upos::Adj => self.syntax.deprel(head) != Deprel::Amod,
+                    _ => false,
+                };
+                if !noun {
+                    continue;
+                }
+                let number = self.roles.len() as u32;
+                for t in tokens.iter() {
+                    self.role_at[t.index()] = number;
+                }
+                self.roles.push(RoleHit { tokens, head, role });
+            }
+        }
+    }
+
+    /// Names that the lexicon lacks: runs of capitalised proper nouns, with the small words of names inside.
+    fn find_people(&mut self) {
+        let s = self.syntax;
+        for sentence in &s.sentences {
+            let mut i = sentence.start.index();
+            let end = sentence.end.index();
+            let free = |t: usize| {
+                let token = &s.tokens[t];
+                token.upos == Upos::Propn
+                    && self.role_at[t] == NONE
+                    && (self.hit_at[t] == NONE || self.hits[self.hit_at[t] as usize].form == Form::Person)
+                    && token.span.slice(self.text).chars().next().is_some_and(char::is_uppercase)
+                    && !is_calendar(token.span.slice(self.text))
+            };
+            while i < end {
+                if !free(i) {
+                    i += 1;
+                    continue;
+                }
+                let start = i;
+                i += 1;
+                loop {
+                    if i < end && free(i) {
+                        i += 1;
+                        continue;
+                    }
+                    let mut j = i;
+                    while j < end && j < i + 3 && is_name_particle(s.tokens[j].span.slice(self.text)) {
+                        j += 1;
+                    }
+                    if j > i && j < end && free(j) {
+                        i = j + 1;
+                        continue;
+                    }
+                    break;
+                }
+                let range = TokenRange::new(start, i);
+                let number = self.people.len() as u32;
+                for t in range.iter() {
+                    self.person_at[t.index()] = number;
+                }
+                self.people.push(range);
+            }
+        }
+    }
+
+    /// The state that the article speaks of most, its headline and first lines counted double.
+    fn find_focus(&mut self) {
+        let mut counts: BTreeMap<String, (u32, std::cmp::Reverse<u32>)> = BTreeMap::new();
+        for hit in &self.hits {
+            let key = match hit.form {
+                Form::Person => self.lexicon.term_on(hit.index, self.day).and_then(|(t, _)| {
+                    t.country.clone().or_else(|| self.lexicon.is_state(&t.key).then(|| t.key.clone()))
+                }),
+                _ => {
+                    let actor = &self.lexicon.actors[hit.index as usize];
+                    match actor.kind {
+                        ActorKind::State => Some(actor.key.clone()),
+                        ActorKind::Organisation | ActorKind::Press => None,
+                        _ => actor.country.clone(),
+                    }
+                }
+            };
+            let Some(key) = key.filter(|k| self.lexicon.is_state(k)) else { continue };
+            let lead = self.syntax.sentence_of(hit.head) < 4;
+            let named = hit.form != Form::Person && self.lexicon.actors[hit.index as usize].kind == ActorKind::State;
+            let entry = counts.entry(key).or_insert((0, std::cmp::Reverse(hit.head.0)));
+            entry.0 += if lead { 2 } else { 1 } * if named { 2 } else { 1 };
+        }
+        self.focus = counts.into_iter().max_by_key(|(_, n)| *n).map(|(k, _)| k);
+    }
+
+    // ------------------------------------------------------------- resolving
+
+    /// Resolves the token, if it heads a mention, and remembers it for later words.
+    fn meet(&mut self, t: TokenId, notes: &mut Vec<Note>) {
+        let wording = self.wording(t);
+        let parties = self.resolve(t);
+        let Some((tokens, wording)) = wording else { return };
+        if parties.is_empty() && wording == Wording::Pronoun {
+            return;
+        }
+        if parties.is_empty() && wording == Wording::Unlisted {
+            notes.push(Note {
+                stage: "actor",
+                span: Some(self.syntax.cover(tokens)),
+                text: "a name that neither the text nor the lexicon places; left open".into(),
+            });
+        }
+        let rel = self.syntax.deprel(t);
+        if let Some(first) = parties.first() {
+            let modifier = matches!(rel, Deprel::Amod | Deprel::Compound | Deprel::NmodDesc)
+                && matches!(self.hit(t).map(|h| h.form), Some(Form::Adjective | Form::Name));
+            let place_only = self.hit(t).is_some_and(|h| {
+                matches!(h.form, Form::Capital | Form::Name)
+                    && first.kind == Kind::State
+                    && self.case(t).is_some_and(|c| matches!(c, "in" | "at" | "near" | "from" | "across"))
+            });
+            if !modifier && !place_only {
+                self.remember(t, &parties, wording);
+            }
+        }
+        self.mentions.push(Mention { tokens, head: t, wording, parties });
+    }
+
+    fn remember(&mut self, t: TokenId, parties: &[Party], wording: Wording) {
+        let s = self.syntax;
+        let all = {
+            let mut all = parties.to_vec();
+            let members: Vec<TokenId> =
+                s.children(t).iter().copied().filter(|c| s.deprel(*c) == Deprel::Conj).collect();
+            for c in members {
+                for p in self.resolve(c) {
+                    if !p.key.is_empty() && !all.iter().any(|q| q.key == p.key) {
+                        all.push(p);
+                    }
+                }
+            }
+            all
+        };
+        let subject = matches!(s.deprel(t), Deprel::Nsubj | Deprel::NsubjPass);
+        let kind = parties[0].kind;
+        let plural = all.len() > 1
+            || kind == Kind::People
+            || matches!(wording, Wording::Pronoun) && matches!(s.lemma(t), "they" | "their");
+        self.recent.push(Recent {
+            token: t,
+            sentence: s.sentence_of(t),
+            subject,
+            plural,
+            kind,
+            parties: if plural { all } else { vec![parties[0].clone()] },
+        });
+    }
+
+    fn wording(&self, t: TokenId) -> Option<(TokenRange, Wording)> {
+        if let Some(hit) = self.hit(t) {
+            if hit.form == Form::Person && self.person_at[t.index()] != NONE {
+                let range = self.people[self.person_at[t.index()] as usize];
+                return (self.head_of(range) == t).then_some((range, Wording::Name));
+            }
+            return (hit.head == t).then_some((hit.tokens, Wording::Name));
+        }
+        if let Some(role) = self.role(t) {
+            let wording =
+                if role.role.kind == RoleKind::Description { Wording::Description } else { Wording::Role };
+            return (role.head == t).then_some((role.tokens, wording));
+        }
+        if self.person_at[t.index()] != NONE {
+            let range = self.people[self.person_at[t.index()] as usize];
+            return (self.head_of(range) == t).then_some((range, Wording::Unlisted));
+        }
+        (self.syntax.upos(t) == Upos::Pron).then(|| (TokenRange::new(t.index(), t.index() + 1), Wording::Pronoun))
+    }
+
+    fn resolve(&mut self, t: TokenId) -> Vec<Party> {
+        if let Some(done) = &self.resolved[t.index()] {
+            return done.clone();
+        }
+        if self.busy[t.index()] {
+            return Vec::new();
+        }
+        self.busy[t.index()] = true;
+        let mut parties = self.work_out(t);
+        self.busy[t.index()] = false;
+        if let Some((range, _)) = self.wording(t) {
+            let span = self.syntax.cover(range);
+            for p in &mut parties {
+                p.span = span;
+                if p.why.spans.first() != Some(&span) {
+                    p.why.spans.insert(0, span);
+                }
+            }
+        }
+        self.resolved[t.index()] = Some(parties.clone());
+        parties
+    }
+
+    fn work_out(&mut self, t: TokenId) -> Vec<Party> {
+        match self.wording(t) {
+            Some((range, Wording::Name)) => self.by_name(t, range),
+            Some((_, Wording::Role)) => match self.role(t) {
+                Some(role) => {
+                    // "the radical group": a kind of group, and one that was named before.
+                    if is_collective(&role.role.noun) {
+                        let found = self.by_description(role);
+                        if !found.is_empty() {
+                            return found;
+                        }
+                    }
+                    self.by_role(role).into_iter().collect()
+                }
+                None => Vec::new(),
+            },
+            Some((_, Wording::Description)) => match self.role(t) {
+                Some(role) => self.by_description(role),
+                None => Vec::new(),
+            },
+            Some((range, Wording::Unlisted)) => self.by_introduction(t, range).into_iter().collect(),
+            Some((_, Wording::Pronoun)) => self.by_pronoun(t),
+            None => Vec::new(),
+        }
+    }
+
+    fn by_name(&mut self, t: TokenId, range: TokenRange) -> Vec<Party> {
+        let Some(hit) = self.hit(t).cloned() else { return Vec::new() };
+        let span = self.syntax.cover(hit.tokens);
+        if hit.form == Form::Person {
+            if let Some(party) = self.introduced(t, range) {
+                return vec![party];
+            }
+            if let Some(party) = self.listed_person(hit.index, span) {
+                self.know(range, &party);
+                return vec![party];
+            }
+            return Vec::new();
+        }
+        let actor = &self.lexicon.actors[hit.index as usize];
+        let why = Evidence::new(actor.source.clone(), [span]);
+        let mut party = Party {
+            key: actor.key.clone(),
+            sector: Some(actor.sector.clone()).filter(|s| !s.is_empty()),
+            name: actor.name.clone(),
+            wikidata: actor.wikidata.clone(),
+            office: None,
+            kind: if actor.kind == ActorKind::State { Kind::State } else { Kind::Group },
+            span,
+            why,
+        };
+        if actor.kind == ActorKind::Place {
+            return Vec::new();
+        }
+        if hit.form == Form::People {
+            let word = self.word(hit.head);
+            // "the British", "the Chinese" act as the state; "Iranians" are its people.
+            let one_or_many = word.ends_with('s') || word.ends_with("men") || self.has_indefinite(hit.head);
+            if one_or_many {
+                party.key = format!("{}/CVL", actor.key);
+                party.sector = Some("CVL".into());
+                party.kind = Kind::People;
+            }
+        }
+        vec![party]
+    }
+
+    fn has_indefinite(&self, t: TokenId) -> bool {
+        self.syntax.children(t).iter().any(|c| {
+            matches!(self.syntax.deprel(*c), Deprel::Det | Deprel::Nummod)
+                && !matches!(self.syntax.lemma(*c), "the")
+        })
+    }
+
+    fn listed_person(&self, person: u32, span: Span) -> Option<Party> {
+        let (term, in_office) = self.lexicon.term_on(person, self.day)?;
+        let former = !in_office && self.lexicon.is_state(&term.key);
+        let (key, sector) = if former {
+            (format!("{}/ELI", term.key), "ELI".to_string())
+        } else {
+            (term.key.clone(), term.sector.clone())
+        };
+        Some(Party {
+            key,
+            sector: Some(sector).filter(|s| !s.is_empty()),
+            name: term.name.clone(),
+            wikidata: None,
+            office: Some(if former { format!("former {}", term.office) } else { term.office.clone() }),
+            kind: Kind::Person,
+            span,
+            why: Evidence::new(term.source.clone(), [span]),
+        })
+    }
+
+    /// A person whom the words beside the name introduce: a title, a nationality, an apposition.
+    fn introduced(&mut self, t: TokenId, range: TokenRange) -> Option<Party> {
+        let s = self.syntax;
+        let mut titles: Vec<RoleHit<'a>> = Vec::new();
+        // The title stands right before the name …
+        if range.start.index() > 0 {
+            let before = TokenId(range.start.0 - 1);
+            if s.sentence_of(before) == s.sentence_of(t) {
+                titles.extend(self.role(before).filter(|r| r.tokens.end == range.start));
+            }
+        }
+        // … or hangs on it as an apposition, before or after.
+        for token in range.iter() {
+            for &c in s.children(token) {
+                if matches!(s.deprel(c), Deprel::Appos | Deprel::NmodDesc | Deprel::Compound | Deprel::Flat) {
+                    titles.extend(self.role(c).filter(|r| r.head == c));
+                }
+            }
+        }
+        if let Some(h) = s.head(t) {
+            if matches!(s.deprel(t), Deprel::Appos | Deprel::Flat | Deprel::NmodDesc | Deprel::Compound) {
+                titles.extend(self.role(h).filter(|r| r.head == h));
+            }
+        }
+        // "Iranian supreme leader Ayatollah Ali Khamenei": a second title before the first counts too.
+        for title in titles.clone() {
+            if let Some(before) = title.tokens.start.0.checked_sub(1).map(TokenId) {
+                titles.extend(self.role(before).filter(|r| r.tokens.end == title.tokens.start));
+            }
+        }
+        titles.retain(|t| matches!(t.role.kind, RoleKind::Office | RoleKind::People));
+        titles.sort_by_key(|t| !t.role.state);
+        for title in titles {
+            if let Some(mut party) = self.owned_role(title) {
+                party.name = s.cover(range).slice(self.text).to_string();
+                party.kind = Kind::Person;
+                party.office = Some(title.role.noun.clone());
+                party.why = Evidence::new("actor:introduced", [s.cover(range), s.cover(title.tokens)]);
+                self.know(range, &party);
+                return Some(party);
+            }
+        }
+        None
+    }
+
+    /// Remembers a person by full and by family name.
+    fn know(&mut self, range: TokenRange, party: &Party) {
+        let full: Vec<String> = range.iter().map(|t| fold(self.word(t))).collect();
+        self.known.insert(full.join(" "), party.clone());
+        if let Some(last) = full.last() {
+            self.known.insert(last.clone(), party.clone());
+        }
+    }
+
+    fn by_introduction(&mut self, t: TokenId, range: TokenRange) -> Option<Party> {
+        let span = self.syntax.cover(range);
+        let folded: Vec<String> = range.iter().map(|t| fold(self.word(t))).collect();
+        if let Some(party) = self.introduced(t, range) {
+            return Some(party);
+        }
+        let again = |known: &HashMap<String, Party>| {
+            known.get(&folded.join(" ")).or_else(|| folded.last().and_then(|l| known.get(l))).cloned()
+        };
+        if let Some(mut party) = again(&self.known) {
+            party.why = Evidence::new("actor:named-before", [span, party.span]);
+            return Some(party);
+        }
+        // A bare family name that one office-holder of the day bears.
+        let last = folded.last()?;
+        if last.len() >= 4 {
+            let mut holders = self
+                .lexicon
+                .by_family_name(last)
+                .iter()
+                .filter(|p| self.lexicon.term_on(**p, self.day).is_some_and(|(_, in_office)| in_office));
+            if let (Some(&person), None) = (holders.next(), holders.next()) {
+                let alone = range.len() == 1;
+                if alone && self.day.is_some() {
+                    let party = self.listed_person(person, span)?;
+                    self.know(range, &party);
+                    return Some(party);
+                }
+            }
+        }
+        // Somebody new whom nobody places: kept, so that "he" does not go to somebody else.
+        Some(Party {
+            key: String::new(),
+            sector: None,
+            name: span.slice(self.text).to_string(),
+            wikidata: None,
+            office: None,
+            kind: Kind::Person,
+            span,
+            why: Evidence::new("actor:unlisted", [span]),
+        })
+    }
+
+    /// The party of a nationality, name or body used as a modifier ("Iranian", "US", "Foreign Ministry").
+    fn modifier(&self, t: TokenId) -> Option<Party> {
+        let hit = self.hit(t)?;
+        let actor = match hit.form {
+            Form::Person => return self.own(t).first().cloned().filter(|p| !p.key.is_empty()),
+            _ => &self.lexicon.actors[hit.index as usize],
+        };
+        if actor.kind == ActorKind::Place {
+            return self.state(actor.country.as_deref()?, self.syntax.cover(hit.tokens), "actor:place-of");
+        }
+        Some(Party {
+            key: actor.key.clone(),
+            sector: Some(actor.sector.clone()).filter(|s| !s.is_empty()),
+            name: actor.name.clone(),
+            wikidata: actor.wikidata.clone(),
+            office: None,
+            kind: if actor.kind == ActorKind::State { Kind::State } else { Kind::Group },
+            span: self.syntax.cover(hit.tokens),
+            why: Evidence::new(actor.source.clone(), [self.syntax.cover(hit.tokens)]),
+        })
+    }
+
+    /// Whose president, army or rebels: looked for in the phrase itself.
+    fn owner(&mut self, role: RoleHit<'a>) -> Option<Party> {
+        let s = self.syntax;
+        let children: Vec<TokenId> = role
+            .tokens
+            .iter()
+            .flat_map(|t| s.children(t).to_vec())
+            .filter(|c| !role.tokens.contains(*c))
+            .collect();
+        // "Palestinian Hamas leader": the organisation says more than the nationality.
+        let modifiers = children.iter().filter(|c| matches!(s.deprel(**c), Deprel::Amod | Deprel::Compound));
+        if let Some(party) = modifiers.filter_map(|c| self.modifier(*c)).find(|p| p.kind == Kind::Group) {
+            return Some(party);
+        }
+        for wanted in [Deprel::NmodPoss, Deprel::Amod, Deprel::Compound, Deprel::Nmod, Deprel::NmodDesc] {
+            for &c in children.iter().filter(|c| s.deprel(**c) == wanted) {
+                // Faith and the like say nothing of whose the people are ("Sunni rebels").
+                if self.role(c).is_some_and(|r| matches!(r.role.sector.as_str(), "REL" | "CVL")) {
+                    continue;
+                }
+                if matches!(wanted, Deprel::Nmod)
+                    && !self
+                        .case(c)
+                        .is_some_and(|p| matches!(p, "of" | "for" | "from" | "in" | "at" | "to" | "with" | "within"))
+                {
+                    continue;
+                }
+                if let Some(party) = self.modifier(c) {
+                    return Some(party);
+                }
+                let found = self.resolve(c);
+                if let Some(party) = found.into_iter().find(|p| !p.key.is_empty()) {
+                    return Some(party);
+                }
+                if wanted == Deprel::Nmod || wanted == Deprel::NmodPoss {
+                    if let Some(party) = self.inside(c, 2).into_iter().next() {
+                        return Some(party);
+                    }
+                }
+            }
+        }
+        // A parse may hang the nationality elsewhere: the word right before the noun is asked too.
+        let mut at = role.tokens.start;
+        for _ in 0..3 {
+            let Some(before) = at.0.checked_sub(1).map(TokenId) else { break };
+            if s.sentence_of(before) != s.sentence_of(role.head) {
+                break;
+            }
+            if let Some(party) = self.hit(before).and_then(|h| self.modifier(h.head)) {
+                return (party.kind != Kind::Person).then_some(party);
+            }
+            if !matches!(s.upos(before), Upos::Adj | Upos::Noun | Upos::Part | Upos::Propn)
+                || self.person_at[before.index()] != NONE
+            {
+                break;
+            }
+            at = before;
+        }
+        None
+    }
+
+    /// A role with its owner, where the phrase names one.
+    fn owned_role(&mut self, role: RoleHit<'a>) -> Option<Party> {
+        let owner = self.owner(role)?;
+        Some(self.role_party(role, &owner))
+    }
+
+    fn role_party(&self, role: RoleHit<'a>, owner: &Party) -> Party {
+        let s = self.syntax;
+        let span = s.cover(role.tokens);
+        let former = role.tokens.iter().any(|t| {
+            s.children(t).iter().any(|c| matches!(s.lemma(*c), "former" | "ex" | "ousted" | "deposed"))
+        });
+        let country = owner.country();
+        let (key, sector) = match country {
+            // The owner is a state, or a body or people of one.
+            Some(country) if owner.kind == Kind::State || owner.key == country => {
+                if former && role.role.kind == RoleKind::Office {
+                    (format!("{country}/ELI"), "ELI".to_string())
+                } else if role.role.state {
+                    (country.to_string(), role.role.sector.clone())
+                } else {
+                    (format!("{country}/{}", role.role.sector), role.role.sector.clone())
+                }
+            }
+            // "opposition leader": the office takes the side of its owner.
+            Some(_) => (owner.key.clone(), owner.sector.clone().unwrap_or_else(|| role.role.sector.clone())),
+            None if owner.key == "UNK" => (owner.key.clone(), role.role.sector.clone()),
+            None => (owner.key.clone(), owner.sector.clone().unwrap_or_default()),
+        };
+        Party {
+            key,
+            sector: Some(sector).filter(|s| !s.is_empty()),
+            name: if owner.kind == Kind::Group {
+                owner.name.clone()
+            } else {
+                span.slice(self.text).to_string()
+            },
+            wikidata: None,
+            office: (role.role.kind == RoleKind::Office).then(|| role.role.noun.clone()),
+            kind: match role.role.kind {
+                RoleKind::Office => Kind::Person,
+                RoleKind::Body => Kind::Group,
+                _ => Kind::People,
+            },
+            span,
+            why: Evidence::new(role.role.source.clone(), [span, owner.span]),
+        }
+    }
+
+    fn by_role(&mut self, role: RoleHit<'a>) -> Option<Party> {
+        let s = self.syntax;
+        let span = s.cover(role.tokens);
+        if role.role.kind == RoleKind::Office {
+            // The person's own name, right after or in apposition, knows best.
+            let mut names: Vec<TokenId> = Vec::new();
+            if role.tokens.end.index() < s.tokens.len() {
+                names.push(role.tokens.end);
+            }
+            for t in role.tokens.iter() {
+                names.extend(s.children(t).iter().copied().filter(|c| {
+                    matches!(s.deprel(*c), Deprel::Appos | Deprel::Flat | Deprel::NmodDesc)
+                }));
+            }
+            for n in names {
+                let person = match self.person_at.get(n.index()) {
+                    Some(&p) if p != NONE => self.people[p as usize],
+                    _ => continue,
+                };
+                if s.sentence_of(n) != s.sentence_of(role.head) {
+                    continue;
+                }
+                let head = self.head_of(person);
+                if let Some(party) = self.resolve(head).into_iter().find(|p| !p.key.is_empty()) {
+                    return Some(party);
+                }
+            }
+        }
+        if let Some(party) = self.owned_role(role) {
+            self.by_role.insert(&role.role.noun, party.clone());
+            return Some(party);
+        }
+        // Observers, experts and the like are nobody's unless the text says whose.
+        if matches!(role.role.sector.as_str(), "IGO" | "NGO" | "JRN" | "MNC" | "ELI" | "MED" | "EDU")
+            && role.role.kind == RoleKind::People
+        {
+            return None;
+        }
+        let definite = role.tokens.iter().any(|t| {
+            s.children(t).iter().any(|c| s.deprel(*c) == Deprel::Det && matches!(s.lemma(*c), "the" | "this" | "that"))
+        });
+        if let Some(party) = self.by_role.get(role.role.noun.as_str()).filter(|_| definite || role.role.kind != RoleKind::People) {
+            let mut party = party.clone();
+            party.why = Evidence::new("actor:role-before", [span, party.span]);
+            return Some(party);
+        }
+        let near = if role.role.kind == RoleKind::Office { self.state_before(role.tokens.start) } else { None };
+        let about = near.or_else(|| self.state_about(s.sentence_of(role.head))).unwrap_or_else(|| Party {
+            key: "UNK".into(),
+            sector: None,
+            name: span.slice(self.text).to_string(),
+            wikidata: None,
+            office: None,
+            kind: Kind::People,
+            span,
+            why: Evidence::new("actor:no-country", [span]),
+        });
+        let mut party = self.role_party(role, &about);
+        if about.key == "UNK" {
+            party.key = format!("UNK/{}", role.role.sector);
+        }
+        party.why = Evidence::new(role.role.source.clone(), [span]);
+        Some(party)
+    }
+
+    /// The state named last before a word in its sentence.
+    fn state_before(&self, t: TokenId) -> Option<Party> {
+        let sentence = self.syntax.sentences[self.syntax.sentence_of(t)];
+        (sentence.start.0..t.0).rev().map(TokenId).find_map(|o| {
+            let hit = self.hit(o).filter(|h| h.head == o && h.form != Form::Person)?;
+            let actor = &self.lexicon.actors[hit.index as usize];
+            (actor.kind == ActorKind::State).then(|| self.modifier(o))?
+        })
+    }
+
+    /// "the group", "the kingdom", "both sides": what the article makes them.
+    fn by_description(&mut self, role: RoleHit<'a>) -> Vec<Party> {
+        let s = self.syntax;
+        let span = s.cover(role.tokens);
+        // "the group Hamas", "the Palestinian group, Hamas": the name stands beside it.
+        let beside: Vec<TokenId> = role
+            .tokens
+            .iter()
+            .flat_map(|t| s.children(t).to_vec())
+            .filter(|c| {
+                matches!(
+                    s.deprel(*c),
+                    Deprel::Appos | Deprel::Flat | Deprel::NmodDesc | Deprel::Compound | Deprel::NmodUnmarked
+                )
+            })
+            .collect();
+        for c in beside {
+            let found = if matches!(s.deprel(c), Deprel::Compound) {
+                self.modifier(c).into_iter().filter(|p| p.kind == Kind::Group).collect()
+            } else {
+                self.resolve(c)
+            };
+            if found.iter().any(|p| !p.key.is_empty()) {
+                return found;
+            }
+        }
+        if let Some(head) = s.head(role.head).filter(|_| {
+            matches!(s.deprel(role.head), Deprel::Compound | Deprel::NmodDesc | Deprel::Appos | Deprel::Flat)
+        }) {
+            let found = self.resolve(head);
+            if found.iter().any(|p| p.kind == Kind::Group && !p.key.is_empty()) {
+                return found;
+            }
+        }
+        let definite = role.tokens.iter().any(|t| {
+            s.children(t).iter().any(|c| {
+                matches!(s.deprel(*c), Deprel::Det | Deprel::NmodPoss | Deprel::DetPredet)
+                    && !matches!(s.lemma(*c), "a" | "an" | "some" | "any" | "no" | "every" | "each" | "another")
+            })
+        });
+        if !definite && role.role.sector != "pair" {
+            return Vec::new();
+        }
+        let now = s.sentence_of(role.head);
+        let near = |r: &&Recent| now - r.sentence <= 5 && r.token < role.head;
+        match role.role.sector.as_str() {
+            "event" | "none" => Vec::new(),
+            "state" => {
+                let back = self.recent.iter().rev().filter(near).find(|r| r.kind == Kind::State && !r.plural);
+                match back {
+                    Some(r) => pointed(&r.parties, span, "actor:description"),
+                    None => self.state_about(now).into_iter().collect(),
+                }
+            }
+            "pair" => {
+                let mut found: Vec<Party> = Vec::new();
+                for r in self.recent.iter().rev().filter(near) {
+                    for p in &r.parties {
+                        if p.kind != Kind::People && !p.key.is_empty() && !found.iter().any(|q| q.key == p.key) {
+                            found.push(p.clone());
+                        }
+                    }
+                    if found.len() >= 2 {
+                        break;
+                    }
+                }
+                found.truncate(2);
+                if found.len() == 2 { pointed(&found, span, "actor:description") } else { Vec::new() }
+            }
+            wanted => {
+                let kind = if wanted == "person" { Kind::Person } else { Kind::Group };
+                self.recent
+                    .iter()
+                    .rev()
+                    .filter(near)
+                    .find(|r| r.kind == kind && r.parties.iter().any(|p| !p.key.is_empty()))
+                    .map(|r| pointed(&r.parties, span, "actor:description"))
+                    .unwrap_or_default()
+            }
+        }
+    }
+
+    fn by_pronoun(&mut self, t: TokenId) -> Vec<Party> {
+        let s = self.syntax;
+        let word = self.word(t).to_lowercase();
+        let wanted: fn(&Recent) -> bool = match word.as_str() {
+            "he" | "him" | "his" | "she" | "her" | "hers" | "himself" | "herself" => |r| r.kind == Kind::Person,
+            "it" | "its" | "itself" => |r| matches!(r.kind, Kind::State | Kind::Group) && !r.plural,
+            "they" | "them" | "their" | "theirs" | "themselves" => |r| r.plural || r.kind == Kind::Group,
+            _ => return Vec::new(),
+        };
+        let sentence = s.sentence_of(t);
+        let clause = s.head(t);
+        let possessive = s.deprel(t) == Deprel::NmodPoss;
+        let mut best: Option<(i64, &Recent)> = None;
+        for r in self.recent.iter().rev() {
+            if sentence - r.sentence > 3 {
+                break;
+            }
+            // Two arguments of one verb are two people ("he asked him").
+            if !wanted(r) || r.token >= t || (!possessive && clause.is_some() && s.head(r.token) == clause) {
+                continue;
+            }
+            let plural_bonus = i64::from(r.plural && word.starts_with("the")) * 4;
+            let score = -((sentence - r.sentence) as i64) * 10 + i64::from(r.subject) * 6 + plural_bonus
+                - (t.0 - r.token.0) as i64 / 12;
+            if best.is_none_or(|(b, _)| score > b) {
+                best = Some((score, r));
+            }
+        }
+        best.map(|(_, r)| pointed(&r.parties, s.span(t), "actor:pronoun")).unwrap_or_default()
+    }
+}
+
+/// The same parties, mentioned by other words.
+fn pointed(parties: &[Party], span: Span, rule: &str) -> Vec<Party> {
+    parties
+        .iter()
+        .map(|p| Party { span, why: Evidence::new(rule, [span, p.span]), ..p.clone() })
+        .collect()
+}
+
+fn is_nominal(upos: Upos) -> bool {
+    matches!(upos, Upos::Noun | Upos::Propn | Upos::Pron | Upos::Adj | Upos::X | Upos::Num)
+}
+
+/// "militant group", "terrorist organisation": nouns that may describe a group named before.
+fn is_collective(noun: &str) -> bool {
+    [" group", " organisation", " organization", " movement", " outfit", " faction"].iter().any(|w| noun.ends_with(w))
+}
+
+/// Small words inside names.
+fn is_name_particle(word: &str) -> bool {
+    matches!(
+        word,
+        "-" | "al" | "el" | "bin" | "ben" | "ibn" | "de" | "del" | "dela" | "la" | "da" | "di" | "do" | "dos" | "van"
+            | "von" | "der" | "den" | "ter" | "ul" | "ur" | "al-" | "el-" | "."
+    )
+}
+
+fn is_calendar(word: &str) -> bool {
+    matches!(
+        word.trim_end_matches('.'),
+        "Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday" | "January" | "February"
+            | "March" | "April" | "May" | "June" | "July" | "August" | "September" | "October" | "November" | "December"
+            | "Jan" | "Feb" | "Mar" | "Apr" | "Jun" | "Jul" | "Aug" | "Sep" | "Sept" | "Oct" | "Nov" | "Dec"
+    )
 }

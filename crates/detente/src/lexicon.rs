@@ -1,48 +1,948 @@
-//! Stub: the lexicon, as the rims see it. The engine's own module takes this file's place.
+//! The lexicon: the language of politics as data. This module reads the text of the lexicon's files (it opens
+//! none itself), says what is wrong with them, and offers what the later stages look up: names of actors and
+//! places, nouns of roles, event patterns by their trigger, and operators that change status or speaker.
+//!
+//! The forms of the files are described for their writers in `lexicon/README.md`.
 
-/// What the program knows of names and words.
-#[derive(Clone, Debug, Default)]
-pub struct Lexicon {
-    /// Content hash.
-    pub hash: String,
-}
+pub mod names;
+pub mod pattern;
 
-/// One fault in one lexicon file.
+use std::collections::HashMap;
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::plover::{Aux, EventType};
+use crate::token;
+use names::{Trie, fold};
+use pattern::{Pattern, Trigger};
+
+/// Something wrong with a lexicon file, told so that its writer can mend it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Path under the lexicon's folder.
+    /// The file, as named by whoever handed it in.
     pub file: String,
     /// Line, from 1.
     pub line: usize,
-    /// Id of the entry.
+    /// Id of the entry, where there is one.
     pub entry: Option<String>,
-    /// What is wrong and what to do.
+    /// What is wrong and what to write instead.
     pub text: String,
-    /// The line, with the first and one-past-last byte of the fault.
+    /// The faulty line and the mark under the fault: byte column and length.
     pub mark: Option<(String, usize, usize)>,
 }
 
-impl std::fmt::Display for Fault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}: {}", self.file, self.line, self.text)
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: ", self.file, self.line)?;
+        if let Some(entry) = &self.entry {
+            write!(f, "{entry}: ")?;
+        }
+        write!(f, "{}", self.text)?;
+        if let Some((line, column, len)) = &self.mark {
+            let pad = line.get(..*column).map_or(*column, |s| s.chars().count());
+            write!(f, "\n    {line}\n    {}{}", " ".repeat(pad), "^".repeat((*len).max(1)))?;
+        }
+        Ok(())
     }
 }
 
+/// What an actor is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActorKind {
+    /// A state or a territory with a government of its own.
+    State,
+    /// An international or non-governmental organisation.
+    Organisation,
+    /// An armed group, party, movement, union, company or other body.
+    Group,
+    /// A news agency or other press.
+    Press,
+    /// A place that is no actor: a city, region or sea.
+    Place,
+}
+
+/// How a name names its actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The name itself.
+    Name,
+    /// An adjective ("Iranian").
+    Adjective,
+    /// Its people ("Iranians").
+    People,
+    /// Its capital: the state where it acts, the city where things happen there.
+    Capital,
+    /// A seat of government used as a name ("the Kremlin").
+    Seat,
+    /// A person: `actor` indexes the persons.
+    Person,
+}
+
+/// An actor or place that the lexicon knows.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// Entity key.
+    pub key: String,
+    /// What it is.
+    pub kind: ActorKind,
+    /// PLOVER sector.
+    pub sector: String,
+    /// Entity key of its country, if it has one.
+    pub country: Option<String>,
+    /// Canonical name.
+    pub name: String,
+    /// Wikidata id.
+    pub wikidata: Option<String>,
+    /// First day it bears the name, if it has one.
+    pub from: Option<Date>,
+    /// Last day, if it has one.
+    pub to: Option<Date>,
+    /// Degrees north and east, for places.
+    pub position: Option<(f64, f64)>,
+    /// GeoNames id, for places.
+    pub geonameid: Option<u32>,
+    /// File and line, as evidence.
+    pub source: String,
+}
+
+/// One term of office of a person.
+#[derive(Clone, Debug)]
+pub struct Term {
+    /// The person's name.
+    pub name: String,
+    /// Whom the person acts for in this office.
+    pub key: String,
+    /// The office.
+    pub office: String,
+    /// PLOVER sector.
+    pub sector: String,
+    /// Country key.
+    pub country: Option<String>,
+    /// First day.
+    pub from: Option<Date>,
+    /// Last day; `None` while in office.
+    pub to: Option<Date>,
+    /// File and line.
+    pub source: String,
+}
+
+/// What a noun of `roles/` names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleKind {
+    /// A title that may stand with a name.
+    Office,
+    /// A body that acts as one.
+    Body,
+    /// People.
+    People,
+    /// A force or weapon that stands for its owner's forces.
+    Force,
+    /// A description of something named earlier ("the group", "the kingdom").
+    Description,
+}
+
+/// A noun that names people or bodies by what they do.
+#[derive(Clone, Debug)]
+pub struct RoleNoun {
+    /// The noun, singular.
+    pub noun: String,
+    /// What it names.
+    pub kind: RoleKind,
+    /// PLOVER sector; for descriptions what they stand for: `state`, `group`, `person`, `pair`.
+    pub sector: String,
+    /// With a country, is it the state itself?
+    pub state: bool,
+    /// File and line.
+    pub source: String,
+}
+
+/// Who takes a slot that is empty or names nobody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Else {
+    /// Nobody.
+    #[default]
+    None,
+    /// `UNK`.
+    Unknown,
+    /// The state whose affairs the sentence is about.
+    State,
+    /// The people of that state.
+    Civilians,
+}
+
+/// An event entry.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Id, never reused.
+    pub id: String,
+    /// PLOVER type.
+    pub event: EventType,
+    /// PLOVER mode.
+    pub mode: Option<String>,
+    /// PLOVER context.
+    pub context: Option<String>,
+    /// The patterns, with the text they were read from.
+    pub patterns: Vec<(String, Pattern)>,
+    /// Do the parties do it with each other?
+    pub mutual: bool,
+    /// Who acts when nobody is named.
+    pub actor_else: Else,
+    /// Who gets it when nobody is named.
+    pub recipient_else: Else,
+    /// Status that the words themselves give.
+    pub aux: Vec<Aux>,
+    /// How sure the words are, 0 to 1.
+    pub weight: f32,
+    /// Why the entry means what it means.
+    pub why: String,
+    /// File and line.
+    pub source: String,
+    /// Sentences that must match.
+    pub examples: Vec<Example>,
+    /// Sentences that must not.
+    pub counters: Vec<Example>,
+    /// Known faults: read as `examples` that fail today.
+    pub wrong: Vec<Example>,
+}
+
+/// A sentence with marks.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// The sentence with its marks: `[words|actor]`.
+    pub text: String,
+    /// The expected status.
+    pub aux: Vec<Aux>,
+    /// The expected speaker's key, where the example says it.
+    pub said_by: Option<String>,
+    /// Line in the file.
+    pub line: usize,
+}
+
+/// What an operator does to the event under it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
+    /// It did not happen.
+    Negated,
+    /// It is asked, planned, feared, possible.
+    Hypothetical,
+    /// It is announced.
+    Future,
+    /// It happened (managed to, was forced to, began to).
+    Asserted,
+    /// The subject says it.
+    Speech,
+    /// The subject says that it did not happen.
+    Denial,
+    /// A light verb: its subject is the actor of its object noun.
+    Light,
+}
+
+/// A verb or noun that changes the status or the speaker of the clause or noun that it governs.
+#[derive(Clone, Debug)]
+pub struct Operator {
+    /// Id.
+    pub id: String,
+    /// What it does.
+    pub effect: Effect,
+}
+
+/// Everything the reader looks up.
+pub struct Lexicon {
+    /// Actors and places.
+    pub actors: Vec<Actor>,
+    /// Terms of office, grouped by person: `persons[i]` are indices into `terms`.
+    pub terms: Vec<Term>,
+    /// Each person's terms.
+    pub persons: Vec<Vec<u32>>,
+    /// Role nouns.
+    pub roles: Vec<RoleNoun>,
+    /// Event entries.
+    pub entries: Vec<Entry>,
+    /// Operators with the tests of their entry.
+    pub operator_entries: Vec<(Operator, Vec<Example>, Vec<Example>, String)>,
+    /// Content hash over all files, as reports carry it in `coder.lexicon`.
+    pub hash: String,
+    /// Texts of `times/`, for the time stage.
+    pub times: Vec<(String, String)>,
+    scale: HashMap<(EventType, Option<String>), f32>,
+    name_refs: Vec<(Form, u32)>,
+    name_trie: Trie,
+    role_trie: Trie,
+    by_trigger: HashMap<(Trigger, Box<str>), Vec<(u32, u32)>>,
+    operators: HashMap<Box<str>, Vec<u32>>,
+    state_by_key: HashMap<String, u32>,
+    actor_by_key: HashMap<String, u32>,
+    family_names: HashMap<String, Vec<u32>>,
+}
+
 impl Lexicon {
-    /// Reads all files of a lexicon: path under the folder, content.
+    /// Reads the lexicon from its files: pairs of a path below the lexicon folder (`events/assault.toml`)
+    /// and the text. The order of the files does not matter; later folders add to earlier ones.
     ///
     /// # Errors
-    /// Every fault of every file.
+    /// Every fault found, in the order of files and lines.
     pub fn load(files: &[(String, String)]) -> Result<Lexicon, Vec<Fault>> {
+        let mut files: Vec<&(String, String)> = files.iter().collect();
+        files.sort();
+        let mut hash = Fnv::new();
+        let mut lexicon = Lexicon {
+            actors: Vec::new(),
+            terms: Vec::new(),
+            persons: Vec::new(),
+            roles: Vec::new(),
+            entries: Vec::new(),
+            operator_entries: Vec::new(),
+            hash: String::new(),
+            times: Vec::new(),
+            scale: HashMap::new(),
+            name_refs: Vec::new(),
+            name_trie: Trie::default(),
+            role_trie: Trie::default(),
+            by_trigger: HashMap::new(),
+            operators: HashMap::new(),
+            state_by_key: HashMap::new(),
+            actor_by_key: HashMap::new(),
+            family_names: HashMap::new(),
+        };
         let mut faults = Vec::new();
-        for (file, content) in files {
-            if file.ends_with(".toml")
-                && let Err(e) = content.parse::<toml::Table>()
-            {
-                let line = e.span().map_or(1, |s| content[..s.start].matches('\n').count() + 1);
-                faults.push(Fault { file: file.clone(), line, entry: None, text: e.message().into(), mark: None });
+        let mut person_index: HashMap<String, u32> = HashMap::new();
+        for (path, text) in files {
+            hash.add(path.as_bytes());
+            hash.add(text.as_bytes());
+            let folder = path.split('/').rev().nth(1).unwrap_or("");
+            match (folder, path.rsplit('.').next()) {
+                ("actors" | "places", Some("tsv")) => {
+                    lexicon.add_actors(path, text, folder == "places", &mut person_index, &mut faults);
+                }
+                ("roles", Some("tsv")) => lexicon.add_roles(path, text, &mut faults),
+                ("events", Some("tsv")) => lexicon.add_scale(path, text, &mut faults),
+                ("events", Some("toml")) => lexicon.add_entries(path, text, &mut faults),
+                ("times", _) => lexicon.times.push((path.clone(), text.clone())),
+                _ => {}
             }
         }
-        if faults.is_empty() { Ok(Lexicon { hash: "none".into() }) } else { Err(faults) }
+        let mut seen: HashMap<&str, &str> = HashMap::new();
+        for entry in &lexicon.entries {
+            if let Some(other) = seen.insert(&entry.id, &entry.source) {
+                faults.push(Fault {
+                    file: entry.source.clone(),
+                    line: 0,
+                    entry: Some(entry.id.clone()),
+                    text: format!("this id is used already in {other}; ids are never reused, choose another"),
+                    mark: None,
+                });
+            }
+        }
+        for (e, entry) in lexicon.entries.iter().enumerate() {
+            for (p, (_, pattern)) in entry.patterns.iter().enumerate() {
+                for word in &pattern.words {
+                    lexicon
+                        .by_trigger
+                        .entry((pattern.trigger, word.clone()))
+                        .or_default()
+                        .push((e as u32, p as u32));
+                }
+            }
+        }
+        lexicon.hash = format!("{:016x}", hash.0);
+        if faults.is_empty() { Ok(lexicon) } else { Err(faults) }
+    }
+
+    /// Patterns that a trigger word may begin: entry and pattern.
+    pub fn patterns(&self, trigger: Trigger, lemma: &str) -> impl Iterator<Item = (&Entry, &str, &Pattern)> {
+        self.by_trigger.get(&(trigger, lemma.into())).into_iter().flatten().map(|&(e, p)| {
+            let entry = &self.entries[e as usize];
+            let (text, pattern) = &entry.patterns[p as usize];
+            (entry, text.as_str(), pattern)
+        })
+    }
+
+    /// Does any entry have this trigger?
+    pub fn has_trigger(&self, trigger: Trigger, lemma: &str) -> bool {
+        self.by_trigger.contains_key(&(trigger, lemma.into()))
+    }
+
+    /// Operators that bear this lemma.
+    pub fn operators(&self, lemma: &str) -> impl Iterator<Item = &Operator> {
+        self.operators.get(lemma).into_iter().flatten().map(|&i| &self.operator_entries[i as usize].0)
+    }
+
+    /// Place of a type and mode on the scale from −10 to +10 (`events/types.tsv`).
+    pub fn score(&self, event: EventType, mode: Option<&str>) -> f32 {
+        self.scale
+            .get(&(event, mode.map(str::to_string)))
+            .or_else(|| self.scale.get(&(event, None)))
+            .copied()
+            .unwrap_or(0.0)
+    }
+
+    /// Is this mode one of the type's?
+    pub fn has_mode(&self, event: EventType, mode: &str) -> bool {
+        self.scale.contains_key(&(event, Some(mode.to_string())))
+    }
+
+    /// Number of a word of names, for [`Lexicon::longest_name`]; tries the word as it stands, then, if it is
+    /// all capitals, with only its first letter large.
+    pub fn name_word(&self, word: &str) -> Option<u32> {
+        let folded = fold(word);
+        self.name_trie.word(&folded).or_else(|| {
+            let shouted = folded.chars().count() > 3 && folded.chars().all(|c| !c.is_lowercase());
+            shouted.then(|| self.name_trie.word(&names::title_case(&folded))).flatten()
+        })
+    }
+
+    /// The longest name starting at the first of `words`: its number of words, and what it may name.
+    pub fn longest_name(
+        &self,
+        words: impl Iterator<Item = Option<u32>>,
+    ) -> Option<(usize, impl Iterator<Item = (Form, u32)> + '_)> {
+        let (n, values) = self.name_trie.longest(words)?;
+        Some((n, values.iter().map(|&v| self.name_refs[v as usize])))
+    }
+
+    /// Number of a lemma of role nouns.
+    pub fn role_word(&self, lemma: &str) -> Option<u32> {
+        self.role_trie.word(lemma)
+    }
+
+    /// The longest role noun starting at the first of `words`.
+    pub fn longest_role(&self, words: impl Iterator<Item = Option<u32>>) -> Option<(usize, &RoleNoun)> {
+        let (n, values) = self.role_trie.longest(words)?;
+        Some((n, &self.roles[*values.first()? as usize]))
+    }
+
+    /// The actor with this key (for states: the state's own entry).
+    pub fn actor(&self, key: &str) -> Option<&Actor> {
+        let i = self.state_by_key.get(key).or_else(|| self.actor_by_key.get(key))?;
+        Some(&self.actors[*i as usize])
+    }
+
+    /// Is this the key of a state or territory?
+    pub fn is_state(&self, key: &str) -> bool {
+        self.state_by_key.contains_key(key)
+    }
+
+    /// The person's term of office on a day, and whether that day lies inside it. Without a day, or before
+    /// and after all terms, the nearest term is given with `false`.
+    pub fn term_on(&self, person: u32, day: Option<Date>) -> Option<(&Term, bool)> {
+        let terms = self.persons.get(person as usize)?;
+        let day = match day {
+            Some(day) => day,
+            None => return terms.last().map(|&t| (&self.terms[t as usize], true)),
+        };
+        let mut nearest: Option<(i64, &Term)> = None;
+        for &t in terms {
+            let term = &self.terms[t as usize];
+            let early = term.from.map_or(0, |f| days_between(day, f));
+            let late = term.to.map_or(0, |to| days_between(to, day));
+            let off = early.max(late).max(0);
+            if off == 0 {
+                return Some((term, true));
+            }
+            if nearest.is_none_or(|(n, _)| off < n) {
+                nearest = Some((off, term));
+            }
+        }
+        nearest.map(|(_, t)| (t, false))
+    }
+
+    /// Persons with this family name.
+    pub fn by_family_name(&self, name: &str) -> &[u32] {
+        self.family_names.get(&fold(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Looks a name up as a user would write it: a key, or any name in the lexicon. Gives entity keys.
+    pub fn keys_of(&self, name: &str) -> Vec<String> {
+        if self.actor(name).is_some() {
+            return vec![name.to_string()];
+        }
+        let words: Vec<Option<u32>> = name_words(name).iter().map(|w| self.name_word(w)).collect();
+        let count = words.len();
+        let mut keys = Vec::new();
+        if let Some((n, refs)) = self.longest_name(words.into_iter()) {
+            if n == count {
+                for (form, i) in refs {
+                    let key = match form {
+                        Form::Person => self.term_on(i, None).map(|(t, _)| t.key.clone()),
+                        _ => Some(self.actors[i as usize].key.clone()),
+                    };
+                    if let Some(key) = key.filter(|k| !k.is_empty() && !keys.contains(k)) {
+                        keys.push(key);
+                    }
+                }
+            }
+        }
+        keys
+    }
+
+    fn add_name(&mut self, name: &str, form: Form, index: u32) {
+        let words: Vec<String> = name_words(name).iter().map(|w| fold(w)).collect();
+        if words.is_empty() {
+            return;
+        }
+        let value = self.name_refs.len() as u32;
+        self.name_refs.push((form, index));
+        self.name_trie.add(words.iter().map(String::as_str), value);
+    }
+
+    fn add_actors(
+        &mut self,
+        path: &str,
+        text: &str,
+        place: bool,
+        person_index: &mut HashMap<String, u32>,
+        faults: &mut Vec<Fault>,
+    ) {
+        let Some(table) = Table::read(path, text, faults) else { return };
+        let people = table.column("office").is_some();
+        let need: &[&str] = if people {
+            &["name", "names", "key", "office", "sector", "country", "from", "to"]
+        } else if place {
+            &["name", "key", "names", "kind", "country"]
+        } else {
+            &["key", "kind", "sector", "country", "names", "adjectives", "people", "capital", "seats"]
+        };
+        if !table.has(need, faults) {
+            return;
+        }
+        for row in &table.rows {
+            let get = |name: &str| table.get(row, name);
+            let source = format!("{path}:{}", row.line);
+            let mut day = |name: &str, last: bool| match get(name) {
+                "" => None,
+                text => match partial_date(text, last) {
+                    Some(day) => Some(day),
+                    None => {
+                        faults.push(table.fault(row, format!("`{text}` is no day; write YYYY-MM-DD, YYYY-MM or YYYY")));
+                        None
+                    }
+                },
+            };
+            let (from, to) = (day("from", false), day("to", true));
+            let some = |text: &str| (!text.is_empty()).then(|| text.to_string());
+            if people {
+                let name = get("name").to_string();
+                let person = *person_index.entry(name.clone()).or_insert_with(|| {
+                    self.persons.push(Vec::new());
+                    self.persons.len() as u32 - 1
+                });
+                if self.persons[person as usize].is_empty() {
+                    self.add_name(&name, Form::Person, person);
+                    if let Some(family) = name_words(&name).last() {
+                        self.family_names.entry(fold(family)).or_default().push(person);
+                    }
+                }
+                for other in cells(get("names")) {
+                    self.add_name(other, Form::Person, person);
+                }
+                self.persons[person as usize].push(self.terms.len() as u32);
+                self.terms.push(Term {
+                    name,
+                    key: get("key").to_string(),
+                    office: get("office").to_string(),
+                    sector: get("sector").to_string(),
+                    country: some(get("country")),
+                    from,
+                    to,
+                    source,
+                });
+                continue;
+            }
+            let kind = match get("kind") {
+                _ if place => ActorKind::Place,
+                "state" | "territory" => ActorKind::State,
+                "organisation" | "NGO" | "ngo" | "coalition" => ActorKind::Organisation,
+                "press" => ActorKind::Press,
+                _ => ActorKind::Group,
+            };
+            let index = self.actors.len() as u32;
+            let names: Vec<&str> = cells(get("names")).collect();
+            let number = |name: &str| get(name).parse::<f64>().ok();
+            self.actors.push(Actor {
+                key: get("key").to_string(),
+                kind,
+                sector: get("sector").to_string(),
+                country: some(get("country")),
+                name: if place { get("name") } else { names.first().copied().unwrap_or(get("key")) }.to_string(),
+                wikidata: some(get("wikidata")),
+                from,
+                to,
+                position: number("lat").zip(number("lon")),
+                geonameid: get("geonameid").parse().ok(),
+                source,
+            });
+            for name in names {
+                self.add_name(name, Form::Name, index);
+            }
+            if place {
+                self.add_name(get("name"), Form::Name, index);
+                continue;
+            }
+            for (column, form) in [
+                ("adjectives", Form::Adjective),
+                ("people", Form::People),
+                ("capital", Form::Capital),
+                ("seats", Form::Seat),
+            ] {
+                for name in cells(get(column)) {
+                    self.add_name(name, form, index);
+                }
+            }
+            let key = get("key").to_string();
+            if kind == ActorKind::State {
+                // A former name has a row of its own with dates; the undated row is the state's own.
+                if to.is_none() || !self.state_by_key.contains_key(&key) {
+                    self.state_by_key.insert(key, index);
+                }
+            } else {
+                self.actor_by_key.entry(key).or_insert(index);
+            }
+        }
+    }
+
+    fn add_roles(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
+        let Some(table) = Table::read(path, text, faults) else { return };
+        if !table.has(&["noun", "kind", "sector", "acts_for_state"], faults) {
+            return;
+        }
+        for row in &table.rows {
+            let kind = match table.get(row, "kind") {
+                "office" => RoleKind::Office,
+                "body" => RoleKind::Body,
+                "people" => RoleKind::People,
+                "force" => RoleKind::Force,
+                "description" => RoleKind::Description,
+                other => {
+                    faults.push(table.fault(
+                        row,
+                        format!("`{other}` is no kind; write office, body, people, force or description"),
+                    ));
+                    continue;
+                }
+            };
+            let noun = table.get(row, "noun");
+            let words: Vec<String> = name_words(noun).iter().map(|w| fold(w).to_lowercase()).collect();
+            self.role_trie.add(words.iter().map(String::as_str), self.roles.len() as u32);
+            self.roles.push(RoleNoun {
+                noun: noun.to_string(),
+                kind,
+                sector: table.get(row, "sector").to_string(),
+                state: table.get(row, "acts_for_state") == "yes",
+                source: format!("{path}:{}", row.line),
+            });
+        }
+    }
+
+    fn add_scale(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
+        let Some(table) = Table::read(path, text, faults) else { return };
+        if !table.has(&["type", "mode", "score"], faults) {
+            return;
+        }
+        for row in &table.rows {
+            let (event, mode, score) = (table.get(row, "type"), table.get(row, "mode"), table.get(row, "score"));
+            match (EventType::parse(event), score.parse()) {
+                (Some(event), Ok(score)) => {
+                    let mode = (!mode.is_empty()).then(|| mode.to_string());
+                    self.scale.insert((event, mode), score);
+                }
+                _ => faults.push(table.fault(row, "a row needs a PLOVER type, a mode or nothing, and a number".into())),
+            }
+        }
+    }
+
+    fn add_entries(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
+        let file: EntryFile = match toml::from_str(text) {
+            Ok(file) => file,
+            Err(error) => {
+                faults.push(located(path, text, error.span(), None, error.message().to_string()));
+                return;
+            }
+        };
+        for raw in file.operator {
+            let id = raw.id.get_ref().clone();
+            let line = line_of(text, raw.id.span().start);
+            let index = self.operator_entries.len() as u32;
+            for lemma in &raw.words {
+                self.operators.entry(lemma.as_str().into()).or_default().push(index);
+            }
+            if raw.why.trim().is_empty() {
+                faults.push(located(path, text, Some(raw.id.span()), Some(&id), "no `why`; say it in one line".into()));
+            }
+            self.operator_entries.push((
+                Operator { id, effect: raw.effect },
+                examples(text, raw.example),
+                examples(text, raw.counter),
+                format!("{path}:{line}"),
+            ));
+        }
+        for raw in file.entry {
+            let id = raw.id.get_ref().clone();
+            let fault = |at, message: String| located(path, text, Some(at), Some(&id), message);
+            let Some(event) = EventType::parse(raw.event.get_ref()) else {
+                faults.push(fault(raw.event.span(), "not one of the 16 PLOVER types (see events/types.tsv)".into()));
+                continue;
+            };
+            let mut patterns = Vec::new();
+            for pattern in &raw.patterns {
+                match Pattern::parse(pattern.get_ref()) {
+                    Ok(p) => patterns.push((pattern.get_ref().clone(), p)),
+                    Err((at, message)) => {
+                        let start = pattern.span().start + 1 + at;
+                        faults.push(fault(start..start + 1, message));
+                    }
+                }
+            }
+            if raw.why.trim().is_empty() {
+                faults.push(fault(raw.id.span(), "no `why`; say in one line why the words mean this".into()));
+            }
+            if raw.example.is_empty() || raw.counter.is_empty() {
+                faults.push(fault(raw.id.span(), "needs at least one example and one counter".into()));
+            }
+            let mut aux = Vec::new();
+            for name in &raw.aux {
+                match Aux::parse(name) {
+                    Some(a) => aux.push(a),
+                    None => faults.push(fault(raw.id.span(), format!("`{name}` is no status"))),
+                }
+            }
+            self.entries.push(Entry {
+                source: format!("{path}:{}", line_of(text, raw.id.span().start)),
+                id,
+                event,
+                mode: raw.mode,
+                context: raw.context,
+                patterns,
+                mutual: raw.mutual,
+                actor_else: raw.actor_else,
+                recipient_else: raw.recipient_else,
+                aux,
+                weight: raw.weight.unwrap_or(0.8),
+                why: raw.why,
+                examples: examples(text, raw.example),
+                counters: examples(text, raw.counter),
+                wrong: examples(text, raw.wrong),
+            });
+        }
+    }
+}
+
+/// Days from `a` to `b`; positive when `b` is later.
+fn days_between(a: Date, b: Date) -> i64 {
+    a.until(b).map_or(0, |span| i64::from(span.get_days()))
+}
+
+/// `2011-06-05`, `2011-06` or `2011` as a day: the first it may mean, or with `last` the last.
+fn partial_date(text: &str, last: bool) -> Option<Date> {
+    let mut parts = text.split('-');
+    let year: i16 = parts.next()?.parse().ok()?;
+    let month: Option<i8> = parts.next().map(|m| m.parse()).transpose().ok()?;
+    let day: Option<i8> = parts.next().map(|d| d.parse()).transpose().ok()?;
+    let date = Date::new(year, month.unwrap_or(if last { 12 } else { 1 }), day.unwrap_or(1)).ok()?;
+    Some(if last && day.is_none() { date.last_of_month() } else { date })
+}
+
+/// The words of a name, cut as the text is cut.
+pub fn name_words(name: &str) -> Vec<&str> {
+    token::tokenize(name, 0).into_iter().map(|s| s.slice(name)).collect()
+}
+
+fn cells(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split('|').map(str::trim).filter(|c| !c.is_empty())
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.as_bytes()[..at.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1
+}
+
+fn located(
+    path: &str,
+    text: &str,
+    at: Option<std::ops::Range<usize>>,
+    entry: Option<&str>,
+    message: String,
+) -> Fault {
+    let at = at.unwrap_or(0..0);
+    let start = at.start.min(text.len());
+    let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
+    let line_text = text[line_start..].lines().next().unwrap_or("");
+    let len = at.end.saturating_sub(at.start).min(line_text.len().saturating_sub(start - line_start));
+    Fault {
+        file: path.to_string(),
+        line: line_of(text, start),
+        entry: entry.map(str::to_string),
+        text: message,
+        mark: Some((line_text.to_string(), start - line_start, len)),
+    }
+}
+
+fn examples(text: &str, raw: Vec<RawExample>) -> Vec<Example> {
+    raw.into_iter()
+        .map(|e| Example {
+            line: line_of(text, e.text.span().start),
+            text: e.text.into_inner(),
+            aux: e.aux.iter().filter_map(|a| Aux::parse(a)).collect(),
+            said_by: e.said_by,
+        })
+        .collect()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EntryFile {
+    #[serde(default)]
+    entry: Vec<RawEntry>,
+    #[serde(default)]
+    operator: Vec<RawOperator>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawOperator {
+    id: Spanned<String>,
+    words: Vec<String>,
+    effect: Effect,
+    #[serde(default)]
+    why: String,
+    #[serde(default)]
+    example: Vec<RawExample>,
+    #[serde(default)]
+    counter: Vec<RawExample>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEntry {
+    id: Spanned<String>,
+    #[serde(rename = "type")]
+    event: Spanned<String>,
+    mode: Option<String>,
+    context: Option<String>,
+    #[serde(rename = "match")]
+    patterns: Vec<Spanned<String>>,
+    #[serde(default)]
+    mutual: bool,
+    #[serde(default)]
+    actor_else: Else,
+    #[serde(default)]
+    recipient_else: Else,
+    #[serde(default)]
+    aux: Vec<String>,
+    weight: Option<f32>,
+    #[serde(default)]
+    why: String,
+    /// Since when; for people, not read.
+    #[serde(default, rename = "since")]
+    _since: Option<String>,
+    #[serde(default)]
+    example: Vec<RawExample>,
+    #[serde(default)]
+    counter: Vec<RawExample>,
+    #[serde(default)]
+    wrong: Vec<RawExample>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawExample {
+    text: Spanned<String>,
+    #[serde(default)]
+    aux: Vec<String>,
+    said_by: Option<String>,
+    /// Why it is there; for people, not read.
+    #[serde(default, rename = "why")]
+    _why: Option<String>,
+}
+
+/// A tab-separated table with a header.
+struct Table<'a> {
+    path: &'a str,
+    columns: Vec<&'a str>,
+    rows: Vec<TableRow<'a>>,
+}
+
+struct TableRow<'a> {
+    line: usize,
+    text: &'a str,
+    cells: Vec<&'a str>,
+}
+
+impl<'a> Table<'a> {
+    fn read(path: &'a str, text: &'a str, faults: &mut Vec<Fault>) -> Option<Table<'a>> {
+        let mut table = Table { path, columns: Vec::new(), rows: Vec::new() };
+        for (i, line) in text.lines().enumerate() {
+            if line.starts_with('#') || line.trim().is_empty() {
+                continue;
+            }
+            let cells: Vec<&str> = line.split('\t').map(str::trim).collect();
+            if table.columns.is_empty() {
+                table.columns = cells;
+                continue;
+            }
+            let row = TableRow { line: i + 1, text: line, cells };
+            if row.cells.len() > table.columns.len() {
+                faults.push(table.fault(
+                    &row,
+                    format!("{} cells under {} columns; take the surplus tabs out", row.cells.len(), table.columns.len()),
+                ));
+                continue;
+            }
+            if table.rows.last().is_some_and(|last: &TableRow| last.cells[0] > row.cells[0]) {
+                faults.push(table.fault(&row, "out of order; tables are sorted by their first column".into()));
+            }
+            table.rows.push(row);
+        }
+        (!table.columns.is_empty()).then_some(table)
+    }
+
+    fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|c| *c == name)
+    }
+
+    fn get(&self, row: &TableRow<'a>, name: &str) -> &'a str {
+        self.column(name).and_then(|c| row.cells.get(c)).copied().unwrap_or("")
+    }
+
+    fn has(&self, columns: &[&str], faults: &mut Vec<Fault>) -> bool {
+        let missing: Vec<&str> = columns.iter().copied().filter(|c| self.column(c).is_none()).collect();
+        if !missing.is_empty() {
+            faults.push(Fault {
+                file: self.path.to_string(),
+                line: 1,
+                entry: None,
+                text: format!("the header lacks the column(s) {}", missing.join(", ")),
+                mark: None,
+            });
+        }
+        missing.is_empty()
+    }
+
+    fn fault(&self, row: &TableRow, text: String) -> Fault {
+        Fault {
+            file: self.path.to_string(),
+            line: row.line,
+            entry: row.cells.first().map(|c| c.to_string()),
+            text,
+            mark: Some((row.text.replace('\t', " "), 0, row.cells.first().map_or(1, |c| c.len()))),
+        }
+    }
+}
+
+/// FNV-1a, 64 bits: a short content hash, not a defence against forgery.
+struct Fnv(u64);
+
+impl Fnv {
+    fn new() -> Fnv {
+        Fnv(0xcbf2_9ce4_8422_2325)
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.0 = (self.0 ^ u64::from(*b)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
     }
 }

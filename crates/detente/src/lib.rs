@@ -6,13 +6,15 @@
 pub mod span;
 pub mod article;
 pub mod note;
+pub mod plover;
 pub mod token;
 pub mod sentence;
 pub mod syntax;
-pub mod plover;
 pub mod lexicon;
 pub mod actor;
+pub mod event;
 pub mod time;
+pub mod place;
 pub mod report;
 pub mod read;
 pub mod check;

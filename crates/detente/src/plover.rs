@@ -95,3 +95,38 @@ impl EventType {
         }
     }
 }
+
+/// How an event stands to the world, after PLOVER's auxiliary modes. Several can hold at once; none means
+/// that the article asserts the event as news.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Aux {
+    /// The text says that it did not happen.
+    Negated,
+    /// Announced or expected.
+    Future,
+    /// If, would, might, is asked or demanded to.
+    Hypothetical,
+    /// Background: more than a year before publication, or told as background.
+    Historical,
+}
+
+impl Aux {
+    /// All, in the order of records.
+    pub const ALL: &'static [Aux] = &[Aux::Negated, Aux::Future, Aux::Hypothetical, Aux::Historical];
+
+    /// The word used in records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Aux::Negated => "negated",
+            Aux::Future => "future",
+            Aux::Hypothetical => "hypothetical",
+            Aux::Historical => "historical",
+        }
+    }
+
+    /// The status with this name, or `None`.
+    pub fn parse(text: &str) -> Option<Aux> {
+        Aux::ALL.iter().copied().find(|a| a.as_str() == text)
+    }
+}

@@ -5,43 +5,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::note::Evidence;
+pub use crate::place::EventLoc;
+pub use crate::plover::Aux;
 use crate::plover::{EventType, Quad};
 use crate::span::Span;
-
-/// How an event stands to the world, after PLOVER's auxiliary modes. Several can hold at once; none means
-/// that the article asserts the event as news.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Aux {
-    /// The text says that it did not happen.
-    Negated,
-    /// Announced or expected.
-    Future,
-    /// If, would, might, is asked or demanded to.
-    Hypothetical,
-    /// Background: more than a year before publication, or told as background.
-    Historical,
-}
-
-impl Aux {
-    /// All, in the order of records.
-    pub const ALL: &'static [Aux] = &[Aux::Negated, Aux::Future, Aux::Hypothetical, Aux::Historical];
-
-    /// The word used in records.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Aux::Negated => "negated",
-            Aux::Future => "future",
-            Aux::Hypothetical => "hypothetical",
-            Aux::Historical => "historical",
-        }
-    }
-
-    /// The status with this name, or `None`.
-    pub fn parse(text: &str) -> Option<Aux> {
-        Aux::ALL.iter().copied().find(|a| a.as_str() == text)
-    }
-}
 
 /// A party of an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,32 +37,6 @@ pub struct Entity {
     pub start: u32,
     /// One past its last byte.
     pub end: u32,
-}
-
-/// Where it happened.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct EventLoc {
-    /// The place's words in the text.
-    pub extracted_place: String,
-    /// Canonical name, where known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resolved_place: Option<String>,
-    /// Degrees north.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lat: Option<f64>,
-    /// Degrees east.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lon: Option<f64>,
-    /// ISO 3166 alpha-3.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub country_code: Option<String>,
-    /// GeoNames id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub geonameid: Option<u32>,
-    /// `country`, `region`, `city`, `site`, or `words` where it is not resolved.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resolution: Option<String>,
 }
 
 /// Which sentence the report was read from.

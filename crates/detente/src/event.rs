@@ -1,0 +1,1184 @@
+//! What: finds the events of an article, with who does what to whom, how it stands to the world, and who says so.
+//!
+//! Each verb, event noun or predicate adjective is first turned into a [`Frame`]: its arguments as they would
+//! stand in a plain active clause, with passives, participles, relative clauses, control and coordination
+//! undone. The patterns of the lexicon are then held against the frame, and the best one gives the event.
+//! Status and speaker are read from the syntax around the trigger.
+
+use std::collections::HashSet;
+
+use crate::actor::{Actors, Kind, Party};
+use crate::article::Article;
+use crate::lexicon::pattern::{Complement, Pattern, Place, Role, Slot, Trigger};
+use crate::lexicon::{Effect, Else, Entry, Lexicon};
+use crate::note::Evidence;
+use crate::plover::{Aux, EventType};
+use crate::span::{Span, TokenId};
+use crate::syntax::{Deprel, Syntax, Upos};
+
+/// An event found in the text, before its day and place are read.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The word that tells it.
+    pub trigger: TokenId,
+    /// Sentence it stands in.
+    pub sentence: usize,
+    /// PLOVER type.
+    pub event: EventType,
+    /// PLOVER mode.
+    pub mode: Option<String>,
+    /// PLOVER context.
+    pub context: Option<String>,
+    /// Who does it; all parties where it is mutual.
+    pub actors: Vec<Party>,
+    /// To whom.
+    pub recipients: Vec<Party>,
+    /// Status; empty for plain news. `historical` is added when the day is known.
+    pub aux: Vec<Aux>,
+    /// Whoever alone vouches for it.
+    pub said_by: Option<Party>,
+    /// The words.
+    pub words: Span,
+    /// How sure, 0 to 1.
+    pub confidence: f32,
+    /// The entry and the words it matched, then operators.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A predicate with its arguments as they would stand in an active clause.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    /// The predicate.
+    pub head: TokenId,
+    /// Who does it.
+    pub subject: Option<TokenId>,
+    /// To whom or what.
+    pub object: Option<TokenId>,
+    /// The receiver of "give X Y".
+    pub indirect: Option<TokenId>,
+    /// Possessors and modifiers of a noun predicate.
+    pub owners: Vec<TokenId>,
+    /// Prepositional phrases: the preposition and the head of the phrase.
+    pub phrases: Vec<(String, TokenId)>,
+    /// Particles ("off", "down").
+    pub particles: Vec<String>,
+    /// Heads of clauses that complete it.
+    pub complements: Vec<TokenId>,
+    /// Read as passive.
+    pub passive: bool,
+}
+
+struct Reader<'a> {
+    syntax: &'a Syntax,
+    lexicon: &'a Lexicon,
+    actors: &'a Actors<'a>,
+    text: &'a str,
+    quotes: Vec<Quote>,
+}
+
+/// A stretch of quoted words and whoever speaks them.
+struct Quote {
+    span: Span,
+    speaker: Option<Party>,
+}
+
+/// A match of one pattern.
+struct Match<'a> {
+    entry: &'a Entry,
+    pattern: &'a str,
+    score: f32,
+    actors: Vec<Party>,
+    recipients: Vec<Party>,
+    used: Vec<TokenId>,
+}
+
+/// Finds the events of an article.
+pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexicon) -> Vec<Found> {
+    let mut reader = Reader { syntax, lexicon, actors, text: &article.text, quotes: Vec::new() };
+    reader.quotes = reader.find_quotes();
+    let mut found: Vec<Found> = Vec::new();
+    for (number, sentence) in syntax.sentences.iter().enumerate() {
+        // Words that one match has used as its fixed parts tell no event of their own.
+        let mut used: HashSet<TokenId> = HashSet::new();
+        let mut matches: Vec<(TokenId, Match)> = Vec::new();
+        for kind in [Trigger::Verb, Trigger::Adjective, Trigger::Noun] {
+            for t in sentence.iter() {
+                if reader.trigger_kind(t) != Some(kind) || used.contains(&t) {
+                    continue;
+                }
+                if let Some(m) = reader.best_match(t, kind, &found) {
+                    used.extend(m.used.iter().copied());
+                    matches.push((t, m));
+                }
+            }
+        }
+        matches.sort_by_key(|(t, _)| *t);
+        for (t, m) in matches {
+            found.push(reader.found(t, number, m));
+        }
+    }
+    merge(found)
+}
+
+/// Tells each act once: of reports with the same type, parties and reality the fullest one stays.
+fn merge(found: Vec<Found>) -> Vec<Found> {
+    let mut out: Vec<Found> = Vec::new();
+    for f in found {
+        let unreal = |f: &Found| f.aux.iter().any(|a| matches!(a, Aux::Negated | Aux::Hypothetical));
+        let keys = |list: &[Party]| {
+            let mut keys: Vec<String> = list.iter().map(|p| p.key.clone()).collect();
+            keys.sort();
+            keys
+        };
+        let same = out.iter_mut().find(|o| {
+            o.event == f.event
+                && o.sentence == f.sentence
+                && unreal(o) == unreal(&f)
+                && keys(&o.actors) == keys(&f.actors)
+                && keys(&o.recipients) == keys(&f.recipients)
+        });
+        match same {
+            Some(o) => {
+                if o.mode.is_none() {
+                    o.mode = f.mode;
+                }
+                o.evidence.extend(f.evidence);
+            }
+            None => out.push(f),
+        }
+    }
+    out
+}
+
+impl<'a> Reader<'a> {
+    // ---------------------------------------------------------------- frames
+
+    fn trigger_kind(&self, t: TokenId) -> Option<Trigger> {
+        let s = self.syntax;
+        let lemma = s.lemma(t).to_lowercase();
+        match s.upos(t) {
+            Upos::Verb => self.lexicon.has_trigger(Trigger::Verb, &lemma).then_some(Trigger::Verb),
+            Upos::Noun | Upos::Propn => self.lexicon.has_trigger(Trigger::Noun, &lemma).then_some(Trigger::Noun),
+            Upos::Adj => {
+                if self.lexicon.has_trigger(Trigger::Adjective, &lemma) {
+                    Some(Trigger::Adjective)
+                } else {
+                    None
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn word(&self, t: TokenId) -> &'a str {
+        self.syntax.span(t).slice(self.text)
+    }
+
+    fn child(&self, t: TokenId, rel: Deprel) -> Option<TokenId> {
+        self.syntax.children(t).iter().copied().find(|c| self.syntax.deprel(*c) == rel)
+    }
+
+    /// The preposition of a phrase with its further words ("because of", "out of").
+    fn preposition(&self, t: TokenId) -> Option<String> {
+        let s = self.syntax;
+        let mut words = String::new();
+        for &case in s.children(t) {
+            if s.deprel(case) != Deprel::Case || s.lemma(case) == "'s" {
+                continue;
+            }
+            for word in std::iter::once(case)
+                .chain(s.children(case).iter().copied().filter(|f| s.deprel(*f) == Deprel::Fixed))
+            {
+                if !words.is_empty() {
+                    words.push(' ');
+                }
+                words.push_str(&s.lemma(word).to_lowercase());
+            }
+        }
+        (!words.is_empty()).then_some(words)
+    }
+
+    fn is_gerund(&self, v: TokenId) -> bool {
+        self.word(v).ends_with("ing") && !self.syntax.lemma(v).ends_with("ing")
+    }
+
+    fn is_past_participle(&self, v: TokenId) -> bool {
+        let form = self.word(v).to_lowercase();
+        form != self.syntax.lemma(v) && !form.ends_with("ing") && !form.ends_with('s')
+    }
+
+    fn is_infinitive(&self, v: TokenId) -> bool {
+        self.syntax
+            .children(v)
+            .iter()
+            .any(|c| matches!(self.syntax.deprel(*c), Deprel::Mark | Deprel::Aux) && self.word(*c).eq_ignore_ascii_case("to"))
+    }
+
+    fn is_passive(&self, v: TokenId) -> bool {
+        let s = self.syntax;
+        let mut object = false;
+        for &c in s.children(v) {
+            match s.deprel(c) {
+                Deprel::AuxPass | Deprel::NsubjPass => return true,
+                Deprel::Obj | Deprel::Nsubj => object = true,
+                _ => {}
+            }
+        }
+        // A bare participle after a noun or before one: "people arrested in May", "captured fighters".
+        if !object
+            && matches!(s.deprel(v), Deprel::Acl | Deprel::Amod | Deprel::Advcl)
+            && self.is_past_participle(v)
+            && self.child(v, Deprel::Aux).is_none()
+        {
+            return true;
+        }
+        // "was arrested and banned": the second verb shares the auxiliary.
+        s.deprel(v) == Deprel::Conj
+            && !object
+            && self.is_past_participle(v)
+            && self.child(v, Deprel::Aux).is_none()
+            && s.head(v).is_some_and(|h| s.upos(h) == Upos::Verb && self.is_passive(h))
+    }
+
+    /// The noun that a relative pronoun stands for, else the token itself.
+    fn antecedent(&self, v: TokenId, argument: TokenId) -> TokenId {
+        let s = self.syntax;
+        let relative = matches!(s.lemma(argument), "who" | "which" | "that" | "whom") && s.upos(argument) != Upos::Noun;
+        if !relative {
+            return argument;
+        }
+        let mut clause = v;
+        for _ in 0..4 {
+            match (s.deprel(clause), s.head(clause)) {
+                (Deprel::AclRelcl | Deprel::Acl, Some(noun)) => return noun,
+                (Deprel::Conj | Deprel::Xcomp | Deprel::Ccomp, Some(h)) => clause = h,
+                _ => break,
+            }
+        }
+        argument
+    }
+
+    /// The arguments of a verb as they would stand in an active clause.
+    fn verb_frame(&self, v: TokenId, depth: u32) -> Frame {
+        let s = self.syntax;
+        let passive = self.is_passive(v);
+        let mut frame = Frame { head: v, passive, ..Frame::default() };
+        for &c in s.children(v) {
+            match s.deprel(c) {
+                Deprel::Nsubj | Deprel::NsubjOuter => {
+                    let noun = self.antecedent(v, c);
+                    if passive { frame.object = Some(noun) } else { frame.subject = Some(noun) }
+                }
+                Deprel::NsubjPass => frame.object = Some(self.antecedent(v, c)),
+                Deprel::Obj => {
+                    let noun = self.antecedent(v, c);
+                    if frame.object.is_none() { frame.object = Some(noun) } else { frame.indirect = Some(noun) }
+                }
+                Deprel::Iobj => frame.indirect = Some(self.antecedent(v, c)),
+                Deprel::OblAgent => frame.subject = Some(c),
+                Deprel::Obl | Deprel::Nmod | Deprel::OblUnmarked | Deprel::NmodUnmarked => {
+                    match self.preposition(c) {
+                        Some(p) if p == "by" && passive => frame.subject = Some(c),
+                        Some(p) => frame.phrases.push((p, self.antecedent(v, c))),
+                        None => {}
+                    }
+                }
+                Deprel::CompoundPrt => frame.particles.push(s.lemma(c).to_lowercase()),
+                Deprel::Advmod if is_particle(s.lemma(c)) => frame.particles.push(s.lemma(c).to_lowercase()),
+                Deprel::Xcomp | Deprel::Ccomp => frame.complements.push(c),
+                Deprel::Advcl => {
+                    if self.is_infinitive(c) || self.preposition_mark(c).is_some() {
+                        frame.complements.push(c);
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let Some(i) = frame.indirect {
+            frame.phrases.push(("to".into(), i));
+        }
+        if depth == 0 {
+            return frame;
+        }
+        let rel = s.deprel(v);
+        let head = s.head(v);
+        match (rel, head) {
+            (Deprel::AclRelcl, Some(noun)) => {
+                // The gap of "the town they took".
+                if !passive && frame.object.is_none() && frame.subject.is_some_and(|x| x != noun) {
+                    frame.object = Some(noun);
+                }
+            }
+            (Deprel::Acl | Deprel::Amod, Some(noun)) if is_noun(s.upos(noun)) => {
+                if passive {
+                    frame.object.get_or_insert(noun);
+                } else if self.is_infinitive(v) {
+                    if frame.subject.is_none() {
+                        frame.subject = self.controller_of_noun(noun, depth - 1);
+                    }
+                } else if frame.subject.is_none() {
+                    // "troops attacking the town", and a headline's finite verb read as a participle. What is no
+                    // actor itself lends whoever stands behind it: "adopted a resolution urging".
+                    let acts = !self.actors.parties(noun).is_empty() || !self.actors.parties_inside(noun).is_empty();
+                    frame.subject =
+                        if acts { Some(noun) } else { self.controller_of_noun(noun, depth - 1).or(Some(noun)) };
+                }
+            }
+            (Deprel::Conj, Some(h)) if s.upos(h) == Upos::Verb => {
+                let up = self.verb_frame(h, depth - 1);
+                let shared = if up.passive { up.object } else { up.subject };
+                if passive {
+                    frame.object = frame.object.or(shared);
+                    // Passives that share the subject share the agent too.
+                    if frame.subject.is_none() && up.passive {
+                        frame.subject = up.subject;
+                    }
+                } else if frame.subject.is_none() {
+                    frame.subject = shared;
+                    // "arrested and beat the man": the object may hang on either verb.
+                    if frame.object.is_none() && !up.passive {
+                        frame.object = up.object.filter(|o| *o > v);
+                    }
+                }
+            }
+            (Deprel::Xcomp | Deprel::Ccomp, Some(g)) if frame.subject.is_none() || passive => {
+                if matches!(s.upos(g), Upos::Verb) && (rel == Deprel::Xcomp || self.is_infinitive(v) || self.is_gerund(v)) {
+                    let up = self.verb_frame(g, depth - 1);
+                    let controlled = match up.object {
+                        Some(o) if !matches!(s.lemma(g), "promise" | "vow" | "threaten") => Some(o),
+                        _ => up.subject,
+                    };
+                    if passive {
+                        frame.object = frame.object.or(controlled);
+                    } else {
+                        frame.subject = frame.subject.or(controlled);
+                    }
+                } else if matches!(s.upos(g), Upos::Adj | Upos::Noun) {
+                    // "is ready to talk", "is set to visit".
+                    let subject = self.child(g, Deprel::Nsubj).map(|c| self.antecedent(g, c));
+                    if passive {
+                        frame.object = frame.object.or(subject);
+                    } else {
+                        frame.subject = frame.subject.or(subject);
+                    }
+                }
+            }
+            (Deprel::Advcl, Some(g)) if s.upos(g) == Upos::Verb => {
+                let up = self.verb_frame(g, depth - 1);
+                let shared = if up.passive { up.object } else { up.subject };
+                if passive {
+                    frame.object = frame.object.or(shared);
+                } else if frame.subject.is_none() {
+                    frame.subject = shared;
+                    // "accused Belmora of backing", "stopped them from entering": the object acts.
+                    if let (Some(mark), Some(object)) = (self.preposition_mark(v), up.object) {
+                        if matches!(mark.as_str(), "of" | "for" | "from" | "into") && !up.passive {
+                            frame.subject = Some(object);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+        if frame.object.is_none() && !passive {
+            // The object of a later verb of the same row, when this one needs it: "shelled and took the town".
+            if let Some(c) = s.children(v).iter().copied().find(|c| {
+                s.deprel(*c) == Deprel::Conj && s.upos(*c) == Upos::Verb && self.child(*c, Deprel::Nsubj).is_none()
+            }) {
+                if c.0 <= v.0 + 3 {
+                    frame.object = self.child(c, Deprel::Obj);
+                }
+            }
+        }
+        frame
+    }
+
+    /// The preposition that introduces a clause ("of backing", "for failing").
+    fn preposition_mark(&self, v: TokenId) -> Option<String> {
+        let s = self.syntax;
+        s.children(v)
+            .iter()
+            .find(|c| matches!(s.deprel(**c), Deprel::Mark | Deprel::Case) && s.upos(**c) != Upos::Part)
+            .map(|c| s.lemma(*c).to_lowercase())
+            .filter(|m| matches!(m.as_str(), "of" | "for" | "from" | "to" | "on" | "in" | "into" | "with" | "against" | "by"))
+    }
+
+    /// Who acts in "its plan to attack", "announced a decision to withdraw".
+    fn controller_of_noun(&self, noun: TokenId, depth: u32) -> Option<TokenId> {
+        let s = self.syntax;
+        for rel in [Deprel::NmodPoss, Deprel::Amod, Deprel::Compound] {
+            for &c in s.children(noun) {
+                if s.deprel(c) == rel && !self.actors.parties(c).is_empty() {
+                    return Some(c);
+                }
+            }
+        }
+        if let Some(by) = s.children(noun).iter().copied().find(|c| {
+            s.deprel(*c) == Deprel::Nmod && matches!(self.preposition(*c).as_deref(), Some("by" | "of" | "from"))
+        }) {
+            if !self.actors.parties(by).is_empty() {
+                return Some(by);
+            }
+        }
+        let verb = s.head(noun)?;
+        if depth == 0 || s.upos(verb) != Upos::Verb {
+            return None;
+        }
+        match s.deprel(noun) {
+            Deprel::Obj | Deprel::Obl => self.verb_frame(verb, depth).subject,
+            Deprel::NsubjPass => self.verb_frame(verb, depth).subject,
+            _ => None,
+        }
+    }
+
+    /// The arguments of an event noun.
+    fn noun_frame(&self, n: TokenId) -> Frame {
+        let s = self.syntax;
+        let mut frame = Frame { head: n, ..Frame::default() };
+        for &c in s.children(n) {
+            match s.deprel(c) {
+                Deprel::NmodPoss => frame.owners.insert(0, c),
+                Deprel::Amod | Deprel::Compound | Deprel::NmodDesc | Deprel::NmodUnmarked => frame.owners.push(c),
+                Deprel::Nmod | Deprel::Obl | Deprel::OblAgent => {
+                    if let Some(p) = self.preposition(c) {
+                        frame.phrases.push((p, c));
+                    }
+                }
+                Deprel::Acl | Deprel::Ccomp | Deprel::Xcomp => frame.complements.push(c),
+                _ => {}
+            }
+        }
+        // A light verb lends its subject and its phrases: "launched an attack on", "held talks with".
+        let mut noun = n;
+        if s.deprel(n) == Deprel::Conj {
+            noun = s.head(n).unwrap_or(n);
+        }
+        if let Some(v) = s.head(noun).filter(|v| s.upos(*v) == Upos::Verb) {
+            let position = s.deprel(noun);
+            let light = self.effects(v).any(|e| e == Effect::Light);
+            if light && matches!(position, Deprel::Obj | Deprel::NsubjPass | Deprel::Obl) {
+                let up = self.verb_frame(v, 3);
+                if let Some(subject) = up.subject.filter(|x| *x != noun) {
+                    frame.owners.push(subject);
+                }
+                frame.phrases.extend(up.phrases.into_iter().filter(|(_, t)| *t != noun));
+            } else if matches!(position, Deprel::Nsubj) && self.lexicon.has_trigger(Trigger::Noun, s.lemma(n)) {
+                // "talks with Belmora resumed": nothing more is lent.
+            }
+        }
+        frame
+    }
+
+    fn adjective_frame(&self, a: TokenId) -> Frame {
+        let s = self.syntax;
+        let mut frame = Frame { head: a, ..Frame::default() };
+        for &c in s.children(a) {
+            match s.deprel(c) {
+                Deprel::Nsubj => frame.subject = Some(self.antecedent(a, c)),
+                Deprel::Obl | Deprel::Nmod => {
+                    if let Some(p) = self.preposition(c) {
+                        frame.phrases.push((p, c));
+                    }
+                }
+                Deprel::Xcomp | Deprel::Ccomp | Deprel::Advcl => frame.complements.push(c),
+                _ => {}
+            }
+        }
+        frame
+    }
+
+    // -------------------------------------------------------------- matching
+
+    fn best_match(&self, t: TokenId, kind: Trigger, before: &[Found]) -> Option<Match<'a>> {
+        let frame = match kind {
+            Trigger::Verb => self.verb_frame(t, 4),
+            Trigger::Noun => self.noun_frame(t),
+            Trigger::Adjective => self.adjective_frame(t),
+        };
+        let lemma = self.syntax.lemma(t).to_lowercase();
+        let mut best: Option<Match> = None;
+        for (entry, text, pattern) in self.lexicon.patterns(kind, &lemma) {
+            if let Some(m) = self.hold(entry, text, pattern, &frame, before) {
+                if best.as_ref().is_none_or(|b| m.score > b.score) {
+                    best = Some(m);
+                }
+            }
+        }
+        best
+    }
+
+    /// Holds one pattern against a frame.
+    fn hold(
+        &self,
+        entry: &'a Entry,
+        text: &'a str,
+        pattern: &'a Pattern,
+        frame: &Frame,
+        before: &[Found],
+    ) -> Option<Match<'a>> {
+        let s = self.syntax;
+        let mut used = vec![frame.head];
+        let in_list = |list: &[Box<str>], word: &str| {
+            // A preposition of several words answers to the whole and to its last word ("out of": "of").
+            list.iter().any(|w| **w == *word || word.rsplit(' ').next() == Some(&**w))
+        };
+        let mut phrases = frame.phrases.clone();
+        // Particles: asked for and there, or neither.
+        if pattern.particles.is_empty() {
+            if self.child(frame.head, Deprel::CompoundPrt).is_some() {
+                return None;
+            }
+        } else {
+            let there = frame.particles.iter().any(|p| in_list(&pattern.particles, p))
+                || phrases.iter().any(|(p, _)| p.split(' ').any(|w| in_list(&pattern.particles, w)));
+            if !there {
+                return None;
+            }
+        }
+        if !pattern.object.is_empty() {
+            let object = frame.object.into_iter().chain(
+                // "gave Belmora weapons": the thing may come as either object.
+                frame.indirect,
+            );
+            let noun = object
+                .flat_map(|o| self.heads_and_contents(o))
+                .find(|o| self.is_noun_of(&pattern.object, *o))?;
+            used.push(noun);
+            phrases.extend(self.phrases_of(noun));
+        }
+        if !pattern.subject.is_empty() {
+            let subject = match pattern.trigger {
+                Trigger::Noun => frame.owners.iter().copied().find(|o| self.is_noun_of(&pattern.subject, *o)),
+                _ => {
+                    // "a bomb went off", "a car bomb was detonated".
+                    frame.subject.or(frame.object).filter(|x| self.is_noun_of(&pattern.subject, *x))
+                }
+            }?;
+            used.push(subject);
+            phrases.extend(self.phrases_of(subject));
+        }
+        for (preps, nouns) in &pattern.phrases {
+            if nouns.is_empty() {
+                let there = phrases.iter().any(|(p, _)| in_list(preps, p))
+                    || frame.complements.iter().any(|c| {
+                        self.preposition_mark(*c).is_some_and(|m| in_list(preps, &m))
+                    })
+                    || frame.object.is_some_and(|o| self.phrases_of(o).iter().any(|(p, _)| in_list(preps, p)));
+                if there {
+                    continue;
+                }
+                return None;
+            }
+            let (_, noun) =
+                phrases.iter().find(|(p, t)| in_list(preps, p) && self.is_noun_of(nouns, *t))?;
+            used.push(*noun);
+            let more = self.phrases_of(*noun);
+            phrases.extend(more);
+        }
+        let mut inner: Option<Frame> = None;
+        if let Some(complement) = &pattern.complement {
+            let verb = frame.complements.iter().copied().find(|c| match complement {
+                Complement::Any => true,
+                Complement::Verbs(verbs) => verbs.iter().any(|(lemma, particle)| {
+                    **lemma == *s.lemma(*c).to_lowercase()
+                        && particle.as_ref().is_none_or(|p| {
+                            s.children(*c).iter().any(|x| s.lemma(*x) == &**p)
+                        })
+                }),
+            });
+            let verb = match verb {
+                Some(v) => v,
+                // "an agreement to withdraw": the clause may hang on the object noun.
+                None => frame.object.and_then(|o| {
+                    s.children(o).iter().copied().find(|c| {
+                        matches!(s.deprel(*c), Deprel::Acl | Deprel::Ccomp)
+                            && match complement {
+                                Complement::Any => true,
+                                Complement::Verbs(verbs) => {
+                                    verbs.iter().any(|(l, _)| **l == *s.lemma(*c).to_lowercase())
+                                }
+                            }
+                    })
+                })?,
+            };
+            if matches!(complement, Complement::Verbs(_)) {
+                used.push(verb);
+            }
+            let f = self.verb_frame(verb, 2);
+            phrases.extend(f.phrases.iter().cloned());
+            if let Some(o) = f.object {
+                phrases.extend(self.phrases_of(o));
+            }
+            inner = Some(f);
+        }
+        for argument in frame.object.into_iter().chain(frame.indirect) {
+            phrases.extend(self.phrases_of(argument));
+        }
+        if pattern.trigger == Trigger::Noun {
+            let below: Vec<TokenId> = frame.phrases.iter().map(|(_, t)| *t).collect();
+            for t in below {
+                phrases.extend(self.phrases_of(t).into_iter().filter(|(p, _)| p == "by" || p == "against" || p == "on"));
+            }
+        }
+        let mut actors: Vec<Party> = Vec::new();
+        let mut recipients: Vec<Party> = Vec::new();
+        let mut filled = 0;
+        let of_is_slot = pattern.slots.iter().any(|x| matches!(&x.place, Place::Prep(p) if in_list(p, "of")));
+        for slot in &pattern.slots {
+            let tokens: Vec<TokenId> = match &slot.place {
+                Place::Subject => frame.subject.into_iter().collect(),
+                Place::Object => {
+                    if !pattern.object.is_empty() {
+                        frame.indirect.into_iter().collect()
+                    } else {
+                        frame
+                            .indirect
+                            .into_iter()
+                            .chain(frame.object)
+                            .chain(inner.as_ref().and_then(|f| f.object))
+                            .chain(inner.as_ref().and_then(|f| f.subject).filter(|x| Some(*x) != frame.subject))
+                            .collect()
+                    }
+                }
+                Place::Owner => {
+                    let mut list = frame.owners.clone();
+                    list.extend(phrases.iter().filter(|(p, _)| p == "by").map(|(_, t)| *t));
+                    if !of_is_slot {
+                        list.extend(phrases.iter().filter(|(p, _)| p == "of").map(|(_, t)| *t));
+                    }
+                    list
+                }
+                Place::Prep(preps) => {
+                    phrases.iter().filter(|(p, _)| in_list(preps, p)).map(|(_, t)| *t).collect()
+                }
+            };
+            if !slot.nouns.is_empty() && !tokens.iter().any(|t| self.is_noun_of(&slot.nouns, *t)) {
+                // Its noun is part of the pattern: "ACTOR<protest>? erupt" is about protests.
+                if !slot.optional || !matches!(slot.place, Place::Prep(_)) {
+                    return None;
+                }
+            }
+            let parties = self.fill(slot, &tokens, frame.head, before);
+            let stand_in = match slot.role {
+                Role::Actor => entry.actor_else,
+                Role::Recipient => entry.recipient_else,
+            };
+            if parties.is_empty() {
+                if !slot.optional && stand_in == Else::None {
+                    return None;
+                }
+            } else {
+                filled += 1;
+            }
+            let side = if slot.role == Role::Actor { &mut actors } else { &mut recipients };
+            for p in parties {
+                if !side.iter().any(|q| q.key == p.key) {
+                    side.push(p);
+                }
+            }
+        }
+        let sentence = s.sentence_of(frame.head);
+        let span = s.span(frame.head);
+        if actors.is_empty() {
+            actors.extend(self.stand_in(entry.actor_else, sentence, span));
+        }
+        if recipients.is_empty() && !(entry.mutual && actors.len() > 1) {
+            recipients.extend(self.stand_in(entry.recipient_else, sentence, span));
+        }
+        if entry.mutual {
+            for p in std::mem::take(&mut recipients) {
+                if !actors.iter().any(|q| q.key == p.key) {
+                    actors.push(p);
+                }
+            }
+            if actors.len() < 2 {
+                return None;
+            }
+        } else {
+            let had = !recipients.is_empty();
+            recipients.retain(|r| !actors.iter().any(|a| a.key == r.key));
+            if had && recipients.is_empty() {
+                return None;
+            }
+            if actors.is_empty() {
+                return None;
+            }
+        }
+        let score = pattern.fixed() as f32 * 2.0 + filled as f32 + entry.weight;
+        Some(Match { entry, pattern: text, score, actors, recipients, used })
+    }
+
+    fn stand_in(&self, who: Else, sentence: usize, span: Span) -> Option<Party> {
+        match who {
+            Else::None => None,
+            Else::Unknown => Some(Party {
+                key: "UNK".into(),
+                sector: None,
+                name: "unknown".into(),
+                wikidata: None,
+                office: None,
+                kind: Kind::People,
+                span,
+                why: Evidence::new("event:unnamed", [span]),
+            }),
+            Else::State => self.actors.state_about(sentence).map(|p| Party { span, ..p }),
+            Else::Civilians => self.actors.state_about(sentence).map(|p| Party {
+                key: format!("{}/CVL", p.key),
+                sector: Some("CVL".into()),
+                kind: Kind::People,
+                span,
+                ..p
+            }),
+        }
+    }
+
+    /// The parties of the first token that names any.
+    fn fill(&self, slot: &Slot, tokens: &[TokenId], head: TokenId, before: &[Found]) -> Vec<Party> {
+        let s = self.syntax;
+        for inside in [false, true] {
+            for &t in tokens {
+                if !slot.nouns.is_empty() && !self.is_noun_of(&slot.nouns, t) {
+                    continue;
+                }
+                if s.upos(t) == Upos::Pron && matches!(self.word(t).to_lowercase().as_str(), "i" | "we" | "us" | "me" | "our" | "my") {
+                    if let Some(p) = self.speaker_at(t) {
+                        return vec![p];
+                    }
+                    continue;
+                }
+                let found = if inside { self.actors.parties_inside(t) } else { self.actors.parties(t) };
+                let found: Vec<Party> = found.into_iter().filter(|_| t != head).collect();
+                if !found.is_empty() {
+                    return found;
+                }
+            }
+        }
+        tokens.iter().map(|t| self.doers_of(*t, before)).find(|found| !found.is_empty()).unwrap_or_default()
+    }
+
+    /// Who did the act that a noun points back to: "condemned the attack", "opposed the move".
+    fn doers_of(&self, noun: TokenId, before: &[Found]) -> Vec<Party> {
+        /// How many sentences a definite noun reaches back.
+        const REACH: usize = 8;
+        let s = self.syntax;
+        let definite = s.children(noun).iter().any(|c| {
+            s.deprel(*c) == Deprel::Det && matches!(s.lemma(*c).to_lowercase().as_str(), "the" | "this" | "that" | "these" | "those")
+        });
+        if !definite || s.upos(noun) != Upos::Noun {
+            return Vec::new();
+        }
+        let here = s.sentence_of(noun);
+        let lemma = s.lemma(noun).to_lowercase();
+        let types: Vec<EventType> = self.lexicon.patterns(Trigger::Noun, &lemma).map(|(e, _, _)| e.event).collect();
+        let any = self.actors.describes_event(noun);
+        let reach = if any { 2 } else { REACH };
+        let act = before.iter().rev().filter(|f| here - f.sentence <= reach).find(|f| {
+            any || types.contains(&f.event) || s.lemma(f.trigger).eq_ignore_ascii_case(&lemma)
+        });
+        let span = s.span(noun);
+        act.map(|f| {
+            f.actors
+                .iter()
+                .map(|p| Party { span, why: Evidence::new("event:doer-of", [span, p.span]), ..p.clone() })
+                .collect()
+        })
+        .unwrap_or_default()
+    }
+
+    /// Is the token one of these nouns? A noun of two words asks for the word before it too ("car bomb").
+    fn is_noun_of(&self, nouns: &[Box<str>], t: TokenId) -> bool {
+        let lemma = self.syntax.lemma(t).to_lowercase();
+        // Nouns that a treebank keeps in the plural ("troops") stand in the lexicon in the singular.
+        let singular = lemma.strip_suffix('s').unwrap_or(&lemma);
+        nouns.iter().any(|n| match n.rsplit_once(' ') {
+            None => **n == *lemma || **n == *singular,
+            Some((first, last)) => {
+                let before = t.0.checked_sub(1).map(TokenId);
+                (last == lemma || last == singular)
+                    && before.is_some_and(|b| first.ends_with(&self.syntax.lemma(b).to_lowercase()))
+            }
+        })
+    }
+
+    /// Prepositional phrases that hang on a noun.
+    fn phrases_of(&self, noun: TokenId) -> Vec<(String, TokenId)> {
+        let s = self.syntax;
+        s.children(noun)
+            .iter()
+            .copied()
+            .filter(|c| matches!(s.deprel(*c), Deprel::Nmod | Deprel::Obl))
+            .filter_map(|c| self.preposition(c).map(|p| (p, c)))
+            .collect()
+    }
+
+    /// A noun, its coordinated nouns, and what it counts ("a series of attacks", "tonnes of food").
+    fn heads_and_contents(&self, noun: TokenId) -> Vec<TokenId> {
+        let s = self.syntax;
+        let mut out = vec![noun];
+        for &c in s.children(noun) {
+            match s.deprel(c) {
+                Deprel::Conj => out.push(c),
+                Deprel::Nmod if self.preposition(c).as_deref() == Some("of") => out.push(c),
+                _ => {}
+            }
+        }
+        out
+    }
+
+    fn effects(&self, t: TokenId) -> impl Iterator<Item = Effect> {
+        let lemma = self.syntax.lemma(t).to_lowercase();
+        self.lexicon.operators(&lemma).map(|o| o.effect).collect::<Vec<_>>().into_iter()
+    }
+
+    // ------------------------------------------------------- status, speaker
+
+    fn found(&self, t: TokenId, sentence: usize, m: Match<'a>) -> Found {
+        let s = self.syntax;
+        let mut evidence = Vec::new();
+        let mut spans: Vec<Span> = m.used.iter().map(|u| s.span(*u)).collect();
+        spans.sort();
+        evidence.push(Evidence { rule: m.entry.id.clone(), spans: spans.clone() });
+        let mut aux: Vec<Aux> = m.entry.aux.clone();
+        let (status, said_by) = self.status(t, &mut evidence);
+        for a in status {
+            if !aux.contains(&a) {
+                aux.push(a);
+            }
+        }
+        // Words that say "not" of a negative ("did not refuse") are left as they are: negated.
+        aux.sort();
+        let mut words = s.span(t);
+        for span in spans {
+            words = words.cover(span);
+        }
+        let bounds = s.cover(s.sentences[sentence]);
+        for p in m.actors.iter().chain(&m.recipients) {
+            if bounds.contains(p.span) {
+                words = words.cover(p.span);
+            }
+        }
+        let _ = m.pattern;
+        Found {
+            trigger: t,
+            sentence,
+            event: m.entry.event,
+            mode: m.entry.mode.clone(),
+            context: m.entry.context.clone(),
+            actors: m.actors,
+            recipients: m.recipients,
+            aux,
+            said_by,
+            words,
+            confidence: m.entry.weight,
+            evidence,
+        }
+    }
+
+    /// Status and speaker of the clause or noun at `t`: its own negation and modals, then the words that
+    /// govern it, upward to the sentence's root.
+    fn status(&self, t: TokenId, evidence: &mut Vec<Evidence>) -> (Vec<Aux>, Option<Party>) {
+        let s = self.syntax;
+        let mut aux: Vec<Aux> = Vec::new();
+        let mut said_by: Option<Party> = None;
+        let mut set = |a: Aux, aux: &mut Vec<Aux>, rule: String, span: Span| {
+            if !aux.contains(&a) {
+                aux.push(a);
+                evidence.push(Evidence::new(rule, [span]));
+            }
+        };
+        let mut cur = t;
+        let mut own = true;
+        for _ in 0..12 {
+            if own {
+                for &c in s.children(cur) {
+                    let lemma = s.lemma(c).to_lowercase();
+                    let word = self.word(c).to_lowercase();
+                    match s.deprel(c) {
+                        Deprel::Advmod if matches!(lemma.as_str(), "not" | "never" | "n't") => {
+                            set(Aux::Negated, &mut aux, "event:not".into(), s.span(c));
+                        }
+                        Deprel::Det if lemma == "no" => set(Aux::Negated, &mut aux, "event:not".into(), s.span(c)),
+                        Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj => {
+                            if s.children(c).iter().any(|d| s.deprel(*d) == Deprel::Det && s.lemma(*d) == "no")
+                                || matches!(lemma.as_str(), "nobody" | "none")
+                            {
+                                set(Aux::Negated, &mut aux, "event:not".into(), s.span(c));
+                            }
+                        }
+                        Deprel::Aux => match word.as_str() {
+                            "may" | "might" | "could" | "should" | "must" | "can" | "ought" => {
+                                set(Aux::Hypothetical, &mut aux, "event:modal".into(), s.span(c));
+                            }
+                            "would" | "'d" | "wo" | "will" | "shall" | "'ll" | "’ll" => {
+                                let reported = word != "would" || self.under_report(cur);
+                                let a = if reported { Aux::Future } else { Aux::Hypothetical };
+                                set(a, &mut aux, "event:modal".into(), s.span(c));
+                            }
+                            _ => {}
+                        },
+                        Deprel::Mark if matches!(lemma.as_str(), "if" | "unless" | "whether") => {
+                            set(Aux::Hypothetical, &mut aux, "event:condition".into(), s.span(c));
+                        }
+                        Deprel::Case | Deprel::Mark if lemma == "without" => {
+                            set(Aux::Negated, &mut aux, "event:not".into(), s.span(c));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            if said_by.is_none() {
+                said_by = self.speaker_beside(cur);
+            }
+            let Some(mut head) = s.head(cur) else { break };
+            let mut rel = s.deprel(cur);
+            // "tried to approach Belmora and travelled there": a finite verb is no part of the infinitive's row.
+            if rel == Deprel::Conj && s.upos(cur) == Upos::Verb && self.is_infinitive(head) && self.is_past_participle(cur)
+            {
+                match s.head(head) {
+                    Some(up) => head = up,
+                    None => break,
+                }
+                rel = Deprel::Conj;
+            }
+            let clausal = matches!(rel, Deprel::Xcomp | Deprel::Ccomp | Deprel::Csubj | Deprel::CsubjPass | Deprel::Acl);
+            let purpose = rel == Deprel::Advcl && self.is_infinitive(cur);
+            let gerund = rel == Deprel::Advcl && self.preposition_mark(cur).is_some();
+            let nominal = matches!(rel, Deprel::Obj | Deprel::Obl | Deprel::Nmod | Deprel::NsubjPass | Deprel::Compound)
+                && is_noun(s.upos(cur));
+            // A relative clause or participle tells a fact about its noun, whatever is said of the noun.
+            let factual = matches!(rel, Deprel::AclRelcl | Deprel::Amod)
+                || rel == Deprel::Acl && s.upos(cur) == Upos::Verb && !self.is_infinitive(cur);
+            if factual && s.upos(cur) == Upos::Verb {
+                break;
+            }
+            let governed = clausal || purpose || gerund || nominal;
+            let mut transparent = matches!(rel, Deprel::Xcomp | Deprel::Conj);
+            if governed {
+                let speech_content = matches!(rel, Deprel::Ccomp | Deprel::Parataxis);
+                for operator in self.lexicon.operators(&s.lemma(head).to_lowercase()) {
+                    let span = s.span(head);
+                    let rule = operator.id.clone();
+                    match operator.effect {
+                        Effect::Negated => set(Aux::Negated, &mut aux, rule, span),
+                        Effect::Hypothetical => set(Aux::Hypothetical, &mut aux, rule, span),
+                        Effect::Future => set(Aux::Future, &mut aux, rule, span),
+                        Effect::Asserted => transparent = true,
+                        Effect::Denial => {
+                            set(Aux::Negated, &mut aux, rule, span);
+                            if said_by.is_none() {
+                                said_by = self.subject_party(head);
+                            }
+                        }
+                        Effect::Speech if speech_content || clausal => {
+                            if said_by.is_none() && (speech_content || rel == Deprel::Xcomp || rel == Deprel::Acl) {
+                                said_by = self.subject_party(head);
+                            }
+                        }
+                        Effect::Speech | Effect::Light => {}
+                    }
+                }
+                if self.lexicon.operators(&s.lemma(head).to_lowercase()).next().is_none() {
+                    let infinitive = self.is_infinitive(cur);
+                    if (rel == Deprel::Acl && infinitive) || purpose {
+                        set(Aux::Hypothetical, &mut aux, "event:purpose".into(), s.span(cur));
+                    }
+                }
+            }
+            own = transparent || (nominal && s.upos(head) == Upos::Verb && rel != Deprel::Nmod);
+            cur = head;
+        }
+        if let Some(quote) = self.quote_at(t) {
+            if quote.speaker.is_some() {
+                said_by = quote.speaker.clone();
+            }
+        }
+        let range = s.sentences[s.sentence_of(t)];
+        if range.iter().next_back().is_some_and(|last| self.word(last) == "?") {
+            set(Aux::Hypothetical, &mut aux, "event:question".into(), s.span(t));
+        }
+        (aux, said_by)
+    }
+
+    /// Is the clause told by a past-tense report ("said it would")? Then "would" is the future of the past.
+    fn under_report(&self, v: TokenId) -> bool {
+        let s = self.syntax;
+        let mut cur = v;
+        for _ in 0..6 {
+            let Some(head) = s.head(cur) else { break };
+            if matches!(s.deprel(cur), Deprel::Ccomp | Deprel::Parataxis | Deprel::Acl)
+                && self.effects(head).any(|e| matches!(e, Effect::Speech | Effect::Future))
+            {
+                return true;
+            }
+            cur = head;
+        }
+        false
+    }
+
+    fn subject_party(&self, verb: TokenId) -> Option<Party> {
+        let s = self.syntax;
+        let subject = match s.upos(verb) {
+            Upos::Verb => self.verb_frame(verb, 3).subject,
+            _ => self.controller_of_noun(verb, 2),
+        }?;
+        if s.upos(subject) == Upos::Pron && matches!(s.lemma(subject), "I" | "we" | "i") {
+            return self.speaker_at(subject);
+        }
+        let mut list = self.actors.parties(subject);
+        if list.is_empty() {
+            list = self.actors.parties_inside(subject);
+        }
+        list.into_iter().next()
+    }
+
+    /// A speaker named beside the clause: "…, officials said", "according to …".
+    fn speaker_beside(&self, t: TokenId) -> Option<Party> {
+        let s = self.syntax;
+        for &c in s.children(t) {
+            if s.deprel(c) == Deprel::Parataxis && s.upos(c) == Upos::Verb && self.effects(c).any(|e| e == Effect::Speech) {
+                if let Some(p) = self.subject_party(c) {
+                    return Some(p);
+                }
+            }
+            let according = if self.word(c).eq_ignore_ascii_case("according") {
+                s.children(c).iter().copied().find(|o| matches!(s.deprel(*o), Deprel::Obl | Deprel::Nmod | Deprel::Obj))
+            } else if s.children(c).iter().any(|k| self.word(*k).eq_ignore_ascii_case("according")) {
+                Some(c)
+            } else {
+                None
+            };
+            if let Some(n) = according {
+                let mut list = self.actors.parties(n);
+                if list.is_empty() {
+                    list = self.actors.parties_inside(n);
+                }
+                if let Some(p) = list.into_iter().next() {
+                    return Some(p);
+                }
+            }
+        }
+        None
+    }
+
+    fn quote_at(&self, t: TokenId) -> Option<&Quote> {
+        let span = self.syntax.span(t);
+        self.quotes.iter().find(|q| q.span.contains(span))
+    }
+
+    fn speaker_at(&self, t: TokenId) -> Option<Party> {
+        self.quote_at(t).and_then(|q| q.speaker.clone())
+    }
+
+    /// Quoted stretches of at least four words, each with the speaker named beside it.
+    fn find_quotes(&self) -> Vec<Quote> {
+        let s = self.syntax;
+        let mut quotes: Vec<Quote> = Vec::new();
+        let mut open: Option<usize> = None;
+        let mut spans: Vec<(usize, usize)> = Vec::new();
+        let mut line_break = 0usize;
+        for (i, token) in s.tokens.iter().enumerate() {
+            let gap = &self.text[line_break..token.span.start as usize];
+            if gap.contains('\n') {
+                if let Some(start) = open.take() {
+                    spans.push((start, i));
+                }
+            }
+            line_break = token.span.end as usize;
+            match token.span.slice(self.text) {
+                "“" | "``" => open = Some(i + 1),
+                "”" | "''" => {
+                    if let Some(start) = open.take() {
+                        spans.push((start, i));
+                    }
+                }
+                "\"" => match open.take() {
+                    Some(start) => spans.push((start, i)),
+                    None => open = Some(i + 1),
+                },
+                _ => {}
+            }
+        }
+        if let Some(start) = open {
+            spans.push((start, s.tokens.len()));
+        }
+        let mut last: Option<(Party, usize)> = None;
+        for (start, end) in spans {
+            if end < start + 4 {
+                continue;
+            }
+            let span = s.tokens[start].span.cover(s.tokens[end - 1].span);
+            let first_sentence = s.sentence_of(TokenId(start as u32));
+            let last_sentence = s.sentence_of(TokenId(end as u32 - 1));
+            let mut best: Option<(usize, Party)> = None;
+            for number in first_sentence..=last_sentence.min(first_sentence + 12) {
+                for t in s.sentences[number].iter() {
+                    let inside = span.contains(s.span(t));
+                    if inside || !matches!(s.upos(t), Upos::Verb | Upos::Noun) {
+                        continue;
+                    }
+                    if !self.effects(t).any(|e| matches!(e, Effect::Speech | Effect::Denial)) {
+                        continue;
+                    }
+                    let distance = t.index().abs_diff(start).min(t.index().abs_diff(end));
+                    if best.as_ref().is_some_and(|(d, _)| *d <= distance) {
+                        continue;
+                    }
+                    if let Some(p) = self.subject_party(t) {
+                        best = Some((distance, p));
+                    }
+                }
+            }
+            let speaker = match best {
+                Some((_, p)) => Some(p),
+                None => last.as_ref().filter(|(_, n)| first_sentence - n <= 3).map(|(p, _)| p.clone()),
+            };
+            if let Some(p) = &speaker {
+                last = Some((p.clone(), last_sentence));
+            }
+            quotes.push(Quote { span, speaker });
+        }
+        quotes
+    }
+}
+
+/// Steps in the tree from an event to a word that may date or place it; a word inside another clause is
+/// further.
+pub fn steps(syntax: &Syntax, event: TokenId, word: TokenId) -> u32 {
+    let chain = |mut t: TokenId| {
+        let mut out = vec![t];
+        while let Some(h) = syntax.head(t).filter(|_| out.len() < 64) {
+            out.push(h);
+            t = h;
+        }
+        out
+    };
+    let (up, down) = (chain(event), chain(word));
+    for (i, t) in up.iter().enumerate() {
+        if let Some(j) = down.iter().position(|d| d == t) {
+            let clauses = down[..j]
+                .iter()
+                .filter(|d| {
+                    matches!(
+                        syntax.deprel(**d),
+                        Deprel::Ccomp | Deprel::Advcl | Deprel::AclRelcl | Deprel::Acl | Deprel::Parataxis | Deprel::Conj
+                    )
+                })
+                .count();
+            return (i + j + 2 * clauses) as u32;
+        }
+    }
+    99
+}
+
+fn is_noun(upos: Upos) -> bool {
+    matches!(upos, Upos::Noun | Upos::Propn)
+}
+
+/// Adverbs that a parse may give where the lexicon says particle.
+fn is_particle(lemma: &str) -> bool {
+    matches!(
+        lemma,
+        "off" | "out" | "up" | "down" | "back" | "away" | "over" | "in" | "on" | "through" | "together" | "apart"
+            | "around" | "aside" | "forward" | "along" | "by"
+    )
+}

@@ -1,0 +1,158 @@
+//! Names as sequences of words: a trie that finds, at a token, the longest name that starts there.
+//!
+//! Words are folded before they are compared: diacritics fall (Erdoğan, Erdogan), curly marks become straight,
+//! and full stops inside abbreviations fall (U.S., US). Case is kept, because "us" is not "US" and "Turkey" is not
+//! "turkey"; an all-capitals line is met by trying the word with only its first letter large.
+
+use std::collections::HashMap;
+
+/// Folds one word: letters without their marks, straight quotes, no inner full stops.
+pub fn fold(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    for c in word.chars() {
+        match c {
+            '’' | '‘' | 'ʼ' | '`' | 'ʿ' | 'ʾ' => out.push('\''),
+            '.' => {}
+            '‐' | '‑' | '–' => out.push('-'),
+            c if c.is_ascii() => out.push(c),
+            c => push_plain(c, &mut out),
+        }
+    }
+    if out.is_empty() { word.to_string() } else { out }
+}
+
+/// The letter without its marks (Latin-1, Latin Extended-A and the Romanian and Turkish letters of
+/// Extended-B); other characters stay.
+fn push_plain(c: char, out: &mut String) {
+    let plain = match c {
+        'à'..='å' | 'ā' | 'ă' | 'ą' | 'ǎ' => "a",
+        'À'..='Å' | 'Ā' | 'Ă' | 'Ą' => "A",
+        'æ' => "ae",
+        'Æ' => "Ae",
+        'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => "c",
+        'Ç' | 'Ć' | 'Ĉ' | 'Ċ' | 'Č' => "C",
+        'ď' | 'đ' | 'ð' => "d",
+        'Ď' | 'Đ' | 'Ð' => "D",
+        'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => "e",
+        'È'..='Ë' | 'Ē' | 'Ĕ' | 'Ė' | 'Ę' | 'Ě' => "E",
+        'ĝ' | 'ğ' | 'ġ' | 'ģ' => "g",
+        'Ĝ' | 'Ğ' | 'Ġ' | 'Ģ' => "G",
+        'ĥ' | 'ħ' => "h",
+        'Ĥ' | 'Ħ' => "H",
+        'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' => "i",
+        'Ì'..='Ï' | 'Ĩ' | 'Ī' | 'Ĭ' | 'Į' | 'İ' => "I",
+        'ķ' => "k",
+        'Ķ' => "K",
+        'ĺ' | 'ļ' | 'ľ' | 'ł' => "l",
+        'Ĺ' | 'Ļ' | 'Ľ' | 'Ł' => "L",
+        'ñ' | 'ń' | 'ņ' | 'ň' => "n",
+        'Ñ' | 'Ń' | 'Ņ' | 'Ň' => "N",
+        'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' => "o",
+        'Ò'..='Ö' | 'Ø' | 'Ō' | 'Ŏ' | 'Ő' => "O",
+        'œ' => "oe",
+        'ŕ' | 'ŗ' | 'ř' => "r",
+        'Ř' => "R",
+        'ś' | 'ŝ' | 'ş' | 'š' | 'ș' => "s",
+        'Ś' | 'Ŝ' | 'Ş' | 'Š' | 'Ș' => "S",
+        'ß' => "ss",
+        'ţ' | 'ť' | 'ț' => "t",
+        'Ţ' | 'Ť' | 'Ț' => "T",
+        'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => "u",
+        'Ù'..='Ü' | 'Ũ' | 'Ū' | 'Ŭ' | 'Ů' | 'Ű' | 'Ų' => "U",
+        'ý' | 'ÿ' => "y",
+        'Ý' | 'Ÿ' => "Y",
+        'ź' | 'ż' | 'ž' => "z",
+        'Ź' | 'Ż' | 'Ž' => "Z",
+        c => {
+            out.push(c);
+            return;
+        }
+    };
+    out.push_str(plain);
+}
+
+/// Lower case but for the first letter: how an all-capitals word would stand in a sentence.
+pub fn title_case(word: &str) -> String {
+    let mut chars = word.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().collect::<String>() + &chars.as_str().to_lowercase(),
+        None => String::new(),
+    }
+}
+
+/// A trie over folded words. Values are indices into a table of the caller's.
+#[derive(Default)]
+pub struct Trie {
+    words: HashMap<Box<str>, u32>,
+    edges: HashMap<(u32, u32), u32>,
+    values: HashMap<u32, Vec<u32>>,
+    nodes: u32,
+}
+
+impl Trie {
+    /// Adds a name given as its words, already folded.
+    pub fn add<'a>(&mut self, name: impl IntoIterator<Item = &'a str>, value: u32) {
+        let mut node = 0;
+        for word in name {
+            let next_word = self.words.len() as u32;
+            let w = *self.words.entry(word.into()).or_insert(next_word);
+            let nodes = &mut self.nodes;
+            node = *self.edges.entry((node, w)).or_insert_with(|| {
+                *nodes += 1;
+                *nodes
+            });
+        }
+        if node != 0 {
+            let values = self.values.entry(node).or_default();
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+    }
+
+    /// The number of a folded word, `None` when no name holds it.
+    pub fn word(&self, folded: &str) -> Option<u32> {
+        self.words.get(folded).copied()
+    }
+
+    /// The longest name that starts at the first of `words`: how many words it takes, and its values.
+    pub fn longest(&self, words: impl Iterator<Item = Option<u32>>) -> Option<(usize, &[u32])> {
+        let mut node = 0;
+        let mut best = None;
+        for (i, word) in words.enumerate() {
+            let Some(next) = word.and_then(|w| self.edges.get(&(node, w))) else { break };
+            node = *next;
+            if let Some(values) = self.values.get(&node) {
+                best = Some((i + 1, values.as_slice()));
+            }
+        }
+        best
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_with_and_without_diacritics_meet() {
+        assert_eq!(fold("Erdoğan"), fold("Erdogan"));
+        assert_eq!(fold("U.S."), "US");
+        assert_eq!(fold("Côte"), "Cote");
+    }
+
+    #[test]
+    fn the_longest_name_wins() {
+        let mut trie = Trie::default();
+        trie.add(["South", "Sudan"], 1);
+        trie.add(["Sudan"], 2);
+        trie.add(["South"], 3);
+        let find = |text: &str| {
+            let ids: Vec<Option<u32>> = text.split(' ').map(|w| trie.word(w)).collect();
+            trie.longest(ids.into_iter()).map(|(n, v)| (n, v.to_vec()))
+        };
+        assert_eq!(find("South Sudan said"), Some((2, vec![1])));
+        assert_eq!(find("South Africa"), Some((1, vec![3])));
+        assert_eq!(find("Chad"), None);
+    }
+}

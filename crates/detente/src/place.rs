@@ -1,0 +1,86 @@
+//! Where: the place in which an event happened, told apart from the places of its parties. "in Tehran" is a
+//! place; "Tehran said" is not.
+
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Actors;
+use crate::event::{Found, steps};
+use crate::lexicon::{ActorKind, Form, Lexicon};
+use crate::syntax::Syntax;
+
+/// Where it happened.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EventLoc {
+    /// The place's words in the text.
+    pub extracted_place: String,
+    /// Canonical name, where known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolved_place: Option<String>,
+    /// Degrees north.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lat: Option<f64>,
+    /// Degrees east.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lon: Option<f64>,
+    /// ISO 3166 alpha-3.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country_code: Option<String>,
+    /// GeoNames id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub geonameid: Option<u32>,
+    /// `country`, `region`, `city`, `site`, or `words` where it is not resolved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<String>,
+}
+
+/// Prepositions that put an event somewhere.
+fn locates(preposition: &str) -> bool {
+    matches!(
+        preposition,
+        "in" | "at" | "near" | "outside" | "inside" | "across" | "around" | "throughout" | "off" | "over" | "within"
+            | "on" | "along"
+    )
+}
+
+/// The place of an event: the located name that hangs nearest on its trigger or on a verb that governs it.
+/// `None` where the sentence names no place for it.
+pub fn of(found: &Found, text: &str, syntax: &Syntax, actors: &Actors, lexicon: &Lexicon) -> Option<EventLoc> {
+    let sentence = syntax.sentences[found.sentence];
+    let mut best: Option<(u32, EventLoc)> = None;
+    for place in actors.places().filter(|p| sentence.contains(p.head)) {
+        let actor = &lexicon.actors[place.index as usize];
+        let located = actors.case(place.head).is_some_and(locates);
+        // "the capital, Doha", "Jolo in Mindanao": an apposition or inner phrase follows its head.
+        if !located || place.form == Form::Seat {
+            continue;
+        }
+        let distance = steps(syntax, found.trigger, place.head);
+        if best.as_ref().is_some_and(|(d, _)| *d <= distance) {
+            continue;
+        }
+        let country = match actor.kind {
+            ActorKind::State => Some(actor.key.clone()),
+            _ => actor.country.clone(),
+        };
+        let resolution = match (actor.kind, place.form) {
+            (ActorKind::State, Form::Name) => "country",
+            (ActorKind::Place, _) | (_, Form::Capital) => "city",
+            _ => "words",
+        };
+        let words = syntax.cover(place.tokens).slice(text).to_string();
+        best = Some((
+            distance,
+            EventLoc {
+                resolved_place: Some(if resolution == "country" { actor.name.clone() } else { words.clone() }),
+                extracted_place: words,
+                lat: actor.position.map(|p| p.0),
+                lon: actor.position.map(|p| p.1),
+                country_code: country,
+                geonameid: actor.geonameid,
+                resolution: Some(resolution.to_string()),
+            },
+        ));
+    }
+    best.map(|(_, loc)| loc)
+}

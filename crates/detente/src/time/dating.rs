@@ -1,0 +1,130 @@
+//! The days of an event: the expression that governs it in the syntax, else what its tense allows.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::{Interval, TimeExpression, TimeKind};
+use crate::article::Article;
+use crate::event::{Found, steps};
+use crate::note::Evidence;
+use crate::plover::Aux;
+use crate::span::{Span, TokenId};
+use crate::syntax::{Deprel, Syntax, Upos};
+
+/// How many days before publication a plain past-tense report may speak of, when nothing else dates it.
+const NEWS_DAYS: i64 = 3;
+/// An event that ended longer ago than this many days is background.
+const BACKGROUND_DAYS: i64 = 365;
+/// An expression further than this from the event, in steps of the tree, dates something else.
+const REACH: u32 = 7;
+
+/// When an event happened, as far as the text says.
+#[derive(Clone, Debug)]
+pub struct When {
+    /// The days.
+    pub interval: Interval,
+    /// The words it was read from.
+    pub words: Option<String>,
+    /// `day`, `week`, `month`, `year`, `span`; `tense` where no words date it; `none` where nothing does.
+    pub precision: &'static str,
+    /// It is background: more than a year before publication.
+    pub historical: bool,
+    /// What it was read from.
+    pub evidence: Evidence,
+}
+
+/// Dates one event out of the expressions of its article.
+pub fn of(found: &Found, article: &Article, syntax: &Syntax, times: &[TimeExpression]) -> When {
+    let sentence = syntax.cover(syntax.sentences[found.sentence]);
+    let mut best: Option<(u32, &TimeExpression)> = None;
+    for time in times.iter().filter(|t| sentence.contains(t.span)) {
+        if time.kind != TimeKind::Date || time.interval.is_unknown() {
+            continue;
+        }
+        let Some(head) = head_of(syntax, time.span) else { continue };
+        let distance = steps(syntax, found.trigger, head);
+        if distance <= REACH && best.is_none_or(|(d, _)| distance < d) {
+            best = Some((distance, time));
+        }
+    }
+    let future = found.aux.contains(&Aux::Future);
+    if let Some((_, time)) = best {
+        let interval = match time.future {
+            Some(ahead) if future => ahead,
+            _ => time.interval,
+        };
+        return When {
+            interval,
+            words: Some(time.span.slice(&article.text).to_string()),
+            precision: precision(interval),
+            historical: is_background(interval, article.published),
+            evidence: time.evidence.clone(),
+        };
+    }
+    let span = syntax.span(found.trigger);
+    let Some(published) = article.published else {
+        return When {
+            interval: Interval::UNKNOWN,
+            words: None,
+            precision: "none",
+            historical: false,
+            evidence: Evidence::new("time:no-day", [span]),
+        };
+    };
+    let (interval, rule) = if future {
+        (Interval { start: Some(published), end: None }, "time:future")
+    } else if is_pluperfect(&article.text, syntax, found.trigger) {
+        (Interval { start: None, end: Some(published) }, "time:pluperfect")
+    } else {
+        let start = published.checked_sub(NEWS_DAYS.days()).unwrap_or(published);
+        (Interval::between(start, published), "time:news")
+    };
+    When { interval, words: None, precision: "tense", historical: false, evidence: Evidence::new(rule, [span]) }
+}
+
+/// The token of the expression that the sentence hangs on.
+fn head_of(syntax: &Syntax, span: Span) -> Option<TokenId> {
+    let first = syntax.tokens.partition_point(|t| t.span.end <= span.start);
+    let inside = |t: usize| syntax.tokens.get(t).is_some_and(|t| t.span.overlaps(span));
+    let mut t = first;
+    while inside(t) {
+        if syntax.tokens[t].head.is_none_or(|h| !inside(h.index())) {
+            return Some(TokenId(t as u32));
+        }
+        t += 1;
+    }
+    None
+}
+
+fn precision(interval: Interval) -> &'static str {
+    let (Some(start), Some(end)) = (interval.start, interval.end) else { return "span" };
+    match start.until(end).map_or(0, |s| s.get_days()) {
+        0 => "day",
+        1..=6 => "week",
+        7..=30 => "month",
+        31..=365 => "year",
+        _ => "span",
+    }
+}
+
+fn is_background(interval: Interval, published: Option<Date>) -> bool {
+    let (Some(end), Some(published)) = (interval.end, published) else { return false };
+    end.until(published).is_ok_and(|s| i64::from(s.get_days()) > BACKGROUND_DAYS)
+}
+
+/// "had attacked": the clause's finite verb stands in the past perfect.
+fn is_pluperfect(text: &str, syntax: &Syntax, t: TokenId) -> bool {
+    let mut cur = t;
+    for _ in 0..4 {
+        if syntax.upos(cur) == Upos::Verb {
+            return syntax.children(cur).iter().any(|c| {
+                syntax.deprel(*c) == Deprel::Aux && syntax.span(*c).slice(text).eq_ignore_ascii_case("had")
+            });
+        }
+        match syntax.head(cur) {
+            Some(h) => cur = h,
+            None => break,
+        }
+    }
+    false
+}
