@@ -39,7 +39,9 @@ pub enum LedgerError {
         path: PathBuf,
     },
     /// The file or its folder cannot be written.
-    #[error("the ledger {path} cannot be written ({why}): check that the folder exists, is yours and has room")]
+    #[error(
+        "the ledger {path} cannot be written ({why}): check that the folder exists, is yours and has room"
+    )]
     Unwritable {
         /// The file.
         path: PathBuf,
