@@ -141,6 +141,8 @@ pub struct Actors<'a> {
     hit_at: Vec<u32>,
     roles: Vec<RoleHit<'a>>,
     role_at: Vec<u32>,
+    lists: Vec<Vec<TokenId>>,
+    list_at: Vec<u32>,
     people: Vec<TokenRange>,
     person_at: Vec<u32>,
     focus: Option<String>,
@@ -173,6 +175,8 @@ impl<'a> Actors<'a> {
             hit_at: vec![NONE; count],
             roles: Vec::new(),
             role_at: vec![NONE; count],
+            lists: Vec::new(),
+            list_at: vec![NONE; count],
             people: Vec::new(),
             person_at: vec![NONE; count],
             focus: None,
@@ -184,6 +188,7 @@ impl<'a> Actors<'a> {
             mentions: Vec::new(),
         };
         actors.find_names();
+        actors.find_lists();
         actors.find_roles();
         actors.find_people();
         actors.find_focus();
@@ -207,6 +212,11 @@ impl<'a> Actors<'a> {
             }
         };
         add(self.own(t));
+        if let Some(list) = self.lists.get(self.list_at[t.index()] as usize) {
+            for &member in list {
+                add(self.own(member));
+            }
+        }
         for &c in self.syntax.children(t) {
             if self.syntax.deprel(c) == Deprel::Conj && is_nominal(self.syntax.upos(c)) {
                 add(&self.parties(c));
@@ -238,6 +248,10 @@ impl<'a> Actors<'a> {
         let children = self.syntax.children(t);
         for wanted in [Deprel::NmodPoss, Deprel::Amod, Deprel::Compound, Deprel::Nmod] {
             for &c in children.iter().filter(|c| self.syntax.deprel(**c) == wanted) {
+                // "sanctions against Belmora" are not Belmora's.
+                if wanted == Deprel::Nmod && !self.case(c).is_some_and(|p| matches!(p, "of" | "by" | "from" | "in" | "at")) {
+                    continue;
+                }
                 let mut found = match wanted {
                     Deprel::Amod | Deprel::Compound => self.modifier(c).into_iter().collect(),
                     _ => self.parties(c),
@@ -384,6 +398,56 @@ impl<'a> Actors<'a> {
                     self.hits.push(hit);
                 }
             }
+        }
+    }
+
+    /// Rows of names ("Saudi Arabia, the UAE, Bahrain and Egypt"), found by their commas: a long row is where
+    /// parses go wrong, and its members act together.
+    fn find_lists(&mut self) {
+        let s = self.syntax;
+        let name = |h: &Hit| {
+            matches!(h.form, Form::Name | Form::Capital) && {
+                let actor = &self.lexicon.actors[h.index as usize];
+                actor.kind != ActorKind::Place
+            }
+        };
+        let mut i = 0;
+        while i < self.hits.len() {
+            let mut list = vec![i];
+            let (mut commas, mut closed) = (0, false);
+            while let (Some(here), Some(next)) = (self.hits.get(*list.last().unwrap_or(&i)), self.hits.get(i + list.len())) {
+                let between = TokenRange { start: here.tokens.end, end: next.tokens.start };
+                let words: Vec<&str> = between.iter().map(|t| self.word(t)).collect();
+                let comma = words.contains(&",");
+                let and = words.iter().any(|w| matches!(*w, "and" | "or" | "&"));
+                let plain = words.iter().all(|w| matches!(*w, "," | "and" | "or" | "&" | "the"));
+                let same = s.sentence_of(here.head) == s.sentence_of(next.head);
+                if !plain || !same || !(comma || and) || !name(here) || !name(next) || closed {
+                    break;
+                }
+                commas += usize::from(comma);
+                closed = and;
+                list.push(i + list.len());
+            }
+            let mut members: Vec<TokenId> = list.iter().map(|n| self.hits[*n].head).collect();
+            let step = list.len();
+            // "In Syria, Iran and Russia said": the first stands apart.
+            if members.len() > 2 {
+                let first = self.hits[i].tokens.start;
+                let opens = s.sentences[s.sentence_of(first)].start.0 + 1 == first.0;
+                if opens && first.0 > 0 && self.word(TokenId(first.0 - 1)).eq_ignore_ascii_case("in") {
+                    members.remove(0);
+                }
+            }
+            // Two names with a comma between may be two clauses.
+            if closed && (members.len() > 2 || members.len() == 2 && commas == 0) {
+                let number = self.lists.len() as u32;
+                for m in &members {
+                    self.list_at[m.index()] = number;
+                }
+                self.lists.push(members);
+            }
+            i += step;
         }
     }
 
@@ -606,8 +670,11 @@ impl<'a> Actors<'a> {
         let s = self.syntax;
         let all = {
             let mut all = parties.to_vec();
-            let members: Vec<TokenId> =
+            let mut members: Vec<TokenId> =
                 s.children(t).iter().copied().filter(|c| s.deprel(*c) == Deprel::Conj).collect();
+            if let Some(list) = self.lists.get(self.list_at[t.index()] as usize) {
+                members.extend(list.iter().filter(|m| **m != t));
+            }
             for c in members {
                 for p in self.resolve(c) {
                     if !p.key.is_empty() && !all.iter().any(|q| q.key == p.key) {
@@ -1044,7 +1111,10 @@ impl<'a> Actors<'a> {
             party.why = Evidence::new("actor:role-before", [span, party.span]);
             return Some(party);
         }
-        let near = if role.role.kind == RoleKind::Office { self.state_before(role.tokens.start) } else { None };
+        let near = match (role.role.kind, role.role.sector.as_str()) {
+            (RoleKind::Office, _) | (_, "REB") => self.state_before(role.tokens.start),
+            _ => None,
+        };
         let about = near.or_else(|| self.state_about(s.sentence_of(role.head))).unwrap_or_else(|| Party {
             key: "UNK".into(),
             sector: None,
@@ -1144,11 +1214,17 @@ impl<'a> Actors<'a> {
             }
             wanted => {
                 let kind = if wanted == "person" { Kind::Person } else { Kind::Group };
+                // "the group", "the movement" is no union of states.
+                let union = ["organisation", "organization", "alliance", "bloc"].iter().any(|w| role.role.noun.ends_with(w));
                 self.recent
                     .iter()
                     .rev()
                     .filter(near)
-                    .find(|r| r.kind == kind && r.parties.iter().any(|p| !p.key.is_empty()))
+                    .find(|r| {
+                        r.kind == kind
+                            && r.parties.iter().any(|p| !p.key.is_empty())
+                            && (union || !matches!(r.parties[0].sector.as_deref(), Some("IGO" | "JRN" | "GOV")))
+                    })
                     .map(|r| pointed(&r.parties, span, "actor:description"))
                     .unwrap_or_default()
             }

@@ -535,6 +535,14 @@ impl<'a> Reader<'a> {
                 return None;
             }
         }
+        // A pattern without an object is intransitive: "withdraw from" is not "withdraw the bill from".
+        let takes_object = !pattern.object.is_empty()
+            || pattern.complement.is_some()
+            || !pattern.subject.is_empty()
+            || pattern.slots.iter().any(|x| x.place == Place::Object);
+        if pattern.trigger == Trigger::Verb && !takes_object && !frame.passive && frame.object.is_some() {
+            return None;
+        }
         if !pattern.object.is_empty() {
             let object = frame.object.into_iter().chain(
                 // "gave Belmora weapons": the thing may come as either object.
@@ -577,30 +585,12 @@ impl<'a> Reader<'a> {
         }
         let mut inner: Option<Frame> = None;
         if let Some(complement) = &pattern.complement {
-            let verb = frame.complements.iter().copied().find(|c| match complement {
-                Complement::Any => true,
-                Complement::Verbs(verbs) => verbs.iter().any(|(lemma, particle)| {
-                    **lemma == *s.lemma(*c).to_lowercase()
-                        && particle.as_ref().is_none_or(|p| {
-                            s.children(*c).iter().any(|x| s.lemma(*x) == &**p)
-                        })
-                }),
+            // "an agreement to withdraw": the clause may hang on the object noun.
+            let hanging = frame.object.into_iter().flat_map(|o| {
+                s.children(o).iter().copied().filter(|c| matches!(s.deprel(*c), Deprel::Acl | Deprel::Ccomp))
             });
-            let verb = match verb {
-                Some(v) => v,
-                // "an agreement to withdraw": the clause may hang on the object noun.
-                None => frame.object.and_then(|o| {
-                    s.children(o).iter().copied().find(|c| {
-                        matches!(s.deprel(*c), Deprel::Acl | Deprel::Ccomp)
-                            && match complement {
-                                Complement::Any => true,
-                                Complement::Verbs(verbs) => {
-                                    verbs.iter().any(|(l, _)| **l == *s.lemma(*c).to_lowercase())
-                                }
-                            }
-                    })
-                })?,
-            };
+            let verb =
+                frame.complements.iter().copied().chain(hanging).find(|c| self.completes(complement, *c))?;
             if matches!(complement, Complement::Verbs(_)) {
                 used.push(verb);
             }
@@ -706,6 +696,21 @@ impl<'a> Reader<'a> {
         }
         let score = pattern.fixed() as f32 * 2.0 + filled as f32 + entry.weight;
         Some(Match { entry, pattern: text, score, actors, recipients, used })
+    }
+
+    /// Is the clause at `verb` the complement that the pattern asks for?
+    fn completes(&self, complement: &Complement, verb: TokenId) -> bool {
+        let s = self.syntax;
+        match complement {
+            Complement::Any => true,
+            Complement::Modal(modals) => s.children(verb).iter().any(|c| {
+                s.deprel(*c) == Deprel::Aux && modals.iter().any(|m| **m == *s.lemma(*c).to_lowercase())
+            }),
+            Complement::Verbs(verbs) => verbs.iter().any(|(lemma, particle)| {
+                **lemma == *s.lemma(verb).to_lowercase()
+                    && particle.as_ref().is_none_or(|p| s.children(verb).iter().any(|x| s.lemma(*x) == &**p))
+            }),
+        }
     }
 
     fn stand_in(&self, who: Else, sentence: usize, span: Span) -> Option<Party> {
@@ -845,7 +850,16 @@ impl<'a> Reader<'a> {
                 aux.push(a);
             }
         }
-        // Words that say "not" of a negative ("did not refuse") are left as they are: negated.
+        let mut event = m.entry.event;
+        let mut mode = m.entry.mode.clone();
+        if aux.contains(&Aux::Future) {
+            if let Some(announced) = self.lexicon.announced(event) {
+                evidence.push(Evidence::new(format!("event:announced-{event}"), [s.span(t)]));
+                event = announced;
+                mode = None;
+                aux.retain(|a| *a != Aux::Future);
+            }
+        }
         aux.sort();
         let mut words = s.span(t);
         for span in spans {
@@ -861,8 +875,8 @@ impl<'a> Reader<'a> {
         Found {
             trigger: t,
             sentence,
-            event: m.entry.event,
-            mode: m.entry.mode.clone(),
+            event,
+            mode,
             context: m.entry.context.clone(),
             actors: m.actors,
             recipients: m.recipients,

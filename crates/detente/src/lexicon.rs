@@ -270,6 +270,7 @@ pub struct Lexicon {
     /// Texts of `times/`, for the time stage.
     pub times: Vec<(String, String)>,
     scale: HashMap<(EventType, Option<String>), f32>,
+    announced: HashMap<EventType, EventType>,
     name_refs: Vec<(Form, u32)>,
     name_trie: Trie,
     role_trie: Trie,
@@ -300,6 +301,7 @@ impl Lexicon {
             hash: String::new(),
             times: Vec::new(),
             scale: HashMap::new(),
+            announced: HashMap::new(),
             name_refs: Vec::new(),
             name_trie: Trie::default(),
             role_trie: Trie::default(),
@@ -379,6 +381,11 @@ impl Lexicon {
             .or_else(|| self.scale.get(&(event, None)))
             .copied()
             .unwrap_or(0.0)
+    }
+
+    /// What an event of this type is while it is only announced: a visit that will be made is an AGREE.
+    pub fn announced(&self, event: EventType) -> Option<EventType> {
+        self.announced.get(&event).copied()
     }
 
     /// Is this mode one of the type's?
@@ -647,6 +654,9 @@ impl Lexicon {
             let (event, mode, score) = (table.get(row, "type"), table.get(row, "mode"), table.get(row, "score"));
             match (EventType::parse(event), score.parse()) {
                 (Some(event), Ok(score)) => {
+                    if let Some(announced) = EventType::parse(table.get(row, "announced")) {
+                        self.announced.insert(event, announced);
+                    }
                     let mode = (!mode.is_empty()).then(|| mode.to_string());
                     self.scale.insert((event, mode), score);
                 }

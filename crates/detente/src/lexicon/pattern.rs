@@ -56,6 +56,8 @@ pub enum Trigger {
 pub enum Complement {
     /// Any clause (`[*]`).
     Any,
+    /// A clause with one of these modals (`[must|should *]`).
+    Modal(Vec<Box<str>>),
     /// A clause whose verb is one of these lemmas, each with an optional particle.
     Verbs(Vec<(Box<str>, Option<Box<str>>)>),
 }
@@ -91,7 +93,7 @@ impl Pattern {
             + match &self.complement {
                 None => 0,
                 Some(Complement::Any) => 1,
-                Some(Complement::Verbs(_)) => 2,
+                Some(Complement::Verbs(_) | Complement::Modal(_)) => 2,
             }
             + self.slots.iter().filter(|s| !s.nouns.is_empty()).count() as u32
     }
@@ -153,6 +155,8 @@ impl Pattern {
                 let inner = inner.trim_end_matches(']').trim();
                 pattern.complement = Some(if inner == "*" {
                     Complement::Any
+                } else if let Some(modals) = inner.strip_suffix('*') {
+                    Complement::Modal(alternatives(modals.trim(), at + 1)?)
                 } else {
                     let mut verbs = Vec::new();
                     for verb in inner.split('|') {
