@@ -77,7 +77,7 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
 pub fn width() -> usize {
     let given = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
     let seen = || console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
-    given.or_else(seen).unwrap_or(120).clamp(60, 400)
+    given.or_else(seen).unwrap_or(120).clamp(LEAST, 400)
 }
 
 /// Columns of the CSV form.
@@ -170,7 +170,7 @@ impl Layout {
                 let more = if self.ledger { &LEDGER_COLUMNS[..] } else { &[] };
                 csv_line(COLUMNS.iter().chain(more).map(|c| (*c).into()))
             }
-            Form::Table => self.table.head("words"),
+            Form::Table => self.table.head(),
         }
     }
 
@@ -193,7 +193,7 @@ impl Layout {
         match self.form {
             Form::Jsonl => Vec::new(),
             Form::Csv => csv_line(EVENT_COLUMNS.iter().map(|c| (*c).into())),
-            Form::Table => self.table.head("reports, words, id"),
+            Form::Table => self.table.event_head(),
         }
     }
 
@@ -271,7 +271,7 @@ pub fn keys(parties: &[Entity]) -> String {
     parties.iter().map(|e| e.key.as_str()).collect::<Vec<_>>().join("; ")
 }
 
-/// The day or days of a report: `2019-08-19`, `2019-08-19/2019-08-21`, or empty.
+/// The day or days of a report: `2019-08-19`, `2019-08-19/2019-08-21`, `by 2019-08-19`, or empty.
 pub fn days(report: &Report) -> String {
     span(report.date, report.enddate)
 }
@@ -280,7 +280,7 @@ fn span(date: Option<Date>, enddate: Option<Date>) -> String {
     match (date, enddate) {
         (Some(a), Some(b)) if a != b => format!("{a}/{b}"),
         (Some(a), _) => a.to_string(),
-        (None, Some(b)) => format!("/{b}"),
+        (None, Some(b)) => format!("by {b}"),
         (None, None) => String::new(),
     }
 }
@@ -360,33 +360,58 @@ fn harmless(cell: Cow<'_, str>) -> Cow<'_, str> {
 
 /// The table: columns of fixed widths, so that rows can stream.
 struct Table {
-    type_: usize,
-    parties: usize,
-    status: usize,
-    said: usize,
-    words: usize,
+    width: usize,
 }
 
+/// One cell: its words and their look.
+type Cell<'a> = (&'a str, Style);
+
+/// Narrower terminals break the lines of tables.
+const LEAST: usize = 68;
 const DAY: usize = 10;
+const TYPE: usize = 9;
+const STATUS: usize = 12;
+const ID: usize = 20;
+/// Below this width the table of events leaves out who said it and the words.
+const NARROW: usize = 104;
 
 impl Table {
     fn new(width: usize) -> Table {
-        // Six columns with two spaces between them; what the fixed ones leave is shared out.
-        let (type_, status) = (9, 12);
-        let rest = width.saturating_sub(DAY + type_ + status + 5 * 2);
-        let parties = (rest * 9 / 20).clamp(12, 48);
-        let said = (rest * 3 / 20).clamp(6, 18);
-        Table { type_, parties, status, said, words: rest.saturating_sub(parties + said).max(8) }
+        Table { width }
     }
 
-    fn line(&self, cells: [(&str, Style); 6]) -> Vec<u8> {
-        let widths = [DAY, self.type_, self.parties, self.status, self.said, self.words];
+    /// Shares out what the fixed columns leave: parties, said by, words.
+    fn shares(&self, fixed: &[usize], columns: usize) -> (usize, usize, usize) {
+        let taken: usize = fixed.iter().sum::<usize>() + 2 * (columns - 1);
+        let rest = self.width.saturating_sub(taken);
+        let parties = (rest * 9 / 20).clamp(12, 48);
+        let said = (rest * 3 / 20).clamp(6, 18);
+        (parties, said, rest.saturating_sub(parties + said))
+    }
+
+    /// Widths of the columns of reports: day, type, parties, status, said by, words.
+    fn report_widths(&self) -> Vec<usize> {
+        let (parties, said, words) = self.shares(&[DAY, TYPE, STATUS], 6);
+        vec![DAY, TYPE, parties, STATUS, said, words]
+    }
+
+    /// Widths of the columns of events: the same and the id, by which `explain` finds it.
+    fn event_widths(&self) -> Vec<usize> {
+        if self.width < NARROW {
+            let parties = self.width.saturating_sub(DAY + TYPE + STATUS + ID + 4 * 2).max(8);
+            return vec![DAY, TYPE, parties, STATUS, ID];
+        }
+        let (parties, said, words) = self.shares(&[DAY, TYPE, STATUS, ID], 7);
+        vec![DAY, TYPE, parties, STATUS, said, words, ID]
+    }
+
+    fn line(&self, widths: &[usize], cells: &[Cell]) -> Vec<u8> {
         let mut line = String::new();
-        for (i, ((cell, style), width)) in cells.into_iter().zip(widths).enumerate() {
+        for (i, ((cell, style), width)) in cells.iter().zip(widths).enumerate() {
             let cell: String = cell.split_whitespace().collect::<Vec<_>>().join(" ");
-            let cell = truncate_str(&cell, width, "…");
+            let cell = truncate_str(&cell, *width, "…");
             line.push_str(&style.apply_to(&cell).to_string());
-            if i < 5 {
+            if i + 1 < widths.len() {
                 line.extend(std::iter::repeat_n(' ', width.saturating_sub(measure_text_width(&cell)) + 2));
             }
         }
@@ -395,34 +420,54 @@ impl Table {
         bytes
     }
 
-    fn head(&self, last: &str) -> Vec<u8> {
-        let cells = ["day", "type", "actor → recipient", "status", "said by", last];
-        self.line(cells.map(|c| (c, Style::new().bold())))
+    fn head(&self) -> Vec<u8> {
+        let cells = ["day", "type", "actor → recipient", "status", "said by", "words"];
+        self.line(&self.report_widths(), &cells.map(|c| (c, Style::new().bold())))
     }
 
     fn row(&self, out: &mut Vec<u8>, r: &Report) {
         let said = r.said_by.as_ref().map_or("", |e| e.key.as_str());
         let status = if r.aux.is_empty() { String::new() } else { status(r) };
-        out.extend(self.line([
-            (&span(r.date, None), Style::new()),
+        let day = span(r.date, None);
+        let parties = parties(&keys(&r.actor), &keys(&r.recipient));
+        let cells = [
+            (day.as_str(), Style::new()),
             (r.event.first().map_or("", |e| e.as_str()), quad_style(r.quad_code)),
-            (&parties(&keys(&r.actor), &keys(&r.recipient)), Style::new()),
+            (&parties, Style::new()),
             (&status, Style::new().magenta()),
             (said, Style::new()),
             (&r.event_text, Style::new().dim()),
-        ]));
+        ];
+        out.extend(self.line(&self.report_widths(), &cells));
+    }
+
+    fn event_head(&self) -> Vec<u8> {
+        let cells = ["day", "type", "actor → recipient", "status", "said by", "reports, words", "id"];
+        self.event_line(cells.map(|c| (c, Style::new().bold())))
     }
 
     fn event(&self, e: &Event) -> Vec<u8> {
         let status = e.aux.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(" ");
-        self.line([
+        self.event_line([
             (&span(e.date, None), Style::new()),
             (e.kind.as_str(), quad_style(e.kind.quad())),
             (&parties(&e.actors.join("; "), &e.recipients.join("; ")), Style::new()),
             (&status, Style::new().magenta()),
             (&e.said_by.join("; "), Style::new()),
-            (&format!("{}× {}  [{}]", e.reports.len(), e.words, e.id), Style::new().dim()),
+            (&format!("{}× {}", e.reports.len(), e.words), Style::new().dim()),
+            (&e.id, Style::new()),
         ])
+    }
+
+    /// A line of the table of events, without the columns that a narrow terminal has no room for.
+    fn event_line(&self, cells: [Cell; 7]) -> Vec<u8> {
+        let widths = self.event_widths();
+        let kept: Vec<Cell> = if widths.len() == cells.len() {
+            cells.to_vec()
+        } else {
+            cells.into_iter().enumerate().filter(|(i, _)| !matches!(i, 4 | 5)).map(|(_, c)| c).collect()
+        };
+        self.line(&widths, &kept)
     }
 }
 
@@ -434,6 +479,19 @@ pub fn parties(actors: &str, recipients: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tables_fit_every_terminal() {
+        for width in LEAST..200 {
+            let table = Table::new(width);
+            for widths in [table.report_widths(), table.event_widths()] {
+                assert!(
+                    widths.iter().sum::<usize>() + 2 * (widths.len() - 1) <= width,
+                    "{width}: {widths:?}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn no_csv_cell_begins_like_a_formula_and_numbers_stay_numbers() {

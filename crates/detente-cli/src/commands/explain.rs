@@ -171,7 +171,7 @@ impl Page<'_> {
         marks.extend(r.actor.iter().map(|e| (party(e), "actor", Style::new().cyan())));
         marks.extend(r.recipient.iter().map(|e| (party(e), "recipient", Style::new().green())));
         marks.extend(r.said_by.iter().map(|e| (party(e), "said by", Style::new().magenta())));
-        if let Some(at) = self.words_of(&r.event_text, r) {
+        if let Some(at) = self.trigger(r) {
             marks.push((at, "event", Style::new().red().bold()));
         }
         if let Some(at) = r.date_text.as_deref().and_then(|w| self.words_of(w, r)) {
@@ -191,6 +191,7 @@ impl Page<'_> {
         }
         line.push_str(Span { start: at, end: span.end }.slice(&self.article.text));
         let _ = writeln!(text, "{}", line.split_whitespace().collect::<Vec<_>>().join(" "));
+        let _ = writeln!(text, "words of the event: “{}”", r.event_text);
         for e in r.actor.iter().chain(&r.recipient).chain(&r.said_by) {
             if !span.contains(party(e)) {
                 let _ = writeln!(
@@ -200,6 +201,13 @@ impl Page<'_> {
                 );
             }
         }
+    }
+
+    /// The word that the record was read from: what the first entry of the lexicon names, else the event's words.
+    fn trigger(&self, r: &Report) -> Option<Span> {
+        let built_in = |rule: &str| rule.starts_with("time:") || rule.starts_with("actor:");
+        let first = r.evidence.iter().find(|e| !built_in(&e.rule)).and_then(|e| e.spans.first().copied());
+        first.filter(|s| r.sentence().contains(*s)).or_else(|| self.words_of(&r.event_text, r))
     }
 
     /// Where words stand: in an evidence span if one holds just them, else first in the sentence.
@@ -293,9 +301,37 @@ impl Page<'_> {
                 }
             }
             None => {
-                let _ = writeln!(text, "    {}", dim.apply_to(format!("{rule}: built into the reader")));
+                let _ = writeln!(text, "    {}", dim.apply_to(format!("built in: {}", gloss(rule))));
             }
         }
+    }
+}
+
+/// What the readings that are built into the engine do, for those who want to know why.
+fn gloss(rule: &str) -> &'static str {
+    match rule {
+        "actor:introduced" => "the text introduces this person with title, office or nationality",
+        "actor:named-before" => "a name that the text has introduced before",
+        "actor:role-before" => "an office whose holder the text has named before",
+        "actor:description" => "a description of something that the text has named before",
+        "actor:pronoun" => "a pronoun for something that the text has named before",
+        "actor:unlisted" => "a name that the lexicon lacks",
+        "actor:no-country" => "people of a country that is not told",
+        "actor:place-of" => "people of the place that is named beside them",
+        "actor:place-of-sentence" => "people of the place that the sentence is about",
+        "actor:state-of-article" => "the state that the article is about",
+        "event:unnamed" => "a party that the words ask for and do not name",
+        "event:doer-of" => "the doer of the act that the sentence tells of before",
+        "event:not" => "a negation in the clause",
+        "event:modal" => "a modal verb over the act",
+        "event:condition" => "an act under a condition",
+        "event:question" => "an act in a question",
+        "event:purpose" => "an act that is only a purpose",
+        "time:no-day" => "nothing says when",
+        "time:future" => "a future without a date",
+        "time:pluperfect" => "before the news that the text tells",
+        "time:news" => "no date near it: the news of the days before publication",
+        _ => "a reading of the engine's own",
     }
 }
 
