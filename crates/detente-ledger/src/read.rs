@@ -13,6 +13,10 @@ use crate::{Counts, DyadCount, Filter, KeyHit, Ledger, LedgerError, Row, Status}
 const STOOD: &str =
     "u.known <= ?1 AND NOT EXISTS (SELECT 1 FROM runs n WHERE n.supersedes = u.id AND n.known <= ?1)";
 
+/// First and last day on which anything is told to have happened.
+const REAL_DAYS: &str = "min(CASE WHEN NOT (r.negated OR r.future OR r.hypothetical) THEN r.date END),
+                         max(CASE WHEN NOT (r.negated OR r.future OR r.hypothetical) THEN r.enddate END)";
+
 /// Later than every day of the calendar: "now".
 const NOW: &str = "9999-99-99";
 
@@ -116,7 +120,7 @@ impl Ledger {
     /// When the ledger cannot be read.
     pub fn dyads(&self, limit: usize, as_of: Option<Date>) -> Result<Vec<DyadCount>, LedgerError> {
         let sql = format!(
-            "SELECT d.a, d.b, count(*), count(DISTINCT r.article), min(r.date), max(r.enddate)
+            "SELECT d.a, d.b, count(*), count(DISTINCT r.article), {REAL_DAYS}
              FROM dyads d JOIN reports r ON r.id = d.report JOIN runs u ON u.id = r.run
              WHERE {STOOD} GROUP BY d.a, d.b ORDER BY count(*) DESC, d.a, d.b LIMIT ?2"
         );
@@ -146,7 +150,7 @@ impl Ledger {
                      JOIN runs u ON u.id = r.run WHERE {STOOD}),
                     (SELECT count(*) FROM (SELECT DISTINCT d.a, d.b FROM dyads d JOIN reports r ON r.id = d.report
                      JOIN runs u ON u.id = r.run WHERE {STOOD})),
-                    count(*), count(coalesce(r.date, r.enddate)), min(r.date), max(r.enddate)
+                    count(*), count(coalesce(r.date, r.enddate)), {REAL_DAYS}
              {reports}"
         );
         let mut counts = self.collect(&sql, vec![Value::Text(known_by(as_of))], |r| {

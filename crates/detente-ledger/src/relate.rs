@@ -1,5 +1,6 @@
 //! From rows to relations: the engine's event sets, standing and turns, run over what the ledger holds.
 
+use detente::bloc::{Blocs, Tie, blocs};
 use detente::event_set::{Event, gather};
 use detente::standing::{self, standing};
 use detente::turn::{self, Turn, turns};
@@ -9,6 +10,9 @@ use crate::{Filter, Ledger, LedgerError, Relation};
 
 /// How many of the busiest dyads [`Ledger::latest_turns`] looks at.
 const BUSIEST: usize = 40;
+
+/// How many of the busiest dyads [`Ledger::blocs`] looks at.
+const BLOC_DYADS: usize = 300;
 
 impl Ledger {
     /// The events that the reports passing the filter tell of.
@@ -53,6 +57,21 @@ impl Ledger {
         latest.sort_by(|x, y| (y.to, y.from, &x.a, &x.b).cmp(&(x.to, x.from, &y.a, &y.b)));
         latest.truncate(limit);
         Ok(latest)
+    }
+
+    /// Who stands together at the end of what is known: the blocs of the standings of the busiest dyads, with
+    /// the ties they were read from, strongest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn blocs(&self, as_of: Option<Date>) -> Result<(Blocs, Vec<Tie>), LedgerError> {
+        let mut ties = Vec::new();
+        for dyad in self.dyads(BLOC_DYADS, as_of)? {
+            let relation = self.relation(&dyad.a, &dyad.b, as_of)?;
+            ties.extend(relation.standing.latest().map(|level| Tie::of(&dyad.a, &dyad.b, &level)));
+        }
+        ties.sort_by(|x, y| y.pull.abs().total_cmp(&x.pull.abs()).then((&x.a, &x.b).cmp(&(&y.a, &y.b))));
+        Ok((blocs(&ties), ties))
     }
 
     /// The last day that the ledger knows anything of: of publication, or of a real event.

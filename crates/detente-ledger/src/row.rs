@@ -127,9 +127,9 @@ pub struct Counts {
     pub dyads: usize,
     /// Distinct publishers.
     pub sources: usize,
-    /// First event day.
+    /// First day on which anything is told to have happened.
     pub first: Option<Date>,
-    /// Last event day.
+    /// Last day on which anything is told to have happened.
     pub last: Option<Date>,
 }
 
@@ -144,9 +144,9 @@ pub struct DyadCount {
     pub reports: usize,
     /// Articles that hold them.
     pub articles: usize,
-    /// First event day.
+    /// First day on which anything is told to have happened.
     pub first: Option<Date>,
-    /// Last event day.
+    /// Last day on which anything is told to have happened.
     pub last: Option<Date>,
 }
 

@@ -284,6 +284,12 @@ impl<'a> Draft<'a> {
 
     /// How the report fits, or `None` where it tells of another event.
     fn meets(&self, telling: &Telling) -> Option<Fit> {
+        // Days are compared first: it is cheap, and most events of a busy block are far away.
+        if let (Some(core), Some(days)) = (self.core, telling.days)
+            && (days_between(core.1, days.0) > 1 || days_between(days.1, core.0) > 1)
+        {
+            return None;
+        }
         let words: Vec<String> = telling.stems.intersection(&self.stems).cloned().collect();
         let near = !words.is_empty();
         if !near && self.tellings.iter().any(|t| t.report.doc == telling.report.doc) {

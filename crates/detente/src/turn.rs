@@ -8,6 +8,10 @@
 //! as they do for the standing before it fades, with the same ceiling for a month. Few events are enough when
 //! the break is plain; one quarrel among friends is no turn, a visit followed by one rebuke neither.
 //!
+//! Wars come first: a run of attacks (ASSAULT) that follow each other within months is one stretch, whatever
+//! else was said meanwhile, and the cuts are sought before and after it. So the first shots of a war are a turn
+//! of their own and not the tail of the quarrel that led to it.
+//!
 //! A turn is dated by an interval: from the last event of the old stretch to the first of the new one. The
 //! change came somewhere in between, and the data do not say when.
 
@@ -35,12 +39,12 @@ pub struct Params {
     pub measured_from: usize,
     /// Smallest change of the mean that is a turn, in points of the scale.
     pub least_change: f64,
-    /// A stretch is a war at or below this mean …
-    pub war_level: f64,
-    /// … with at least so many events …
+    /// A war is a run of at least so many attacks …
     pub war_events: usize,
-    /// … when attacks (ASSAULT) are at least this share of its weight.
-    pub war_share: f64,
+    /// … each at most so many days after the one before.
+    pub war_gap: i64,
+    /// An attack of less weight (one that is only feared or announced) is no part of such a run.
+    pub war_weight: f64,
     /// Name at most so many events as the makers of a turn.
     pub named: usize,
 }
@@ -51,12 +55,12 @@ impl Default for Params {
             standing: standing::Params::default(),
             penalty: 1.75,
             scatter: 3.0,
-            most_scatter: 5.0,
+            most_scatter: 4.0,
             measured_from: 12,
             least_change: 3.0,
-            war_level: -6.0,
             war_events: 3,
-            war_share: 0.5,
+            war_gap: 120,
+            war_weight: 0.5,
             named: 5,
         }
     }
@@ -136,7 +140,14 @@ pub fn turns(events: &[Event], a: &str, b: &str, params: &Params) -> Vec<Turn> {
     let (a, b) = if a <= b { (a, b) } else { (b, a) };
     let (observations, _, _) = observe(events, a, b, &params.standing);
     let points = weighed(&observations, params);
-    let stretches: Vec<Stretch> = cut(&points, params).iter().map(|s| stretch(s, params)).collect();
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for (part, war) in wars(&points, params) {
+        if war {
+            stretches.push(stretch(part, true));
+        } else {
+            stretches.extend(cut(part, params).into_iter().map(|s| stretch(s, false)));
+        }
+    }
 
     let mut turns = Vec::new();
     let mut last: Option<&Stretch> = None;
@@ -145,7 +156,7 @@ pub fn turns(events: &[Event], a: &str, b: &str, params: &Params) -> Vec<Turn> {
         let kind = match last {
             None if new.war => Some(TurnKind::War),
             None => None,
-            Some(old) if new.war && !old.war && new.mean < old.mean => Some(TurnKind::War),
+            Some(old) if new.war && !old.war => Some(TurnKind::War),
             Some(old) if old.war && !new.war && new.mean > old.mean => Some(TurnKind::Truce),
             Some(old) if new.mean - old.mean >= params.least_change => Some(TurnKind::Rapprochement),
             Some(old) if old.mean - new.mean >= params.least_change => Some(TurnKind::Rupture),
@@ -276,16 +287,34 @@ fn scatter(points: &[Point], params: &Params) -> f64 {
     (jumps[jumps.len() / 2] / 0.954).clamp(params.scatter, params.most_scatter)
 }
 
-fn stretch<'a>(points: &'a [Point<'a>], params: &Params) -> Stretch<'a> {
+fn stretch<'a>(points: &'a [Point<'a>], war: bool) -> Stretch<'a> {
     let weight: f64 = points.iter().map(|p| p.weight).sum();
     let mean = points.iter().map(|p| p.weight * p.observation.score).sum::<f64>() / weight;
-    let attacks: f64 =
-        points.iter().filter(|p| p.observation.kind == EventType::Assault).map(|p| p.weight).sum();
-    let war = mean <= params.war_level
-        && points.len() >= params.war_events
-        && attacks >= params.war_share * weight
-        && days_between(points[0].observation.from, points[points.len() - 1].observation.to) >= 1;
     Stretch { points, mean, war }
+}
+
+/// The points in order, cut where a war begins and ends; true for the wars.
+fn wars<'a>(points: &'a [Point<'a>], params: &Params) -> Vec<(&'a [Point<'a>], bool)> {
+    let is_attack =
+        |p: &Point| p.observation.kind == EventType::Assault && p.observation.weight >= params.war_weight;
+    let attacks: Vec<usize> = (0..points.len()).filter(|&i| is_attack(&points[i])).collect();
+    let near = |x: &usize, y: &usize| {
+        days_between(points[*x].observation.to, points[*y].observation.from) <= params.war_gap
+    };
+    let mut parts = Vec::new();
+    let mut at = 0;
+    for run in attacks.chunk_by(near).filter(|run| run.len() >= params.war_events) {
+        let (first, last) = (run[0], run[run.len() - 1]);
+        if at < first {
+            parts.push((&points[at..first], false));
+        }
+        parts.push((&points[first..=last], true));
+        at = last + 1;
+    }
+    if at < points.len() {
+        parts.push((&points[at..], false));
+    }
+    parts
 }
 
 #[cfg(test)]
@@ -376,6 +405,35 @@ mod tests {
             found(&lines.iter().map(String::as_str).collect::<Vec<_>>()),
             ["war 2015-04-01..2015-06-01", "truce 2015-06-28..2015-07-01"]
         );
+    }
+
+    #[test]
+    fn a_quarrel_that_grows_into_a_war_turns_twice() {
+        let lines = [
+            "SUPPORT 5 2022-01-01",
+            "AID 10 2022-06-01",
+            "CONSULT 4 2023-02-01",
+            "SANCTION -6 2023-09-01",
+            "SANCTION -5.5 2023-12-01",
+            "THREATEN -3.5 2024-03-01",
+            "ASSAULT -9 2024-04-16",
+            "ASSAULT -9 2024-04-18",
+            "ACCUSE -3 2024-04-20",
+            "ASSAULT -9 2024-05-02",
+            "RETREAT 6.5 2024-09-09",
+            "CONSULT 2.5 2025-03-01",
+        ];
+        assert_eq!(
+            found(&lines),
+            ["rupture 2023-02-01..2023-09-01", "war 2024-03-01..2024-04-16", "truce 2024-05-02..2024-09-09"]
+        );
+    }
+
+    #[test]
+    fn feared_attacks_are_no_war() {
+        let mut events: Vec<Event> = (1..=5).map(|d| event(&format!("ASSAULT -9 2015-06-0{d}"))).collect();
+        events.iter_mut().for_each(|e| e.aux = vec![crate::report::Aux::Hypothetical]);
+        assert!(turns(&events, "Arnor", "Gondor", &Params::default()).is_empty());
     }
 
     #[test]
