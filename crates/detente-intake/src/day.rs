@@ -51,7 +51,7 @@ pub fn of_line(line: &str) -> Option<Date> {
         let part = strip_label(part.trim());
         let (day, rest) = match numeric_prefix(part) {
             Some(found) => found,
-            None => english(part)?,
+            None => english(part).or_else(|| english(after_time(part)))?,
         };
         is_time(rest).then_some(day)
     })
@@ -232,6 +232,18 @@ fn strip_label(text: &str) -> &str {
     text
 }
 
+/// What follows a time that stands before its day: "Fri 6:45 PM, Feb 16, 2018".
+fn after_time(text: &str) -> &str {
+    let mut rest = text;
+    while let Some((word, after)) = rest.split_once(' ')
+        && (is_weekday(word) || word.len() <= 6 && is_time(word))
+        && english(rest).is_none()
+    {
+        rest = after.trim_start_matches([' ', ',']);
+    }
+    rest
+}
+
 /// True for what may follow a day on its line: nothing, a time, a zone.
 fn is_time(text: &str) -> bool {
     let text = text.trim_matches([' ', ',', '.', '-', '–', '—', 'T', 'Z']);
@@ -313,7 +325,7 @@ mod tests {
             "(August 19, 2019)",
             "Posted on 2019-08-19 at 10:30 am",
             "Date: 2019-08-19",
-            "August 19, 2019 · Ann Reed",
+            "August 19, 2019 · Ann Reed", "Posted: Mon 6:45 PM, Aug 19, 2019", "Published 11:11 PM EST Aug 19, 2019",
         ] {
             assert_eq!(of_line(text), Some(day("2019-08-19")), "{text}");
         }

@@ -5,6 +5,8 @@
 //! The day is looked for where publishers put it, most trusted first: JSON-LD, meta tags, time elements, the
 //! address, and a date line at the top of the text. Days of captions and archive notes are never asked.
 
+use std::borrow::Cow;
+
 use detente::article::{Article, DateSource};
 use dom_query::{Document, NodeRef};
 use dom_smoothie::{Config, ParsePolicy, Readability};
@@ -90,7 +92,7 @@ const BLOCKS: [&str; 31] = [
 /// The article of one page. `address` is where it came from, if known. A page without a body gives an empty
 /// text.
 pub fn article(id: String, html: &str, address: Option<&str>) -> Article {
-    let page = Document::from(html);
+    let page = Document::from(shallow(html).as_ref());
     let url = canonical(&page).or_else(|| address.map(str::to_owned));
     let ld = linked_data(&page);
     let title = title(&page, &ld);
@@ -240,6 +242,10 @@ fn unescape(text: &str) -> String {
 
 /// The article's text: one block a line.
 fn body(page: Document) -> String {
+    // A reader view climbs from every paragraph to the root, again and again.
+    if too_deep(&page) {
+        return lines(&page);
+    }
     let config = Config::default();
     let Ok(mut reader) = Readability::with_document(page, None, Some(config)) else {
         return String::new();
@@ -250,36 +256,138 @@ fn body(page: Document) -> String {
 
 /// The words of a piece of HTML, one block a line, without what no article needs.
 pub fn lines(html: &Document) -> String {
-    let mut text = String::new();
-    let mut line = String::new();
-    write(&html.root(), &mut text, &mut line, 0);
-    end_line(&mut text, &mut line);
-    text
+    let mut lines = Lines::default();
+    lines.write(&html.root(), false, 0);
+    lines.end();
+    lines.text
+}
+
+/// The page without the tags that nest deeper than any page that people wrote: a parser of HTML looks through
+/// all open elements again and again, and a page made to hurt can have a million of them.
+fn shallow(html: &str) -> Cow<'_, str> {
+    // Elements that a later tag does not close by itself.
+    const NESTING: [&str; 20] = [
+        "div", "span", "section", "article", "main", "aside", "header", "footer", "ul", "ol", "dl", "table",
+        "blockquote", "font", "b", "i", "em", "strong", "center", "small",
+    ];
+    const LIMIT: usize = 1000;
+    let mut kept = String::new();
+    let (mut depth, mut from) = (0usize, 0);
+    for (at, _) in html.match_indices('<') {
+        let rest = &html[at + 1..];
+        let (close, rest) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
+        let len = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        if !NESTING.iter().any(|name| name.eq_ignore_ascii_case(&rest[..len])) {
+            continue;
+        }
+        let drop = if close {
+            depth = depth.saturating_sub(1);
+            depth >= LIMIT
+        } else {
+            depth += 1;
+            depth > LIMIT
+        };
+        if drop && at >= from {
+            kept.push_str(&html[from..at]);
+            kept.push(' ');
+            from = html[at..].find('>').map_or(html.len(), |end| at + end + 1);
+        }
+    }
+    if from == 0 {
+        return Cow::Borrowed(html);
+    }
+    kept.push_str(html.get(from..).unwrap_or(""));
+    Cow::Owned(kept)
+}
+
+/// True when elements nest deeper than any page that people wrote.
+fn too_deep(page: &Document) -> bool {
+    let mut left = vec![(page.root(), 0)];
+    while let Some((node, depth)) = left.pop() {
+        if depth > 2 * DEPTH {
+            return true;
+        }
+        left.extend(node.children_it(false).filter(NodeRef::is_element).map(|child| (child, depth + 1)));
+    }
+    false
 }
 
 /// Pages nest deeply by accident; beyond this the words are taken without their blocks.
 const DEPTH: usize = 200;
 
-fn write(node: &NodeRef, text: &mut String, line: &mut String, depth: usize) {
-    for child in node.children_it(false) {
-        if child.is_text() {
-            line.push_str(&child.text());
-            continue;
-        }
-        let Some(name) = child.node_name() else { continue };
-        if DROPPED.contains(&name.as_ref()) || is_caption(&child) {
-            continue;
-        }
-        if depth > DEPTH {
-            line.push_str(&child.text());
-        } else if BLOCKS.contains(&name.as_ref()) {
-            end_line(text, line);
-            write(&child, text, line, depth + 1);
-            end_line(text, line);
-        } else {
-            write(&child, text, line, depth + 1);
+/// The text as it grows, and the line at hand.
+#[derive(Default)]
+struct Lines {
+    text: String,
+    line: String,
+    /// Letters of the line at hand that lead elsewhere.
+    linked: usize,
+}
+
+impl Lines {
+    fn write(&mut self, node: &NodeRef, link: bool, depth: usize) {
+        for child in node.children_it(false) {
+            if child.is_text() {
+                self.push(&child.text(), link);
+                continue;
+            }
+            let Some(name) = child.node_name() else { continue };
+            if DROPPED.contains(&name.as_ref()) || is_caption(&child) {
+                continue;
+            }
+            let link = link || name.as_ref() == "a";
+            if depth > DEPTH {
+                self.push(&child.text(), link);
+            } else if BLOCKS.contains(&name.as_ref()) {
+                self.end();
+                self.write(&child, link, depth + 1);
+                self.end();
+            } else {
+                self.write(&child, link, depth + 1);
+            }
         }
     }
+
+    fn push(&mut self, words: &str, link: bool) {
+        self.line.push_str(words);
+        if link {
+            self.linked += words.chars().filter(|c| c.is_alphanumeric()).count();
+        }
+    }
+
+    /// Ends the line at hand, and keeps it if it belongs to the article.
+    fn end(&mut self) {
+        let tidy = squeeze(&self.line);
+        let letters = tidy.chars().filter(|c| c.is_alphanumeric()).count();
+        let teaser = self.linked * 10 >= letters * 9 && !is_sentence(&tidy);
+        if letters > 0 && !teaser && !is_furniture(&tidy) {
+            self.text.push_str(&tidy);
+            self.text.push('\n');
+        }
+        self.line.clear();
+        self.linked = 0;
+    }
+}
+
+/// True when a line ends as sentences do.
+fn is_sentence(line: &str) -> bool {
+    line.trim_end_matches(['"', '\'', '”', '’', ')', ']']).ends_with(['.', '!', '?', '…'])
+}
+
+/// True for the short lines that sites put between paragraphs: buttons, credits, teasers of other pages.
+fn is_furniture(line: &str) -> bool {
+    const STARTS: [&str; 41] = [
+        "advert", "also read", "also see", "click here", "comments", "continue reading", "copyright", "don't miss",
+        "don’t miss", "download our", "filed under", "file photo", "follow us", "get the latest", "getty images",
+        "image copyright", "image caption", "image credit", "image source", "(image:", "image:", "listen to", "more on this",
+        "most read", "newsletter", "photo:", "photo by", "photo credit", "photograph:", "picture:", "read more",
+        "read next", "recommended", "related", "see also", "see more", "share this", "sign up", "subscribe",
+        "watch:", "you may also",
+    ];
+    let lower = line.to_lowercase();
+    let lower = lower.trim_start_matches(['|', '•', '>', '»', '*', ' ', '[']);
+    lower.starts_with('©')
+        || line.split_whitespace().count() <= 14 && STARTS.iter().any(|s| lower.starts_with(s)) && !is_sentence(line)
 }
 
 /// Captions speak of pictures, which are often older than the article.
@@ -289,15 +397,6 @@ fn is_caption(node: &NodeRef) -> bool {
         .split([' ', '-', '_'])
         .any(|word| matches!(word, "caption" | "figcaption" | "thumbcaption" | "gallerytext"))
         && !node.has_name("body")
-}
-
-fn end_line(text: &mut String, line: &mut String) {
-    let tidy = squeeze(line);
-    if !tidy.is_empty() {
-        text.push_str(&tidy);
-        text.push('\n');
-    }
-    line.clear();
 }
 
 /// Runs of white space become one space.
@@ -386,7 +485,7 @@ mod tests {
         {
             let _ = article("a".into(), html, None);
         }
-        let deep = "<div>".repeat(5000) + "words";
-        let _ = article("a".into(), &deep, None);
+        let deep = "<div>".repeat(50_000) + "words";
+        assert_eq!(article("a".into(), &deep, None).text, "words\n");
     }
 }
