@@ -60,7 +60,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                 }
             } }
             @if !alone.is_empty() { p .quiet { "Alone: " (alone.join(", ")) "." } }
-            div .columns { (friendly) (hostile) }
+            div .columns.halves { (friendly) (hostile) }
         },
     ))
 }

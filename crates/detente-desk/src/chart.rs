@@ -2,8 +2,9 @@
 //! line for tables, and the shapes of the quad classes. Colours come from the stylesheet; shapes say the same
 //! without colour.
 
+use detente::event_set::Event;
 use detente::plover::Quad;
-use detente::standing::{Level, Month};
+use detente::standing::{Level, Month, Params};
 use detente::turn::{Turn, TurnKind};
 use detente_ledger::Relation;
 use jiff::civil::Date;
@@ -33,6 +34,9 @@ fn shape(quad: Quad, x: f64, y: f64, hollow: bool) -> Markup {
 const WIDTH: f64 = 1000.0;
 const LEFT: f64 = 146.0;
 const RIGHT: f64 = 18.0;
+/// Width of the place for events without a date, and how many of a lane find room there.
+const GUTTER: f64 = 92.0;
+const IN_GUTTER: usize = 5;
 const TOP: f64 = 46.0;
 const PLOT: f64 = 250.0;
 const AXIS: f64 = 30.0;
@@ -133,8 +137,10 @@ pub fn turn_class(kind: TurnKind) -> &'static str {
 pub fn standing(relation: &Relation, a: &str, b: &str) -> Option<Markup> {
     let months = &relation.standing.months;
     let (start, end) = (months.first()?.first, months.last()?.first.last_of_month());
-    let width = WIDTH - LEFT - RIGHT;
-    let time = Time::new(start, end, LEFT, width);
+    // Events without a usable date stand in a gutter of their own.
+    let undated: Vec<&Event> = relation.events.iter().filter(|e| is_undated(e)).collect();
+    let right = if undated.is_empty() { WIDTH - RIGHT } else { WIDTH - RIGHT - GUTTER };
+    let time = Time::new(start, end, LEFT, right - LEFT);
     let bottom = TOP + PLOT;
     let strip = bottom + AXIS;
     let height = strip + LANE * Quad::ALL.len() as f64 + 8.0;
@@ -159,7 +165,7 @@ pub fn standing(relation: &Relation, a: &str, b: &str) -> Option<Markup> {
                 // Ground: the scale, and the years.
                 @for level in [10, 5, 0, -5, -10] {
                     @let at = y(f64::from(level), TOP, PLOT);
-                    line .grid .zero[level == 0] x1=(LEFT) x2=(WIDTH - RIGHT) y1=(at) y2=(at) {}
+                    line .grid .zero[level == 0] x1=(LEFT) x2=(right) y1=(at) y2=(at) {}
                     text .tick x=(LEFT - 8.0) y=(at + 4.0) text-anchor="end" { (words::scale(f64::from(level)).trim_end_matches(".0")) }
                 }
                 text .axis x=(LEFT - 44.0) y=(y(10.0, TOP, PLOT) + 4.0) text-anchor="end" { "cooperation" }
@@ -171,7 +177,7 @@ pub fn standing(relation: &Relation, a: &str, b: &str) -> Option<Markup> {
                     text .tick x=(at) y=(bottom + 19.0) text-anchor="middle" { (label) }
                 }
                 // Turns behind the line.
-                @for (i, turn) in relation.turns.iter().enumerate() { (turn_band(turn, i, &time, bottom)) }
+                @for (i, turn) in relation.turns.iter().enumerate() { (turn_band(turn, i, &time, bottom, right)) }
                 // The level.
                 @for run in &runs {
                     path .band d=(band(run, &time, TOP, PLOT)) {}
@@ -187,34 +193,59 @@ pub fn standing(relation: &Relation, a: &str, b: &str) -> Option<Markup> {
                 @for (lane, &quad) in Quad::ALL.iter().enumerate() {
                     @let middle = strip + LANE * (lane as f64 + 0.5);
                     text .lane x=(LEFT - 8.0) y=(middle + 4.0) text-anchor="end" { (quad.as_str()) }
-                    line .grid .faint x1=(LEFT) x2=(WIDTH - RIGHT) y1=(middle) y2=(middle) {}
-                    @for event in relation.events.iter().filter(|e| e.kind.quad() == quad) {
+                    line .grid .faint x1=(LEFT) x2=(right) y1=(middle) y2=(middle) {}
+                    @for event in relation.events.iter().filter(|e| e.kind.quad() == quad && !is_undated(e)) {
                         @if let (Some(from), Some(to)) = (event.date, event.enddate) {
                             @if to >= start && from <= end {
-                                @let (x1, x2) = (time.x(from), time.x(to));
-                                @let title = format!("{}: {} “{}”", words::days(event.date, event.enddate), event.kind, event.words);
-                                a href=(event.reports.first().map_or_else(String::new, |r| words::report_href(r))) aria-label=(title) {
-                                    title { (title) }
-                                    @if x2 - x1 > 6.0 { line .span .(words::quad_class(quad)) x1=(format!("{x1:.1}")) x2=(format!("{x2:.1}")) y1=(middle) y2=(middle) {} }
-                                    (shape(quad, (x1 + x2) / 2.0, middle, !event.is_real()))
-                                }
+                                (pin(event, (time.x(from), time.x(to)), middle))
                             }
                         }
                     }
+                    @for (i, event) in undated.iter().filter(|e| e.kind.quad() == quad).take(IN_GUTTER).enumerate() {
+                        @let x = right + 26.0 + 15.0 * i as f64;
+                        (pin(event, (x, x), middle))
+                    }
+                }
+                @if !undated.is_empty() {
+                    line .grid x1=(right + 12.0) x2=(right + 12.0) y1=(strip) y2=(height - 8.0) {}
+                    text .tick x=(right + 20.0) y=(bottom + 19.0) { "no date" }
                 }
             }
         }
     })
 }
 
+/// An event as its shape, over a line where its days spread, leading to its first report.
+fn pin(event: &Event, (x1, x2): (f64, f64), y: f64) -> Markup {
+    let quad = event.kind.quad();
+    let title = format!("{}: {} “{}”", words::days(event.date, event.enddate), event.kind, event.words);
+    html! {
+        a href=(event.reports.first().map_or_else(String::new, |r| words::report_href(r))) aria-label=(title) {
+            title { (title) }
+            @if x2 - x1 > 6.0 {
+                line .span .(words::quad_class(quad)) x1=(format!("{x1:.1}")) x2=(format!("{x2:.1}")) y1=(y) y2=(y) {}
+            }
+            (shape(quad, (x1 + x2) / 2.0, y, !event.is_real()))
+        }
+    }
+}
+
+/// True where the days of an event do not say when it was.
+fn is_undated(event: &Event) -> bool {
+    match (event.date, event.enddate) {
+        (Some(from), Some(to)) => gap(from, to) > Params::default().widest_days as f64,
+        _ => true,
+    }
+}
+
 /// A turn as a shaded stretch of days with its name above.
-fn turn_band(turn: &Turn, number: usize, time: &Time, bottom: f64) -> Markup {
+fn turn_band(turn: &Turn, number: usize, time: &Time, bottom: f64, right: f64) -> Markup {
     let (x1, x2) = (time.x(turn.from), time.x(turn.to));
     let wide = (x2 - x1).max(3.0);
     let middle = x1 + wide / 2.0;
     let (anchor, at) = if middle < LEFT + 50.0 {
         ("start", x1)
-    } else if middle > WIDTH - RIGHT - 50.0 {
+    } else if middle > right - 50.0 {
         ("end", x1 + wide)
     } else {
         ("middle", middle)

@@ -51,7 +51,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                 section {
                     h2 { "The same event elsewhere" }
                     @match &siblings {
-                        Some((others, witnesses)) if !others.is_empty() => {
+                        Some(Siblings { others, witnesses }) if !others.is_empty() => {
                             p .quiet { (words::count(others.len() + 1, "report")) " by " (words::count(*witnesses, "independent publisher")) }
                             ul .siblings { @for (other, reason) in others {
                                 li {
@@ -134,8 +134,16 @@ fn pairs(report: &Report) -> Vec<(&Entity, &Entity)> {
     pairs.into_values().collect()
 }
 
+/// The event that a report tells of, as other reports tell it.
+struct Siblings {
+    /// The other reports, each with the reason why it belongs here.
+    others: Vec<(Row, Reason)>,
+    /// Independent witnesses of the event.
+    witnesses: usize,
+}
+
 /// The other reports of the same event with the reason of each, and how many independent witnesses it has.
-fn siblings(ledger: &Ledger, report: &Report) -> Result<Option<(Vec<(Row, Reason)>, usize)>, Failure> {
+fn siblings(ledger: &Ledger, report: &Report) -> Result<Option<Siblings>, Failure> {
     let Some((a, b)) = pairs(report).first().map(|(a, b)| (a.key.clone(), b.key.clone())) else {
         return Ok(None);
     };
@@ -151,7 +159,7 @@ fn siblings(ledger: &Ledger, report: &Report) -> Result<Option<(Vec<(Row, Reason
         let reason = if reason.days == Days::First { own.clone().unwrap_or(reason) } else { reason };
         Some((row, reason))
     });
-    Ok(Some((others.collect(), event.witnesses)))
+    Ok(Some(Siblings { others: others.collect(), witnesses: event.witnesses }))
 }
 
 /// Why a report is thought to tell of the same event.

@@ -169,10 +169,10 @@ async fn answer<T: IntoResponse + Send + 'static>(
     let work = tokio::task::spawn_blocking(move || {
         // A handler that panicked has only read; the ledger is whole.
         let ledger = desk.ledger.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        handler(&ledger, &ask).map_err(IntoResponse::into_response).map(IntoResponse::into_response)
+        handler(&ledger, &ask).map_or_else(IntoResponse::into_response, IntoResponse::into_response)
     });
     match work.await {
-        Ok(Ok(response) | Err(response)) => response,
+        Ok(response) => response,
         Err(_) => {
             let text = "this page could not be made: please report its address as a fault".into();
             Failure { status: StatusCode::INTERNAL_SERVER_ERROR, text }.into_response()

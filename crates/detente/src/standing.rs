@@ -12,9 +12,9 @@
 //!   observations of a level that itself moves from month to month.)
 //!
 //! The band holds 80 of 100 such levels under the usual normal reckoning, with a prior scatter so that one
-//! event alone does not look certain. It is a guide, not a calibrated probability: it is measured in
-//! `bench/`, and a later method may replace it. When the evidence has faded below a floor, the level is
-//! `None`: no evidence is never shown as neutral.
+//! event alone does not look certain. It is a guide, not a calibrated probability, and a later method may
+//! replace it. When the evidence has faded so far that the band covers the
+//! whole scale, or its weight is below a floor, the level is `None`: no evidence is never shown as neutral.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -300,6 +300,9 @@ fn level(observations: &[Observation], slices: &[Slice], at: Date, params: &Para
     let variance =
         (params.prior_events * params.prior_scatter.powi(2) + spread) / (params.prior_events + weight);
     let half = params.band * (variance / weight).sqrt();
+    if value - half <= -10.0 && value + half >= 10.0 {
+        return None;
+    }
     Some(Level {
         value: rounded(value),
         low: rounded((value - half).max(-10.0)),
@@ -364,6 +367,13 @@ pub(crate) mod tests {
         let faded = stand(&["CONSULT 2.5 2010-01-05"], "2026-01-31");
         assert_eq!(faded.latest(), None);
         assert!(faded.months[0].level.is_some());
+    }
+
+    #[test]
+    fn a_band_over_the_whole_scale_says_nothing() {
+        let s = stand(&["SUPPORT 5 2024-06-13"], "2026-06-30");
+        assert!(s.months[0].level.is_some() && s.months[12].level.is_some());
+        assert_eq!(s.latest(), None);
     }
 
     #[test]

@@ -39,6 +39,9 @@ pub struct Params {
     pub measured_from: usize,
     /// Smallest change of the mean that is a turn, in points of the scale.
     pub least_change: f64,
+    /// One event alone makes a turn only if its score lies at least this far from 0: a visit or a sanction can,
+    /// a phone call or a rebuke cannot.
+    pub lone_score: f64,
     /// A war is a run of at least so many attacks …
     pub war_events: usize,
     /// … each at most so many days after the one before.
@@ -58,6 +61,7 @@ impl Default for Params {
             most_scatter: 4.0,
             measured_from: 12,
             least_change: 3.0,
+            lone_score: 4.0,
             war_events: 3,
             war_gap: 120,
             war_weight: 0.5,
@@ -152,6 +156,12 @@ pub fn turns(events: &[Event], a: &str, b: &str, params: &Params) -> Vec<Turn> {
     let mut turns = Vec::new();
     let mut last: Option<&Stretch> = None;
     for new in &stretches {
+        // The first stretch is where the tie starts from, however little is known of it.
+        if let (Some(_), [alone]) = (last, new.points)
+            && alone.observation.score.abs() < params.lone_score
+        {
+            continue;
+        }
         let before = last.map(|old| old.mean);
         let kind = match last {
             None if new.war => Some(TurnKind::War),
@@ -380,6 +390,16 @@ mod tests {
                 "CONSULT 4 2015-09-01"
             ]),
             none
+        );
+    }
+
+    #[test]
+    fn one_phone_call_mends_nothing() {
+        let none: [&str; 0] = [];
+        assert_eq!(found(&["SANCTION -6 2024-06-13", "CONSULT 1.5 2026-02-11"]), none);
+        assert_eq!(
+            found(&["SANCTION -6 2024-06-13", "CONSULT 1.5 2026-02-11", "CONSULT 4 2026-03-11"]),
+            ["rapprochement 2024-06-13..2026-02-11"]
         );
     }
 

@@ -173,7 +173,7 @@ const ARTICLES: &[(&str, &str, &str, &str)] = &[
         "2026-02-11",
         "The Selmar Courier",
         "Orel in Valdria",
-        "[Prime Minister Dunja Orel|actor KMK] [visited|event CONSULT visit] [Valdria|recipient VLD] [on Tuesday|when 2026-02-10].\n[Selmar's foreign minister|actor SLM] [phoned|event CONSULT phone] [his colleague in Valdria|recipient VLD] [on Wednesday|when 2026-02-11].\nThe two states had [fought a war|event ASSAULT] in 2024, as <b>readers</b> & scholars know.",
+        "[Prime Minister Dunja Orel|actor KMK] [visited|event CONSULT visit] [Valdria|recipient VLD] [on Tuesday|when 2026-02-10].\n[Selmar's foreign minister|actor SLM] [phoned|event CONSULT phone] [his colleague in Valdria|recipient VLD] [on Wednesday|when 2026-02-11].\nFor years [Valdria|actor VLD] had [lent|event AID] [Kormark|recipient KMK] money [when harvests failed|when -].\nThe two states had [fought a war|event ASSAULT] in 2024, as <b>readers</b> & scholars know.",
     ),
 ];
 
