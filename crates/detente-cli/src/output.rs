@@ -276,6 +276,19 @@ pub fn days(report: &Report) -> String {
     span(report.date, report.enddate)
 }
 
+/// The same for a column: the end without what it shares with the start, `2019-08-19/21`, `2019-08-30/09-02`.
+fn short_span(date: Option<Date>, enddate: Option<Date>) -> String {
+    match (date, enddate) {
+        (Some(a), Some(b)) if a != b && a.year() == b.year() => {
+            let end = b.to_string();
+            let shared = if a.month() == b.month() { "0000-00-".len() } else { "0000-".len() };
+            format!("{a}/{}", end.get(shared..).unwrap_or(&end))
+        }
+        (Some(a), Some(b)) if a != b => format!("{a}/…"),
+        _ => span(date, enddate),
+    }
+}
+
 fn span(date: Option<Date>, enddate: Option<Date>) -> String {
     match (date, enddate) {
         (Some(a), Some(b)) if a != b => format!("{a}/{b}"),
@@ -367,13 +380,13 @@ struct Table {
 type Cell<'a> = (&'a str, Style);
 
 /// Narrower terminals break the lines of tables.
-const LEAST: usize = 68;
-const DAY: usize = 10;
+const LEAST: usize = 74;
+const DAY: usize = 16;
 const TYPE: usize = 9;
 const STATUS: usize = 12;
 const ID: usize = 20;
 /// Below this width the table of events leaves out who said it and the words.
-const NARROW: usize = 104;
+const NARROW: usize = 110;
 
 impl Table {
     fn new(width: usize) -> Table {
@@ -428,7 +441,7 @@ impl Table {
     fn row(&self, out: &mut Vec<u8>, r: &Report) {
         let said = r.said_by.as_ref().map_or("", |e| e.key.as_str());
         let status = if r.aux.is_empty() { String::new() } else { status(r) };
-        let day = span(r.date, None);
+        let day = short_span(r.date, r.enddate);
         let parties = parties(&keys(&r.actor), &keys(&r.recipient));
         let cells = [
             (day.as_str(), Style::new()),
@@ -449,7 +462,7 @@ impl Table {
     fn event(&self, e: &Event) -> Vec<u8> {
         let status = e.aux.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(" ");
         self.event_line([
-            (&span(e.date, None), Style::new()),
+            (&short_span(e.date, e.enddate), Style::new()),
             (e.kind.as_str(), quad_style(e.kind.quad())),
             (&parties(&e.actors.join("; "), &e.recipients.join("; ")), Style::new()),
             (&status, Style::new().magenta()),
@@ -491,6 +504,17 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_span_of_days_is_short_and_never_one_day() {
+        let day = |text: &str| text.parse::<Date>().ok();
+        assert_eq!(short_span(day("2019-08-19"), day("2019-08-19")), "2019-08-19");
+        assert_eq!(short_span(day("2019-08-19"), day("2019-08-21")), "2019-08-19/21");
+        assert_eq!(short_span(day("2019-08-30"), day("2019-09-02")), "2019-08-30/09-02");
+        assert_eq!(short_span(day("2019-12-30"), day("2020-01-02")), "2019-12-30/…");
+        assert_eq!(short_span(None, day("2019-08-19")), "by 2019-08-19");
+        assert_eq!(short_span(None, None), "");
     }
 
     #[test]

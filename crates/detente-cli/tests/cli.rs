@@ -1,7 +1,7 @@
 //! The program as a person meets it: arguments in, output, messages and exit status out.
 
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -485,4 +485,35 @@ fn grammar_is_printed_as_conllu() {
     let rows: Vec<&str> = ran.out.lines().filter(|l| l.split('\t').count() == 10).collect();
     assert!(rows.len() >= 9, "{}", ran.out);
     assert!(rows.iter().any(|r| r.contains("\tattack\tVERB\t")), "{}", ran.out);
+}
+
+#[test]
+fn the_demo_goes_from_text_to_standing_and_writes_nothing() {
+    let desk = Desk::new();
+    let ran = desk.run(&["demo"]);
+    ran.says(0, &[]);
+    for part in ["9 example articles read", "Avaria (XAA) and Belmora (XAB)", "Turns", "Level month by month"]
+    {
+        assert!(ran.out.contains(part), "{part:?} is not in: {}", ran.out);
+    }
+    assert_eq!(fs::read_dir(desk.dir.path()).expect("there").count(), 0);
+}
+
+#[test]
+fn pages_are_served_on_this_machine_until_the_program_ends() {
+    let desk = kept();
+    let mut child =
+        desk.command(&["serve", "--port", "0"]).stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut line = String::new();
+    std::io::BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
+    let address =
+        line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address").to_owned();
+    let mut stream = std::net::TcpStream::connect(&address).expect("it listens");
+    write!(stream, "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").expect("asked");
+    let mut page = String::new();
+    stream.read_to_string(&mut page).expect("answered");
+    child.kill().expect("it runs still");
+    let _ = child.wait();
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    assert!(address.starts_with("127.0.0.1:"), "{address}");
 }

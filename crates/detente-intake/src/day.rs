@@ -325,7 +325,9 @@ mod tests {
             "(August 19, 2019)",
             "Posted on 2019-08-19 at 10:30 am",
             "Date: 2019-08-19",
-            "August 19, 2019 · Ann Reed", "Posted: Mon 6:45 PM, Aug 19, 2019", "Published 11:11 PM EST Aug 19, 2019",
+            "August 19, 2019 · Ann Reed",
+            "Posted: Mon 6:45 PM, Aug 19, 2019",
+            "Published 11:11 PM EST Aug 19, 2019",
         ] {
             assert_eq!(of_line(text), Some(day("2019-08-19")), "{text}");
         }

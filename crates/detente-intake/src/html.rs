@@ -267,8 +267,26 @@ pub fn lines(html: &Document) -> String {
 fn shallow(html: &str) -> Cow<'_, str> {
     // Elements that a later tag does not close by itself.
     const NESTING: [&str; 20] = [
-        "div", "span", "section", "article", "main", "aside", "header", "footer", "ul", "ol", "dl", "table",
-        "blockquote", "font", "b", "i", "em", "strong", "center", "small",
+        "div",
+        "span",
+        "section",
+        "article",
+        "main",
+        "aside",
+        "header",
+        "footer",
+        "ul",
+        "ol",
+        "dl",
+        "table",
+        "blockquote",
+        "font",
+        "b",
+        "i",
+        "em",
+        "strong",
+        "center",
+        "small",
     ];
     const LIMIT: usize = 1000;
     let mut kept = String::new();
@@ -377,17 +395,54 @@ fn is_sentence(line: &str) -> bool {
 /// True for the short lines that sites put between paragraphs: buttons, credits, teasers of other pages.
 fn is_furniture(line: &str) -> bool {
     const STARTS: [&str; 41] = [
-        "advert", "also read", "also see", "click here", "comments", "continue reading", "copyright", "don't miss",
-        "don’t miss", "download our", "filed under", "file photo", "follow us", "get the latest", "getty images",
-        "image copyright", "image caption", "image credit", "image source", "(image:", "image:", "listen to", "more on this",
-        "most read", "newsletter", "photo:", "photo by", "photo credit", "photograph:", "picture:", "read more",
-        "read next", "recommended", "related", "see also", "see more", "share this", "sign up", "subscribe",
-        "watch:", "you may also",
+        "advert",
+        "also read",
+        "also see",
+        "click here",
+        "comments",
+        "continue reading",
+        "copyright",
+        "don't miss",
+        "don’t miss",
+        "download our",
+        "filed under",
+        "file photo",
+        "follow us",
+        "get the latest",
+        "getty images",
+        "image copyright",
+        "image caption",
+        "image credit",
+        "image source",
+        "(image:",
+        "image:",
+        "listen to",
+        "more on this",
+        "most read",
+        "newsletter",
+        "photo:",
+        "photo by",
+        "photo credit",
+        "photograph:",
+        "picture:",
+        "read more",
+        "read next",
+        "recommended",
+        "related",
+        "see also",
+        "see more",
+        "share this",
+        "sign up",
+        "subscribe",
+        "watch:",
+        "you may also",
     ];
     let lower = line.to_lowercase();
     let lower = lower.trim_start_matches(['|', '•', '>', '»', '*', ' ', '[']);
     lower.starts_with('©')
-        || line.split_whitespace().count() <= 14 && STARTS.iter().any(|s| lower.starts_with(s)) && !is_sentence(line)
+        || line.split_whitespace().count() <= 14
+            && STARTS.iter().any(|s| lower.starts_with(s))
+            && !is_sentence(line)
 }
 
 /// Captions speak of pictures, which are often older than the article.

@@ -48,7 +48,8 @@ pub fn run(_: Args) -> Result<Outcome> {
     if let Some(pair) = ledger.dyads(1, None)?.first() {
         let relation =
             ledger.relation(&pair.a, &pair.b, None).context("the examples could not be related")?;
-        let (a, b) = (ledger.name_of(&pair.a)?, ledger.name_of(&pair.b)?);
+        let a = dyad::named(&ledger.name_of(&pair.a)?, &pair.a);
+        let b = dyad::named(&ledger.name_of(&pair.b)?, &pair.b);
         writeln!(out, "\nThe two that are told about most:\n\n{}", dyad::print(&relation, &a, &b))?;
     }
     writeln!(

@@ -48,7 +48,7 @@ pub fn run(args: Args) -> Result<Outcome> {
 }
 
 /// "Iran (IRN)", or the name alone where it is the key.
-fn named(name: &str, key: &str) -> String {
+pub fn named(name: &str, key: &str) -> String {
     if name == key { key.to_owned() } else { format!("{name} ({key})") }
 }
 
@@ -82,7 +82,7 @@ pub fn print(relation: &Relation, a: &str, b: &str) -> String {
             let from = turn.before.map_or_else(|| "nothing known".into(), |v| format!("{v:+.1}"));
             let _ = writeln!(
                 text,
-                "{} to {}  {}: {from} → {:+.1}",
+                "{} to {}  {:<13} {from} → {:+.1}",
                 turn.from,
                 turn.to,
                 output::turn_name(turn),
@@ -116,13 +116,13 @@ fn event(text: &mut String, row: &Row) {
         let _ = write!(marks, ", said by {}", speaker.key);
     }
     let kind = output::quad_style(r.quad_code).apply_to(format!("{kind:<9}"));
-    let _ = writeln!(text, "{day:<10}  {kind}  {who}  ({marks})");
+    let _ = writeln!(text, "{day:<21}  {kind}  {who}  ({marks})");
     let quote = row.sentence.split_whitespace().collect::<Vec<_>>().join(" ");
-    let _ = writeln!(text, "            “{quote}”");
+    let _ = writeln!(text, "                       “{quote}”");
     let title = row.title.as_deref().unwrap_or(&row.article_id);
     let source = row.source.as_deref().map(|s| format!(", {s}")).unwrap_or_default();
     let published = row.published.map(|d| format!(", {d}")).unwrap_or_default();
-    let line = format!("            {title}{source}{published}  [{}]", r.id);
+    let line = format!("                       {title}{source}{published}  [{}]", r.id);
     let _ = writeln!(text, "{}", Style::new().dim().apply_to(line));
 }
 
