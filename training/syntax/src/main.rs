@@ -12,19 +12,22 @@ mod learn;
 mod lexicon;
 mod perceptron;
 mod score;
+mod silver;
+mod vary;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use detente::syntax::file::{MAGIC, checksum, write_text, write_varint};
+use detente::syntax::parser::{self, Guide};
 use detente::syntax::tagger::{self, Tag};
 use detente::syntax::weights::Weights;
 use detente::syntax::word::{Case, Form, Vocabulary};
-use detente::syntax::{Model, Upos, parser};
+use detente::syntax::{Model, Upos};
 
 use conllu::Sentence;
-use learn::Example;
+use learn::{Example, Plan};
 use perceptron::Perceptron;
 
 const SEED: u64 = 20_240_607;
@@ -45,8 +48,14 @@ struct Options {
     parser_models: usize,
     margin: i32,
     least_weight: i16,
+    backward_weight: i16,
+    backward_rounds: usize,
     tags: Option<PathBuf>,
+    silver: Option<PathBuf>,
+    /// Score on the development parts instead of the test parts.
     dev: bool,
+    /// Train on the development parts too: for the model that ships, once all choices are made.
+    with_dev: bool,
 }
 
 fn main() -> Result<(), String> {
@@ -59,16 +68,20 @@ fn main() -> Result<(), String> {
         vectors: None,
         words: None,
         file: "models/en/syntax.bin".into(),
-        tagger_rounds: 8,
-        parser_rounds: 12,
+        tagger_rounds: 5,
+        parser_rounds: 5,
         folds: 4,
         tagger_least: 2,
-        parser_least: 3,
-        parser_models: 1,
-        margin: 0,
+        parser_least: 4,
+        parser_models: 2,
+        margin: 20,
         least_weight: 8,
+        backward_weight: 10,
+        backward_rounds: 3,
         tags: None,
+        silver: None,
         dev: false,
+        with_dev: false,
     };
     while let Some(flag) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{flag} wants a value"));
@@ -86,10 +99,14 @@ fn main() -> Result<(), String> {
             "--parser-least" => options.parser_least = number(value()?)? as u8,
             "--parser-models" => options.parser_models = number(value()?)?,
             "--least-weight" => options.least_weight = number(value()?)? as i16,
+            "--backward-weight" => options.backward_weight = number(value()?)? as i16,
+            "--backward-rounds" => options.backward_rounds = number(value()?)?,
             "--margin" => options.margin = number(value()?)? as i32,
+            "--silver" => options.silver = Some(value()?.into()),
             "--tags" => options.tags = Some(value()?.into()),
             "--folds" => options.folds = number(value()?)?,
             "--dev" => options.dev = true,
+            "--with-dev" => options.with_dev = true,
             _ => return Err(format!("unknown option {flag}")),
         }
     }
@@ -117,6 +134,10 @@ fn train(options: &Options) -> Result<(), String> {
     let started = Instant::now();
     let mut sentences = treebank(options, "en_ewt-ud-train")?;
     sentences.extend(treebank(options, "en_gum_open-ud-train")?);
+    if options.with_dev {
+        sentences.extend(treebank(options, "en_ewt-ud-dev")?);
+        sentences.extend(treebank(options, "en_gum_open-ud-dev")?);
+    }
 
     // Fine tags, the commonest first; those seen once or twice are read as the commonest with their UPOS.
     let mut counts: BTreeMap<(Upos, &str), usize> = BTreeMap::new();
@@ -131,30 +152,48 @@ fn train(options: &Options) -> Result<(), String> {
     };
     eprintln!("{} sentences, {} fine tags", sentences.len(), tags.len());
 
-    let known = lexicon::vocabulary(&sentences, options.clusters.as_deref())?;
+    let known = lexicon::vocabulary(&sentences, options.forms.as_deref(), options.clusters.as_deref())?;
     let vocabulary = Vocabulary::new(&known);
     let lemmas = lexicon::lemmas(&sentences, options.forms.as_deref())?;
     eprintln!("{} words known, {} exceptions to the rules of lemmas", known.len(), lemmas.len());
 
-    let examples: Vec<Example> = sentences
-        .iter()
-        .map(|sentence| {
-            let words = sentence.forms();
-            let case = Case::of(&words);
-            Example {
-                forms: words.iter().map(|w| Form::new(w, case, &vocabulary)).collect(),
-                tags: sentence.words.iter().map(|w| number(w.upos, &w.xpos)).collect(),
-                heads: sentence.words.iter().map(|w| w.head).collect(),
-                labels: sentence.words.iter().map(|w| w.deprel).collect(),
-            }
-        })
-        .collect();
+    let mut examples = Vec::new();
+    let plain = sentences.iter().enumerate();
+    let headlines = vary::headlines(&sentences, SEED);
+    for (origin, sentence) in plain.chain(headlines.iter().map(|(k, s)| (*k, s))) {
+        let words = sentence.forms();
+        let case = Case::of(&words);
+        examples.push(Example {
+            origin,
+            forms: words.iter().map(|w| Form::new(w, case, &vocabulary)).collect(),
+            tags: sentence.words.iter().map(|w| number(w.upos, &w.xpos)).collect(),
+            heads: sentence.words.iter().map(|w| w.head).collect(),
+            labels: sentence.words.iter().map(|w| w.deprel).collect(),
+        });
+    }
+    eprintln!("{} examples with {} headlines", examples.len(), headlines.len());
 
     // The tags are the slow half of trying out a parser, and may be kept between tries.
     let kept = options.tags.as_ref().and_then(|p| std::fs::read(p).ok());
     let (guessed, tagger) = match kept {
         Some(bytes) => unpack(&bytes, &examples)?,
-        None => tags_of(options, &examples, tags.len(), started)?,
+        None => {
+            let silver = match &options.silver {
+                Some(path) => {
+                    let sentences = silver::read(path)?;
+                    let everything: Vec<usize> = (0..examples.len()).collect();
+                    let gold: Vec<&Example> = examples.iter().collect();
+                    let weights =
+                        learn::tagger(&gold, &everything, tags.len(), 5, options.tagger_least, SEED);
+                    let bytes = tagger_bytes(&weights, tags.len());
+                    let weights = Weights::from_bytes(&bytes).map_err(|e| e.to_string())?;
+                    silver::examples(&sentences, &tags, &vocabulary, &weights)
+                }
+                None => Vec::new(),
+            };
+            eprintln!("{} silver sentences", silver.len());
+            tags_of(options, &examples, &silver, tags.len(), started)?
+        }
     };
     if let Some(path) = options.tags.as_ref().filter(|p| !p.exists()) {
         let mut bytes: Vec<u8> = guessed.concat();
@@ -162,24 +201,47 @@ fn train(options: &Options) -> Result<(), String> {
         std::fs::write(path, bytes).map_err(|e| format!("{}: {e}", path.display()))?;
     }
 
-    // Sums of linear models are linear models: several runs are added up at no cost to the reader.
-    let mut parser = BTreeMap::new();
-    for k in 0..options.parser_models {
-        let seed = SEED + 100 * k as u64;
-        let weights = learn::parser(
-            &examples,
-            &guessed,
-            options.parser_rounds,
-            options.parser_least,
-            options.margin,
-            seed,
+    // The parser that reads backwards, and what it says of sentences that it was not trained on.
+    let everything: Vec<usize> = (0..examples.len()).collect();
+    let turned: Vec<Example> = examples.iter().map(Example::backwards).collect();
+    let turned_tags: Vec<Vec<Tag>> = guessed.iter().map(|t| t.iter().rev().copied().collect()).collect();
+    let plan = Plan {
+        rounds: options.backward_rounds,
+        least: options.parser_least,
+        margin: options.margin,
+        seed: SEED,
+    };
+    let mut guides = vec![Guide::default(); examples.len()];
+    let mut scratch = parser::Scratch::default();
+    for fold in 0..options.folds {
+        let part = |k: usize| examples[k].origin / 50 % options.folds == fold;
+        let others: Vec<usize> = everything.iter().copied().filter(|&k| !part(k)).collect();
+        let bytes = parser_bytes(
+            &[learn::parser(&turned, &turned_tags, None, &others, plan)],
+            options.backward_weight,
         );
-        weights.average_into(&mut parser);
+        let weights = Weights::from_bytes(&bytes).map_err(|e| e.to_string())?;
+        for k in (0..examples.len()).filter(|&k| part(k)) {
+            let words = parser::Words { forms: &turned[k].forms, tags: &turned_tags[k], guide: None };
+            parser::parse(&words, &weights, &mut scratch);
+            scratch.state.guide(true, &mut guides[k]);
+        }
+        eprintln!("fold {} read backwards after {:.0} s", fold + 1, started.elapsed().as_secs_f64());
+    }
+    let backward = parser_bytes(
+        &[learn::parser(&turned, &turned_tags, None, &everything, plan)],
+        options.backward_weight,
+    );
+    eprintln!("backward parser trained after {:.0} s", started.elapsed().as_secs_f64());
+
+    // Sums of linear models are linear models: several runs are added up at no cost to the reader.
+    let mut models = Vec::new();
+    for k in 0..options.parser_models {
+        let plan = Plan { rounds: options.parser_rounds, seed: SEED + 100 * k as u64, ..plan };
+        models.push(learn::parser(&examples, &guessed, Some(&guides), &everything, plan));
         eprintln!("parser {} trained after {:.0} s", k + 1, started.elapsed().as_secs_f64());
     }
-    let parser =
-        perceptron::round(&parser, PARSER_SCALE / options.parser_models as f64, options.least_weight);
-    eprintln!("{} features of the parser", parser.len());
+    let parser = parser_bytes(&models, options.least_weight);
 
     let mut body = Vec::new();
     write_text(NAME, &mut body);
@@ -195,9 +257,11 @@ fn train(options: &Options) -> Result<(), String> {
     sizes.push(body.len());
     body.extend(&tagger);
     sizes.push(body.len());
-    Weights::write(parser::CLASSES, &parser, &mut body);
+    body.extend(&backward);
     sizes.push(body.len());
-    eprintln!("bytes after tags, vocabulary, lemmas, tagger, parser: {sizes:?}");
+    body.extend(&parser);
+    sizes.push(body.len());
+    eprintln!("bytes after tags, vocabulary, lemmas, tagger, backward parser, parser: {sizes:?}");
     let sum = checksum(&body);
     let mut bytes = MAGIC.to_vec();
     bytes.extend(&body);
@@ -214,18 +278,20 @@ const PARSER_SCALE: f64 = 8.0;
 fn tags_of(
     options: &Options,
     examples: &[Example],
+    silver: &[Example],
     classes: usize,
     started: Instant,
 ) -> Result<(Vec<Vec<Tag>>, Vec<u8>), String> {
+    let gold: Vec<&Example> = examples.iter().collect();
     // The parser must learn from tags that are as wrong as those it will see: each part of the sentences is
     // tagged by a tagger that was trained on the others.
     let mut guessed: Vec<Vec<Tag>> = vec![Vec::new(); examples.len()];
     let mut scratch = tagger::Scratch::default();
     for fold in 0..options.folds {
         // Sentences of one text stay together.
-        let part = |k: usize| k / 50 % options.folds == fold;
+        let part = |k: usize| examples[k].origin / 50 % options.folds == fold;
         let others: Vec<usize> = (0..examples.len()).filter(|&k| !part(k)).collect();
-        let weights = learn::tagger(examples, &others, classes, 5, options.tagger_least, SEED + fold as u64);
+        let weights = learn::tagger(&gold, &others, classes, 5, options.tagger_least, SEED + fold as u64);
         let bytes = tagger_bytes(&weights, classes);
         let weights = Weights::from_bytes(&bytes).map_err(|e| e.to_string())?;
         for k in (0..examples.len()).filter(|&k| part(k)) {
@@ -233,9 +299,13 @@ fn tags_of(
         }
         eprintln!("fold {} tagged after {:.0} s", fold + 1, started.elapsed().as_secs_f64());
     }
-    let everything: Vec<usize> = (0..examples.len()).collect();
-    let weights =
-        learn::tagger(examples, &everything, classes, options.tagger_rounds, options.tagger_least, SEED);
+    // Gold counts twice where there is silver.
+    let all: Vec<&Example> = examples.iter().chain(silver).collect();
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    if !silver.is_empty() {
+        order.extend(0..examples.len());
+    }
+    let weights = learn::tagger(&all, &order, classes, options.tagger_rounds, options.tagger_least, SEED);
     eprintln!("tagger trained after {:.0} s", started.elapsed().as_secs_f64());
     Ok((guessed, tagger_bytes(&weights, classes)))
 }
@@ -246,6 +316,18 @@ fn tagger_bytes(weights: &Perceptron, classes: usize) -> Vec<u8> {
     weights.average_into(&mut sums);
     let mut bytes = Vec::new();
     Weights::write(classes, &perceptron::round(&sums, TAGGER_SCALE, TAGGER_LEAST), &mut bytes);
+    bytes
+}
+
+/// The sum of parsers as the program will see it.
+fn parser_bytes(models: &[Perceptron], least: i16) -> Vec<u8> {
+    let mut sums = BTreeMap::new();
+    for model in models {
+        model.average_into(&mut sums);
+    }
+    let rows = perceptron::round(&sums, PARSER_SCALE / models.len() as f64, least);
+    let mut bytes = Vec::new();
+    Weights::write(parser::CLASSES, &rows, &mut bytes);
     bytes
 }
 

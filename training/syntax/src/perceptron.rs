@@ -154,3 +154,34 @@ impl Random {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feature_speaks_for_the_class_it_was_corrected_to() {
+        let mut weights = Perceptron::new(1);
+        weights.clock = 1;
+        weights.update(&[7], 2, 0);
+        weights.clock = 3;
+        let mut scores = [0; 3];
+        weights.score(&[7, 8], &mut scores);
+        assert_eq!(scores, [-1, 0, 1]);
+        let mut sums = BTreeMap::new();
+        weights.average_into(&mut sums);
+        assert_eq!(round(&sums, 3.0, 1), [(7, vec![(0, -2), (2, 2)])]);
+    }
+
+    #[test]
+    fn a_feature_that_is_wanted_once_is_not_learned() {
+        let mut weights = Perceptron::new(2);
+        weights.update(&[7], 1, 0);
+        let mut scores = [0; 2];
+        weights.score(&[7], &mut scores);
+        assert_eq!(scores, [0, 0]);
+        weights.update(&[7], 1, 0);
+        weights.score(&[7], &mut scores);
+        assert_eq!(scores, [-1, 1]);
+    }
+}

@@ -41,6 +41,27 @@ impl Ending {
             _ => Ending::Bare,
         }
     }
+
+    /// The same, unless the dictionary gives the word no such inflection but exactly one other: a tagger that
+    /// takes "fled" for a present tense should not cost it its lemma. `inflections` is the set of the vocabulary:
+    /// noun, plural, verb, past, participle, -ing, third, adjective, more, most, adverb, more, most.
+    pub fn among(self, upos: Upos, inflections: u32) -> Ending {
+        let kinds: &[(u32, Ending)] = match upos {
+            Upos::Noun => &[(0b1, Ending::Bare), (0b10, Ending::Plural)],
+            Upos::Verb => &[
+                (0b100, Ending::Bare),
+                (0b1_1000, Ending::Past),
+                (0b10_0000, Ending::Ing),
+                (0b100_0000, Ending::Third),
+            ],
+            _ => return self,
+        };
+        let mut given = kinds.iter().filter(|(bits, _)| inflections & bits != 0).map(|k| k.1);
+        match (given.next(), given.next()) {
+            (Some(only), None) => only,
+            _ => self,
+        }
+    }
 }
 
 /// The table of exceptions: what kind of word, its form in lower case → its lemma.
@@ -236,6 +257,14 @@ mod tests {
         ] {
             assert_eq!(rule(word, upos, Ending::of(xpos)), lemma);
         }
+    }
+
+    #[test]
+    fn the_dictionary_mends_an_ending_that_cannot_be() {
+        assert_eq!(Ending::Bare.among(Upos::Verb, 0b1_1000), Ending::Past);
+        assert_eq!(Ending::Bare.among(Upos::Verb, 0b1_1100), Ending::Bare);
+        assert_eq!(Ending::Plural.among(Upos::Noun, 0), Ending::Plural);
+        assert_eq!(Ending::Bare.among(Upos::Propn, 0b10), Ending::Bare);
     }
 
     #[test]

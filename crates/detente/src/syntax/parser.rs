@@ -5,6 +5,9 @@
 //! Three kinds of moves: *shift* the next word onto the stack; *left*: the top of the stack depends on the
 //! next word; *right*: the top depends on the word below it. Each word is shifted once and given a head once,
 //! so a sentence of n words takes 2n moves, and the result is always a tree with one root.
+//!
+//! A sentence is read twice: first from its end by one set of weights, then from its start by another that also
+//! looks at the first tree (stacking, Nivre and McDonald 2008). The two make different mistakes.
 
 use super::Deprel;
 use super::tagger::{NO_TAG, Tag};
@@ -318,7 +321,102 @@ impl State {
         out.three(s1t, set(node(s1).left_labels), set(node(s1).right_labels));
         out.three(s0t, b0t, set(node(b0).left_labels));
         out.two(self.stack.len().min(4) as u32, b0t);
+        if let Some(guide) = words.guide {
+            self.guided(guide, [s0, s1, s2, b0], words, out);
+        }
     }
+
+    /// What another reading of the sentence says about the words at hand.
+    fn guided(&self, guide: &Guide, [s0, s1, s2, b0]: [usize; 4], words: &Words<'_>, out: &mut Features) {
+        let t = |i: usize| u32::from(words.tags.get(i).copied().unwrap_or(NO_TAG));
+        let w = |i: usize| words.form(i).map_or(0, |f| f.lower);
+        let head = |i: usize| guide.heads.get(i).map_or(usize::MAX, |&h| h as usize);
+        let label = |i: usize| guide.labels.get(i).map_or(99, |&l| u32::from(l));
+        // The arc between two words, if the guide has one: its direction and relation.
+        let arc = |a: usize, b: usize| {
+            if a < self.n && head(a) == b {
+                1 + label(a)
+            } else if b < self.n && head(b) == a {
+                201 + label(b)
+            } else {
+                0
+            }
+        };
+        // Where the guide's head of a word stands.
+        let side = |i: usize| {
+            let h = head(i);
+            if h == usize::MAX {
+                0
+            } else if h == s0 {
+                1
+            } else if h == s1 {
+                2
+            } else if h == s2 {
+                3
+            } else if h == b0 {
+                4
+            } else if h < self.next {
+                5
+            } else {
+                6 + u32::from(h == self.n)
+            }
+        };
+        // Whether the guide has more children for a word among the words to come.
+        let last = |i: usize| guide.last_child.get(i).map_or(0, |&c| c as usize);
+        let waits = |i: usize| {
+            u32::from(i < self.n && last(i) > self.next) + u32::from(i < self.n && last(i) >= self.next)
+        };
+        let (down, flat, skip) = (arc(s0, b0), arc(s0, s1), arc(s1, b0));
+        out.one(down);
+        out.three(down, t(s0), t(b0));
+        out.one(flat);
+        out.three(flat, t(s1), t(s0));
+        out.two(skip, down);
+        out.four(down, flat, side(s0), waits(s0));
+        out.three(side(s0), side(b0), waits(s0));
+        out.two(side(s0), label(s0));
+        out.three(side(s0), waits(s0), t(s0));
+        out.three(side(s0), w(s0), t(b0));
+        out.two(side(b0), label(b0));
+        out.three(side(b0), t(b0), t(s0));
+        out.three(waits(s0), w(s0), t(b0));
+        out.three(side(s1), label(s1), waits(s1));
+        out.four(side(s0), label(s0), t(s0), t(b0));
+        out.four(side(s0), label(s0), t(s1), t(s0));
+        out.three(label(s0), w(s0), side(s0));
+    }
+
+    /// The tree so far, for another reading to look at. `backwards` turns it round.
+    pub fn guide(&self, backwards: bool, out: &mut Guide) {
+        let n = self.n;
+        let place = |i: usize| if backwards && i < n { n - 1 - i } else { i };
+        out.heads.clear();
+        out.labels.clear();
+        out.last_child.clear();
+        out.heads.resize(n, n as u32);
+        out.labels.resize(n, 0);
+        out.last_child.resize(n, 0);
+        for i in 0..n {
+            let head = place(self.nodes[i].head as usize);
+            let child = place(i);
+            out.heads[child] = head as u32;
+            out.labels[child] = self.nodes[i].label;
+            if let Some(last) = out.last_child.get_mut(head) {
+                *last = (*last).max(child as u32);
+            }
+        }
+    }
+}
+
+/// Another reading of the sentence: the parser proper looks at what a parser that reads backwards has found.
+#[derive(Clone, Debug, Default)]
+pub struct Guide {
+    /// Head of each word; the number of words for the root.
+    pub heads: Vec<u32>,
+    /// Number of its relation.
+    pub labels: Vec<u8>,
+    /// Its last child.
+    pub last_child: Vec<u32>,
 }
 
 /// The words of a sentence as the parser sees them.
@@ -327,6 +425,8 @@ pub struct Words<'a> {
     pub forms: &'a [Form],
     /// Fine tags.
     pub tags: &'a [Tag],
+    /// Another reading of the same words.
+    pub guide: Option<&'a Guide>,
 }
 
 impl Words<'_> {
@@ -399,6 +499,18 @@ mod tests {
         for class in 0..CLASSES {
             assert_eq!(Move::from_class(class).class(), class);
         }
+    }
+
+    #[test]
+    fn no_decision_has_more_features_than_the_weights_look_at() {
+        let forms = vec![Form::default(); 4];
+        let guide = Guide { heads: vec![4, 0, 0, 0], labels: vec![0; 4], last_child: vec![3, 0, 0, 0] };
+        let words = Words { forms: &forms, tags: &[0; 4], guide: Some(&guide) };
+        let mut features = Features::default();
+        let mut state = State::default();
+        state.start(4);
+        state.features(&words, &mut features);
+        assert!(features.list.len() <= crate::syntax::weights::MAX_FEATURES, "{}", features.list.len());
     }
 
     #[test]

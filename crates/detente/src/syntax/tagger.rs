@@ -46,6 +46,15 @@ pub fn features(forms: &[Form], tags: &[Tag], i: usize, out: &mut Features) {
     out.three(t1, w.habit, n1.habit);
     out.three(t2, t1, w.habit);
     out.three(w.habit, n1.habit, n2.habit);
+    out.one(w.inflections);
+    out.two(w.inflections, w.shape);
+    out.two(w.inflections, w.suffix[1]);
+    out.two(w.inflections, w.cluster);
+    out.two(w.inflections, t1);
+    out.three(w.inflections, t1, t2);
+    out.two(w.inflections, p1.lower);
+    out.two(w.inflections, n1.lower);
+    out.two(n1.inflections, w.lower);
     // What stands around.
     out.one(p1.lower);
     out.one(p2.lower);

@@ -18,13 +18,29 @@ pub struct Weights {
     classes: usize,
     /// `32 - log2(slots)`: the high bits of a hash name its slot.
     shift: u32,
-    /// Open addressing: the hash, and where its entries stand (`start << 7 | count`; 0 is an empty slot).
+    /// Open addressing: the hash, and where its entries stand (`start << 7 | count`; 0 is an empty slot). The
+    /// count [`FULL`] means that the weights of all classes stand in row `start` of `full`.
     slots: Vec<(u32, u32)>,
     entries: Vec<(u8, i16)>,
+    /// Rows of the features that speak about many classes: quicker to add as a block.
+    full: Vec<i16>,
+    /// One bit for the high bits of each hash that has a row. Most features have none, and the bits stay in the
+    /// processor's cache where the slots do not.
+    present: Vec<u64>,
 }
 
-/// Most classes a weight table can tell apart: the count of entries has seven bits.
-pub const MAX_CLASSES: usize = 127;
+/// Count that marks a full row.
+const FULL: u32 = 127;
+/// From how many weights on a row is kept full.
+const MANY: u8 = 24;
+
+/// The word and the bit of `present` that tell of a feature.
+fn mark(feature: u32) -> (usize, u32) {
+    (feature as usize >> 16, feature >> 10 & 63)
+}
+
+/// Most classes a weight table can tell apart: the count of entries has seven bits, and one value is taken.
+pub const MAX_CLASSES: usize = 126;
 
 impl Weights {
     /// Number of classes.
@@ -32,14 +48,14 @@ impl Weights {
         self.classes
     }
 
-    /// Number of weights, for the model card.
+    /// Number of weights that are not zero.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.entries.len() + self.full.iter().filter(|w| **w != 0).count()
     }
 
     /// True when it holds no weight.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
     }
 
     /// Writes rows of `(feature, [(class, weight)])`, sorted by feature, in the form that [`Weights::load`] reads.
@@ -97,53 +113,104 @@ impl Weights {
         {
             return Err(ModelError("a weight table does not add up".into()));
         }
-        let mut entries = Vec::with_capacity(total);
+        let mut weights = Vec::with_capacity(total);
         for &class in ids {
             let folded =
                 u16::try_from(reader.varint()?).map_err(|_| ModelError("a weight is out of range".into()))?;
-            entries.push((class, (folded >> 1) as i16 ^ -((folded & 1) as i16)));
+            weights.push((class, (folded >> 1) as i16 ^ -((folded & 1) as i16)));
         }
         let bits = (rows * 2).max(2).next_power_of_two().trailing_zeros();
         let shift = 32 - bits.min(31);
         let mut slots = vec![(0u32, 0u32); 1 << (32 - shift)];
         let mask = slots.len() - 1;
-        let mut start = 0u32;
+        let mut present = vec![0u64; 1 << 16];
+        let mut entries: Vec<(u8, i16)> = Vec::with_capacity(total);
+        let mut full: Vec<i16> = Vec::new();
+        let mut rest = weights.as_slice();
         for (&feature, &count) in features.iter().zip(counts) {
+            let (row, after) = rest.split_at(usize::from(count));
+            rest = after;
+            if count == 0 {
+                continue;
+            }
+            let place = if count >= MANY {
+                let start = full.len();
+                full.resize(start + classes, 0);
+                for &(class, weight) in row {
+                    full[start + usize::from(class)] = weight;
+                }
+                ((start / classes) as u32) << 7 | FULL
+            } else {
+                let start = entries.len() as u32;
+                entries.extend(row);
+                start << 7 | u32::from(count)
+            };
             let mut slot = (feature >> shift) as usize;
             while slots[slot].1 != 0 {
                 slot = (slot + 1) & mask;
             }
-            if count > 0 {
-                slots[slot] = (feature, start << 7 | u32::from(count));
-            }
-            start += u32::from(count);
+            slots[slot] = (feature, place);
+            let (word, bit) = mark(feature);
+            present[word] |= 1 << bit;
         }
-        Ok(Weights { classes, shift, slots, entries })
+        Ok(Weights { classes, shift, slots, entries, full, present })
     }
 }
 
 impl Scorer for Weights {
     fn score(&self, features: &[u32], scores: &mut [i32]) {
         let mask = self.slots.len() - 1;
-        for &feature in features {
+        // First find all rows, then add them up: the look-ups of one step do not wait for one another.
+        let mut places = [0u32; MAX_FEATURES];
+        let mut found = 0;
+        for &feature in features.iter().take(MAX_FEATURES) {
+            let (word, bit) = mark(feature);
+            // Written without a branch: whether a feature is known cannot be foretold.
+            places[found] = feature;
+            found += (self.present[word] >> bit & 1) as usize;
+        }
+        for place in &mut places[..found] {
+            let feature = *place;
             let mut slot = (feature >> self.shift) as usize;
             loop {
-                let (key, place) = self.slots[slot];
-                if place == 0 {
-                    break;
-                }
-                if key == feature {
-                    let start = (place >> 7) as usize;
-                    for &(class, weight) in &self.entries[start..start + (place & 127) as usize] {
-                        scores[usize::from(class)] += i32::from(weight);
-                    }
+                let (key, start) = self.slots[slot];
+                if key == feature || start == 0 {
+                    *place = start;
                     break;
                 }
                 slot = (slot + 1) & mask;
             }
         }
+        // Touch every row once, so that they travel from memory side by side.
+        let mut touched = 0;
+        for &place in &places[..found] {
+            touched ^= self.entries.get((place >> 7) as usize).map_or(0, |e| e.0);
+        }
+        std::hint::black_box(touched);
+        // Classes are below 128, so this array needs no check of bounds.
+        let mut sums = [0i32; 128];
+        for &place in &places[..found] {
+            let start = (place >> 7) as usize;
+            let count = place & 127;
+            if count == FULL {
+                let row = &self.full[start * self.classes..][..self.classes];
+                for (sum, &weight) in sums.iter_mut().zip(row) {
+                    *sum += i32::from(weight);
+                }
+            } else {
+                for &(class, weight) in &self.entries[start..start + count as usize] {
+                    sums[usize::from(class & 127)] += i32::from(weight);
+                }
+            }
+        }
+        for (score, sum) in scores.iter_mut().zip(sums) {
+            *score += sum;
+        }
     }
 }
+
+/// Most features a decision may have.
+pub const MAX_FEATURES: usize = 256;
 
 /// Collects the features of one decision; each call of [`Features::one`] and its kin is one template.
 #[derive(Default)]

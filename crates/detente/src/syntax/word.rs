@@ -73,8 +73,10 @@ pub struct Form {
     pub cluster: u32,
     /// The coarser cluster that holds it.
     pub coarse: u32,
-    /// Which parts of speech the word has had in training, 0 where it is too rare to say.
+    /// What the word can be: the parts of speech it had in training or, where it was rare, its inflections.
     pub habit: u32,
+    /// The inflections a dictionary gives it, 0 where it gives none.
+    pub inflections: u32,
 }
 
 impl Form {
@@ -98,7 +100,8 @@ impl Form {
             shape: shape(word, case),
             cluster: u32::from(entry.cluster),
             coarse: u32::from(entry.coarse),
-            habit: u32::from(entry.habit),
+            habit: if entry.habit != 0 { u32::from(entry.habit) } else { u32::from(entry.inflections) << 16 },
+            inflections: u32::from(entry.inflections),
         }
     }
 }
@@ -152,6 +155,8 @@ pub struct Known {
     pub coarse: u8,
     /// Set of parts of speech seen in training, by number.
     pub habit: u16,
+    /// Set of inflections that a dictionary gives the word.
+    pub inflections: u16,
 }
 
 /// The vocabulary of a model: hash of the folded word → what is known of it, sorted by hash.
@@ -206,6 +211,7 @@ impl Vocabulary {
             write_varint(u64::from(known.cluster), out);
             out.push(known.coarse);
             write_varint(u64::from(known.habit), out);
+            write_varint(u64::from(known.inflections), out);
         }
     }
 
@@ -214,7 +220,8 @@ impl Vocabulary {
         if count > reader.left() {
             return Err(ModelError("the vocabulary has an impossible size".into()));
         }
-        let small = |v: u64| u16::try_from(v).map_err(|_| ModelError("a cluster is out of range".into()));
+        let small =
+            |v: u64| u16::try_from(v).map_err(|_| ModelError("a word's entry is out of range".into()));
         let mut words = Vec::with_capacity(count);
         let mut word = 0u64;
         for _ in 0..count {
@@ -222,8 +229,9 @@ impl Vocabulary {
             let cluster = small(reader.varint()?)?;
             let coarse = reader.byte()?;
             let habit = small(reader.varint()?)?;
+            let inflections = small(reader.varint()?)?;
             let hash = u32::try_from(word).map_err(|_| ModelError("a word is out of range".into()))?;
-            words.push((hash, Known { cluster, coarse, habit }));
+            words.push((hash, Known { cluster, coarse, habit, inflections }));
         }
         Ok(Vocabulary::new(&words))
     }
@@ -244,7 +252,7 @@ mod tests {
     #[test]
     fn a_vocabulary_comes_back_from_its_bytes() {
         let words = vec![
-            (5, Known { cluster: 300, coarse: 2, habit: 9 }),
+            (5, Known { cluster: 300, coarse: 2, habit: 9, inflections: 40 }),
             (u32::MAX, Known { cluster: 1, ..Known::default() }),
         ];
         let mut bytes = Vec::new();
