@@ -493,19 +493,24 @@ impl TimeLexicon {
                 Some(body) if !body.is_empty() => (body, true),
                 _ => (part, false),
             };
-            let choices: Vec<Element> = if body.starts_with('{') {
+            let choices: Vec<Vec<Element>> = if body.starts_with('{') {
                 let name = body.trim_start_matches('{').trim_end_matches('}');
                 let kind = Kind::parse(name).ok_or_else(|| format!("no slot is called {{{name}}}"))?;
-                vec![Element::Slot { kind, name: name.into() }]
+                vec![vec![Element::Slot { kind, name: name.into() }]]
             } else {
                 let mut choices = Vec::new();
                 for word in body.split('|') {
                     if word.is_empty() || word.len() > Vocabulary::LONGEST {
                         return Err(format!("{word:?} is no word that can be kept"));
                     }
-                    let capital = word.starts_with(|c: char| c.is_ascii_uppercase());
-                    let word = self.vocabulary.add(&word.to_ascii_lowercase());
-                    choices.push(Element::Word { word, capital });
+                    // "'s" is two pieces to the scanner.
+                    let mut elements = Vec::new();
+                    for part in word.split_inclusive('\'') {
+                        let capital = part.starts_with(|c: char| c.is_ascii_uppercase());
+                        let word = self.vocabulary.add(&part.to_ascii_lowercase());
+                        elements.push(Element::Word { word, capital });
+                    }
+                    choices.push(elements);
                 }
                 choices
             };
@@ -513,7 +518,7 @@ impl TimeLexicon {
             for choice in &choices {
                 longer.extend(paths.iter().map(|path| {
                     let mut path = path.clone();
-                    path.push(choice.clone());
+                    path.extend(choice.iter().cloned());
                     path
                 }));
             }

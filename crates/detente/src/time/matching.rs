@@ -621,6 +621,10 @@ impl Matcher<'_> {
         let (first, second, third) = (low(at), low(at + 1), low(at + 2));
         let half = |end: usize| low(end) == "and" && low(end + 1) == "a" && low(end + 2) == "half";
         if let Some(number) = piece.number {
+            // "the 1988 quarter" is not 1988 quarters.
+            if piece.digits == 4 && (1900..=2100).contains(&number) {
+                return;
+            }
             let number = i64::from(number);
             if self.get(at + 1).is_some_and(|p| p.number == Some(1) && p.spaced)
                 && self.is_mark(at + 2, b'/')

@@ -38,8 +38,12 @@ struct Reading {
     part: Option<Part>,
     imprecise: bool,
     anchor: Anchor,
+    /// The reading behind, where the interval is ahead.
+    past: Option<Interval>,
     /// The year was worked out, not read: a range may move it.
     loose: bool,
+    /// It stands beside another date for comparison ("a year ago"); nothing counts from it.
+    aside: bool,
 }
 
 impl Reading {
@@ -54,7 +58,9 @@ impl Reading {
             part: None,
             imprecise: false,
             anchor: Anchor::None,
+            past: None,
             loose: false,
+            aside: false,
         }
     }
 
@@ -84,6 +90,7 @@ impl Reading {
         self.timex = Some(self.timex.unwrap_or_else(|| calendar::timex(self.grain, self.interval)));
         self.interval = if self.interval.is_unknown() { self.interval } else { how(self.interval)? };
         self.future = self.future.and_then(&how);
+        self.past = self.past.and_then(&how);
         Some(self)
     }
 }
@@ -129,6 +136,10 @@ struct Context<'a> {
     day_first: bool,
     ambiguous: bool,
 }
+
+/// What has no year is the coming one within so many days, when the last one is further than [`FAR`].
+const NEAR: i64 = 62;
+const FAR: i64 = 240;
 
 /// How far back, in bytes, "the following day" may look for its day.
 const REACH: u32 = 1500;
@@ -179,6 +190,7 @@ pub(crate) fn read(
         let firm = reading.kind == TimeKind::Date
             && reading.interval.is_closed()
             && !reading.imprecise
+            && !reading.aside
             && reading.timex.as_deref().is_none_or(|t| !t.ends_with("_REF"))
             && reading.grain <= Grain::Year;
         if firm {
@@ -188,6 +200,7 @@ pub(crate) fn read(
             span: one.span,
             kind: reading.kind,
             interval: reading.interval,
+            past: reading.past,
             future: reading.future.filter(|f| *f != reading.interval),
             grain: reading.grain,
             timex: reading.value(),
@@ -507,12 +520,13 @@ impl Context<'_> {
         let ahead = days.iter().copied().filter(|x| *x > published).min();
         let away = |x: Date| (x.duration_since(published).as_hours() / 24).abs();
         let soon = match (past, ahead) {
-            (Some(past), Some(ahead)) => away(ahead) <= 62 && away(past) > 240,
+            (Some(past), Some(ahead)) => away(ahead) <= NEAR && away(past) > FAR,
             (None, Some(_)) => true,
             _ => false,
         };
-        let (main, other) = if soon { (ahead?, None) } else { (past?, ahead) };
+        let (main, behind, other) = if soon { (ahead?, past, None) } else { (past?, None, ahead) };
         Some(Reading {
+            past: behind.map(Interval::day),
             future: other.map(Interval::day),
             loose: true,
             ..Reading::published(Grain::Day, Interval::day(main))
@@ -658,9 +672,12 @@ impl Context<'_> {
                 let (grain, all) = self.occurrences(target, year - 3, year + 2);
                 let main = all.iter().copied().filter(|i| i.start <= Some(published)).max_by_key(|i| i.start);
                 let ahead = all.iter().copied().filter(|i| i.start > Some(published)).min_by_key(|i| i.start);
-                // A holiday some days ahead is the one meant; nobody calls last year's by its bare name then.
-                let soon = matches!((target, main, ahead), (Target::Holiday(_), Some(main), Some(ahead))
-                    if away(ahead.start, published) <= 31 && away(main.end, published) > 200);
+                let soon = match (target, main, ahead) {
+                    (Target::Holiday(_) | Target::Month(_), Some(main), Some(ahead)) => {
+                        away(ahead.start, published) <= NEAR && away(main.end, published) > FAR
+                    }
+                    _ => false,
+                };
                 match (main, ahead) {
                     (None, None) => return Some(self.unresolved(target)),
                     (Some(main), ahead) if !soon => Reading {
@@ -668,7 +685,7 @@ impl Context<'_> {
                         loose: true,
                         ..Reading::published(grain, main)
                     },
-                    (_, Some(ahead)) => Reading { loose: true, ..Reading::published(grain, ahead) },
+                    (main, Some(ahead)) => Reading { past: main, loose: true, ..Reading::published(grain, ahead) },
                     (Some(main), None) => Reading { loose: true, ..Reading::published(grain, main) },
                 }
             }
@@ -811,8 +828,14 @@ impl Context<'_> {
                 ..Reading::new(Grain::Span, interval)
             });
         };
-        let times = if unit == Unit::Fortnight { 2 } else { 1 };
-        let moved = |n: i64| step(grain, period(grain, base)?, n.checked_mul(sign * times)?);
+        // "A decade ago" is a year, not the decade before.
+        let (grain, times) = match unit {
+            Unit::Fortnight => (grain, 2),
+            Unit::Decade => (Grain::Year, 10),
+            Unit::Century => (Grain::Year, 100),
+            _ => (grain, 1),
+        };
+        let moved = |n: i64| step(grain, period(grain, base)?, n.checked_mul(sign)?.checked_mul(times)?);
         let made = match many {
             Amount::Exact(n) => Reading {
                 part: about.then_some(Part::About),
@@ -822,8 +845,7 @@ impl Context<'_> {
             },
             Amount::Half(n) => {
                 let months = match grain {
-                    Grain::Year => n.checked_mul(12)? + 6,
-                    Grain::Decade => n.checked_mul(120)? + 60,
+                    Grain::Year => (n.checked_mul(12)? + 6).checked_mul(times)?,
                     _ => {
                         let (a, b) = (moved(n)?, moved(n + 1)?);
                         let whole = Interval { start: a.start.min(b.start), end: a.end.max(b.end) };
@@ -1012,6 +1034,7 @@ impl Context<'_> {
                 let there = plus_months(from.interval.start?, -12)?;
                 Some(Reading {
                     anchor: Anchor::Earlier(from.span),
+                    aside: true,
                     ..Reading::new(Grain::Quarter, period(Grain::Quarter, there)?)
                 })
             }
@@ -1313,15 +1336,16 @@ pub(crate) fn from_event(offset: Offset, event: Interval) -> Interval {
 }
 
 const AHEAD: &[&str] = &[
-    "will", "ll", "would", "shall", "expected", "expects", "expect", "scheduled", "due", "plans", "plan", "planned",
-    "until", "till", "by", "upcoming", "deadline", "expire", "expires", "hopes", "hope", "intends", "going",
-    "likely", "may", "might", "could", "should", "to", "next", "forthcoming", "ahead", "before", "set",
+    "will", "ll", "would", "shall", "expected", "expects", "scheduled", "due", "plans", "planned", "upcoming",
+    "deadline", "expires", "hopes", "intends", "slated", "until", "forthcoming", "postponed", "delayed",
 ];
 
 const BEHIND: &[&str] = &[
-    "was", "were", "had", "did", "said", "been", "since", "last", "went", "took", "made", "came", "began", "told",
-    "held", "met", "found", "left", "became", "won", "lost", "fell", "rose", "gave", "got", "saw", "ago", "sold",
-    "bought", "led", "brought", "reported", "announced", "ended", "closed", "compared", "from", "has", "have",
+    "was", "were", "had", "did", "said", "says", "been", "since", "last", "went", "took", "made", "came", "began",
+    "told", "held", "met", "found", "left", "became", "won", "lost", "fell", "rose", "gave", "got", "saw", "ago",
+    "sold", "bought", "led", "brought", "has", "have", "sent", "paid", "spoke", "shot", "struck", "broke", "set",
+    "ran", "hit", "drew", "put", "cut", "kept", "grew", "wrote", "sought", "fought", "chose", "drove", "flew",
+    "stood", "laid", "shut", "sank", "swore", "threw", "woke", "beat", "withdrew", "meant", "dropped",
 ];
 
 /// Looks for the nearest word of either kind in the same sentence.
@@ -1346,8 +1370,8 @@ pub(crate) fn leans_ahead(text: &str, span: Span) -> bool {
     fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {
         text.split(|c: char| c.is_whitespace() || c == '\'' || c == '\u{2019}').filter(|w| !w.is_empty())
     }
-    let before = words(left).rev().take(12).enumerate().find_map(|(i, w)| kind(w).map(|k| (i, k)));
-    let after = words(right).take(8).enumerate().find_map(|(i, w)| kind(w).map(|k| (i, k)));
+    let before = words(left).rev().take(10).enumerate().find_map(|(i, w)| kind(w).map(|k| (i, k)));
+    let after = words(right).take(4).enumerate().find_map(|(i, w)| kind(w).map(|k| (i, k)));
     match (before, after) {
         (Some((i, a)), Some((j, b))) => if i <= j + 1 { a } else { b },
         (Some((_, a)), None) => a,
