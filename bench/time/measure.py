@@ -9,6 +9,8 @@ date can be seen where the file holds it; nothing of the text is kept. Values co
 same; a reading ahead of publication counts where the words around lean ahead (as the program's own hint says).
 `either` counts both readings. An end of a range ("between 1982 and 1992") counts where the range ends there.
 """
+import signal
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 import calendar, collections, hashlib, json, re, subprocess, sys
 
 path, binary = sys.argv[1:3]

@@ -138,7 +138,7 @@ struct Context<'a> {
 }
 
 /// What has no year is the coming one within so many days, when the last one is further than [`FAR`].
-const NEAR: i64 = 62;
+const NEAR: i64 = 100;
 const FAR: i64 = 240;
 
 /// How far back, in bytes, "the following day" may look for its day.
@@ -1337,7 +1337,7 @@ pub(crate) fn from_event(offset: Offset, event: Interval) -> Interval {
 
 const AHEAD: &[&str] = &[
     "will", "ll", "would", "shall", "expected", "expects", "scheduled", "due", "plans", "planned", "upcoming",
-    "deadline", "expires", "hopes", "intends", "slated", "until", "forthcoming", "postponed", "delayed",
+    "deadline", "expires", "hopes", "intends", "slated", "until", "forthcoming", "postponed", "delayed", "could", "might",
 ];
 
 const BEHIND: &[&str] = &[

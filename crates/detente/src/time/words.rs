@@ -141,6 +141,13 @@ const PARTS: &[(&str, &str)] = &[
     ("daytime", "DT"),
 ];
 
+/// Words beside the numbers that a count can begin with.
+const COUNTERS: &[&str] = &[
+    "a", "an", "few", "several", "many", "numerous", "countless", "dozens", "scores", "hundreds", "thousands", "half",
+    "couple", "more", "less", "fewer", "longer", "at", "up", "no", "about", "nearly", "almost", "around", "roughly",
+    "approximately", "over", "under", "some", "barely", "than", "just", "only", "exactly",
+];
+
 /// What a word can mean beside being itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sense {
@@ -166,6 +173,8 @@ pub(crate) struct Sense {
     part: u8,
     /// "nineties": 90.
     pub decade: u16,
+    /// A count can begin with it.
+    pub counts: bool,
 }
 
 impl Sense {
@@ -261,6 +270,12 @@ impl Vocabulary {
         }
         for title in ["mr", "mrs", "ms", "dr", "gen", "sen", "gov", "rep", "st", "lt", "col"] {
             words.sense_mut(title).abbreviation = true;
+        }
+        for word in COUNTERS {
+            words.sense_mut(word).counts = true;
+        }
+        for word in ["of", "than", "to", "more", "few", "and", "half", "dozen", "handful", "number", "most", "least"] {
+            words.add(word);
         }
         words.marks = vec![0; 128];
         for mark in b",-/.:'()$#%_\"" {
