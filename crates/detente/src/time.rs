@@ -167,8 +167,9 @@ pub struct TimeExpression {
     /// What sort it is.
     pub kind: TimeKind,
     /// The days it means: of several readings, the latest that is not ahead of publication. (A month or a
-    /// day without its year is also read within the next hundred days, and then [`Self::past`] holds the other
-    /// reading: nobody calls a day of last year "Nov. 9" on the second of November.)
+    /// day without its year is also read within the next hundred days, unless the words around tell of what is over, and
+    /// then [`Self::past`] holds the other reading: nobody calls a day of last year "Nov. 9" on the second of
+    /// November.)
     pub interval: Interval,
     /// The reading ahead of publication, where the words allow one and `interval` is not it: "on Monday",
     /// "in June". The event stage takes it when the verb is future; see also [`leans_ahead`].

@@ -84,12 +84,15 @@ pub(crate) fn find(text: &str, from: usize, to: usize, lexicon: &TimeLexicon) ->
     found
 }
 
+/// A place and the longest phrase there.
+type Asked = (usize, Option<Match>);
+
 struct Matcher<'a> {
     text: &'a str,
     pieces: &'a [Piece],
     lexicon: &'a TimeLexicon,
     /// By level, the last place asked for and its answer: phrases that begin with a phrase ask again at once.
-    memo: RefCell<[Option<(usize, Option<Match>)>; 2]>,
+    memo: RefCell<[Option<Asked>; 2]>,
 }
 
 impl Matcher<'_> {
@@ -117,7 +120,10 @@ impl Matcher<'_> {
     }
 
     fn is_wordlike(&self, at: usize) -> bool {
-        self.text.as_bytes().get(self.pieces[at].start as usize).is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0xC3)
+        self.text
+            .as_bytes()
+            .get(self.pieces[at].start as usize)
+            .is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0xC3)
     }
 
     /// True where an expression may start: not in the middle of "B-52s" or "10:30:15".
@@ -274,14 +280,16 @@ impl Matcher<'_> {
         let Some(made) = self.lexicon.variants.get(variant as usize) else { return };
         let Some(phrase) = self.lexicon.phrases.get(made.phrase as usize) else { return };
         if let Some((other, fixed)) = best
-            && (other.end, *fixed, std::cmp::Reverse(other.variant)) >= (at, made.fixed, std::cmp::Reverse(variant))
+            && (other.end, *fixed, std::cmp::Reverse(other.variant))
+                >= (at, made.fixed, std::cmp::Reverse(variant))
         {
             return;
         }
         if !self.ends(at) {
             return;
         }
-        let behind = if start > 0 && !self.pieces[start].fresh { self.pieces[start - 1].word } else { UNKNOWN };
+        let behind =
+            if start > 0 && !self.pieces[start].fresh { self.pieces[start - 1].word } else { UNKNOWN };
         // "#" stands for any number.
         let number = self.lexicon.vocabulary.mark(b'#');
         let ahead = self.get(at).filter(|p| !p.fresh);
@@ -312,13 +320,19 @@ impl Matcher<'_> {
                     Kind::UnitMany => sense.plural,
                     _ => true,
                 };
-                if let Some(unit) = sense.unit.filter(|_| fits) {
+                // "A quarter of the voters" is no time.
+                let fraction = sense.unit == Some(Unit::Quarter)
+                    && self.get(at + 1).is_some_and(|p| self.lexicon.vocabulary.text(p.word) == "of");
+                if let Some(unit) = sense.unit.filter(|_| fits && !fraction) {
                     go(Filled::Unit(unit), at + 1);
                 }
             }
             Kind::Month | Kind::ClearMonth => {
                 // "May" alone is more often a verb or a name.
-                if sense.month > 0 && (kind == Kind::Month || sense.month != 5) && (piece.capital || !sense.capital_only) {
+                if sense.month > 0
+                    && (kind == Kind::Month || sense.month != 5)
+                    && (piece.capital || !sense.capital_only)
+                {
                     go(Filled::Month(sense.month), at + 1);
                 }
             }
@@ -383,8 +397,12 @@ impl Matcher<'_> {
                 }
             }
             Kind::Clock => self.clock(at, go),
-            Kind::Holiday => self.names(&self.lexicon.holiday_names, 0, at, &mut |i, end| go(Filled::Holiday(i), end)),
-            Kind::Named => self.names(&self.lexicon.named_names, 0, at, &mut |i, end| go(Filled::Named(i), end)),
+            Kind::Holiday => {
+                self.names(&self.lexicon.holiday_names, 0, at, &mut |i, end| go(Filled::Holiday(i), end))
+            }
+            Kind::Named => {
+                self.names(&self.lexicon.named_names, 0, at, &mut |i, end| go(Filled::Named(i), end))
+            }
             Kind::Date | Kind::Period => {
                 let level = if kind == Kind::Date { 0 } else { 1 };
                 if let Some(inner) = self.date(at, level) {
@@ -463,7 +481,8 @@ impl Matcher<'_> {
         let first = self.cardinal(at).filter(|n| *n < 100)?;
         if first >= 20 {
             let next = self.over_hyphen(at + 1);
-            if let Some(one) = self.cardinal(next).filter(|n| (1..10).contains(n) && !self.pieces[next].fresh) {
+            if let Some(one) = self.cardinal(next).filter(|n| (1..10).contains(n) && !self.pieces[next].fresh)
+            {
                 return Some((first + one, next + 1));
             }
         }
@@ -482,7 +501,9 @@ impl Matcher<'_> {
             match self.below_hundred(after) {
                 // "one thousand seven hundred" is no year 1007.
                 Some((_, end)) if matches!(self.cardinal(end), Some(100 | 1000)) => {}
-                Some((rest, end)) if !self.pieces[after].fresh => go(Filled::Number(first * 1000 + rest), end),
+                Some((rest, end)) if !self.pieces[after].fresh => {
+                    go(Filled::Number(first * 1000 + rest), end)
+                }
                 _ if first == 2 => go(Filled::Number(2000), next + 1),
                 _ => {}
             }
@@ -496,7 +517,8 @@ impl Matcher<'_> {
 
     fn day_of_month(&self, at: usize, go: &mut dyn FnMut(Filled, usize)) {
         let piece = &self.pieces[at];
-        if let Some(number) = piece.number.filter(|n| (1..=2).contains(&piece.digits) && (1..=39).contains(n)) {
+        if let Some(number) = piece.number.filter(|n| (1..=2).contains(&piece.digits) && (1..=39).contains(n))
+        {
             let end = self.suffix(at + 1).unwrap_or(at + 1);
             go(Filled::Number(i64::from(number)), end);
             return;
@@ -532,7 +554,9 @@ impl Matcher<'_> {
             go(Filled::Decade(tens, true), digits + 1);
             return;
         }
-        if let Some(number) = self.get(digits).and_then(|p| p.number.filter(|_| p.digits == 4 || p.digits == 2)) {
+        if let Some(number) =
+            self.get(digits).and_then(|p| p.number.filter(|_| p.digits == 4 || p.digits == 2))
+        {
             let long = self.pieces[digits].digits == 4;
             let mut end = digits + 1;
             if self.is_mark(end, b'\'') && self.glued(end) {
@@ -569,7 +593,9 @@ impl Matcher<'_> {
             (_, Some(hour)) if piece.digits <= 2 && hour <= 24 && piece.digits > 0 => {
                 let minutes = self.get(at + 2).filter(|p| !p.spaced && p.digits == 2).and_then(|p| p.number);
                 match minutes {
-                    Some(m) if m < 60 && self.glued(at + 1) && self.is_mark(at + 1, b':') => (hour, m, at + 3, true),
+                    Some(m) if m < 60 && self.glued(at + 1) && self.is_mark(at + 1, b':') => {
+                        (hour, m, at + 3, true)
+                    }
                     _ => (hour, 0, at + 1, false),
                 }
             }
@@ -577,7 +603,9 @@ impl Matcher<'_> {
             (_, None) if word.as_bytes().first().is_some_and(u8::is_ascii_digit) => {
                 let Some((h, m)) = word.split_once('.') else { return };
                 match (h.parse::<u32>(), m.parse::<u32>()) {
-                    (Ok(h), Ok(m)) if h <= 12 && m < 60 && word.ends_with(m.to_string().as_str()) => (h, m, at + 1, false),
+                    (Ok(h), Ok(m)) if h <= 12 && m < 60 && word.ends_with(m.to_string().as_str()) => {
+                        (h, m, at + 1, false)
+                    }
                     _ => return,
                 }
             }
@@ -632,10 +660,13 @@ impl Matcher<'_> {
         for _ in 0..3 {
             let (first, second) = (low(at), low(at + 1));
             let step = match (first, second) {
-                ("more" | "less" | "fewer" | "longer", "than") | ("at", "least" | "most") | ("up", "to") | ("no", "more") => 2,
+                ("more" | "less" | "fewer" | "longer", "than")
+                | ("at", "least" | "most")
+                | ("up", "to")
+                | ("no", "more") => 2,
                 (
-                    "about" | "nearly" | "almost" | "around" | "roughly" | "approximately" | "over" | "under" | "some"
-                    | "barely" | "than",
+                    "about" | "nearly" | "almost" | "around" | "roughly" | "approximately" | "over" | "under"
+                    | "some" | "barely" | "than",
                     _,
                 ) if second != "of" && !(first == "some" && self.is_unit(at + 1)) => 1,
                 ("just" | "only" | "exactly", _) => {

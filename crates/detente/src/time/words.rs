@@ -94,15 +94,50 @@ const WEEKDAYS: &[(&str, &[&str])] = &[
 ];
 
 const CARDINALS: &[&str] = &[
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 
 const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
 const ORDINALS: &[&str] = &[
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
     "twentieth",
 ];
 
@@ -143,9 +178,40 @@ const PARTS: &[(&str, &str)] = &[
 
 /// Words beside the numbers that a count can begin with.
 const COUNTERS: &[&str] = &[
-    "a", "an", "few", "several", "many", "numerous", "countless", "dozens", "scores", "hundreds", "thousands", "half",
-    "couple", "more", "less", "fewer", "longer", "at", "up", "no", "about", "nearly", "almost", "around", "roughly",
-    "approximately", "over", "under", "some", "barely", "than", "just", "only", "exactly",
+    "a",
+    "an",
+    "few",
+    "several",
+    "many",
+    "numerous",
+    "countless",
+    "dozens",
+    "scores",
+    "hundreds",
+    "thousands",
+    "half",
+    "couple",
+    "more",
+    "less",
+    "fewer",
+    "longer",
+    "at",
+    "up",
+    "no",
+    "about",
+    "nearly",
+    "almost",
+    "around",
+    "roughly",
+    "approximately",
+    "over",
+    "under",
+    "some",
+    "barely",
+    "than",
+    "just",
+    "only",
+    "exactly",
 ];
 
 /// What a word can mean beside being itself.
@@ -224,7 +290,8 @@ impl Vocabulary {
 
     /// With the closed classes in it.
     pub(crate) fn new() -> Vocabulary {
-        let mut words = Vocabulary { senses: vec![Sense::default()], texts: vec!["".into()], ..Vocabulary::default() };
+        let mut words =
+            Vocabulary { senses: vec![Sense::default()], texts: vec!["".into()], ..Vocabulary::default() };
         for (value, word) in (0..).zip(CARDINALS) {
             words.sense_mut(word).cardinal = Some(value);
         }
@@ -274,7 +341,9 @@ impl Vocabulary {
         for word in COUNTERS {
             words.sense_mut(word).counts = true;
         }
-        for word in ["of", "than", "to", "more", "few", "and", "half", "dozen", "handful", "number", "most", "least"] {
+        for word in
+            ["of", "than", "to", "more", "few", "and", "half", "dozen", "handful", "number", "most", "least"]
+        {
             words.add(word);
         }
         words.marks = vec![0; 128];
