@@ -7,9 +7,11 @@ TIMEX is a tab-separated file (corpus doc dct type value mod text context, the e
 BINARY is the built example `timex`. The contexts of one document are put together in order, so that an earlier
 date can be seen where the file holds it; nothing of the text is kept. Values count as right when they are the
 same; a reading ahead of publication counts where the words around lean ahead (as the program's own hint says).
-`either` counts both readings.
+`either` counts both readings. An end of a range ("between 1982 and 1992") counts where the range ends there.
 """
-import collections, hashlib, json, re, subprocess, sys
+import signal
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+import calendar, collections, hashlib, json, re, subprocess, sys
 
 path, binary = sys.argv[1:3]
 show = int(sys.argv[sys.argv.index("--wrong") + 1]) if "--wrong" in sys.argv else 0
@@ -53,6 +55,20 @@ def same(wanted, given):
     tidy = lambda v: re.sub(r"X+$", "", re.sub(r"-W(\d)$", r"-W0\1", re.sub(r"(-XX)+$", "", v)))
     return wanted == given or tidy(wanted) == tidy(given)
 
+def ends_of(value):
+    """First and last day of a year, month or day."""
+    if re.fullmatch(r"\d{4}", value):
+        return value + "-01-01", value + "-12-31"
+    if re.fullmatch(r"\d{4}-\d\d", value):
+        year, month = map(int, value.split("-"))
+        return value + "-01", f"{value}-{calendar.monthrange(year, month)[1]:02d}"
+    return value, value
+
+def in_range(wanted, one):
+    """The annotation marks the ends of a range apart; the program reads the range."""
+    first, _, last = one["interval"].partition("..")
+    return "/" in one["timex"] and (ends_of(wanted)[0] == first or ends_of(wanted)[1] == last)
+
 tally, wrong = collections.Counter(), collections.Counter()
 examples = []
 for article, begin, end, row in marks:
@@ -73,8 +89,10 @@ for article, begin, end, row in marks:
     tally[kind, "same span"] += (one["start"], one["end"]) == (begin, end)
     choice = one["future"] if one["ahead"] and one["future"] else one["timex"]
     tally[kind, "past reading"] += same(wanted, one["timex"])
-    tally[kind, "either"] += same(wanted, one["timex"]) or same(wanted, one["future"])
-    if same(wanted, choice):
+    tally[kind, "either"] += same(wanted, one["timex"]) or same(wanted, one["future"]) or in_range(wanted, one)
+    ranged = in_range(wanted, one)
+    tally[kind, "end of a range"] += ranged
+    if same(wanted, choice) or ranged:
         tally[kind, "value"] += 1
     else:
         # The annotation leaves the number of the week open, or is a length where the words say when.
@@ -83,7 +101,7 @@ for article, begin, end, row in marks:
 for kind in ("DATE", "DURATION", "SET", "TIME"):
     total = tally[kind, "all"]
     if total:
-        parts = ("found", "same kind", "same span", "past reading", "value", "either", "open in the annotation")
+        parts = ("found", "same kind", "same span", "past reading", "end of a range", "value", "either", "open in the annotation")
         print(kind, total, *(f"{p} {tally[kind, p]} ({tally[kind, p] / total:.3f})" for p in parts), sep="  ")
 for kind, why, wanted, row, one in examples[:] if show else []:
     if kind != "DATE" or show <= 0:

@@ -1,6 +1,6 @@
 //! Reads JSON lines `{"text": …, "published": "2017-08-09"}` from standard input and prints the date
 //! expressions of each as one JSON line: `[{"start", "end", "kind", "timex", "future", "ahead", "interval", "rule"}]`.
-//! With `--speed` it reads each text forty times and prints the rate instead.
+//! With `--speed` it reads each text forty times over and prints the rate instead.
 //!
 //! `cargo run --release -p detente --example timex -- lexicon/times < articles.jsonl`
 
@@ -51,7 +51,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 json!({
                     "start": one.span.start, "end": one.span.end, "kind": one.kind, "timex": one.timex,
                     "future": one.future_timex(), "ahead": leans_ahead(text, one),
-                    "interval": one.interval.to_string(), "rule": one.evidence.rule,
+                    "interval": one.interval.to_string(),
+                    "ahead_interval": one.future.map(|f| f.to_string()), "rule": one.evidence.rule,
                 })
             })
             .collect();

@@ -168,13 +168,16 @@ pub struct TimeExpression {
     pub span: Span,
     /// What sort it is.
     pub kind: TimeKind,
-    /// The days it means: of several readings, the latest that is not ahead of publication. (A day of a month
-    /// without its year is read within the next two months too: nobody calls a day of last year "Nov. 9" on
-    /// the second of November.)
+    /// The days it means: of several readings, the latest that is not ahead of publication. (A month or a
+    /// day without its year is also read within the next hundred days, unless the words around tell of what is over, and
+    /// then [`Self::past`] holds the other reading: nobody calls a day of last year "Nov. 9" on the second of
+    /// November.)
     pub interval: Interval,
     /// The reading ahead of publication, where the words allow one and `interval` is not it: "on Monday",
     /// "in June". The event stage takes it when the verb is future; see also [`leans_ahead`].
     pub future: Option<Interval>,
+    /// The reading behind publication, where `interval` is ahead of it and the words allow both.
+    pub past: Option<Interval>,
     /// How fine it is.
     pub grain: Grain,
     /// TIMEX3 value: `2017-06`, `P3D`, `2017-W23`, `PAST_REF`.

@@ -99,7 +99,12 @@ fn no_counter_of_the_lexicon_is_read_by_its_phrase() {
     for counter in lexicon.counters() {
         for found in read(&lexicon, &counter.text, counter.published) {
             if found.evidence.rule == counter.id {
-                faults.push(format!("{}: {:?} in {:?}", counter.id, found.span.slice(&counter.text), counter.text));
+                faults.push(format!(
+                    "{}: {:?} in {:?}",
+                    counter.id,
+                    found.span.slice(&counter.text),
+                    counter.text
+                ));
             }
         }
     }
@@ -146,7 +151,9 @@ fn years_beyond_the_calendar_do_not_panic() {
     let text = "In the year 10000, in December 9999 and for 99999999 years; 99999999 centuries ago, in 99999999 days, \
                 the next 99999999 decades; 12 December 10000; 31/12/9999, a year later, the following century, \
                 the 99th century, the winter of 2999, 99999999 weeks later.";
-    for published in [None, Some(Date::MIN), Some(Date::MAX), Some(date(9999, 12, 31)), Some(date(2017, 8, 9))] {
+    for published in
+        [None, Some(Date::MIN), Some(Date::MAX), Some(date(9999, 12, 31)), Some(date(2017, 8, 9))]
+    {
         let mut notes = Vec::new();
         let _ = time::find(text, &[], published, &lexicon, &mut notes);
         for example in lexicon.examples() {
@@ -171,7 +178,9 @@ fn any_bytes_of_any_script_are_read_without_panic() {
 #[test]
 fn without_a_day_of_publication_relative_expressions_stay_unknown() {
     let lexicon = lexicon();
-    for text in ["They met last week.", "They met on Monday.", "They met in June.", "It began three days ago."] {
+    for text in
+        ["They met last week.", "They met on Monday.", "They met in June.", "It began three days ago."]
+    {
         let found = time::find(text, &[], None, &lexicon, &mut Vec::new());
         assert_eq!(found.len(), 1, "{text}");
         assert!(found[0].interval.is_unknown(), "{text}: {found:?}");
@@ -196,6 +205,8 @@ fn a_future_verb_leans_ahead_and_a_past_one_does_not() {
         ("The ministers met on Monday.", false),
         ("A vote is scheduled for Monday.", true),
         ("He said Monday that talks will go on.", false),
+        ("The vote is to be held on Monday.", true),
+        ("The vote was held on Monday.", false),
     ] {
         let one = only(&lexicon, text, date(2017, 8, 9));
         assert_eq!(time::leans_ahead(text, &one), ahead, "{text}");

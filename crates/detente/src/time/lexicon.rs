@@ -371,7 +371,8 @@ impl TimeLexicon {
                 trie.nodes.push(Node::default());
             }
         }
-        lexicon.keys = (0..lexicon.vocabulary.len() as u32).map(|w| lexicon.vocabulary.sense(w).is_key()).collect();
+        lexicon.keys =
+            (0..lexicon.vocabulary.len() as u32).map(|w| lexicon.vocabulary.sense(w).is_key()).collect();
         for word in ["seventeen", "eighteen", "nineteen", "twenty", "thousand", "clock"] {
             key_words.push(lexicon.vocabulary.find(word.as_bytes()));
         }
@@ -428,7 +429,8 @@ impl TimeLexicon {
                     faults.push(format!("{place}: the value asks for {{{name}}}, which no phrasing has"));
                 }
             }
-            let mut words = |list: &str| list.split_whitespace().map(|w| self.vocabulary.add(w)).collect::<Vec<_>>();
+            let mut words =
+                |list: &str| list.split_whitespace().map(|w| self.vocabulary.add(w)).collect::<Vec<_>>();
             let phrase_made = Phrase {
                 id: phrase.id.clone(),
                 is_date: !matches!(&value, Value::Call { op, .. } if NO_DATES.contains(&op.as_str())),
@@ -463,7 +465,14 @@ impl TimeLexicon {
         }
     }
 
-    fn cases(&mut self, file: &str, id: &str, published: Date, examples: Vec<RawExample>, never: Vec<String>) {
+    fn cases(
+        &mut self,
+        file: &str,
+        id: &str,
+        published: Date,
+        examples: Vec<RawExample>,
+        never: Vec<String>,
+    ) {
         self.examples.extend(examples.into_iter().map(|e| Example {
             file: file.into(),
             id: id.into(),
@@ -481,31 +490,31 @@ impl TimeLexicon {
         }));
     }
 
-    fn phrasing(
-        &mut self,
-        phrase: u32,
-        phrasing: &str,
-        key_words: &mut Vec<u32>,
-    ) -> Result<(), String> {
+    fn phrasing(&mut self, phrase: u32, phrasing: &str, key_words: &mut Vec<u32>) -> Result<(), String> {
         let mut paths: Vec<Vec<Element>> = vec![Vec::new()];
         for part in phrasing.split_whitespace() {
             let (body, optional) = match part.strip_suffix('?') {
                 Some(body) if !body.is_empty() => (body, true),
                 _ => (part, false),
             };
-            let choices: Vec<Element> = if body.starts_with('{') {
+            let choices: Vec<Vec<Element>> = if body.starts_with('{') {
                 let name = body.trim_start_matches('{').trim_end_matches('}');
                 let kind = Kind::parse(name).ok_or_else(|| format!("no slot is called {{{name}}}"))?;
-                vec![Element::Slot { kind, name: name.into() }]
+                vec![vec![Element::Slot { kind, name: name.into() }]]
             } else {
                 let mut choices = Vec::new();
                 for word in body.split('|') {
                     if word.is_empty() || word.len() > Vocabulary::LONGEST {
                         return Err(format!("{word:?} is no word that can be kept"));
                     }
-                    let capital = word.starts_with(|c: char| c.is_ascii_uppercase());
-                    let word = self.vocabulary.add(&word.to_ascii_lowercase());
-                    choices.push(Element::Word { word, capital });
+                    // "'s" is two pieces to the scanner.
+                    let mut elements = Vec::new();
+                    for part in word.split_inclusive('\'') {
+                        let capital = part.starts_with(|c: char| c.is_ascii_uppercase());
+                        let word = self.vocabulary.add(&part.to_ascii_lowercase());
+                        elements.push(Element::Word { word, capital });
+                    }
+                    choices.push(elements);
                 }
                 choices
             };
@@ -513,7 +522,7 @@ impl TimeLexicon {
             for choice in &choices {
                 longer.extend(paths.iter().map(|path| {
                     let mut path = path.clone();
-                    path.push(choice.clone());
+                    path.extend(choice.iter().cloned());
                     path
                 }));
             }
@@ -583,7 +592,8 @@ impl TimeLexicon {
         while let Some(first) = rest.chars().next() {
             let same = |c: char| {
                 c.is_ascii_digit() == first.is_ascii_digit()
-                    && (c.is_alphanumeric() || !c.is_ascii()) == (first.is_alphanumeric() || !first.is_ascii())
+                    && (c.is_alphanumeric() || !c.is_ascii())
+                        == (first.is_alphanumeric() || !first.is_ascii())
             };
             let length = if first.is_alphanumeric() {
                 rest.find(|c| !same(c)).unwrap_or(rest.len())
@@ -596,7 +606,9 @@ impl TimeLexicon {
                 continue;
             }
             match word.parse::<u32>() {
-                Ok(number) => elements.push(Element::Slot { kind: Kind::Exactly(number), name: String::new() }),
+                Ok(number) => {
+                    elements.push(Element::Slot { kind: Kind::Exactly(number), name: String::new() })
+                }
                 Err(_) => {
                     let capital = first.is_ascii_uppercase();
                     let word = self.vocabulary.add(&word.to_ascii_lowercase());
@@ -613,7 +625,8 @@ impl TimeLexicon {
         for (line, row) in table(text) {
             let cells: Vec<&str> = row.split('\t').collect();
             let [names, from, to, _source] = cells[..] else {
-                faults.push(format!("{file}:{line}: has {} cells, wants name, from, to, source", cells.len()));
+                faults
+                    .push(format!("{file}:{line}: has {} cells, wants name, from, to, source", cells.len()));
                 continue;
             };
             match (Date::from_str(from), Date::from_str(to)) {
@@ -636,8 +649,9 @@ const NO_DATES: &[&str] = &["tod", "dur", "set", "event", "within"];
 
 /// Words that stand in every sentence and wake nothing up.
 const COMMON: &[&str] = &[
-    "the", "a", "an", "of", "in", "on", "at", "to", "from", "by", "and", "or", "this", "that", "these", "those",
-    "last", "next", "past", "for", "same", "its", "his", "their", "it", "is", "as", "so", "over", "with",
+    "the", "a", "an", "of", "in", "on", "at", "to", "from", "by", "and", "or", "this", "that", "these",
+    "those", "last", "next", "past", "for", "same", "its", "his", "their", "it", "is", "as", "so", "over",
+    "with",
 ];
 
 /// The rows of a table with their line numbers, without header, comments and empty lines.
@@ -668,7 +682,8 @@ fn parse_rule(rule: &str, rows: &[(String, i64, Interval)]) -> Result<Rule, Stri
     match words[..] {
         ["fixed", day] => {
             // 2000 is a leap year, so that 29 February passes.
-            let date = Date::from_str(&format!("2000-{day}")).map_err(|_| format!("{day:?} is no month-day"))?;
+            let date =
+                Date::from_str(&format!("2000-{day}")).map_err(|_| format!("{day:?} is no month-day"))?;
             Ok(Rule::Fixed { month: date.month() as u8, day: date.day() as u8 })
         }
         ["easter", plus] => Ok(Rule::Easter { plus: number(plus)?, orthodox: false }),
@@ -689,7 +704,8 @@ fn parse_rule(rule: &str, rows: &[(String, i64, Interval)]) -> Result<Rule, Stri
             }
             Ok(Rule::Table(found))
         }
-        _ => Err("is none of: fixed MM-DD, easter DAYS, orthodox DAYS, nth N weekday month [DAYS], table ID".into()),
+        _ => Err("is none of: fixed MM-DD, easter DAYS, orthodox DAYS, nth N weekday month [DAYS], table ID"
+            .into()),
     }
 }
 

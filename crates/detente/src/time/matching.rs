@@ -1,6 +1,8 @@
 //! Finds, at each place that has a word of time near, the longest phrase. Finding does not look at days: that
 //! comes after, in `meaning`.
 
+use std::cell::RefCell;
+
 use crate::span::Span;
 
 use super::lexicon::{Kind, TimeLexicon, Trie};
@@ -50,13 +52,13 @@ pub(crate) struct Match {
 }
 
 /// How many pieces a phrase may have before its word of time.
-const REACH: usize = 12;
+const REACH: usize = 8;
 
 /// All phrases of `text[from..to]`, left to right, none overlapping.
 pub(crate) fn find(text: &str, from: usize, to: usize, lexicon: &TimeLexicon) -> Vec<Match> {
     let mut pieces = Vec::with_capacity((to.saturating_sub(from)) / 5);
     scan(text, from, to, &lexicon.vocabulary, &mut pieces);
-    let matcher = Matcher { text, pieces: &pieces, lexicon };
+    let matcher = Matcher { text, pieces: &pieces, lexicon, memo: RefCell::new([None, None]) };
     let mut found = Vec::new();
     let mut at = 0;
     let mut key = 0;
@@ -71,7 +73,7 @@ pub(crate) fn find(text: &str, from: usize, to: usize, lexicon: &TimeLexicon) ->
             break;
         }
         at = at.max(key.saturating_sub(REACH));
-        match matcher.begins(at).then(|| matcher.longest(at, 2, false)).flatten() {
+        match matcher.begins(at).then(|| matcher.longest(at, 2)).flatten() {
             Some(one) => {
                 at = one.end;
                 found.push(one);
@@ -82,10 +84,15 @@ pub(crate) fn find(text: &str, from: usize, to: usize, lexicon: &TimeLexicon) ->
     found
 }
 
+/// A place and the longest phrase there.
+type Asked = (usize, Option<Match>);
+
 struct Matcher<'a> {
     text: &'a str,
     pieces: &'a [Piece],
     lexicon: &'a TimeLexicon,
+    /// By level, the last place asked for and its answer: phrases that begin with a phrase ask again at once.
+    memo: RefCell<[Option<Asked>; 2]>,
 }
 
 impl Matcher<'_> {
@@ -113,7 +120,10 @@ impl Matcher<'_> {
     }
 
     fn is_wordlike(&self, at: usize) -> bool {
-        self.text.as_bytes().get(self.pieces[at].start as usize).is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0xC3)
+        self.text
+            .as_bytes()
+            .get(self.pieces[at].start as usize)
+            .is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0xC3)
     }
 
     /// True where an expression may start: not in the middle of "B-52s" or "10:30:15".
@@ -158,18 +168,34 @@ impl Matcher<'_> {
         true
     }
 
-    /// The longest phrase that begins here, of this level or below; when `dates` only one that says when.
-    fn longest(&self, at: usize, level: usize, dates: bool) -> Option<Match> {
-        let mut best: Option<(Match, u32)> = None;
-        let mut filled = Vec::new();
-        for trie in self.lexicon.tries.iter().take(level + 1) {
-            self.walk(trie, 0, at, at, &mut filled, &mut best);
-        }
-        best.map(|(found, _)| found).filter(|found| {
+    /// The longest phrase that begins here and says when, of this level or below.
+    fn date(&self, at: usize, level: usize) -> Option<Match> {
+        self.longest(at, level).filter(|found| {
             let variant = self.lexicon.variants.get(found.variant as usize);
-            let phrase = variant.and_then(|v| self.lexicon.phrases.get(v.phrase as usize));
-            !dates || phrase.is_some_and(|p| p.is_date)
+            variant.and_then(|v| self.lexicon.phrases.get(v.phrase as usize)).is_some_and(|p| p.is_date)
         })
+    }
+
+    /// The longest phrase that begins here, of this level or below.
+    fn longest(&self, at: usize, level: usize) -> Option<Match> {
+        if let Some(Some((place, found))) = self.memo.borrow().get(level)
+            && *place == at
+        {
+            return found.clone();
+        }
+        let below = if level > 0 { self.longest(at, level - 1) } else { None };
+        let mut best = below.map(|found| {
+            let fixed = self.lexicon.variants.get(found.variant as usize).map_or(0, |v| v.fixed);
+            (found, fixed)
+        });
+        if let Some(trie) = self.lexicon.tries.get(level) {
+            self.walk(trie, 0, at, at, &mut Vec::new(), &mut best);
+        }
+        let best = best.map(|(found, _)| found);
+        if let Some(slot) = self.memo.borrow_mut().get_mut(level) {
+            *slot = Some((at, best.clone()));
+        }
+        best
     }
 
     fn walk(
@@ -189,6 +215,13 @@ impl Matcher<'_> {
         if at > start && piece.fresh {
             return;
         }
+        for (kind, next) in &here.slots {
+            self.slot(*kind, at, &mut |value, end| {
+                filled.push(value);
+                self.walk(trie, *next, end, start, filled, best);
+                filled.pop();
+            });
+        }
         if piece.word != UNKNOWN && !here.words.is_empty() {
             let from = here.words.partition_point(|(word, _, _)| *word < piece.word);
             for (word, capital, next) in &here.words[from..] {
@@ -199,13 +232,6 @@ impl Matcher<'_> {
                     self.walk(trie, *next, at + 1, start, filled, best);
                 }
             }
-        }
-        for (kind, next) in &here.slots {
-            self.slot(*kind, at, &mut |value, end| {
-                filled.push(value);
-                self.walk(trie, *next, end, start, filled, best);
-                filled.pop();
-            });
         }
         // A hyphen may stand for a space: "three-day", "year-earlier".
         if at > start
@@ -254,15 +280,20 @@ impl Matcher<'_> {
         let Some(made) = self.lexicon.variants.get(variant as usize) else { return };
         let Some(phrase) = self.lexicon.phrases.get(made.phrase as usize) else { return };
         if let Some((other, fixed)) = best
-            && (other.end, *fixed, std::cmp::Reverse(other.variant)) >= (at, made.fixed, std::cmp::Reverse(variant))
+            && (other.end, *fixed, std::cmp::Reverse(other.variant))
+                >= (at, made.fixed, std::cmp::Reverse(variant))
         {
             return;
         }
         if !self.ends(at) {
             return;
         }
-        let behind = if start > 0 && !self.pieces[start].fresh { self.pieces[start - 1].word } else { UNKNOWN };
-        let ahead = self.get(at).filter(|p| !p.fresh).map_or(UNKNOWN, |p| p.word);
+        let behind =
+            if start > 0 && !self.pieces[start].fresh { self.pieces[start - 1].word } else { UNKNOWN };
+        // "#" stands for any number.
+        let number = self.lexicon.vocabulary.mark(b'#');
+        let ahead = self.get(at).filter(|p| !p.fresh);
+        let ahead = ahead.map_or(UNKNOWN, |p| if p.number.is_some() { number } else { p.word });
         if (!phrase.behind.is_empty() && !phrase.behind.contains(&behind))
             || (!phrase.ahead.is_empty() && !phrase.ahead.contains(&ahead))
             || (behind != UNKNOWN && phrase.not_behind.contains(&behind))
@@ -289,13 +320,19 @@ impl Matcher<'_> {
                     Kind::UnitMany => sense.plural,
                     _ => true,
                 };
-                if let Some(unit) = sense.unit.filter(|_| fits) {
+                // "A quarter of the voters" is no time.
+                let fraction = sense.unit == Some(Unit::Quarter)
+                    && self.get(at + 1).is_some_and(|p| self.lexicon.vocabulary.text(p.word) == "of");
+                if let Some(unit) = sense.unit.filter(|_| fits && !fraction) {
                     go(Filled::Unit(unit), at + 1);
                 }
             }
             Kind::Month | Kind::ClearMonth => {
                 // "May" alone is more often a verb or a name.
-                if sense.month > 0 && (kind == Kind::Month || sense.month != 5) && (piece.capital || !sense.capital_only) {
+                if sense.month > 0
+                    && (kind == Kind::Month || sense.month != 5)
+                    && (piece.capital || !sense.capital_only)
+                {
                     go(Filled::Month(sense.month), at + 1);
                 }
             }
@@ -360,11 +397,15 @@ impl Matcher<'_> {
                 }
             }
             Kind::Clock => self.clock(at, go),
-            Kind::Holiday => self.names(&self.lexicon.holiday_names, 0, at, &mut |i, end| go(Filled::Holiday(i), end)),
-            Kind::Named => self.names(&self.lexicon.named_names, 0, at, &mut |i, end| go(Filled::Named(i), end)),
+            Kind::Holiday => {
+                self.names(&self.lexicon.holiday_names, 0, at, &mut |i, end| go(Filled::Holiday(i), end))
+            }
+            Kind::Named => {
+                self.names(&self.lexicon.named_names, 0, at, &mut |i, end| go(Filled::Named(i), end))
+            }
             Kind::Date | Kind::Period => {
                 let level = if kind == Kind::Date { 0 } else { 1 };
-                if let Some(inner) = self.longest(at, level, true) {
+                if let Some(inner) = self.date(at, level) {
                     let end = inner.end;
                     go(Filled::Phrase(Box::new(inner)), end);
                 }
@@ -440,7 +481,8 @@ impl Matcher<'_> {
         let first = self.cardinal(at).filter(|n| *n < 100)?;
         if first >= 20 {
             let next = self.over_hyphen(at + 1);
-            if let Some(one) = self.cardinal(next).filter(|n| (1..10).contains(n) && !self.pieces[next].fresh) {
+            if let Some(one) = self.cardinal(next).filter(|n| (1..10).contains(n) && !self.pieces[next].fresh)
+            {
                 return Some((first + one, next + 1));
             }
         }
@@ -457,7 +499,11 @@ impl Matcher<'_> {
                 after += 1;
             }
             match self.below_hundred(after) {
-                Some((rest, end)) if !self.pieces[after].fresh => go(Filled::Number(first * 1000 + rest), end),
+                // "one thousand seven hundred" is no year 1007.
+                Some((_, end)) if matches!(self.cardinal(end), Some(100 | 1000)) => {}
+                Some((rest, end)) if !self.pieces[after].fresh => {
+                    go(Filled::Number(first * 1000 + rest), end)
+                }
                 _ if first == 2 => go(Filled::Number(2000), next + 1),
                 _ => {}
             }
@@ -471,7 +517,8 @@ impl Matcher<'_> {
 
     fn day_of_month(&self, at: usize, go: &mut dyn FnMut(Filled, usize)) {
         let piece = &self.pieces[at];
-        if let Some(number) = piece.number.filter(|n| (1..=2).contains(&piece.digits) && (1..=39).contains(n)) {
+        if let Some(number) = piece.number.filter(|n| (1..=2).contains(&piece.digits) && (1..=39).contains(n))
+        {
             let end = self.suffix(at + 1).unwrap_or(at + 1);
             go(Filled::Number(i64::from(number)), end);
             return;
@@ -507,7 +554,9 @@ impl Matcher<'_> {
             go(Filled::Decade(tens, true), digits + 1);
             return;
         }
-        if let Some(number) = self.get(digits).and_then(|p| p.number.filter(|_| p.digits == 4 || p.digits == 2)) {
+        if let Some(number) =
+            self.get(digits).and_then(|p| p.number.filter(|_| p.digits == 4 || p.digits == 2))
+        {
             let long = self.pieces[digits].digits == 4;
             let mut end = digits + 1;
             if self.is_mark(end, b'\'') && self.glued(end) {
@@ -531,15 +580,22 @@ impl Matcher<'_> {
 
     /// "3 p.m.", "3:30pm EST", "15:30", "noon", "three o'clock".
     fn clock(&self, at: usize, go: &mut dyn FnMut(Filled, usize)) {
-        let word = self.word(at).to_ascii_lowercase();
         let piece = &self.pieces[at];
-        let (mut hour, mut minute, mut end, mut sure) = match (word.as_str(), piece.number) {
+        let known = self.lexicon.vocabulary.text(piece.word);
+        let decimal = piece.word == UNKNOWN && self.text.as_bytes()[piece.start as usize].is_ascii_digit();
+        let word = if piece.word == UNKNOWN && decimal { self.word(at) } else { known };
+        if piece.number.is_none() && word.is_empty() {
+            return;
+        }
+        let (mut hour, mut minute, mut end, mut sure) = match (word, piece.number) {
             ("noon" | "midday", _) => (12, 0, at + 1, true),
             ("midnight", _) => (24, 0, at + 1, true),
             (_, Some(hour)) if piece.digits <= 2 && hour <= 24 && piece.digits > 0 => {
                 let minutes = self.get(at + 2).filter(|p| !p.spaced && p.digits == 2).and_then(|p| p.number);
                 match minutes {
-                    Some(m) if m < 60 && self.glued(at + 1) && self.is_mark(at + 1, b':') => (hour, m, at + 3, true),
+                    Some(m) if m < 60 && self.glued(at + 1) && self.is_mark(at + 1, b':') => {
+                        (hour, m, at + 3, true)
+                    }
                     _ => (hour, 0, at + 1, false),
                 }
             }
@@ -547,7 +603,9 @@ impl Matcher<'_> {
             (_, None) if word.as_bytes().first().is_some_and(u8::is_ascii_digit) => {
                 let Some((h, m)) = word.split_once('.') else { return };
                 match (h.parse::<u32>(), m.parse::<u32>()) {
-                    (Ok(h), Ok(m)) if h <= 12 && m < 60 && word.ends_with(m.to_string().as_str()) => (h, m, at + 1, false),
+                    (Ok(h), Ok(m)) if h <= 12 && m < 60 && word.ends_with(m.to_string().as_str()) => {
+                        (h, m, at + 1, false)
+                    }
                     _ => return,
                 }
             }
@@ -589,20 +647,26 @@ impl Matcher<'_> {
 
     /// "three", "a", "nearly two and a half", "a couple of", "more than 40", "several".
     fn count(&self, at: usize, go: &mut dyn FnMut(Filled, usize)) {
-        let low = |at: usize| {
-            self.get(at).map_or(String::new(), |p| {
-                if p.number.is_some() || p.end - p.start > 14 { String::new() } else { self.word(at).to_ascii_lowercase() }
-            })
-        };
+        let Some(piece) = self.get(at) else { return };
+        let sense = self.lexicon.vocabulary.sense(piece.word);
+        let decimal = piece.word == UNKNOWN && self.text.as_bytes()[piece.start as usize].is_ascii_digit();
+        if piece.number.is_none() && !sense.counts && sense.cardinal.is_none() && !decimal {
+            return;
+        }
+        // The word in lower case; empty for those that no phrase uses.
+        let low = |at: usize| self.get(at).map_or("", |p| self.lexicon.vocabulary.text(p.word));
         let mut at = at;
         let mut about = false;
         for _ in 0..3 {
             let (first, second) = (low(at), low(at + 1));
-            let step = match (first.as_str(), second.as_str()) {
-                ("more" | "less" | "fewer" | "longer", "than") | ("at", "least" | "most") | ("up", "to") | ("no", "more") => 2,
+            let step = match (first, second) {
+                ("more" | "less" | "fewer" | "longer", "than")
+                | ("at", "least" | "most")
+                | ("up", "to")
+                | ("no", "more") => 2,
                 (
-                    "about" | "nearly" | "almost" | "around" | "roughly" | "approximately" | "over" | "under" | "some"
-                    | "barely" | "than",
+                    "about" | "nearly" | "almost" | "around" | "roughly" | "approximately" | "over" | "under"
+                    | "some" | "barely" | "than",
                     _,
                 ) if second != "of" && !(first == "some" && self.is_unit(at + 1)) => 1,
                 ("just" | "only" | "exactly", _) => {
@@ -621,6 +685,10 @@ impl Matcher<'_> {
         let (first, second, third) = (low(at), low(at + 1), low(at + 2));
         let half = |end: usize| low(end) == "and" && low(end + 1) == "a" && low(end + 2) == "half";
         if let Some(number) = piece.number {
+            // "the 1988 quarter" is not 1988 quarters.
+            if piece.digits == 4 && (1900..=2100).contains(&number) {
+                return;
+            }
             let number = i64::from(number);
             if self.get(at + 1).is_some_and(|p| p.number == Some(1) && p.spaced)
                 && self.is_mark(at + 2, b'/')
@@ -643,7 +711,7 @@ impl Matcher<'_> {
             }
             return;
         }
-        match (first.as_str(), second.as_str(), third.as_str()) {
+        match (first, second, third) {
             ("a", "couple", "of") => go(Filled::Count(Amount::Exact(2), true), at + 3),
             ("a", "couple", _) => go(Filled::Count(Amount::Exact(2), true), at + 2),
             ("couple", "of", _) => go(Filled::Count(Amount::Exact(2), true), at + 2),

@@ -14,15 +14,62 @@ use super::{Anchor, Grain, Interval, Offset, Part, TimeExpression, TimeKind};
 
 /// The operations that a phrase's value can use; `lexicon/times/README.md` says what each does.
 pub(crate) const OPERATIONS: &[&str] = &[
-    "after", "at", "before", "century", "clock", "day", "daypart", "decade", "dom", "dur", "event", "firstn",
-    "fiscal", "half", "in", "last", "latest", "md", "mdin", "my", "named", "next", "nth", "numeric", "offset", "part",
-    "quarter", "range", "recent", "ref", "rel", "rest", "set", "shift", "since", "sofar", "span", "that", "this",
-    "tod", "until", "weekdaymd", "weekof", "within", "year", "yearago", "ymd", "spanof", "few",
+    "after",
+    "at",
+    "before",
+    "century",
+    "clock",
+    "day",
+    "daypart",
+    "decade",
+    "dom",
+    "dur",
+    "event",
+    "firstn",
+    "fiscal",
+    "half",
+    "in",
+    "last",
+    "latest",
+    "md",
+    "mdin",
+    "my",
+    "named",
+    "next",
+    "nth",
+    "numeric",
+    "offset",
+    "part",
+    "quarter",
+    "range",
+    "recent",
+    "ref",
+    "rel",
+    "rest",
+    "shift",
+    "since",
+    "sofar",
+    "span",
+    "that",
+    "this",
+    "tod",
+    "until",
+    "weekdaymd",
+    "weekof",
+    "within",
+    "year",
+    "yearago",
+    "ymd",
+    "spanof",
+    "few",
+    "set",
 ];
 
 /// The bare words that a value can use beside the units.
-pub(crate) const WORDS: &[&str] =
-    &["past", "present", "future", "start", "middle", "end", "about", "first", "final", "mon", "MO", "NI", "EV", "AF"];
+pub(crate) const WORDS: &[&str] = &[
+    "past", "present", "future", "start", "middle", "end", "about", "first", "final", "mon", "MO", "NI",
+    "EV", "AF",
+];
 
 /// What a value comes to, before it becomes a [`TimeExpression`].
 #[derive(Clone, Debug)]
@@ -38,8 +85,12 @@ struct Reading {
     part: Option<Part>,
     imprecise: bool,
     anchor: Anchor,
+    /// The reading behind, where the interval is ahead.
+    past: Option<Interval>,
     /// The year was worked out, not read: a range may move it.
     loose: bool,
+    /// It stands beside another date for comparison ("a year ago"); nothing counts from it.
+    aside: bool,
 }
 
 impl Reading {
@@ -54,7 +105,9 @@ impl Reading {
             part: None,
             imprecise: false,
             anchor: Anchor::None,
+            past: None,
             loose: false,
+            aside: false,
         }
     }
 
@@ -68,7 +121,23 @@ impl Reading {
     }
 
     fn duration(timex: String) -> Reading {
-        Reading { kind: TimeKind::Duration, timex: Some(timex), ..Reading::new(Grain::Span, Interval::UNKNOWN) }
+        Reading {
+            kind: TimeKind::Duration,
+            timex: Some(timex),
+            ..Reading::new(Grain::Span, Interval::UNKNOWN)
+        }
+    }
+
+    /// Of two readings, the one behind where the words around it tell of what is over.
+    fn told_as_past(mut self, over: bool) -> Reading {
+        if over && let Some(past) = self.past.take() {
+            self.future = Some(self.interval);
+            self.interval = past;
+            if self.timex.is_some() {
+                self.timex = Some(calendar::timex(self.grain, past));
+            }
+        }
+        self
     }
 
     fn value(&self) -> String {
@@ -84,6 +153,7 @@ impl Reading {
         self.timex = Some(self.timex.unwrap_or_else(|| calendar::timex(self.grain, self.interval)));
         self.interval = if self.interval.is_unknown() { self.interval } else { how(self.interval)? };
         self.future = self.future.and_then(&how);
+        self.past = self.past.and_then(&how);
         Some(self)
     }
 }
@@ -130,8 +200,15 @@ struct Context<'a> {
     ambiguous: bool,
 }
 
+/// What has no year is the coming one within so many days, when the last one is further than [`FAR`].
+const NEAR: i64 = 100;
+const FAR: i64 = 240;
+
 /// How far back, in bytes, "the following day" may look for its day.
 const REACH: u32 = 1500;
+
+/// How far back, in bytes, a month may stand that "three days later" counts from.
+const CLOSE: u32 = 120;
 
 /// Turns matches into expressions.
 pub(crate) fn read(
@@ -163,31 +240,47 @@ pub(crate) fn read(
         context.ambiguous = false;
         let note = |text: String| Note { stage: "time", span: Some(one.span), text };
         let reading = match context.value(value, &one) {
-            Some(Arg::Reading(reading)) => *reading,
+            Some(Arg::Reading(reading)) => {
+                // Within a month, a bare day is the coming one whatever stands around it.
+                let soon = published.is_some_and(|p| away(reading.interval.start, p) <= 31);
+                reading.told_as_past(!soon && lean(text, one.span, 3, 2) == Some(false))
+            }
             Some(_) => continue,
             // "Q8", "the 40th Friday of June" are no dates; a wrong day of a month is one that went wrong.
             None if !names_a_day(value) => continue,
             None => {
-                notes.push(note(format!("\"{}\" is no date of the calendar; kept as words", one.span.slice(text))));
+                notes.push(note(format!(
+                    "\"{}\" is no date of the calendar; kept as words",
+                    one.span.slice(text)
+                )));
                 Reading::unknown(Grain::Span, "XXXX")
             }
         };
         if context.ambiguous {
             let order = if context.day_first { "day first" } else { "month first" };
-            notes.push(note(format!("\"{}\" is read {order}; it could be the other way", one.span.slice(text))));
+            notes.push(note(format!(
+                "\"{}\" is read {order}; it could be the other way",
+                one.span.slice(text)
+            )));
         }
         let firm = reading.kind == TimeKind::Date
             && reading.interval.is_closed()
             && !reading.imprecise
+            && !reading.aside
             && reading.timex.as_deref().is_none_or(|t| !t.ends_with("_REF"))
             && reading.grain <= Grain::Year;
         if firm {
-            context.earlier.push(Earlier { span: one.span, interval: reading.interval, grain: reading.grain });
+            context.earlier.push(Earlier {
+                span: one.span,
+                interval: reading.interval,
+                grain: reading.grain,
+            });
         }
         out.push(TimeExpression {
             span: one.span,
             kind: reading.kind,
             interval: reading.interval,
+            past: reading.past,
             future: reading.future.filter(|f| *f != reading.interval),
             grain: reading.grain,
             timex: reading.value(),
@@ -231,7 +324,9 @@ impl Context<'_> {
             },
             Value::Slot { name, negative } => {
                 let variant = self.lexicon.variants.get(one.variant as usize)?;
-                let Some(place) = variant.slots.iter().position(|s| s == name) else { return Some(Arg::Missing) };
+                let Some(place) = variant.slots.iter().position(|s| s == name) else {
+                    return Some(Arg::Missing);
+                };
                 match one.filled.get(place)?.clone() {
                     Filled::Count(amount, about) => Arg::Count(amount, about, *negative),
                     Filled::Unit(unit) => Arg::Target(Target::Unit(unit)),
@@ -277,7 +372,9 @@ impl Context<'_> {
         match op {
             "ref" => Some(self.reference(word(first)?)),
             "day" => {
-                let Some(published) = self.published else { return Some(Reading::unknown(Grain::Day, "XXXX-XX-XX")) };
+                let Some(published) = self.published else {
+                    return Some(Reading::unknown(Grain::Day, "XXXX-XX-XX"));
+                };
                 let day = plus_days(published, int(first)?)?;
                 Some(Reading::published(Grain::Day, Interval::day(day)))
             }
@@ -319,7 +416,9 @@ impl Context<'_> {
             "next" => self.next(target(first)?),
             "in" => self.inside(target(first)?, &reading(second)?),
             "shift" => {
-                let Target::Unit(unit) = target(second)? else { return self.shift_weekdays(first?, target(second)?) };
+                let Target::Unit(unit) = target(second)? else {
+                    return self.shift_weekdays(first?, target(second)?);
+                };
                 match self.published {
                     Some(published) => self.shift(first?, unit, published, true),
                     None => Some(Reading::unknown(unit.grain().unwrap_or(Grain::Day), "XXXX")),
@@ -351,13 +450,17 @@ impl Context<'_> {
                     Target::Unit(unit) => duration(amount(first?)?, unit),
                     Target::Weekday(day) => format!("XXXX-WXX-{day}"),
                     Target::Month(month) => format!("XXXX-{month:02}"),
-                    Target::Season(season) => format!("XXXX-{}", ["SP", "SU", "FA", "WI"][usize::from(season) % 4]),
+                    Target::Season(season) => {
+                        format!("XXXX-{}", ["SP", "SU", "FA", "WI"][usize::from(season) % 4])
+                    }
                     Target::Quarter(quarter) => format!("XXXX-Q{quarter}"),
                     Target::Half(half) => format!("XXXX-H{half}"),
                     Target::Holiday(_) => "XXXX-XX-XX".into(),
                 };
                 Some(Reading { kind: TimeKind::Set, ..Reading::unknown(Grain::Span, &timex) })
             }
+            // "Before 5 p.m. on Friday" is still Friday.
+            "since" | "until" | "before" | "after" if reading(first)?.hour.is_some() => reading(first),
             "since" => {
                 let published = self.published;
                 let mut made = reading(first)?;
@@ -439,7 +542,9 @@ impl Context<'_> {
                 Some(Reading { anchor: inner.anchor, ..Reading::new(Grain::Week, week) })
             }
             "nth" => self.nth(int(first)?, target(second)?, reading(third)?),
-            "firstn" => first_n(amount(first?)?, unit(second)?, reading(third)?, word(args.get(3))? == "first"),
+            "firstn" => {
+                first_n(amount(first?)?, unit(second)?, reading(third)?, word(args.get(3))? == "first")
+            }
             "named" => reading(first),
             _ => None,
         }
@@ -496,7 +601,8 @@ impl Context<'_> {
         let days = (year - 8..=year + 8).filter_map(|y| calendar::day(y, m, d));
         let days: Vec<Date> = match weekday {
             Some(weekday) => {
-                let fits: Vec<Date> = days.clone().filter(|x| calendar::weekday(*x) == i64::from(weekday)).collect();
+                let fits: Vec<Date> =
+                    days.clone().filter(|x| calendar::weekday(*x) == i64::from(weekday)).collect();
                 // A weekday that fits within two years decides the year; else the writer erred.
                 let near = |x: &&Date| (i64::from(x.year()) - year).abs() <= 1;
                 if fits.iter().any(|x| near(&x)) { fits } else { days.collect() }
@@ -507,12 +613,13 @@ impl Context<'_> {
         let ahead = days.iter().copied().filter(|x| *x > published).min();
         let away = |x: Date| (x.duration_since(published).as_hours() / 24).abs();
         let soon = match (past, ahead) {
-            (Some(past), Some(ahead)) => away(ahead) <= 62 && away(past) > 240,
+            (Some(past), Some(ahead)) => away(ahead) <= NEAR && away(past) > FAR,
             (None, Some(_)) => true,
             _ => false,
         };
-        let (main, other) = if soon { (ahead?, None) } else { (past?, ahead) };
+        let (main, behind, other) = if soon { (ahead?, past, None) } else { (past?, None, ahead) };
         Some(Reading {
+            past: behind.map(Interval::day),
             future: other.map(Interval::day),
             loose: true,
             ..Reading::published(Grain::Day, Interval::day(main))
@@ -530,7 +637,11 @@ impl Context<'_> {
                 .and_then(|f| f.start)
                 .and_then(|f| calendar::day(i64::from(f.year()), f.month() as u8, d))
                 .map(Interval::day);
-            return Some(Reading { anchor: within.anchor, future, ..Reading::new(Grain::Day, Interval::day(day)) });
+            return Some(Reading {
+                anchor: within.anchor,
+                future,
+                ..Reading::new(Grain::Day, Interval::day(day))
+            });
         }
         // A month that the text has just spoken of is the month meant.
         let base = match self.nearest(|e| e.grain <= Grain::Month && self.here - e.span.end < 300) {
@@ -568,7 +679,9 @@ impl Context<'_> {
         let years = from..=to;
         match target {
             Target::Month(month) => (Grain::Month, years.filter_map(|y| calendar::month(y, month)).collect()),
-            Target::Season(season) => (Grain::Season, years.filter_map(|y| calendar::season(y, season)).collect()),
+            Target::Season(season) => {
+                (Grain::Season, years.filter_map(|y| calendar::season(y, season)).collect())
+            }
             Target::Quarter(quarter) => (
                 Grain::Quarter,
                 years
@@ -601,7 +714,9 @@ impl Context<'_> {
         let (grain, timex) = match target {
             Target::Month(m) => (Grain::Month, format!("XXXX-{m:02}")),
             Target::Weekday(d) => (Grain::Day, format!("XXXX-WXX-{d}")),
-            Target::Season(s) => (Grain::Season, format!("XXXX-{}", ["SP", "SU", "FA", "WI"][usize::from(s) % 4])),
+            Target::Season(s) => {
+                (Grain::Season, format!("XXXX-{}", ["SP", "SU", "FA", "WI"][usize::from(s) % 4]))
+            }
             Target::Quarter(q) => (Grain::Quarter, format!("XXXX-Q{q}")),
             Target::Half(h) => (Grain::Span, format!("XXXX-H{h}")),
             Target::Holiday(_) => (Grain::Day, "XXXX-XX-XX".into()),
@@ -658,17 +773,20 @@ impl Context<'_> {
                 let (grain, all) = self.occurrences(target, year - 3, year + 2);
                 let main = all.iter().copied().filter(|i| i.start <= Some(published)).max_by_key(|i| i.start);
                 let ahead = all.iter().copied().filter(|i| i.start > Some(published)).min_by_key(|i| i.start);
-                // A holiday some days ahead is the one meant; nobody calls last year's by its bare name then.
-                let soon = matches!((target, main, ahead), (Target::Holiday(_), Some(main), Some(ahead))
-                    if away(ahead.start, published) <= 31 && away(main.end, published) > 200);
+                let soon = match (target, main, ahead) {
+                    (Target::Holiday(_) | Target::Month(_), Some(main), Some(ahead)) => {
+                        away(ahead.start, published) <= NEAR && away(main.end, published) > FAR
+                    }
+                    _ => false,
+                };
                 match (main, ahead) {
                     (None, None) => return Some(self.unresolved(target)),
-                    (Some(main), ahead) if !soon => Reading {
-                        future: ahead,
-                        loose: true,
-                        ..Reading::published(grain, main)
-                    },
-                    (_, Some(ahead)) => Reading { loose: true, ..Reading::published(grain, ahead) },
+                    (Some(main), ahead) if !soon => {
+                        Reading { future: ahead, loose: true, ..Reading::published(grain, main) }
+                    }
+                    (main, Some(ahead)) => {
+                        Reading { past: main, loose: true, ..Reading::published(grain, ahead) }
+                    }
                     (Some(main), None) => Reading { loose: true, ..Reading::published(grain, main) },
                 }
             }
@@ -773,9 +891,10 @@ impl Context<'_> {
         let Some(first) = within.interval.start else { return Some(self.unresolved(target)) };
         let year = i64::from(first.year());
         let mut made = match target {
-            Target::Weekday(day) => {
-                Reading::new(Grain::Day, Interval::day(calendar::nth_weekday(within.interval, 1, i64::from(day))?))
-            }
+            Target::Weekday(day) => Reading::new(
+                Grain::Day,
+                Interval::day(calendar::nth_weekday(within.interval, 1, i64::from(day))?),
+            ),
             Target::Unit(_) => return None,
             _ => {
                 let (grain, all) = self.occurrences(target, year, year);
@@ -811,8 +930,14 @@ impl Context<'_> {
                 ..Reading::new(Grain::Span, interval)
             });
         };
-        let times = if unit == Unit::Fortnight { 2 } else { 1 };
-        let moved = |n: i64| step(grain, period(grain, base)?, n.checked_mul(sign * times)?);
+        // "A decade ago" is a year, not the decade before.
+        let (grain, times) = match unit {
+            Unit::Fortnight => (grain, 2),
+            Unit::Decade => (Grain::Year, 10),
+            Unit::Century => (Grain::Year, 100),
+            _ => (grain, 1),
+        };
+        let moved = |n: i64| step(grain, period(grain, base)?, n.checked_mul(sign)?.checked_mul(times)?);
         let made = match many {
             Amount::Exact(n) => Reading {
                 part: about.then_some(Part::About),
@@ -822,8 +947,7 @@ impl Context<'_> {
             },
             Amount::Half(n) => {
                 let months = match grain {
-                    Grain::Year => n.checked_mul(12)? + 6,
-                    Grain::Decade => n.checked_mul(120)? + 60,
+                    Grain::Year => (n.checked_mul(12)? + 6).checked_mul(times)?,
                     _ => {
                         let (a, b) = (moved(n)?, moved(n + 1)?);
                         let whole = Interval { start: a.start.min(b.start), end: a.end.max(b.end) };
@@ -831,12 +955,21 @@ impl Context<'_> {
                     }
                 };
                 let there = plus_months(base, months.checked_mul(sign)?)?;
-                Reading { imprecise: true, anchor, ..Reading::new(Grain::Month, period(Grain::Month, there)?) }
+                Reading {
+                    imprecise: true,
+                    anchor,
+                    ..Reading::new(Grain::Month, period(Grain::Month, there)?)
+                }
             }
             Amount::Few => {
                 let (near, far) = (moved(2)?, moved(10)?);
                 let whole = Interval { start: near.start.min(far.start), end: near.end.max(far.end) };
-                Reading { timex: Some(reference.into()), imprecise: true, anchor, ..Reading::new(Grain::Span, whole) }
+                Reading {
+                    timex: Some(reference.into()),
+                    imprecise: true,
+                    anchor,
+                    ..Reading::new(Grain::Span, whole)
+                }
             }
             Amount::Many => {
                 let near = moved(2)?;
@@ -845,7 +978,12 @@ impl Context<'_> {
                 } else {
                     Interval { start: near.start, end: None }
                 };
-                Reading { timex: Some(reference.into()), imprecise: true, anchor, ..Reading::new(Grain::Span, open) }
+                Reading {
+                    timex: Some(reference.into()),
+                    imprecise: true,
+                    anchor,
+                    ..Reading::new(Grain::Span, open)
+                }
             }
         };
         Some(made)
@@ -889,7 +1027,10 @@ impl Context<'_> {
         let signed = if back { n.checked_neg()? } else { n };
         let there = match unit {
             Unit::Second | Unit::Minute => Some(published),
-            Unit::Hour => plus_days(published, (signed as f64 / 24.0).round() as i64 + if signed.abs() < 12 { signed.signum() } else { 0 }),
+            Unit::Hour => plus_days(
+                published,
+                (signed as f64 / 24.0).round() as i64 + if signed.abs() < 12 { signed.signum() } else { 0 },
+            ),
             Unit::Day => plus_days(published, signed),
             Unit::Weekend | Unit::Week => plus_days(published, signed.checked_mul(7)?),
             Unit::Fortnight => plus_days(published, signed.checked_mul(14)?),
@@ -947,7 +1088,9 @@ impl Context<'_> {
             return Some(made);
         };
         // Days count from days; a year from anything that lies in one.
-        let from = self.nearest(|e| e.grain <= grain.max(Grain::Day) || grain == Grain::Day && e.grain <= Grain::Month);
+        let close =
+            |e: &Earlier| grain == Grain::Day && e.grain <= Grain::Month && self.here - e.span.end <= CLOSE;
+        let from = self.nearest(|e| e.grain <= grain || close(e));
         let Some(from) = from else {
             // With no date before it, "a year earlier" can only look back from today; "later" is open.
             return match (self.published, negative(many)) {
@@ -974,8 +1117,14 @@ impl Context<'_> {
             && let Some((n, about)) = exact(many)
         {
             // Some day of June, and three days more.
-            let interval = Interval::between(plus_days(from.interval.start?, n)?, plus_days(from.interval.end?, n)?);
-            return Some(Reading { anchor, imprecise: true, part: about.then_some(Part::About), ..Reading::new(Grain::Span, interval) });
+            let interval =
+                Interval::between(plus_days(from.interval.start?, n)?, plus_days(from.interval.end?, n)?);
+            return Some(Reading {
+                anchor,
+                imprecise: true,
+                part: about.then_some(Part::About),
+                ..Reading::new(Grain::Span, interval)
+            });
         }
         let base = if negative(many) { from.interval.start? } else { from.interval.end? };
         let mut made = self.shift(many, unit, base, false)?;
@@ -1012,6 +1161,7 @@ impl Context<'_> {
                 let there = plus_months(from.interval.start?, -12)?;
                 Some(Reading {
                     anchor: Anchor::Earlier(from.span),
+                    aside: true,
                     ..Reading::new(Grain::Quarter, period(Grain::Quarter, there)?)
                 })
             }
@@ -1202,7 +1352,10 @@ fn part(which: &str, whole: Reading) -> Option<Reading> {
             Grain::Year => {
                 let (a, b) = [(1, 4), (5, 8), (9, 12)][place];
                 let year = i64::from(first.year());
-                Some(Interval::between(calendar::day(year, a, 1)?, calendar::day(year, b, 1)?.last_of_month()))
+                Some(Interval::between(
+                    calendar::day(year, a, 1)?,
+                    calendar::day(year, b, 1)?.last_of_month(),
+                ))
             }
             Grain::Week => {
                 let (a, b) = [(0, 1), (1, 3), (3, 6)][place];
@@ -1257,7 +1410,8 @@ fn range(a: Reading, b: Reading) -> Option<Reading> {
 
 /// "the first nine months of 1998", "the last two weeks of May".
 fn first_n(many: Amount, unit: Unit, within: Reading, from_start: bool) -> Option<Reading> {
-    let (Amount::Exact(n), Some(first), Some(last)) = (many, within.interval.start, within.interval.end) else {
+    let (Amount::Exact(n), Some(first), Some(last)) = (many, within.interval.start, within.interval.end)
+    else {
         return Some(Reading::duration(duration(many, unit)));
     };
     let by = |date: Date, n: i64| match unit {
@@ -1313,45 +1467,81 @@ pub(crate) fn from_event(offset: Offset, event: Interval) -> Interval {
 }
 
 const AHEAD: &[&str] = &[
-    "will", "ll", "would", "shall", "expected", "expects", "expect", "scheduled", "due", "plans", "plan", "planned",
-    "until", "till", "by", "upcoming", "deadline", "expire", "expires", "hopes", "hope", "intends", "going",
-    "likely", "may", "might", "could", "should", "to", "next", "forthcoming", "ahead", "before", "set",
+    "will",
+    "ll",
+    "would",
+    "shall",
+    "expected",
+    "expects",
+    "scheduled",
+    "due",
+    "plans",
+    "planned",
+    "upcoming",
+    "deadline",
+    "expires",
+    "hopes",
+    "intends",
+    "slated",
+    "until",
+    "forthcoming",
+    "postponed",
+    "delayed",
+    "could",
+    "might",
 ];
 
 const BEHIND: &[&str] = &[
-    "was", "were", "had", "did", "said", "been", "since", "last", "went", "took", "made", "came", "began", "told",
-    "held", "met", "found", "left", "became", "won", "lost", "fell", "rose", "gave", "got", "saw", "ago", "sold",
-    "bought", "led", "brought", "reported", "announced", "ended", "closed", "compared", "from", "has", "have",
+    "was", "were", "had", "did", "said", "says", "been", "since", "last", "went", "took", "made", "came",
+    "began", "told", "held", "met", "found", "left", "became", "won", "lost", "fell", "rose", "gave", "got",
+    "saw", "ago", "sold", "bought", "led", "brought", "has", "have", "sent", "paid", "spoke", "shot",
+    "struck", "broke", "ran", "hit", "drew", "kept", "grew", "wrote", "sought", "fought", "chose", "drove",
+    "flew", "stood", "laid", "shut", "sank", "swore", "threw", "woke", "beat", "withdrew", "meant",
+    "dropped",
 ];
 
-/// Looks for the nearest word of either kind in the same sentence.
+/// True when the nearest telling word of the same sentence speaks of what is ahead.
 pub(crate) fn leans_ahead(text: &str, span: Span) -> bool {
-    let (start, end) = (span.start as usize, span.end as usize);
-    let (Some(left), Some(right)) = (text.get(..start), text.get(end..)) else { return false };
-    let left = left.rsplit(['\n', ';', '!', '?']).next().unwrap_or("");
-    let left = left.rsplit(". ").next().unwrap_or("");
-    let right = right.split(['\n', ';', '!', '?']).next().unwrap_or("");
-    let right = right.split(". ").next().unwrap_or("");
-    let kind = |word: &str| {
-        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
-        let word = word.as_str();
-        if AHEAD.contains(&word) {
+    lean(text, span, 10, 4) == Some(true)
+}
+
+/// Ahead or over, by the nearest telling word of the same sentence, so many words back or on; `None` when there
+/// is none.
+fn lean(text: &str, span: Span, far_back: usize, far_on: usize) -> Option<bool> {
+    fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+        text.split(|c: char| c.is_whitespace() || c == '\'' || c == '\u{2019}').filter(|w| !w.is_empty())
+    }
+    fn tidy(word: &str) -> String {
+        word.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase()
+    }
+    // "To be held" is ahead, "was held" is over.
+    let kind = |word: &str, before: Option<&str>| {
+        let word = tidy(word);
+        if AHEAD.contains(&word.as_str()) {
             Some(true)
-        } else if BEHIND.contains(&word) || (word.len() > 4 && word.ends_with("ed")) {
-            Some(false)
+        } else if BEHIND.contains(&word.as_str()) || (word.len() > 4 && word.ends_with("ed")) {
+            Some(before.is_some_and(|b| tidy(b) == "be"))
         } else {
             None
         }
     };
-    fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {
-        text.split(|c: char| c.is_whitespace() || c == '\'' || c == '\u{2019}').filter(|w| !w.is_empty())
-    }
-    let before = words(left).rev().take(12).enumerate().find_map(|(i, w)| kind(w).map(|k| (i, k)));
-    let after = words(right).take(8).enumerate().find_map(|(i, w)| kind(w).map(|k| (i, k)));
+    let (start, end) = (span.start as usize, span.end as usize);
+    // A sentence is at most so long; whole lines need not be looked through.
+    let from = (start.saturating_sub(160)..=start).find(|i| text.is_char_boundary(*i))?;
+    let to = (end..=(end + 80).min(text.len())).rev().find(|i| text.is_char_boundary(*i))?;
+    let (left, right) = (text.get(from..start)?, text.get(end..to)?);
+    let left = left.rsplit(['\n', ';', '!', '?']).next().unwrap_or("");
+    let left = left.rsplit(". ").next().unwrap_or("");
+    let right = right.split(['\n', ';', '!', '?']).next().unwrap_or("");
+    let right = right.split(". ").next().unwrap_or("");
+    let back: Vec<&str> = words(left).rev().take(far_back + 1).collect();
+    let on: Vec<&str> = words(right).take(far_on).collect();
+    let before = (0..back.len().min(far_back))
+        .find_map(|i| kind(back[i], back.get(i + 1).copied()).map(|ahead| (i, ahead)));
+    let after = (0..on.len())
+        .find_map(|i| kind(on[i], i.checked_sub(1).and_then(|b| on.get(b)).copied()).map(|ahead| (i, ahead)));
     match (before, after) {
-        (Some((i, a)), Some((j, b))) => if i <= j + 1 { a } else { b },
-        (Some((_, a)), None) => a,
-        (None, Some((_, b))) => b,
-        (None, None) => false,
+        (Some((i, a)), Some((j, b))) => Some(if i <= j + 1 { a } else { b }),
+        (one, other) => one.or(other).map(|(_, ahead)| ahead),
     }
 }

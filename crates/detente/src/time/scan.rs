@@ -35,7 +35,7 @@ pub(crate) fn scan(text: &str, from: usize, to: usize, vocabulary: &Vocabulary, 
     let bytes = text.as_bytes();
     let to = to.min(bytes.len());
     let mut at = from;
-    let (mut spaced, mut fresh) = (true, true);
+    let (mut spaced, mut fresh, mut ended) = (true, true, false);
     let mut lower = [0u8; Vocabulary::LONGEST];
     while at < to {
         let byte = bytes[at];
@@ -53,7 +53,9 @@ pub(crate) fn scan(text: &str, from: usize, to: usize, vocabulary: &Vocabulary, 
         };
         if byte == b' ' || byte == b'\t' || byte == b'\r' || byte == b'\n' {
             spaced = true;
-            fresh |= byte == b'\n';
+            // A point inside "13.5.2015" ends no sentence.
+            fresh |= byte == b'\n' || ended;
+            ended = false;
             at += 1;
             continue;
         }
@@ -111,7 +113,8 @@ pub(crate) fn scan(text: &str, from: usize, to: usize, vocabulary: &Vocabulary, 
         }
         piece.end = at.min(to) as u32;
         spaced = false;
-        fresh = matches!(byte, b'.' | b'!' | b'?' | b';') && piece.number.is_none();
+        fresh = false;
+        ended = matches!(byte, b'.' | b'!' | b'?' | b';');
         out.push(piece);
     }
 }

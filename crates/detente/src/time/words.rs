@@ -94,15 +94,50 @@ const WEEKDAYS: &[(&str, &[&str])] = &[
 ];
 
 const CARDINALS: &[&str] = &[
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 
 const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
 const ORDINALS: &[&str] = &[
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
     "twentieth",
 ];
 
@@ -141,6 +176,44 @@ const PARTS: &[(&str, &str)] = &[
     ("daytime", "DT"),
 ];
 
+/// Words beside the numbers that a count can begin with.
+const COUNTERS: &[&str] = &[
+    "a",
+    "an",
+    "few",
+    "several",
+    "many",
+    "numerous",
+    "countless",
+    "dozens",
+    "scores",
+    "hundreds",
+    "thousands",
+    "half",
+    "couple",
+    "more",
+    "less",
+    "fewer",
+    "longer",
+    "at",
+    "up",
+    "no",
+    "about",
+    "nearly",
+    "almost",
+    "around",
+    "roughly",
+    "approximately",
+    "over",
+    "under",
+    "some",
+    "barely",
+    "than",
+    "just",
+    "only",
+    "exactly",
+];
+
 /// What a word can mean beside being itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sense {
@@ -166,6 +239,8 @@ pub(crate) struct Sense {
     part: u8,
     /// "nineties": 90.
     pub decade: u16,
+    /// A count can begin with it.
+    pub counts: bool,
 }
 
 impl Sense {
@@ -215,7 +290,8 @@ impl Vocabulary {
 
     /// With the closed classes in it.
     pub(crate) fn new() -> Vocabulary {
-        let mut words = Vocabulary { senses: vec![Sense::default()], texts: vec!["".into()], ..Vocabulary::default() };
+        let mut words =
+            Vocabulary { senses: vec![Sense::default()], texts: vec!["".into()], ..Vocabulary::default() };
         for (value, word) in (0..).zip(CARDINALS) {
             words.sense_mut(word).cardinal = Some(value);
         }
@@ -261,6 +337,14 @@ impl Vocabulary {
         }
         for title in ["mr", "mrs", "ms", "dr", "gen", "sen", "gov", "rep", "st", "lt", "col"] {
             words.sense_mut(title).abbreviation = true;
+        }
+        for word in COUNTERS {
+            words.sense_mut(word).counts = true;
+        }
+        for word in
+            ["of", "than", "to", "more", "few", "and", "half", "dozen", "handful", "number", "most", "least"]
+        {
+            words.add(word);
         }
         words.marks = vec![0; 128];
         for mark in b",-/.:'()$#%_\"" {
