@@ -53,10 +53,10 @@ pub struct Party {
 }
 
 impl Party {
-    /// The country part of the key: `SYR` of `SYR/REB`, nothing for named organisations.
-    pub fn country(&self) -> Option<&str> {
+    /// The state part of the key: `SYR` of `SYR` and `SYR/REB`; nothing for organisations and groups.
+    pub fn country<'k>(&'k self, lexicon: &Lexicon) -> Option<&'k str> {
         let head = self.key.split('/').next().unwrap_or("");
-        (head.len() == 3 && head.bytes().all(|b| b.is_ascii_uppercase()) && head != "UNK").then_some(head)
+        lexicon.is_state(head).then_some(head)
     }
 }
 
@@ -246,7 +246,7 @@ impl<'a> Actors<'a> {
             return Vec::new();
         }
         let children = self.syntax.children(t);
-        for wanted in [Deprel::NmodPoss, Deprel::Amod, Deprel::Compound, Deprel::Nmod] {
+        for wanted in [Deprel::Amod, Deprel::Compound, Deprel::NmodPoss, Deprel::Nmod] {
             for &c in children.iter().filter(|c| self.syntax.deprel(**c) == wanted) {
                 // "sanctions against Belmora" are not Belmora's.
                 if wanted == Deprel::Nmod && !self.case(c).is_some_and(|p| matches!(p, "of" | "by" | "from" | "in" | "at")) {
@@ -300,6 +300,11 @@ impl<'a> Actors<'a> {
         self.state(self.focus.as_deref()?, span, "actor:state-of-article")
     }
 
+    /// Is the word part of a name, listed or not?
+    pub fn is_in_name(&self, t: TokenId) -> bool {
+        self.hit_at[t.index()] != NONE || self.person_at[t.index()] != NONE
+    }
+
     /// Is the word a description of an act told before ("the move", "this decision")?
     pub fn describes_event(&self, t: TokenId) -> bool {
         self.role(t).is_some_and(|r| r.role.kind == RoleKind::Description && r.role.sector == "event")
@@ -326,6 +331,14 @@ impl<'a> Actors<'a> {
                 _ => return None,
             };
             Some(PlaceName { tokens: hit.tokens, head: hit.head, index, form: hit.form })
+        })
+    }
+
+    /// Names that no list holds: people whom nobody places, and places.
+    pub fn unlisted(&self) -> impl Iterator<Item = TokenRange> + '_ {
+        self.people.iter().copied().filter(|r| {
+            r.iter().all(|t| self.hit_at[t.index()] == NONE)
+                && self.own(self.head_of(*r)).iter().all(|p| p.key.is_empty())
         })
     }
 
@@ -659,7 +672,9 @@ impl<'a> Actors<'a> {
                     && first.kind == Kind::State
                     && self.case(t).is_some_and(|c| matches!(c, "in" | "at" | "near" | "from" | "across"))
             });
-            if !modifier && !place_only {
+            // Whoever reports is seldom whom "it" means.
+            let press = first.sector.as_deref() == Some("JRN") && first.kind == Kind::Group;
+            if !modifier && !place_only && !press {
                 self.remember(t, &parties, wording);
             }
         }
@@ -860,6 +875,7 @@ impl<'a> Actors<'a> {
                 titles.extend(self.role(h).filter(|r| r.head == h));
             }
         }
+        titles.extend(self.titles_by_comma(range));
         // "Iranian supreme leader Ayatollah Ali Khamenei": a second title before the first counts too.
         for title in titles.clone() {
             if let Some(before) = title.tokens.start.0.checked_sub(1).map(TokenId) {
@@ -868,8 +884,14 @@ impl<'a> Actors<'a> {
         }
         titles.retain(|t| matches!(t.role.kind, RoleKind::Office | RoleKind::People));
         titles.sort_by_key(|t| !t.role.state);
+        // "Presidents Muhammadu Buhari of Nigeria and …": the state may hang on the name.
+        let of_name = range.iter().flat_map(|t| s.children(t).to_vec()).find_map(|c| {
+            let of = s.deprel(c) == Deprel::Nmod && self.case(c).is_some_and(|p| matches!(p, "of" | "from"));
+            if of { self.modifier(c).filter(|p| p.kind != Kind::Person) } else { None }
+        });
         for title in titles {
-            if let Some(mut party) = self.owned_role(title) {
+            let owned = self.owned_role(title).or_else(|| of_name.as_ref().map(|o| self.role_party(title, o)));
+            if let Some(mut party) = owned {
                 party.name = s.cover(range).slice(self.text).to_string();
                 party.kind = Kind::Person;
                 party.office = Some(title.role.noun.clone());
@@ -879,6 +901,49 @@ impl<'a> Actors<'a> {
             }
         }
         None
+    }
+
+    /// Titles set off by commas, whatever the parse makes of them: "the head of the Quds Force, Qassem
+    /// Soleimani, said", "Agnes Callamard, a rapporteur for the UN, said".
+    fn titles_by_comma(&self, range: TokenRange) -> Vec<RoleHit<'a>> {
+        /// How many tokens a title may be away.
+        const REACH: usize = 14;
+        let s = self.syntax;
+        let sentence = s.sentences[s.sentence_of(range.start)];
+        let clause_word = |t: TokenId| matches!(s.upos(t), Upos::Verb | Upos::Aux | Upos::Sconj | Upos::Cconj);
+        let comma = |t: TokenId| self.word(t) == ",";
+        let mut titles = Vec::new();
+        let after = range.end;
+        let ends_well = !sentence.contains(after) || comma(after) || clause_word(after);
+        if range.start.0 > sentence.start.0 + 1 && ends_well && comma(TokenId(range.start.0 - 1)) {
+            let mut found = None;
+            for n in (sentence.start.0..range.start.0 - 1).rev().take(REACH) {
+                let t = TokenId(n);
+                if clause_word(t) || comma(t) {
+                    break;
+                }
+                // The leftmost noun is the one that the rest hangs on.
+                if let Some(role) = self.role(t).filter(|r| r.role.kind == RoleKind::Office) {
+                    found = Some(role);
+                }
+            }
+            titles.extend(found);
+        }
+        if sentence.contains(after) && comma(after) {
+            for n in (after.0 + 1..sentence.end.0).take(REACH) {
+                let t = TokenId(n);
+                if clause_word(t) || comma(t) || self.person_at[t.index()] != NONE {
+                    break;
+                }
+                if let Some(role) = self.role(t) {
+                    if matches!(role.role.kind, RoleKind::Office | RoleKind::People) {
+                        titles.push(role);
+                        break;
+                    }
+                }
+            }
+        }
+        titles
     }
 
     /// Remembers a person by full and by family name.
@@ -1028,7 +1093,7 @@ impl<'a> Actors<'a> {
         let former = role.tokens.iter().any(|t| {
             s.children(t).iter().any(|c| matches!(s.lemma(*c), "former" | "ex" | "ousted" | "deposed"))
         });
-        let country = owner.country();
+        let country = owner.country(self.lexicon);
         let (key, sector) = match country {
             // The owner is a state, or a body or people of one.
             Some(country) if owner.kind == Kind::State || owner.key == country => {

@@ -111,9 +111,12 @@ fn holds(reader: &Reader, rules: &[&str], example: &Example) -> Result<(), Strin
     let matches = |r: &Report| {
         let side = |name: &str, list: &[crate::report::Entity]| {
             marks.iter().filter(|m| m.name == name).all(|m| {
+                // The words themselves, or another mention of the same party ("Avarian" of "the Avarian envoy").
+                let keys = reader.lexicon().keys_in(m.span.slice(&plain));
                 list.iter().any(|e| {
                     let span = Span { start: e.start, end: e.end };
-                    span.overlaps(m.span)
+                    let state = e.key.split('/').next().unwrap_or("");
+                    span.overlaps(m.span) || keys.iter().any(|k| *k == e.key || k == state)
                 })
             })
         };

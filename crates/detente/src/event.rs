@@ -155,10 +155,14 @@ impl<'a> Reader<'a> {
 
     fn trigger_kind(&self, t: TokenId) -> Option<Trigger> {
         let s = self.syntax;
+        // A word of a name tells no event: "the Democratic Rally", "March".
+        if self.actors.is_in_name(t) {
+            return None;
+        }
         let lemma = s.lemma(t).to_lowercase();
         match s.upos(t) {
             Upos::Verb => self.lexicon.has_trigger(Trigger::Verb, &lemma).then_some(Trigger::Verb),
-            Upos::Noun | Upos::Propn => self.lexicon.has_trigger(Trigger::Noun, &lemma).then_some(Trigger::Noun),
+            Upos::Noun => self.lexicon.has_trigger(Trigger::Noun, &lemma).then_some(Trigger::Noun),
             Upos::Adj => {
                 if self.lexicon.has_trigger(Trigger::Adjective, &lemma) {
                     Some(Trigger::Adjective)
@@ -296,6 +300,15 @@ impl<'a> Reader<'a> {
         }
         if let Some(i) = frame.indirect {
             frame.phrases.push(("to".into(), i));
+        }
+        if passive && frame.subject.is_none() {
+            // "was granted to the rebels by the government": a parse may hang the agent on the noun before it.
+            frame.subject = frame
+                .phrases
+                .iter()
+                .flat_map(|(_, t)| self.phrases_of(*t))
+                .find(|(p, _)| p == "by")
+                .map(|(_, t)| t);
         }
         if depth == 0 {
             return frame;
@@ -535,19 +548,18 @@ impl<'a> Reader<'a> {
                 return None;
             }
         }
-        // A pattern without an object is intransitive: "withdraw from" is not "withdraw the bill from".
-        let takes_object = !pattern.object.is_empty()
-            || pattern.complement.is_some()
-            || !pattern.subject.is_empty()
-            || pattern.slots.iter().any(|x| x.place == Place::Object);
-        if pattern.trigger == Trigger::Verb && !takes_object && !frame.passive && frame.object.is_some() {
+        // A pattern of a subject alone is intransitive: "troops withdraw" is not "troops withdraw support".
+        let bare = pattern.object.is_empty()
+            && pattern.complement.is_none()
+            && pattern.subject.is_empty()
+            && pattern.phrases.is_empty()
+            && pattern.slots.iter().all(|x| x.place == Place::Subject);
+        if pattern.trigger == Trigger::Verb && bare && !frame.passive && frame.object.is_some() {
             return None;
         }
         if !pattern.object.is_empty() {
-            let object = frame.object.into_iter().chain(
-                // "gave Belmora weapons": the thing may come as either object.
-                frame.indirect,
-            );
+            // "gave Belmora weapons", "took them hostage": the thing may come as either object or as a complement.
+            let object = frame.object.into_iter().chain(frame.indirect).chain(frame.complements.iter().copied());
             let noun = object
                 .flat_map(|o| self.heads_and_contents(o))
                 .find(|o| self.is_noun_of(&pattern.object, *o))?;
@@ -616,10 +628,17 @@ impl<'a> Reader<'a> {
         let of_is_slot = pattern.slots.iter().any(|x| matches!(&x.place, Place::Prep(p) if in_list(p, "of")));
         for slot in &pattern.slots {
             let tokens: Vec<TokenId> = match &slot.place {
-                Place::Subject => frame.subject.into_iter().collect(),
+                Place::Subject => match frame.subject {
+                    Some(subject) => vec![subject],
+                    // "Cordonian forces were put on alert": without an agent, they are their owner's.
+                    None if frame.passive && !pattern.object.is_empty() => {
+                        used.iter().copied().filter(|u| *u != frame.head).take(1).collect()
+                    }
+                    None => Vec::new(),
+                },
                 Place::Object => {
                     if !pattern.object.is_empty() {
-                        frame.indirect.into_iter().collect()
+                        frame.indirect.into_iter().chain(frame.object).filter(|o| !used.contains(o)).collect()
                     } else {
                         frame
                             .indirect
@@ -666,6 +685,10 @@ impl<'a> Reader<'a> {
                     side.push(p);
                 }
             }
+        }
+        // A bare event noun ("the attack", "protests") points back more often than it tells.
+        if pattern.trigger == Trigger::Noun && filled == 0 {
+            return None;
         }
         let sentence = s.sentence_of(frame.head);
         let span = s.span(frame.head);

@@ -487,6 +487,27 @@ impl Lexicon {
         keys
     }
 
+    /// Entity keys of every name, adjective or people in a piece of text, in order.
+    pub fn keys_in(&self, text: &str) -> Vec<String> {
+        let words: Vec<Option<u32>> = name_words(text).iter().map(|w| self.name_word(w)).collect();
+        let mut keys: Vec<String> = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            match self.longest_name(words[at..].iter().copied()) {
+                Some((n, refs)) => {
+                    for (form, i) in refs {
+                        if form != Form::Person {
+                            keys.push(self.actors[i as usize].key.clone());
+                        }
+                    }
+                    at += n;
+                }
+                None => at += 1,
+            }
+        }
+        keys
+    }
+
     fn add_name(&mut self, name: &str, form: Form, index: u32) {
         let words: Vec<String> = name_words(name).iter().map(|w| fold(w)).collect();
         if words.is_empty() {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actors;
 use crate::event::{Found, steps};
 use crate::lexicon::{ActorKind, Form, Lexicon};
+use crate::span::TokenId;
 use crate::syntax::Syntax;
 
 /// Where it happened.
@@ -43,22 +44,25 @@ fn locates(preposition: &str) -> bool {
     )
 }
 
-/// The place of an event: the located name that hangs nearest on its trigger or on a verb that governs it.
-/// `None` where the sentence names no place for it.
+/// The place of an event: the located name that hangs nearest on its trigger or on a verb that governs it. A
+/// name that no list holds keeps its words. `None` where the sentence names no place for the event.
 pub fn of(found: &Found, text: &str, syntax: &Syntax, actors: &Actors, lexicon: &Lexicon) -> Option<EventLoc> {
     let sentence = syntax.sentences[found.sentence];
     let mut best: Option<(u32, EventLoc)> = None;
+    let mut offer = |head: TokenId, loc: EventLoc| {
+        let distance = steps(syntax, found.trigger, head);
+        if best.as_ref().is_none_or(|(d, _)| distance < *d) {
+            best = Some((distance, loc));
+        }
+    };
     for place in actors.places().filter(|p| sentence.contains(p.head)) {
+        // Where a visit goes is where it happens: "travelled to Riyadh", "visited Israel".
+        let visited = found.mode.as_deref() == Some("visit")
+            && found.recipients.iter().any(|p| p.span.overlaps(syntax.cover(place.tokens)));
+        if !visited && !actors.case(place.head).is_some_and(locates) || place.form == Form::Seat {
+            continue;
+        }
         let actor = &lexicon.actors[place.index as usize];
-        let located = actors.case(place.head).is_some_and(locates);
-        // "the capital, Doha", "Jolo in Mindanao": an apposition or inner phrase follows its head.
-        if !located || place.form == Form::Seat {
-            continue;
-        }
-        let distance = steps(syntax, found.trigger, place.head);
-        if best.as_ref().is_some_and(|(d, _)| *d <= distance) {
-            continue;
-        }
         let country = match actor.kind {
             ActorKind::State => Some(actor.key.clone()),
             _ => actor.country.clone(),
@@ -69,18 +73,24 @@ pub fn of(found: &Found, text: &str, syntax: &Syntax, actors: &Actors, lexicon: 
             _ => "words",
         };
         let words = syntax.cover(place.tokens).slice(text).to_string();
-        best = Some((
-            distance,
-            EventLoc {
-                resolved_place: Some(if resolution == "country" { actor.name.clone() } else { words.clone() }),
-                extracted_place: words,
-                lat: actor.position.map(|p| p.0),
-                lon: actor.position.map(|p| p.1),
-                country_code: country,
-                geonameid: actor.geonameid,
-                resolution: Some(resolution.to_string()),
-            },
-        ));
+        let loc = EventLoc {
+            resolved_place: Some(if resolution == "country" { actor.name.clone() } else { words.clone() }),
+            extracted_place: words,
+            lat: actor.position.map(|p| p.0),
+            lon: actor.position.map(|p| p.1),
+            country_code: country,
+            geonameid: actor.geonameid,
+            resolution: Some(resolution.to_string()),
+        };
+        offer(place.head, loc);
+    }
+    for name in actors.unlisted().filter(|n| sentence.contains(n.start)) {
+        let Some(head) = name.iter().find(|t| syntax.head(*t).is_none_or(|h| !name.contains(h))) else { continue };
+        if !actors.case(head).is_some_and(locates) {
+            continue;
+        }
+        let words = syntax.cover(name).slice(text).to_string();
+        offer(head, EventLoc { extracted_place: words, resolution: Some("words".into()), ..EventLoc::default() });
     }
     best.map(|(_, loc)| loc)
 }

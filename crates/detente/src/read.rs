@@ -108,14 +108,14 @@ impl Reader {
             event_scale: self.lexicon.score(f.event, f.mode.as_deref()),
             mode: f.mode,
             context: f.context.into_iter().collect(),
-            actor: f.actors.iter().map(|p| entity(p, &article.text)).collect(),
-            recipient: f.recipients.iter().map(|p| entity(p, &article.text)).collect(),
+            actor: f.actors.iter().map(|p| entity(p, &article.text, &self.lexicon)).collect(),
+            recipient: f.recipients.iter().map(|p| entity(p, &article.text, &self.lexicon)).collect(),
             date: None,
             enddate: None,
             date_text: None,
             date_precision: None,
             aux: f.aux,
-            said_by: f.said_by.as_ref().map(|p| entity(p, &article.text)),
+            said_by: f.said_by.as_ref().map(|p| entity(p, &article.text, &self.lexicon)),
             text_info: TextInfo { sequence: f.sentence as u32, start: sentence.start, end: sentence.end },
             event_text: f.words.slice(&article.text).to_string(),
             event_loc: None,
@@ -135,10 +135,10 @@ impl Reader {
     }
 }
 
-fn entity(p: &Party, text: &str) -> Entity {
+fn entity(p: &Party, text: &str, lexicon: &Lexicon) -> Entity {
     Entity {
         key: p.key.clone(),
-        code: p.country().map(str::to_string).or_else(|| {
+        code: p.country(lexicon).map(str::to_string).or_else(|| {
             matches!(p.key.as_str(), "UNO" | "EUR").then(|| p.key.clone())
         }),
         sector: p.sector.clone(),
