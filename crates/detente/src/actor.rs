@@ -813,9 +813,11 @@ impl<'a> Actors<'a> {
         }
         if hit.form == Form::People {
             let word = self.word(hit.head);
-            // "the British", "the Chinese" act as the state; "Iranians" are its people.
-            let one_or_many = word.ends_with('s') || word.ends_with("men") || self.has_indefinite(hit.head);
-            if one_or_many {
+            // "the British", "the Saudis" act as the state; "Iranians", "two Iranians" are its people.
+            let definite = self.syntax.children(hit.head).iter().any(|c| self.syntax.lemma(*c) == "the");
+            let counted = self.syntax.children(hit.head).iter().any(|c| self.syntax.deprel(*c) == Deprel::Nummod);
+            let many = word.ends_with('s') || word.ends_with("men");
+            if counted || !definite && (many || self.has_indefinite(hit.head)) {
                 party.key = format!("{}/CVL", actor.key);
                 party.sector = Some("CVL".into());
                 party.kind = Kind::People;

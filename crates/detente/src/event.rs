@@ -717,6 +717,15 @@ impl<'a> Reader<'a> {
                 return None;
             }
         }
+        // What people do among themselves is seldom politics: voters hope, fans welcome, athletes vow.
+        let private = matches!(
+            entry.event,
+            EventType::Agree | EventType::Support | EventType::Concede | EventType::Cooperate | EventType::Consult | EventType::Aid
+        );
+        let civil = |p: &Party| p.sector.as_deref() == Some("CVL");
+        if private && actors.iter().chain(&recipients).all(civil) {
+            return None;
+        }
         let score = pattern.fixed() as f32 * 2.0 + filled as f32 + entry.weight;
         Some(Match { entry, pattern: text, score, actors, recipients, used })
     }
@@ -1021,7 +1030,9 @@ impl<'a> Reader<'a> {
                     }
                 }
             }
-            own = transparent || (nominal && s.upos(head) == Upos::Verb && rel != Deprel::Nmod);
+            // What is said of a light verb is said of the noun that it carries ("did not launch an attack").
+            let carried = nominal && s.upos(head) == Upos::Verb && self.effects(head).any(|e| e == Effect::Light);
+            own = transparent || carried;
             cur = head;
         }
         if let Some(quote) = self.quote_at(t) {
