@@ -15,7 +15,7 @@ test *args:
 cases *words:
     cargo test -p detente --test cases -- {{words}}
 
-# Write what is read today into the cases that fail; read the diff
+# Write today's wrong answers down as known faults, take mended ones out; read the diff
 bless:
     BLESS=1 cargo test -p detente --test cases
     git diff --stat cases

@@ -18,7 +18,8 @@
 //! the fault is mended, the test says so. Order of the lines does not count.
 //!
 //! Every case is a check of its own: `cargo test -p detente --test cases -- denied` runs those whose names hold
-//! that word, and `BLESS=1` in the environment rewrites the blocks with what is read today.
+//! that word. `BLESS=1` in the environment writes today's wrong answers down as known faults and takes mended ones
+//! out; it never touches what is right.
 
 mod common;
 
@@ -183,26 +184,33 @@ fn judge(case: &Case, read: &[String]) -> Option<String> {
         return (!same(right, read)).then(|| format!("  - expected   + read\n{}", diff(right, read)));
     };
     if same(right, read) {
-        return Some("  mended: what is read now is right; take the known-fault block out\n".into());
+        return Some(
+            "  mended: what is read now is right; take the known-fault block out (BLESS=1 does)\n".into(),
+        );
     }
     (!same(&fault.lines, read)).then(|| {
         let text = diff(&fault.lines, read);
-        format!(
-            "  the known fault has changed (- before, + now); if it is no worse, BLESS=1 keeps it\n{text}"
-        )
+        format!("  the known fault has changed (- before, + now); BLESS=1 writes it down\n{text}")
     })
 }
 
-/// The file with the blocks of its cases filled with what is read.
+/// The file with today's answers: a wrong one is kept as a known fault beside the right one, a mended fault is taken
+/// out. What is right is never written here.
 fn bless(text: &str, cases: &[(Case, Vec<String>)]) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
     for (case, read) in cases.iter().rev() {
-        let right = case.right.as_ref().is_some_and(|b| same(&b.lines, read));
-        if let Some(block) = case.fault.as_ref().or(case.right.as_ref())
-            && !right
-            && !same(&block.lines, read)
-        {
-            lines.splice(block.from..block.to, read.iter().cloned());
+        let Some(right) = &case.right else { continue };
+        match &case.fault {
+            Some(fault) if same(&right.lines, read) => drop(lines.drain(fault.from - 1..=fault.to)),
+            Some(fault) if !same(&fault.lines, read) => {
+                lines.splice(fault.from..fault.to, read.iter().cloned());
+            }
+            None if !same(&right.lines, read) => {
+                let open = std::iter::once("```events known-fault".to_string());
+                let block = open.chain(read.iter().cloned()).chain(["```".to_string()]);
+                lines.splice(right.to + 1..right.to + 1, block);
+            }
+            _ => {}
         }
     }
     lines.join("\n") + "\n"
