@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Scores what the program reads against the articles that people annotated, and prints the table. Those articles
 # are not part of this repository: they stand beside it, in ../shared/gold, with their scorer.
-# usage: bench/eval.sh [--errors] [--json] [GOLD_FILE…]
+# usage: [DETENTE_GOLD=DIR] bench/eval.sh [--errors] [--json] [GOLD_FILE…]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-gold=../shared/gold
+gold=${DETENTE_GOLD:-../shared/gold}
 flags=() articles=()
 for arg in "$@"; do
   case $arg in
