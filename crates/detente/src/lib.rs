@@ -18,3 +18,7 @@ pub mod place;
 pub mod report;
 pub mod read;
 pub mod check;
+pub mod event_set;
+pub mod standing;
+pub mod turn;
+pub mod bloc;

@@ -41,7 +41,8 @@ impl Reader {
     /// # Errors
     /// When the lexicon's date phrases cannot be read.
     pub fn new(model: Model, lexicon: Lexicon) -> Result<Reader, Vec<Fault>> {
-        let times = TimeLexicon::load(&lexicon.times).map_err(|faults| {
+        let files: Vec<(&str, &str)> = lexicon.times.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+        let times = TimeLexicon::load(&files).map_err(|faults| {
             faults
                 .into_iter()
                 .map(|text| Fault { file: "times".into(), line: 0, entry: None, text, mark: None })
@@ -79,10 +80,14 @@ impl Reader {
         let actors = Actors::find(article, &syntax, &self.lexicon, &mut notes);
         let found = event::find(article, &syntax, &actors, &self.lexicon);
         let mut reports = Vec::with_capacity(found.len());
+        let mut told: Option<time::When> = None;
         for f in found {
-            let when = time::of(&f, article, &syntax, &times);
+            let when = time::of(&f, article, &syntax, &times, told.as_ref());
+            if when.words.is_some() {
+                told = Some(when.clone());
+            }
             let place = place::of(&f, &article.text, &syntax, &actors, &self.lexicon);
-            let mut report = self.report(f, article, &syntax, reports.len());
+            let mut report = self.report(f, article, &syntax);
             report.date = when.interval.start;
             report.enddate = when.interval.end;
             report.date_text = when.words;
@@ -92,16 +97,19 @@ impl Reader {
                 report.aux.push(Aux::Historical);
             }
             report.event_loc = place;
-            reports.push(report);
+            tell(report, &mut reports);
+        }
+        for (i, report) in reports.iter_mut().enumerate() {
+            report.id = format!("{}#{}", article.id, i + 1);
         }
         let mentions = std::mem::take(&mut { actors }.mentions);
         Reading { syntax, mentions, times, reports, notes }
     }
 
-    fn report(&self, f: Found, article: &Article, syntax: &Syntax, number: usize) -> Report {
+    fn report(&self, f: Found, article: &Article, syntax: &Syntax) -> Report {
         let sentence = syntax.cover(syntax.sentences[f.sentence]);
         Report {
-            id: format!("{}#{}", article.id, number + 1),
+            id: String::new(),
             doc: article.id.clone(),
             event: vec![f.event],
             quad_code: f.event.quad(),
@@ -133,6 +141,49 @@ impl Reader {
             coder: self.coder.clone(),
         }
     }
+}
+
+/// Adds a report, or folds it into an earlier one of the same act: a headline and its body, an act told again.
+/// The telling with a day of its own lends it to the other; two tellings with different days are two acts.
+fn tell(report: Report, reports: &mut Vec<Report>) {
+    fn keys(list: &[Entity]) -> Vec<&str> {
+        let mut keys: Vec<&str> = list.iter().map(|e| e.key.as_str()).collect();
+        keys.sort_unstable();
+        keys
+    }
+    let unreal = |r: &Report| r.aux.iter().any(|a| matches!(a, Aux::Negated | Aux::Hypothetical));
+    let earlier = reports.iter_mut().find(|r| {
+        r.event == report.event
+            && unreal(r) == unreal(&report)
+            && keys(&r.actor) == keys(&report.actor)
+            && keys(&r.recipient) == keys(&report.recipient)
+            && (r.date_text.is_none() || report.date_text.is_none() || (r.date, r.enddate) == (report.date, report.enddate))
+    });
+    let Some(earlier) = earlier else {
+        reports.push(report);
+        return;
+    };
+    if earlier.date_text.is_none() && report.date_text.is_some() {
+        earlier.date = report.date;
+        earlier.enddate = report.enddate;
+        earlier.date_text = report.date_text;
+        earlier.date_precision = report.date_precision;
+        let historical = report.aux.contains(&Aux::Historical);
+        earlier.aux.retain(|a| *a != Aux::Historical || historical);
+        if historical && !earlier.aux.contains(&Aux::Historical) {
+            earlier.aux.push(Aux::Historical);
+        }
+    }
+    earlier.event_loc = earlier.event_loc.take().or(report.event_loc);
+    if earlier.mode.is_none() && report.mode.is_some() {
+        earlier.mode = report.mode;
+        earlier.event_scale = report.event_scale;
+    }
+    // Two speakers, or the article itself once: then no one alone vouches for it.
+    if earlier.said_by.as_ref().map(|e| &e.key) != report.said_by.as_ref().map(|e| &e.key) {
+        earlier.said_by = None;
+    }
+    earlier.evidence.extend(report.evidence);
 }
 
 fn entity(p: &Party, text: &str, lexicon: &Lexicon) -> Entity {

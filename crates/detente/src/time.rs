@@ -13,6 +13,13 @@
 //! `lexicon` compiles the phrases into a trie, `matching` finds the longest phrase at each place that has a
 //! word of time near, `meaning` turns a phrase and its slots into days, `calendar` does the sums.
 
+mod calendar;
+mod dating;
+mod lexicon;
+mod matching;
+mod meaning;
+mod scan;
+mod words;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -20,8 +27,8 @@ use serde::{Deserialize, Serialize};
 use crate::note::{Evidence, Note};
 use crate::span::Span;
 
-mod dating;
 pub use dating::{When, of};
+pub use lexicon::{Counter, Example, TimeLexicon};
 
 /// Days from `start` to `end`, both inside. A missing end is open: not known, or not yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -182,7 +189,48 @@ pub struct TimeExpression {
     pub evidence: Evidence,
 }
 
+impl TimeExpression {
+    /// TIMEX3 value of the reading ahead of publication, where there is one.
+    pub fn future_timex(&self) -> Option<String> {
+        let mut value = calendar::timex(self.grain, self.future?);
+        if self.grain == Grain::Day
+            && let Some((_, tail)) = self.timex.split_once('T')
+        {
+            value = format!("{value}T{tail}");
+        }
+        Some(value)
+    }
 
-pub struct TimeLexicon;
-impl TimeLexicon { pub fn load(_: &[(String,String)]) -> Result<TimeLexicon, Vec<String>> { Ok(TimeLexicon) } }
-pub fn find(_: &str, _: &[Span], _: Option<Date>, _: &TimeLexicon, _: &mut Vec<Note>) -> Vec<TimeExpression> { Vec::new() }
+    /// The days that an expression with [`Anchor::Event`] means, once the days of the event are known. An
+    /// offset with no count, or in parts of a day, gives a side that is open or the day itself.
+    pub fn from_event(&self, event: Interval) -> Interval {
+        let Anchor::Event(offset) = self.anchor else { return self.interval };
+        meaning::from_event(offset, event)
+    }
+}
+
+/// Reads the date expressions of `text`, in order of place; none overlaps another.
+///
+/// `tokens` are the tokens of the article or of one line: the text from the first to the last is read, all of
+/// it when there are none. Their own borders do not matter. `published` is the day of publication: without
+/// it, relative expressions are found and stay unknown.
+pub fn find(
+    text: &str,
+    tokens: &[Span],
+    published: Option<Date>,
+    lexicon: &TimeLexicon,
+    notes: &mut Vec<Note>,
+) -> Vec<TimeExpression> {
+    let (from, to) = match (tokens.first(), tokens.last()) {
+        (Some(first), Some(last)) => (first.start as usize, last.end as usize),
+        _ => (0, text.len()),
+    };
+    let found = matching::find(text, from, to, lexicon);
+    meaning::read(text, found, published, lexicon, notes)
+}
+
+/// True when the words around an expression speak of what is ahead ("will meet on Monday", "is expected in
+/// June", "until Friday"): a hint for readers that have no parsed verb at hand.
+pub fn leans_ahead(text: &str, expression: &TimeExpression) -> bool {
+    meaning::leans_ahead(text, expression.span)
+}

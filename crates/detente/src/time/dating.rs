@@ -16,7 +16,7 @@ const NEWS_DAYS: i64 = 3;
 /// An event that ended longer ago than this many days is background.
 const BACKGROUND_DAYS: i64 = 365;
 /// An expression further than this from the event, in steps of the tree, dates something else.
-const REACH: u32 = 7;
+const REACH: u32 = 6;
 
 /// When an event happened, as far as the text says.
 #[derive(Clone, Debug)]
@@ -33,12 +33,24 @@ pub struct When {
     pub evidence: Evidence,
 }
 
-/// Dates one event out of the expressions of its article.
-pub fn of(found: &Found, article: &Article, syntax: &Syntax, times: &[TimeExpression]) -> When {
+/// Dates one event out of the expressions of its article. `told_with` is the day that the news before it was
+/// told with: plain news without a day of its own goes on from there.
+pub fn of(
+    found: &Found,
+    article: &Article,
+    syntax: &Syntax,
+    times: &[TimeExpression],
+    told_with: Option<&When>,
+) -> When {
     let sentence = syntax.cover(syntax.sentences[found.sentence]);
     let mut best: Option<(u32, &TimeExpression)> = None;
     for time in times.iter().filter(|t| sentence.contains(t.span)) {
         if time.kind != TimeKind::Date || time.interval.is_unknown() {
+            continue;
+        }
+        // Words about what is ahead date the plan, not the act of announcing it.
+        let ahead = time.interval.start.zip(article.published).is_some_and(|(s, p)| s > p);
+        if ahead && !found.aux.contains(&Aux::Future) {
             continue;
         }
         let Some(head) = head_of(syntax, time.span) else { continue };
@@ -71,9 +83,18 @@ pub fn of(found: &Found, article: &Article, syntax: &Syntax, times: &[TimeExpres
             evidence: Evidence::new("time:no-day", [span]),
         };
     };
+    let pluperfect = is_pluperfect(&article.text, syntax, found.trigger);
+    if let Some(told) = told_with.filter(|t| !future && !pluperfect && is_news(t.interval, published)) {
+        return When {
+            words: None,
+            precision: told.precision,
+            evidence: Evidence::new("time:told-with", [span].into_iter().chain(told.evidence.spans.iter().copied())),
+            ..told.clone()
+        };
+    }
     let (interval, rule) = if future {
         (Interval { start: Some(published), end: None }, "time:future")
-    } else if is_pluperfect(&article.text, syntax, found.trigger) {
+    } else if pluperfect {
         (Interval { start: None, end: Some(published) }, "time:pluperfect")
     } else {
         let start = published.checked_sub(NEWS_DAYS.days()).unwrap_or(published);
@@ -105,6 +126,13 @@ fn precision(interval: Interval) -> &'static str {
         31..=365 => "year",
         _ => "span",
     }
+}
+
+/// A day or two of the week before publication.
+fn is_news(interval: Interval, published: Date) -> bool {
+    let (Some(start), Some(end)) = (interval.start, interval.end) else { return false };
+    let days = |a: Date, b: Date| a.until(b).map_or(i64::MAX, |s| i64::from(s.get_days()));
+    end <= published && days(start, published) <= 7 && days(start, end) <= 1
 }
 
 fn is_background(interval: Interval, published: Option<Date>) -> bool {

@@ -1,0 +1,146 @@
+//! Two parties: their level over time, its turns, and the events that made it.
+
+use std::collections::BTreeMap;
+
+use axum::response::{IntoResponse, Response};
+use detente::event_set::Event;
+use detente_ledger::{Ledger, Relation, Row};
+use maud::{Markup, html};
+
+use crate::events::as_of;
+use crate::page::{Page, badge, frame, legend};
+use crate::{Ask, Failure, chart, data, words};
+
+pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Response, Failure> {
+    let part = |name: &str| ask.path.get(name).map_or("", String::as_str);
+    let as_of = as_of(ask)?;
+    // A router cannot tell `b.json` from a party of that name; the ledger can.
+    let (a, b) = (part("a"), part("b"));
+    let relation = ledger.relation(a, b, as_of)?;
+    if let (true, Some(b)) = (relation.rows.is_empty(), b.strip_suffix(".json")) {
+        let relation = ledger.relation(a, b, as_of)?;
+        return Ok(data::dyad_json(&relation).into_response());
+    }
+    let (a, b) = (a.min(b), a.max(b));
+    let names = (ledger.name_of(a)?, ledger.name_of(b)?);
+    Ok(html(&relation, (a, b), (&names.0, &names.1), as_of.map(words::day)).into_response())
+}
+
+fn html(relation: &Relation, keys: (&str, &str), names: (&str, &str), as_of: Option<String>) -> Page {
+    let title = format!("{} – {}", names.0, names.1);
+    let standing = &relation.standing;
+    frame(
+        &title,
+        "",
+        html! {
+            div .headline {
+                h1 { (names.0) span .arrow { " – " } (names.1) }
+                div .exports { a .button href=(format!("{}.json", words::dyad_href(keys.0, keys.1))) { "JSON" } }
+            }
+            @if relation.rows.is_empty() {
+                p .lead { "The ledger has no report about these two" @if let Some(day) = &as_of { " as of " (day) } "." }
+                p { a href="/events" { "Look through the events" } }
+            } @else {
+                p .lead {
+                    @match standing.latest() {
+                        Some(level) => {
+                            "Level " strong { (words::scale(level.value)) } ", band " (words::band(&level)) ": "
+                            span .verdict .(words::verdict(&level)) { (words::verdict(&level)) } "."
+                        }
+                        None => "No evidence of where they stand now.",
+                    }
+                    " From " (words::count(relation.rows.len(), "report")) " of " (words::count(relation.events.len(), "event"))
+                    @if let Some(day) = &as_of { ", as known on " (day) } "."
+                }
+                @match chart::standing(relation, names.0, names.1) {
+                    Some(chart) => { figure { (chart) figcaption { (legend()) p .quiet { (remarks(relation)) } } } }
+                    None => p .empty { "None of the events between them is dated, so no level can be drawn." },
+                }
+                @if !relation.turns.is_empty() { section { h2 { "Turns" } (turns(relation)) } }
+                section { h2 { "Events" } (events(relation)) }
+            }
+        },
+    )
+}
+
+/// What the chart leaves out.
+fn remarks(relation: &Relation) -> String {
+    let standing = &relation.standing;
+    let mut text = String::from(
+        "The line is the level at the end of each month, dashed where the evidence is thin; the band holds 80 of 100 such levels; where nothing is known nothing is drawn.",
+    );
+    if standing.undated > 0 {
+        text += &format!(" {} without a usable date cannot enter.", words::count(standing.undated, "event"));
+    }
+    if standing.denied > 0 {
+        text += &format!(" {} that was denied weighs nothing.", words::count(standing.denied, "event"));
+    }
+    text
+}
+
+fn turns(relation: &Relation) -> Markup {
+    let events: BTreeMap<&str, &Event> = relation.events.iter().map(|e| (e.id.as_str(), e)).collect();
+    html! {
+        ol .turn-list {
+            @for (i, turn) in relation.turns.iter().enumerate() {
+                li id=(format!("turn-{}", i + 1)) {
+                    span .turn-tag .(chart::turn_class(turn.kind)) { (chart::turn_word(turn.kind)) }
+                    div {
+                        span .strong { (words::days(Some(turn.from), Some(turn.to))) }
+                        span .quiet {
+                            " · mean of the events "
+                            @match turn.before { Some(before) => { (words::scale(before)) " → " }, None => "from nothing known to " }
+                            (words::scale(turn.after))
+                        }
+                        ul .plain { @for event in turn.events.iter().filter_map(|id| events.get(id.as_str())) {
+                            li {
+                                (badge(event.kind, event.mode.as_deref(), !event.is_real())) " "
+                                a href=(event.reports.first().map_or_else(String::new, |r| words::report_href(r))) { "“" (event.words) "”" }
+                                " " span .quiet { (words::days(event.date, event.enddate)) }
+                            }
+                        } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The events, newest first, each with the sentence of its first report and links to all of them.
+fn events(relation: &Relation) -> Markup {
+    let rows: BTreeMap<&str, &Row> = relation.rows.iter().map(|r| (r.report.id.as_str(), r)).collect();
+    let dated = relation.events.iter().filter(|e| e.date.is_some() || e.enddate.is_some()).rev();
+    let undated = relation.events.iter().filter(|e| e.date.is_none() && e.enddate.is_none());
+    html! {
+        div .scroll {
+            table .reports {
+                thead { tr { th { "Day" } th { "Who" } th { "What" } th .number { "Scale" } th { "Words" } th { "Reports" } } }
+                tbody {
+                    @for event in dated.chain(undated) {
+                        @let told: Vec<&Row> = event.reports.iter().filter_map(|r| rows.get(r.as_str()).copied()).collect();
+                        @let first = event.reasons.first().and_then(|r| rows.get(r.report.as_str()).copied());
+                        tr id=(event.id) {
+                            td .day { (words::days(event.date, event.enddate)) }
+                            td .who { @if let Some(first) = first { (crate::page::who(&first.report)) } }
+                            td {
+                                (badge(event.kind, event.mode.as_deref(), !event.is_real()))
+                                @for aux in &event.aux { " " span .status { (aux.as_str()) } }
+                                @if !event.said_by.is_empty() { div .quiet { "only on the word of " (event.said_by.join(", ")) } }
+                            }
+                            td .number { (words::scale(f64::from(event.scale))) }
+                            td .quote { @if let Some(first) = first {
+                                a href=(words::report_href(&first.report.id)) { (crate::page::quote(first)) }
+                            } }
+                            td .source {
+                                @for row in &told {
+                                    div { a href=(words::report_href(&row.report.id)) { (row.source.as_deref().unwrap_or("article")) } }
+                                }
+                                @if told.len() > 1 { div .quiet { (words::count(event.witnesses, "witness")) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

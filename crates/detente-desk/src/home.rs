@@ -1,0 +1,119 @@
+//! The overview: how much the ledger holds, where the busiest dyads stand, and what turned last.
+
+use detente_ledger::Ledger;
+use maud::{Markup, html};
+
+use crate::events::as_of;
+use crate::page::{NBSP, Page, frame};
+use crate::{Ask, Failure, chart, words};
+
+/// Dyads shown.
+const DYADS: usize = 12;
+/// Turns shown.
+const TURNS: usize = 8;
+
+pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
+    let as_of = as_of(ask)?;
+    let counts = ledger.counts(as_of)?;
+    if counts.articles == 0 {
+        return Ok(frame(
+            "Overview",
+            "/",
+            html! {
+                h1 { "An empty ledger" }
+                p .lead { "No article has been added yet." }
+            },
+        ));
+    }
+    let mut lines = Vec::new();
+    for dyad in ledger.dyads(DYADS, as_of)? {
+        let relation = ledger.relation(&dyad.a, &dyad.b, as_of)?;
+        let (a, b) = (ledger.name_of(&dyad.a)?, ledger.name_of(&dyad.b)?);
+        lines.push(html! {
+            tr {
+                td .pair { a .strong href=(words::dyad_href(&dyad.a, &dyad.b)) { (a) span .arrow { " – " } (b) } }
+                td .spark-cell { (chart::spark(&relation.standing.months)) }
+                td .number {
+                    @match relation.standing.latest() {
+                        Some(level) => {
+                            span .strong { (words::scale(level.value)) }
+                            div .quiet { (words::band(&level)) }
+                        }
+                        None => span .quiet { "no evidence" },
+                    }
+                }
+                td .number { (words::grouped(relation.events.len())) }
+                td .number { (words::grouped(dyad.reports)) }
+                td .day { (dyad.last.map_or_else(|| "no date".into(), words::day)) }
+            }
+        });
+    }
+    let mut turns = Vec::new();
+    for turn in ledger.latest_turns(TURNS, as_of)? {
+        let (a, b) = (ledger.name_of(&turn.a)?, ledger.name_of(&turn.b)?);
+        turns.push(html! {
+            li {
+                span .turn-tag .(chart::turn_class(turn.kind)) { (chart::turn_word(turn.kind)) }
+                div {
+                    a .strong href=(words::dyad_href(&turn.a, &turn.b)) { (a) " – " (b) }
+                    div .quiet {
+                        (words::days(Some(turn.from), Some(turn.to))) " · "
+                        @match turn.before { Some(before) => { (words::scale(before)) " → " }, None => "first known, " }
+                        (words::scale(turn.after))
+                    }
+                }
+            }
+        });
+    }
+    let tile = |number: usize, word: &str, href: Option<&str>| -> Markup {
+        html! {
+            div .tile {
+                div .figure { @match href { Some(href) => a href=(href) { (words::grouped(number)) }, None => { (words::grouped(number)) } } }
+                div .quiet { (word) }
+            }
+        }
+    };
+    Ok(frame(
+        "Overview",
+        "/",
+        html! {
+            h1 { "Who stands with whom" }
+            p .lead {
+                "Read from " (words::count(counts.articles, "article"))
+                @if counts.sources > 0 { " of " (words::count(counts.sources, "publisher")) }
+                @if let (Some(first), Some(last)) = (counts.first, counts.last) {
+                    ", telling of days from " (words::day(first)) " to " (words::day(last))
+                }
+                "."
+                @if let Some(day) = as_of { " As known on " (words::day(day)) "." }
+            }
+            div .tiles {
+                (tile(counts.articles, "articles", None))
+                (tile(counts.reports, "reports", Some("/events")))
+                (tile(counts.dated, "of them dated", None))
+                (tile(counts.actors, "parties", None))
+                (tile(counts.dyads, "dyads", None))
+            }
+            div .columns {
+                section {
+                    h2 { "Busiest dyads" }
+                    div .scroll {
+                        table {
+                            thead { tr {
+                                th { "Dyad" } th { "Last" (NBSP) "3" (NBSP) "years" } th .number { "Level, band" } th .number { "Events" }
+                                th .number { "Reports" } th { "Last event" }
+                            } }
+                            tbody { @for line in &lines { (line) } }
+                        }
+                    }
+                    p .quiet { "Level from −10 (conflict) to +10 (cooperation) at the end of what is known, with the band that holds 80 of 100 such levels." }
+                }
+                section {
+                    h2 { "Latest turns" }
+                    @if turns.is_empty() { p .quiet { "No change of standing stands out yet." } }
+                    ul .turns { @for turn in &turns { (turn) } }
+                }
+            }
+        },
+    ))
+}

@@ -1,0 +1,153 @@
+//! Opening a ledger file: is it there, is it ours, is it of our version?
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::{Ledger, LedgerError};
+
+/// "Dten": says in the header of the file that it is a ledger. `file(1)` and we look at it.
+const APPLICATION_ID: i64 = 0x4474_656e;
+
+/// Version of the tables.
+const VERSION: i64 = 1;
+
+/// The tables themselves.
+const SCHEMA: &str = include_str!("schema.sql");
+
+/// How long to wait for another program that writes.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Ledger {
+    /// Opens the ledger in this file, and makes the file where there is none.
+    ///
+    /// # Errors
+    /// When the folder does not exist or cannot be written, when the file is something else, when a newer
+    /// program wrote it, or when another program holds it for more than five seconds.
+    pub fn open(path: impl AsRef<Path>) -> Result<Ledger, LedgerError> {
+        let path = path.as_ref();
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut ledger = Ledger::connect(path, flags)?;
+        let fresh = ledger.check()?;
+        ledger.ask("PRAGMA journal_mode = WAL")?;
+        ledger.run("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON")?;
+        if fresh {
+            ledger.make()?;
+        }
+        Ok(ledger)
+    }
+
+    /// Opens a ledger that is only read. The file must be there.
+    ///
+    /// # Errors
+    /// As for [`Ledger::open`], and when there is no file.
+    pub fn open_read_only(path: impl AsRef<Path>) -> Result<Ledger, LedgerError> {
+        let path = path.as_ref();
+        if !path.exists() {
+            return Err(LedgerError::Missing { path: path.into() });
+        }
+        let ledger =
+            Ledger::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        if ledger.check()? {
+            return Err(LedgerError::Foreign { path: path.into(), found: "an empty file".into() });
+        }
+        Ok(ledger)
+    }
+
+    /// A ledger that lives in memory and is gone with the program: for tests and for a look at a few files.
+    ///
+    /// # Errors
+    /// When there is no memory left.
+    pub fn in_memory() -> Result<Ledger, LedgerError> {
+        let mut ledger = Ledger::connect(Path::new(":memory:"), OpenFlags::default())?;
+        ledger.run("PRAGMA foreign_keys = ON")?;
+        ledger.make()?;
+        Ok(ledger)
+    }
+
+    fn connect(path: &Path, flags: OpenFlags) -> Result<Ledger, LedgerError> {
+        let connection = Connection::open_with_flags(path, flags).map_err(|e| explain(path, &e))?;
+        connection.busy_timeout(PATIENCE).map_err(|e| explain(path, &e))?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(Ledger { connection, path: path.into() })
+    }
+
+    /// True when the file is empty; an error when it is not ours.
+    fn check(&self) -> Result<bool, LedgerError> {
+        let foreign = |found: &str| LedgerError::Foreign { path: self.path.clone(), found: found.into() };
+        let id = self.ask("PRAGMA application_id")?;
+        let version = self.ask("PRAGMA user_version")?;
+        if id != APPLICATION_ID {
+            let tables = self.ask("SELECT count(*) FROM sqlite_master")?;
+            return if id == 0 && version == 0 && tables == 0 {
+                Ok(true)
+            } else {
+                Err(foreign("an SQLite file of some other program"))
+            };
+        }
+        if version > VERSION {
+            return Err(LedgerError::Newer { path: self.path.clone(), found: version, ours: VERSION });
+        }
+        if version < 1 {
+            return Err(foreign("a ledger whose making was cut short"));
+        }
+        Ok(false)
+    }
+
+    /// Makes the tables, unless another program has done so in the meantime.
+    fn make(&mut self) -> Result<(), LedgerError> {
+        let path = self.path.clone();
+        let failed = |e| explain(&path, &e);
+        let transaction = self
+            .connection
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+            .map_err(failed)?;
+        let made: i64 = transaction.query_row("PRAGMA user_version", [], |r| r.get(0)).map_err(failed)?;
+        if made == 0 {
+            transaction.execute_batch(SCHEMA).map_err(failed)?;
+            transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(failed)?;
+            transaction.pragma_update(None, "user_version", VERSION).map_err(failed)?;
+        }
+        transaction.commit().map_err(failed)
+    }
+
+    /// A question with one number as its answer (or a word, which gives 0).
+    fn ask(&self, sql: &str) -> Result<i64, LedgerError> {
+        self.connection
+            .query_row(sql, [], |r| Ok(r.get::<_, i64>(0).unwrap_or(0)))
+            .map_err(|e| self.explain(&e))
+    }
+
+    fn run(&self, sql: &str) -> Result<(), LedgerError> {
+        self.connection.execute_batch(sql).map_err(|e| self.explain(&e))
+    }
+
+    /// An SQLite error as a sentence about this ledger.
+    pub(crate) fn explain(&self, error: &rusqlite::Error) -> LedgerError {
+        explain(&self.path, error)
+    }
+}
+
+/// An SQLite error as a sentence about the ledger at `path`.
+pub(crate) fn explain(path: &Path, error: &rusqlite::Error) -> LedgerError {
+    let path = path.to_path_buf();
+    let why = error.to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => LedgerError::Foreign { path, found: "no SQLite file".into() },
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed) => {
+            LedgerError::Locked { path }
+        }
+        Some(
+            ErrorCode::CannotOpen
+            | ErrorCode::ReadOnly
+            | ErrorCode::PermissionDenied
+            | ErrorCode::DiskFull
+            | ErrorCode::SystemIoFailure,
+        ) => LedgerError::Unwritable { path, why },
+        Some(ErrorCode::DatabaseCorrupt) => LedgerError::Damaged { path, why },
+        _ => LedgerError::Other { path, why },
+    }
+}

@@ -1,0 +1,364 @@
+//! The ledger's promises, on articles about invented states.
+
+use detente::article::Article;
+use detente::note::{Evidence, Note};
+use detente::plover::EventType;
+use detente::report::{Aux, CiteInfo, Coder, Entity, Report, TextInfo};
+use detente::span::Span;
+use detente::turn::TurnKind;
+use jiff::civil::{Date, date};
+
+use crate::{Added, Filter, Ledger, LedgerError, Status};
+
+const MONDAY: Date = date(2026, 3, 2);
+const FRIDAY: Date = date(2026, 3, 6);
+
+fn coder(version: &str) -> Coder {
+    Coder { version: version.into(), lexicon: "lex".into(), model: "en".into() }
+}
+
+fn article(id: &str, text: &str) -> Article {
+    Article {
+        id: id.into(),
+        title: Some(format!("Headline of {id}")),
+        published: Some(MONDAY),
+        text: text.into(),
+        url: Some(format!("https://example.org/{id}")),
+        source: Some("The Anduin Echo".into()),
+        ..Article::default()
+    }
+}
+
+fn entity(key: &str) -> Entity {
+    Entity {
+        key: key.into(),
+        identifier_text: Some(format!("Kingdom of {key}")),
+        entity_text: key.into(),
+        ..Entity::default()
+    }
+}
+
+/// A report that takes the whole text for its sentence.
+fn report(article: &Article, n: usize, kind: EventType, parties: (&str, &str), day: Option<Date>) -> Report {
+    Report {
+        id: format!("{}#{n}", article.id),
+        doc: article.id.clone(),
+        event: vec![kind],
+        mode: None,
+        context: vec![],
+        quad_code: kind.quad(),
+        event_scale: match kind {
+            EventType::Sanction => -6.0,
+            EventType::Assault => -9.0,
+            _ => 4.0,
+        },
+        actor: vec![entity(parties.0)],
+        recipient: vec![entity(parties.1)],
+        date: day,
+        enddate: day,
+        date_text: None,
+        date_precision: None,
+        aux: vec![],
+        said_by: None,
+        text_info: TextInfo { sequence: 0, start: 0, end: article.text.len() as u32 },
+        event_text: "words".into(),
+        event_loc: None,
+        size: None,
+        event_id: None,
+        confidence: None,
+        evidence: vec![Evidence::new("test", [Span::new(0, 1)])],
+        cite_info: CiteInfo::default(),
+        coder: coder("1"),
+    }
+}
+
+/// A ledger with one article and one report.
+fn small() -> (Ledger, Article, Report) {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let article = article("one", "Arnor's envoy visited Gondor.");
+    let report = report(&article, 0, EventType::Consult, ("Arnor", "Gondor"), Some(MONDAY));
+    let notes = [Note { stage: "time", span: None, text: "odd".into() }];
+    let added = ledger.add(&article, std::slice::from_ref(&report), &notes, &coder("1"), MONDAY).unwrap();
+    assert_eq!(added, Added::New("one".into()));
+    (ledger, article, report)
+}
+
+#[test]
+fn what_goes_in_comes_out() {
+    let (ledger, article, mut report) = small();
+    let rows = ledger.reports(&Filter::default()).unwrap();
+    report.cite_info.url = article.url.clone();
+    report.cite_info.title = article.title.clone();
+    report.cite_info.publication = article.source.clone();
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].report, report);
+    assert_eq!(rows[0].sentence, article.text);
+    assert_eq!((rows[0].known, rows[0].article_id.as_str()), (MONDAY, "one"));
+    assert_eq!(ledger.article("one").unwrap(), article);
+    assert_eq!(ledger.report("one#0").unwrap(), rows[0]);
+}
+
+#[test]
+fn the_same_text_is_not_added_twice_whatever_its_name() {
+    let (mut ledger, article, report) = small();
+    let again = Article { id: "other".into(), ..article.clone() };
+    assert_eq!(
+        ledger.add(&again, &[report], &[], &coder("1"), FRIDAY).unwrap(),
+        Added::Already("one".into())
+    );
+    assert_eq!(ledger.counts(None).unwrap().reports, 1);
+    assert_eq!(ledger.has(&article.text, Some(&coder("1"))).unwrap(), Some("one".into()));
+    assert_eq!(ledger.has(&article.text, Some(&coder("2"))).unwrap(), None);
+    assert_eq!(ledger.has(&article.text, None).unwrap(), Some("one".into()));
+    assert_eq!(ledger.has("something else", None).unwrap(), None);
+}
+
+#[test]
+fn another_text_of_the_same_name_gets_a_name_of_its_own() {
+    let (mut ledger, first, _) = small();
+    let second = Article { text: "Arnor shelled Gondor.".into(), ..first };
+    let assault = report(&second, 0, EventType::Assault, ("Arnor", "Gondor"), Some(FRIDAY));
+    let added = ledger.add(&second, &[assault], &[], &coder("1"), FRIDAY).unwrap();
+    assert!(added.id().starts_with("one~"), "{added:?}");
+    let row = ledger.report(&format!("{}#0", added.id())).unwrap();
+    assert_eq!(row.report.doc, added.id());
+    assert_eq!(ledger.article(added.id()).unwrap().text, "Arnor shelled Gondor.");
+}
+
+#[test]
+fn a_second_reading_supersedes_the_first_and_as_of_still_shows_it() {
+    let (mut ledger, article, first) = small();
+    let mut better = report(&article, 0, EventType::Cooperate, ("Arnor", "Gondor"), Some(MONDAY));
+    better.event_text = "visited".into();
+    let added = ledger.add(&article, &[better], &[], &coder("2"), FRIDAY).unwrap();
+    assert_eq!(added, Added::Reread("one".into()));
+    let kind = |as_of| -> Vec<EventType> {
+        let filter = Filter { as_of, ..Filter::default() };
+        ledger.reports(&filter).unwrap().iter().map(|r| r.report.kind()).collect()
+    };
+    assert_eq!(kind(None), [EventType::Cooperate]);
+    assert_eq!(kind(Some(FRIDAY)), [EventType::Cooperate]);
+    assert_eq!(kind(Some(date(2026, 3, 5))), [first.kind()]);
+    assert_eq!(kind(Some(date(2026, 3, 1))), []);
+    assert_eq!(ledger.report("one#0").unwrap().report.kind(), EventType::Cooperate);
+    let all: i64 = ledger.connection.query_row("SELECT count(*) FROM reports", [], |r| r.get(0)).unwrap();
+    assert_eq!(all, 2, "nothing is deleted");
+    assert_eq!(ledger.counts(Some(date(2026, 3, 1))).unwrap().articles, 0);
+}
+
+#[test]
+fn rows_cannot_be_changed_or_deleted_even_by_hand() {
+    let (ledger, ..) = small();
+    for sql in [
+        "DELETE FROM reports",
+        "UPDATE articles SET text = ''",
+        "DELETE FROM runs",
+        "UPDATE parties SET key = ''",
+    ] {
+        assert!(ledger.connection.execute(sql, []).is_err(), "{sql}");
+    }
+}
+
+#[test]
+fn a_report_outside_its_article_is_refused_and_nothing_is_written() {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let article = article("one", "Short.");
+    let good = report(&article, 0, EventType::Aid, ("Arnor", "Gondor"), None);
+    let mut bad = report(&article, 1, EventType::Aid, ("Arnor", "Gondor"), None);
+    bad.text_info.end = 900;
+    let error = ledger.add(&article, &[good.clone(), bad], &[], &coder("1"), MONDAY).unwrap_err();
+    assert!(error.to_string().contains("one#1"), "{error}");
+    let twice = ledger.add(&article, &[good.clone(), good], &[], &coder("1"), MONDAY).unwrap_err();
+    assert!(twice.to_string().contains("same id"), "{twice}");
+    assert_eq!(ledger.counts(None).unwrap(), crate::Counts::default());
+}
+
+#[test]
+fn every_filter_narrows() {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let one = article("one", "Arnor shelled Gondor's harbour, Gondor said.");
+    let mut denied = report(&one, 1, EventType::Assault, ("Mordor", "Gondor"), Some(FRIDAY));
+    denied.aux = vec![Aux::Negated];
+    let undated = report(&one, 2, EventType::Aid, ("Rohan", "Gondor"), None);
+    let attack = report(&one, 0, EventType::Assault, ("Arnor", "Gondor"), Some(MONDAY));
+    ledger.add(&one, &[attack, denied, undated], &[], &coder("1"), MONDAY).unwrap();
+    let two = article("two", "An envoy \"from\" the Shire met nobody.");
+    let mut met = report(&two, 0, EventType::Consult, ("Shire", "Arnor"), Some(FRIDAY));
+    met.actor.push(entity("Rohan"));
+    met.recipient.clear();
+    ledger.add(&two, &[met], &[], &coder("1"), FRIDAY).unwrap();
+
+    let ids = |filter: Filter| -> String {
+        let rows = ledger.reports(&filter).unwrap();
+        assert_eq!(ledger.count(&filter).unwrap(), rows.len().max(ledger.count(&filter).unwrap()));
+        rows.iter().map(|r| r.report.id.clone()).collect::<Vec<_>>().join(" ")
+    };
+    let f = Filter::default;
+    assert_eq!(ids(f()), "one#0 one#1 two#0 one#2", "by day, undated last");
+    assert_eq!(ids(Filter { newest_first: true, ..f() }), "one#1 two#0 one#0 one#2");
+    assert_eq!(ids(Filter { actor: Some("Arnor".into()), ..f() }), "one#0");
+    assert_eq!(ids(Filter { recipient: Some("Arnor".into()), ..f() }), "");
+    assert_eq!(ids(Filter { either: Some("Rohan".into()), ..f() }), "two#0 one#2");
+    assert_eq!(ids(Filter { dyad: Some(("Gondor".into(), "Mordor".into())), ..f() }), "one#1");
+    assert_eq!(ids(Filter { dyad: Some(("Shire".into(), "Rohan".into())), ..f() }), "two#0");
+    assert_eq!(ids(Filter { kind: Some(EventType::Aid), ..f() }), "one#2");
+    assert_eq!(ids(Filter { from: Some(date(2026, 3, 3)), ..f() }), "one#1 two#0");
+    assert_eq!(ids(Filter { to: Some(date(2026, 3, 3)), ..f() }), "one#0");
+    assert_eq!(ids(Filter { status: Some(Status::Asserted), ..f() }), "one#0 two#0 one#2");
+    assert_eq!(ids(Filter { status: Some(Status::Aux(Aux::Negated)), ..f() }), "one#1");
+    assert_eq!(
+        ids(Filter { text: Some("harbour shelled".into()), kind: Some(EventType::Aid), ..f() }),
+        "one#2"
+    );
+    assert_eq!(
+        ids(Filter { text: Some("\"from\" AND (".into()), ..f() }),
+        "",
+        "words only, no search language"
+    );
+    assert_eq!(ids(Filter { text: Some("from".into()), ..f() }), "two#0");
+    assert_eq!(ids(Filter { article: Some("two".into()), ..f() }), "two#0");
+    assert_eq!(ids(Filter { limit: Some(2), offset: 1, ..f() }), "one#1 two#0");
+
+    let counts = ledger.counts(None).unwrap();
+    assert_eq!((counts.articles, counts.reports, counts.dated, counts.actors, counts.dyads), (2, 4, 3, 5, 4));
+    assert_eq!((counts.first, counts.last, counts.sources), (Some(MONDAY), Some(FRIDAY), 1));
+    let dyads = ledger.dyads(10, None).unwrap();
+    assert_eq!((dyads[0].a.as_str(), dyads[0].b.as_str(), dyads.len()), ("Arnor", "Gondor", 4));
+}
+
+#[test]
+fn parties_are_found_by_key_name_and_words() {
+    let (ledger, ..) = small();
+    let keys = |text: &str| ledger.keys_like(text, 9).unwrap().into_iter().map(|h| h.key).collect::<Vec<_>>();
+    assert_eq!(keys("gond"), ["Gondor"]);
+    assert_eq!(keys("kingdom OF"), ["Arnor", "Gondor"]);
+    assert_eq!(keys("100%"), [""; 0]);
+    assert_eq!(ledger.name_of("Arnor").unwrap(), "Kingdom of Arnor");
+    assert_eq!(ledger.name_of("Shire").unwrap(), "Shire");
+}
+
+#[test]
+fn a_relation_runs_from_reports_to_turns() {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let told = [
+        (EventType::Support, date(2024, 1, 10)),
+        (EventType::Aid, date(2024, 3, 1)),
+        (EventType::Sanction, date(2025, 2, 1)),
+        (EventType::Consult, date(2026, 1, 5)),
+        (EventType::Support, date(2026, 2, 1)),
+    ];
+    for (i, (kind, day)) in told.into_iter().enumerate() {
+        let article = article(&format!("a{i}"), &format!("Text number {i}."));
+        let report = report(&article, 0, kind, ("Arnor", "Gondor"), Some(day));
+        ledger.add(&article, &[report], &[], &coder("1"), day).unwrap();
+    }
+    let relation = ledger.relation("Gondor", "Arnor", None).unwrap();
+    assert_eq!((relation.rows.len(), relation.events.len()), (5, 5));
+    assert_eq!(relation.standing.months.len(), 27, "January 2024 to March 2026, the month of publication");
+    assert!(relation.standing.latest().unwrap().value > 0.0);
+    let kinds: Vec<TurnKind> = relation.turns.iter().map(|t| t.kind).collect();
+    assert_eq!(kinds, [TurnKind::Rupture, TurnKind::Rapprochement]);
+    let then = ledger.relation("Arnor", "Gondor", Some(date(2025, 6, 1))).unwrap();
+    assert_eq!((then.rows.len(), then.turns.len()), (3, 1), "as it was known then");
+    assert_eq!(ledger.latest_turns(5, None).unwrap().len(), 2);
+    assert_eq!(ledger.events(&Filter::default()).unwrap().len(), 5);
+}
+
+#[test]
+fn the_views_answer() {
+    let (ledger, ..) = small();
+    let line: (String, String, i64) = ledger
+        .connection
+        .query_row("SELECT a, month, reports FROM reports_by_dyad_month", [], |r| {
+            Ok((r.get(0)?, r.get(1)?, r.get(2)?))
+        })
+        .unwrap();
+    assert_eq!(line, ("Arnor".into(), "2026-03".into(), 1));
+    let actors: i64 =
+        ledger.connection.query_row("SELECT count(*) FROM reports_by_actor", [], |r| r.get(0)).unwrap();
+    assert_eq!(actors, 2);
+}
+
+#[test]
+fn every_table_and_view_is_described() {
+    let (ledger, ..) = small();
+    let page = include_str!("../TABLES.md");
+    let names: Vec<String> = ledger
+        .connection
+        .prepare("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'search_%' AND name NOT LIKE 'sqlite_%'")
+        .unwrap()
+        .query_map([], |r| r.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    for name in &names {
+        assert!(page.contains(&format!("## `{name}`")), "TABLES.md has no heading for {name}");
+        let columns = ledger.connection.prepare(&format!("SELECT * FROM {name}")).unwrap();
+        for column in columns.column_names() {
+            assert!(page.contains(&format!("`{column}`")), "TABLES.md does not describe {name}.{column}");
+        }
+    }
+    assert!(names.len() >= 8);
+}
+
+/// The error, and that it is one sentence with a mend.
+fn refusal(result: Result<Ledger, LedgerError>) -> String {
+    let message = result.map(|_| ()).expect_err("must be refused").to_string();
+    assert!(message.contains(": ") && !message.contains('\n') && !message.ends_with('.'), "{message}");
+    message
+}
+
+#[test]
+fn a_ledger_lives_on_in_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("l.db");
+    let article = article("one", "Arnor's envoy visited Gondor.");
+    Ledger::open(&path).unwrap().add(&article, &[], &[], &coder("1"), MONDAY).unwrap();
+    assert_eq!(Ledger::open_read_only(&path).unwrap().counts(None).unwrap().articles, 1);
+    assert_eq!(Ledger::open(&path).unwrap().has(&article.text, None).unwrap(), Some("one".into()));
+}
+
+#[test]
+fn other_files_are_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+
+    assert!(refusal(Ledger::open_read_only(at("none.db"))).contains("there is no ledger"));
+    assert!(!at("none.db").exists());
+
+    std::fs::write(at("letter.txt"), "Dear reader, this is a letter and no ledger at all.".repeat(99))
+        .unwrap();
+    assert!(refusal(Ledger::open(at("letter.txt"))).contains("no SQLite file"));
+    assert!(refusal(Ledger::open_read_only(at("letter.txt"))).contains("not a ledger"));
+
+    let other = rusqlite::Connection::open(at("other.db")).unwrap();
+    other.execute_batch("CREATE TABLE mail (id)").unwrap();
+    drop(other);
+    let before = std::fs::read(at("other.db")).unwrap();
+    assert!(refusal(Ledger::open(at("other.db"))).contains("some other program"));
+    assert_eq!(std::fs::read(at("other.db")).unwrap(), before);
+
+    std::fs::write(at("empty.db"), "").unwrap();
+    assert!(refusal(Ledger::open_read_only(at("empty.db"))).contains("an empty file"));
+
+    assert!(refusal(Ledger::open(at("no/such/folder.db"))).contains("cannot be written"));
+    assert!(refusal(Ledger::open(folder.path())).contains("cannot be written"));
+
+    let newer = Ledger::open(at("newer.db")).unwrap();
+    newer.connection.pragma_update(None, "user_version", 99).unwrap();
+    drop(newer);
+    assert!(refusal(Ledger::open(at("newer.db"))).contains("newer program"));
+}
+
+#[test]
+fn a_ledger_that_another_program_writes_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("l.db");
+    let mut one = Ledger::open(&path).unwrap();
+    let two = Ledger::open(&path).unwrap();
+    two.connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    one.connection.busy_timeout(std::time::Duration::from_millis(20)).unwrap();
+    let error = one.add(&article("one", "Text."), &[], &[], &coder("1"), MONDAY).unwrap_err();
+    assert!(matches!(error, LedgerError::Locked { .. }), "{error}");
+    assert_eq!(Ledger::open_read_only(&path).unwrap().counts(None).unwrap().articles, 0, "reading goes on");
+}

@@ -1,0 +1,276 @@
+//! Adding: an article with its reports is one transaction.
+
+use std::collections::BTreeSet;
+
+use detente::article::Article;
+use detente::note::Note;
+use detente::report::{Aux, Coder, Entity, Report};
+use jiff::civil::Date;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use sha2::{Digest, Sha256};
+
+use crate::open::explain;
+use crate::{Added, Ledger, LedgerError};
+
+impl Ledger {
+    /// Adds an article with its reports, as one transaction. `known` is the day on which this is learned.
+    ///
+    /// An article is known again by its text. Where another text already bears the article's id, the id gets
+    /// a piece of the fingerprint, in the article and in its reports; [`Added::id`] says which name it got.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written, or a report is not fit to be kept; nothing is written then.
+    pub fn add(
+        &mut self,
+        article: &Article,
+        reports: &[Report],
+        notes: &[Note],
+        coder: &Coder,
+        known: Date,
+    ) -> Result<Added, LedgerError> {
+        let path = self.path.clone();
+        let failed = |e: rusqlite::Error| explain(&path, &e);
+        let notes = serde_json::to_string(notes).unwrap_or_else(|_| "[]".into());
+        let fingerprint = fingerprint(&article.text);
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+
+        let there: Option<(i64, String)> = transaction
+            .prepare_cached("SELECT id, name FROM articles WHERE fingerprint = ?1")
+            .and_then(|mut s| s.query_row([&fingerprint], |r| Ok((r.get(0)?, r.get(1)?))).optional())
+            .map_err(failed)?;
+        let (article_row, name, supersedes) = match there {
+            Some((row, name)) => {
+                let (run, stands) = standing_run(&transaction, row).map_err(failed)?;
+                if stands == *coder {
+                    return Ok(Added::Already(name));
+                }
+                (row, name, Some(run))
+            }
+            None => {
+                let (row, name) =
+                    insert_article(&transaction, article, &fingerprint, known).map_err(failed)?;
+                (row, name, None)
+            }
+        };
+        transaction
+            .prepare_cached(
+                "INSERT INTO runs (article, supersedes, coder_version, coder_lexicon, coder_model, known, notes)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )
+            .and_then(|mut s| {
+                s.insert(params![
+                    article_row,
+                    supersedes,
+                    coder.version,
+                    coder.lexicon,
+                    coder.model,
+                    known.to_string(),
+                    notes
+                ])
+            })
+            .map_err(failed)?;
+        let run = transaction.last_insert_rowid();
+        for report in reports {
+            let report = renamed(report, article, &name)?;
+            let record = serde_json::to_string(&report)
+                .map_err(|e| LedgerError::BadReport { id: report.id.clone(), why: e.to_string() })?;
+            insert_report(&transaction, &report, &record, article, article_row, run).map_err(|e| match e
+                .sqlite_error_code()
+            {
+                Some(rusqlite::ErrorCode::ConstraintViolation) => LedgerError::BadReport {
+                    id: report.id.clone(),
+                    why: "another report of the article bears the same id".into(),
+                },
+                _ => failed(e),
+            })?;
+        }
+        transaction.commit().map_err(failed)?;
+        Ok(if supersedes.is_some() { Added::Reread(name) } else { Added::New(name) })
+    }
+
+    /// The name of the article with this text, if the ledger has it: asked before an article is read again
+    /// in vain. With a coder, only if this coder's reading is the one that stands.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn has(&self, text: &str, coder: Option<&Coder>) -> Result<Option<String>, LedgerError> {
+        let failed = |e: rusqlite::Error| self.explain(&e);
+        let there: Option<(i64, String)> = self
+            .connection
+            .prepare_cached("SELECT id, name FROM articles WHERE fingerprint = ?1")
+            .and_then(|mut s| s.query_row([fingerprint(text)], |r| Ok((r.get(0)?, r.get(1)?))).optional())
+            .map_err(failed)?;
+        let Some((row, name)) = there else { return Ok(None) };
+        match coder {
+            Some(coder) if standing_run(&self.connection, row).map_err(failed)?.1 != *coder => Ok(None),
+            _ => Ok(Some(name)),
+        }
+    }
+}
+
+/// The run of an article that no other supersedes, and its coder.
+fn standing_run(connection: &Connection, article: i64) -> rusqlite::Result<(i64, Coder)> {
+    connection
+        .prepare_cached(
+            "SELECT id, coder_version, coder_lexicon, coder_model FROM runs u
+             WHERE article = ?1 AND NOT EXISTS (SELECT 1 FROM runs n WHERE n.supersedes = u.id)",
+        )?
+        .query_row([article], |r| {
+            Ok((r.get(0)?, Coder { version: r.get(1)?, lexicon: r.get(2)?, model: r.get(3)? }))
+        })
+}
+
+/// sha256 of a text, hexadecimal.
+fn fingerprint(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Gives back the row and the name under which the article is kept.
+fn insert_article(
+    connection: &Connection,
+    article: &Article,
+    fingerprint: &str,
+    known: Date,
+) -> rusqlite::Result<(i64, String)> {
+    let wanted = if article.id.is_empty() { "article" } else { &article.id };
+    let mut taken = connection.prepare_cached("SELECT 1 FROM articles WHERE name = ?1")?;
+    let mut name = wanted.to_string();
+    // A longer piece each time; the whole fingerprint is unique.
+    for length in [8, 16, fingerprint.len()] {
+        if !taken.exists([&name])? {
+            break;
+        }
+        name = format!("{wanted}~{}", &fingerprint[..length]);
+    }
+    let published_from = serde_json::to_value(article.published_from).ok();
+    connection
+        .prepare_cached(
+            "INSERT INTO articles
+             (name, fingerprint, title, published, published_from, url, source, license, language, known, text)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?
+        .insert(params![
+            name,
+            fingerprint,
+            article.title,
+            article.published.map(|d| d.to_string()),
+            published_from.as_ref().and_then(|v| v.as_str()).unwrap_or("none"),
+            article.url,
+            article.source,
+            article.license,
+            article.language,
+            known.to_string(),
+            article.text,
+        ])?;
+    Ok((connection.last_insert_rowid(), name))
+}
+
+/// The report as the ledger keeps it: with the ledger's name of its article, and with what to cite.
+fn renamed(report: &Report, article: &Article, name: &str) -> Result<Report, LedgerError> {
+    let bad = |why: &str| LedgerError::BadReport { id: report.id.clone(), why: why.into() };
+    if report.event.is_empty() {
+        return Err(bad("it names no event type"));
+    }
+    if article.text.get(report.text_info.start as usize..report.text_info.end as usize).is_none() {
+        return Err(bad("its sentence does not lie within the article's text"));
+    }
+    let mut report = report.clone();
+    if report.doc != name {
+        if let Some(number) = report.id.strip_prefix(report.doc.as_str()) {
+            report.id = format!("{name}{number}");
+        }
+        report.doc = name.into();
+    }
+    let cite = &mut report.cite_info;
+    cite.url = cite.url.take().or_else(|| article.url.clone());
+    cite.title = cite.title.take().or_else(|| article.title.clone());
+    cite.publication = cite.publication.take().or_else(|| article.source.clone());
+    Ok(report)
+}
+
+fn insert_report(
+    connection: &Connection,
+    report: &Report,
+    record: &str,
+    article: &Article,
+    article_row: i64,
+    run: i64,
+) -> rusqlite::Result<()> {
+    let sentence = report.sentence().slice(&article.text);
+    let has = |aux| report.aux.contains(&aux);
+    connection
+        .prepare_cached(
+            "INSERT INTO reports
+             (run, article, name, event, mode, quad_code, event_scale, date, enddate, negated, future, hypothetical,
+              historical, said_by, event_text, sentence, sentence_start, sentence_end, country, record)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+        )?
+        .insert(params![
+            run,
+            article_row,
+            report.id,
+            report.kind().as_str(),
+            report.mode,
+            report.quad_code.as_str(),
+            f64::from(report.event_scale),
+            report.date.map(|d| d.to_string()),
+            report.enddate.map(|d| d.to_string()),
+            has(Aux::Negated),
+            has(Aux::Future),
+            has(Aux::Hypothetical),
+            has(Aux::Historical),
+            report.said_by.as_ref().map(|e| &e.key),
+            report.event_text,
+            sentence,
+            report.text_info.start,
+            report.text_info.end,
+            report.event_loc.as_ref().and_then(|l| l.country_code.as_ref()),
+            record,
+        ])?;
+    let row = connection.last_insert_rowid();
+    connection
+        .prepare_cached("INSERT INTO search (rowid, sentence, title) VALUES (?1, ?2, ?3)")?
+        .insert(params![row, sentence, article.title])?;
+    for (role, entities) in [("actor", &report.actor), ("recipient", &report.recipient)] {
+        for (number, e) in entities.iter().enumerate() {
+            connection
+                .prepare_cached(
+                    "INSERT INTO parties (report, role, number, key, name, code, sector, entity_text, office)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                )?
+                .execute(params![
+                    row,
+                    role,
+                    number,
+                    e.key,
+                    e.identifier_text,
+                    e.code,
+                    e.sector,
+                    e.entity_text,
+                    e.office
+                ])?;
+        }
+    }
+    for (a, b) in pairs(report) {
+        connection
+            .prepare_cached("INSERT INTO dyads (a, b, report) VALUES (?1, ?2, ?3)")?
+            .execute(params![a, b, row])?;
+    }
+    Ok(())
+}
+
+/// The pairs that a report sets against or beside each other: every actor with every recipient, or, where
+/// there is no recipient, the actors among themselves.
+fn pairs(report: &Report) -> BTreeSet<(&str, &str)> {
+    let others: &[Entity] = if report.recipient.is_empty() { &report.actor } else { &report.recipient };
+    let mut pairs = BTreeSet::new();
+    for x in &report.actor {
+        for y in others {
+            if x.key != y.key {
+                pairs.insert((x.key.as_str().min(&y.key), x.key.as_str().max(&y.key)));
+            }
+        }
+    }
+    pairs
+}

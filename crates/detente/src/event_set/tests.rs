@@ -1,0 +1,234 @@
+//! Hand-made reports about invented states, and the events they must become.
+
+use super::*;
+use crate::report::{CiteInfo, Coder, TextInfo};
+
+/// A report as a line: `id publisher TYPE actors>recipients start..end words`, with `-` for nothing.
+fn report(line: &str) -> Report {
+    let mut part = line.splitn(6, ' ');
+    let mut next = || part.next().unwrap_or_default();
+    let (id, publisher, kind, parties, days, words) = (next(), next(), next(), next(), next(), next());
+    let (kind, aux) = match kind.split_once('/') {
+        Some((kind, aux)) => (kind, vec![Aux::parse(aux).expect("a status")]),
+        None => (kind, vec![]),
+    };
+    let kind = EventType::parse(kind).expect("a type");
+    let entities = |keys: &str| {
+        let keys = keys.split(',').filter(|k| !k.is_empty());
+        keys.map(|k| Entity { key: k.into(), entity_text: k.into(), ..Entity::default() }).collect::<Vec<_>>()
+    };
+    let (actor, recipient) = parties.split_once('>').expect("parties");
+    let (start, end) = days.split_once("..").unwrap_or((days, days));
+    Report {
+        id: id.into(),
+        doc: id.split('#').next().unwrap_or_default().into(),
+        event: vec![kind],
+        mode: None,
+        context: vec![],
+        quad_code: kind.quad(),
+        event_scale: 1.0,
+        actor: entities(actor),
+        recipient: entities(recipient),
+        date: start.parse().ok(),
+        enddate: end.parse().ok(),
+        date_text: None,
+        date_precision: None,
+        aux,
+        said_by: None,
+        text_info: TextInfo { sequence: 0, start: 0, end: 40 + id.len() as u32 },
+        event_text: words.into(),
+        event_loc: None,
+        size: None,
+        event_id: None,
+        confidence: None,
+        evidence: vec![],
+        cite_info: CiteInfo {
+            publication: (publisher != "-").then(|| publisher.into()),
+            ..CiteInfo::default()
+        },
+        coder: Coder::default(),
+    }
+}
+
+/// The report ids of each event, as `a#1 b#1 | c#1`.
+fn groups(lines: &[&str]) -> String {
+    let reports: Vec<Report> = lines.iter().map(|l| report(l)).collect();
+    gather(&reports).iter().map(|e| e.reports.join(" ")).collect::<Vec<_>>().join(" | ")
+}
+
+#[test]
+fn three_stories_of_one_meeting_are_one_event_either_way_round() {
+    let lines = [
+        "a#0 Dawn CONSULT Arnor>Gondor 2026-03-02 met",
+        "b#0 Echo CONSULT Gondor>Arnor 2026-03-01..2026-03-04 received",
+        "c#0 Echo CONSULT Arnor,Gondor> 2026-03-02..2026-03-03 held talks",
+    ];
+    let events = gather(&lines.map(report));
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].actors, ["Arnor", "Gondor"]);
+    assert!(events[0].mutual);
+    assert_eq!(events[0].publishers, ["Dawn", "Echo"]);
+    assert_eq!(events[0].witnesses, 2);
+    assert_eq!((events[0].date, events[0].enddate), ("2026-03-02".parse().ok(), "2026-03-02".parse().ok()));
+    assert_eq!(events[0].reasons.len(), 3);
+}
+
+#[test]
+fn direction_matters_where_one_acts_on_the_other() {
+    let lines =
+        ["a#0 - ACCUSE Arnor>Gondor 2026-03-02 accused", "b#0 - ACCUSE Gondor>Arnor 2026-03-02 accused"];
+    assert_eq!(gather(&lines.map(report)).len(), 2);
+}
+
+#[test]
+fn a_denied_attack_does_not_join_an_attack() {
+    let lines = [
+        "a#0 Dawn ASSAULT Arnor>Gondor 2026-03-02 shelled",
+        "b#0 Echo ASSAULT/negated Arnor>Gondor 2026-03-02 shelled",
+    ];
+    assert_eq!(gather(&lines.map(report)).len(), 2);
+}
+
+#[test]
+fn history_joins_the_event_when_it_was_news() {
+    let lines = [
+        "a#0 Dawn ASSAULT Arnor>Gondor 2024-03-02 shelled",
+        "b#0 Echo ASSAULT/historical Arnor>Gondor 2024-03-02 attack",
+    ];
+    let events = gather(&lines.map(report));
+    assert_eq!(events.len(), 1);
+    assert!(events[0].aux.is_empty());
+}
+
+#[test]
+fn stated_days_in_a_row_are_separate_attacks() {
+    let mut days = ["2026-03-02", "2026-03-03", "2026-03-04"]
+        .map(|d| report(&format!("{d}#0 Dawn ASSAULT Arnor>Gondor {d} shelled")));
+    days.iter_mut().for_each(|r| r.date_precision = Some("day".into()));
+    assert_eq!(gather(&days).len(), 3);
+}
+
+#[test]
+fn a_day_apart_meets_where_a_day_is_only_inferred_but_never_drifts() {
+    let lines = [
+        "a#0 Dawn ASSAULT Arnor>Gondor 2026-03-02 shelled",
+        "b#0 Echo ASSAULT Arnor>Gondor 2026-03-03 shelled",
+        "c#0 Post ASSAULT Arnor>Gondor 2026-03-04 shelled",
+    ];
+    assert_eq!(groups(&lines), "a#0 b#0 | c#0");
+}
+
+#[test]
+fn an_interval_wider_than_a_month_needs_near_words() {
+    let exact = "a#0 Dawn AID Arnor>Gondor 2025-06-10 grain";
+    assert_eq!(groups(&[exact, "b#0 Echo AID Arnor>Gondor 2025-01-01..2025-12-31 weapons"]), "b#0 | a#0");
+    assert_eq!(groups(&[exact, "b#0 Echo AID Arnor>Gondor 2025-01-01..2025-12-31 sent grain"]), "a#0 b#0");
+}
+
+#[test]
+fn one_article_tells_its_own_events_apart() {
+    let lines = [
+        "a#0 Dawn CONSULT Arnor>Gondor 2026-03-02 attended ceremony",
+        "a#1 Dawn CONSULT Arnor>Gondor 2026-03-02 met",
+    ];
+    assert_eq!(gather(&lines.map(report)).len(), 2);
+    let again =
+        ["a#0 Dawn CONSULT Arnor>Gondor 2026-03-02 met", "a#1 Dawn CONSULT Arnor>Gondor 2026-03-02 meeting"];
+    assert_eq!(stem("meeting"), "meet", "irregular forms are not joined: met is not meet");
+    assert_eq!(gather(&again.map(report)).len(), 2);
+}
+
+#[test]
+fn two_towns_are_two_attacks() {
+    let place = |name: &str| {
+        Some(EventLoc {
+            resolved_place: Some(name.into()),
+            resolution: Some("city".into()),
+            ..EventLoc::default()
+        })
+    };
+    let mut a = report("a#0 Dawn ASSAULT Arnor>Gondor 2026-03-02 shelled");
+    let mut b = report("b#0 Echo ASSAULT Arnor>Gondor 2026-03-02 shelled");
+    a.event_loc = place("Pelargir");
+    b.event_loc = place("Osgiliath");
+    assert_eq!(gather([&a, &b]).len(), 2);
+    b.event_loc = place("Pelargir");
+    assert_eq!(gather([&a, &b]).len(), 1);
+}
+
+#[test]
+fn a_copied_sentence_is_no_second_witness() {
+    let mut a = report("a#0 Dawn ACCUSE Arnor>Gondor 2026-03-02 accused");
+    let mut b = report("b#0 Echo ACCUSE Arnor>Gondor 2026-03-02 accused");
+    assert_eq!(gather([&a, &b])[0].witnesses, 1, "same length, same words at the same places");
+    b.text_info.end += 17;
+    assert_eq!(gather([&a, &b])[0].witnesses, 2);
+    a.cite_info.publication = None;
+    b.cite_info.publication = None;
+    assert_eq!(gather([&a, &b])[0].witnesses, 1, "unknown publishers count as one");
+}
+
+#[test]
+fn undated_reports_meet_only_in_words() {
+    let lines = [
+        "a#0 Dawn AID Arnor>Gondor - weapons",
+        "b#0 Echo AID Arnor>Gondor - sent weapons",
+        "c#0 Post AID Arnor>Gondor - grain",
+    ];
+    let mut sizes: Vec<usize> = gather(&lines.map(report)).iter().map(|e| e.reports.len()).collect();
+    sizes.sort();
+    assert_eq!(sizes, [1, 2]);
+}
+
+#[test]
+fn an_interval_with_an_open_end_is_not_a_day() {
+    let lines =
+        ["a#0 Dawn AID Arnor>Gondor -..2026-03-02 weapons", "b#0 Echo AID Arnor>Gondor 2026-03-02 grain"];
+    let events = gather(&lines.map(report));
+    assert_eq!(events.len(), 2);
+    assert!(events.iter().any(|e| e.date.is_none() && e.enddate.is_some()));
+}
+
+#[test]
+fn a_claim_stays_a_claim_until_an_article_vouches() {
+    let mut a = report("a#0 Dawn ASSAULT Arnor>Gondor 2026-03-02 shelled");
+    let b = report("b#0 Echo ASSAULT Arnor>Gondor 2026-03-02 shelled");
+    a.said_by = Some(Entity { key: "Gondor".into(), ..Entity::default() });
+    assert_eq!(gather([&a])[0].said_by, ["Gondor"]);
+    assert!(gather([&a, &b])[0].said_by.is_empty());
+}
+
+#[test]
+fn the_order_of_arrival_changes_nothing() {
+    let lines = [
+        "a#0 Dawn CONSULT Arnor>Gondor 2026-03-02 met",
+        "b#0 Echo CONSULT Gondor>Arnor 2026-03-01..2026-03-04 received envoy",
+        "c#0 Post CONSULT Arnor,Gondor> 2026-03-03 talks",
+        "d#0 Dawn CONSULT Arnor>Gondor 2026-02-01..2026-04-30 met envoy",
+        "e#0 Echo ASSAULT Arnor>Gondor 2026-03-03 shelled",
+        "f#0 Post ASSAULT Arnor>Gondor 2026-03-02..2026-03-05 shelled",
+        "g#0 - AID Rohan>Gondor - grain",
+    ];
+    let reports: Vec<Report> = lines.iter().map(|l| report(l)).collect();
+    let expected = gather(&reports);
+    // Every rotation, forwards and backwards.
+    for turn in 0..reports.len() {
+        let mut turned = reports.clone();
+        turned.rotate_left(turn);
+        assert_eq!(gather(&turned), expected);
+        turned.reverse();
+        assert_eq!(gather(&turned), expected);
+    }
+}
+
+#[test]
+fn a_report_given_twice_counts_once() {
+    let a = report("a#0 Dawn CONSULT Arnor>Gondor 2026-03-02 met");
+    assert_eq!(gather([&a, &a])[0].reports, ["a#0"]);
+}
+
+#[test]
+fn the_name_of_an_event_is_the_same_on_every_machine() {
+    let a = report("a#0 Dawn CONSULT Arnor>Gondor 2026-03-02 met");
+    assert_eq!(gather([&a])[0].id, "ed88f69c18bb87100");
+}

@@ -1,0 +1,757 @@
+//! The phrases, compiled. A phrase is a few words with slots and a value, a small expression over the slots:
+//!
+//! ```toml
+//! reference = "2017-08-09"            # publication day of every example of the file
+//! [[phrase]]
+//! id = "time.ago"
+//! value = "shift(-{n}, {unit})"
+//! phrasings = ["{n} {unit} ago", "{n} {unit} before now|today"]
+//! never = ["It was long ago."]
+//! [[phrase.example]]
+//! text = "The talks began [three days ago]."
+//! interval = "2017-08-06"
+//! ```
+//!
+//! `a|b` are alternatives, `x?` may be missing, a word with a capital must have one in the text. Between any two
+//! words the text may have a hyphen for the space. The slots and the operations of values are listed in
+//! `lexicon/times/README.md`.
+
+use std::str::FromStr;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::Interval;
+use super::calendar;
+use super::words::{Unit, Vocabulary};
+
+/// The date phrases, holidays and named events of `lexicon/times`, ready to read with.
+#[derive(Clone, Debug)]
+pub struct TimeLexicon {
+    pub(super) vocabulary: Vocabulary,
+    pub(super) phrases: Vec<Phrase>,
+    pub(super) variants: Vec<Variant>,
+    /// By level: phrases without phrases inside, with `{date}` inside, with `{period}` inside.
+    pub(super) tries: [Trie; 3],
+    pub(super) holidays: Vec<Holiday>,
+    pub(super) holiday_names: Trie,
+    pub(super) named: Vec<Named>,
+    pub(super) named_names: Trie,
+    pub(super) keys: Vec<bool>,
+    examples: Vec<Example>,
+    counters: Vec<Counter>,
+}
+
+/// A sentence with a marked expression, and what it should mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// File it stands in.
+    pub file: String,
+    /// The phrase or holiday it belongs to.
+    pub id: String,
+    /// The sentence, the expression in square brackets.
+    pub text: String,
+    /// The file's reference day.
+    pub published: Date,
+    /// Expected interval, as [`Interval`] prints it.
+    pub interval: Option<String>,
+    /// Expected reading ahead, likewise.
+    pub future: Option<String>,
+    /// Expected TIMEX3 value.
+    pub timex: Option<String>,
+}
+
+/// A sentence in which the phrase must not be found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counter {
+    /// File it stands in.
+    pub file: String,
+    /// The phrase it belongs to.
+    pub id: String,
+    /// The sentence.
+    pub text: String,
+    /// The file's reference day.
+    pub published: Date,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Phrase {
+    pub id: String,
+    pub value: Value,
+    /// It can fill `{date}`: it says when, not how long or how often.
+    pub is_date: bool,
+    pub behind: Vec<u32>,
+    pub not_behind: Vec<u32>,
+    pub ahead: Vec<u32>,
+    pub not_ahead: Vec<u32>,
+}
+
+/// One way through a phrasing, without `|` and `?`.
+#[derive(Clone, Debug)]
+pub(crate) struct Variant {
+    pub phrase: u32,
+    /// Names of the slots, in order.
+    pub slots: Vec<String>,
+    /// How many fixed words.
+    pub fixed: u32,
+}
+
+/// What a slot takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Count,
+    Unit,
+    UnitOne,
+    UnitMany,
+    Month,
+    ClearMonth,
+    Weekday,
+    Weekdays,
+    Season,
+    DayOfMonth,
+    Year,
+    AnyYear,
+    ShortYear,
+    Digits,
+    Ordinal,
+    Decade,
+    Part,
+    Clock,
+    Holiday,
+    Named,
+    Date,
+    Period,
+    Exactly(u32),
+}
+
+impl Kind {
+    fn parse(name: &str) -> Option<Kind> {
+        Some(match name.trim_end_matches(|c: char| c.is_ascii_digit()) {
+            "n" => Kind::Count,
+            "unit" => Kind::Unit,
+            "one" => Kind::UnitOne,
+            "many" => Kind::UnitMany,
+            "month" => Kind::Month,
+            "clearmonth" => Kind::ClearMonth,
+            "weekday" => Kind::Weekday,
+            "weekdays" => Kind::Weekdays,
+            "season" => Kind::Season,
+            "dom" => Kind::DayOfMonth,
+            "year" => Kind::Year,
+            "anyyear" => Kind::AnyYear,
+            "shortyear" => Kind::ShortYear,
+            "digits" => Kind::Digits,
+            "ordinal" => Kind::Ordinal,
+            "decade" => Kind::Decade,
+            "part" => Kind::Part,
+            "clock" => Kind::Clock,
+            "holiday" => Kind::Holiday,
+            "named" => Kind::Named,
+            "date" => Kind::Date,
+            "period" => Kind::Period,
+            _ => return None,
+        })
+    }
+
+    /// True when what fills it always has a word of time or a digit in it.
+    fn has_key(self) -> bool {
+        !matches!(self, Kind::Count | Kind::Ordinal)
+    }
+
+    fn level(self) -> usize {
+        match self {
+            Kind::Date => 1,
+            Kind::Period => 2,
+            _ => 0,
+        }
+    }
+}
+
+/// A value, parsed.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    Int(i64),
+    Word(String),
+    Slot { name: String, negative: bool },
+    Call { op: String, args: Vec<Value> },
+}
+
+#[derive(Clone, Debug)]
+enum Element {
+    Word { word: u32, capital: bool },
+    Slot { kind: Kind, name: String },
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trie {
+    pub nodes: Vec<Node>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Node {
+    /// Word, whether it needs a capital, node after it; sorted by word.
+    pub words: Vec<(u32, bool, u32)>,
+    pub slots: Vec<(Kind, u32)>,
+    /// Variants (or names) that end here.
+    pub ends: Vec<u32>,
+}
+
+impl Trie {
+    fn insert(&mut self, elements: &[Element], payload: u32) {
+        if self.nodes.is_empty() {
+            self.nodes.push(Node::default());
+        }
+        let mut at = 0usize;
+        for element in elements {
+            let fresh = self.nodes.len() as u32;
+            let node = &mut self.nodes[at];
+            let next = match element {
+                Element::Word { word, capital } => {
+                    match node.words.binary_search_by_key(&(*word, *capital), |(w, c, _)| (*w, *c)) {
+                        Ok(found) => node.words[found].2,
+                        Err(place) => {
+                            node.words.insert(place, (*word, *capital, fresh));
+                            fresh
+                        }
+                    }
+                }
+                Element::Slot { kind, .. } => match node.slots.iter().find(|(k, _)| k == kind) {
+                    Some((_, found)) => *found,
+                    None => {
+                        node.slots.push((*kind, fresh));
+                        fresh
+                    }
+                },
+            };
+            if next == fresh {
+                self.nodes.push(Node::default());
+            }
+            at = next as usize;
+        }
+        if !self.nodes[at].ends.contains(&payload) {
+            self.nodes[at].ends.push(payload);
+        }
+    }
+}
+
+/// When a holiday falls.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Rule {
+    Fixed { month: u8, day: u8 },
+    Easter { plus: i64, orthodox: bool },
+    Nth { n: i64, weekday: u8, month: u8, plus: i64 },
+    Table(Vec<(i64, Interval)>),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Holiday {
+    pub rule: Rule,
+    pub days: i64,
+}
+
+impl Holiday {
+    /// The days it takes in the year; for tables, every one that begins in it.
+    pub(crate) fn in_year(&self, year: i64) -> Vec<Interval> {
+        let first = match &self.rule {
+            Rule::Fixed { month, day } => calendar::day(year, *month, *day),
+            Rule::Easter { plus, orthodox } => {
+                let easter = if *orthodox { calendar::orthodox_easter(year) } else { calendar::easter(year) };
+                easter.and_then(|d| calendar::plus_days(d, *plus))
+            }
+            Rule::Nth { n, weekday, month, plus } => calendar::month(year, *month)
+                .and_then(|m| calendar::nth_weekday(m, *n, i64::from(*weekday)))
+                .and_then(|d| calendar::plus_days(d, *plus)),
+            Rule::Table(rows) => {
+                return rows.iter().filter(|(y, _)| *y == year).map(|(_, days)| *days).collect();
+            }
+        };
+        first
+            .and_then(|a| Some(Interval::between(a, calendar::plus_days(a, self.days - 1)?)))
+            .into_iter()
+            .collect()
+    }
+}
+
+/// An event that everybody can date.
+#[derive(Clone, Debug)]
+pub(crate) struct Named {
+    pub days: Interval,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFile {
+    reference: String,
+    #[serde(default)]
+    phrase: Vec<RawPhrase>,
+    #[serde(default)]
+    holiday: Vec<RawHoliday>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPhrase {
+    id: String,
+    value: String,
+    phrasings: Vec<String>,
+    #[serde(default)]
+    behind: String,
+    #[serde(default)]
+    not_behind: String,
+    #[serde(default)]
+    ahead: String,
+    #[serde(default)]
+    not_ahead: String,
+    #[serde(default, rename = "why")]
+    _why: String,
+    #[serde(default)]
+    example: Vec<RawExample>,
+    #[serde(default)]
+    never: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawHoliday {
+    id: String,
+    names: Vec<String>,
+    rule: String,
+    #[serde(default)]
+    days: Option<i64>,
+    #[serde(default)]
+    example: Vec<RawExample>,
+    #[serde(default)]
+    never: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawExample {
+    text: String,
+    interval: Option<String>,
+    future: Option<String>,
+    timex: Option<String>,
+}
+
+impl TimeLexicon {
+    /// Compiles the files of `lexicon/times`, given as (name, text): phrases and holidays from `.toml`, the
+    /// tables from `holidays.tsv` and `anchors.tsv`; files of other names are passed over. Every fault of
+    /// every file is told, one line each; with none, the lexicon comes back.
+    pub fn load(files: &[(&str, &str)]) -> Result<TimeLexicon, Vec<String>> {
+        let mut faults = Vec::new();
+        let mut lexicon = TimeLexicon {
+            vocabulary: Vocabulary::new(),
+            phrases: Vec::new(),
+            variants: Vec::new(),
+            tries: [Trie::default(), Trie::default(), Trie::default()],
+            holidays: Vec::new(),
+            holiday_names: Trie::default(),
+            named: Vec::new(),
+            named_names: Trie::default(),
+            keys: Vec::new(),
+            examples: Vec::new(),
+            counters: Vec::new(),
+        };
+        let mut key_words = Vec::new();
+        let mut rows = Vec::new();
+        for (file, text) in files.iter().filter(|(file, _)| file.ends_with("holidays.tsv")) {
+            holiday_rows(file, text, &mut rows, &mut faults);
+        }
+        for (file, text) in files.iter().filter(|(file, _)| file.ends_with("anchors.tsv")) {
+            lexicon.named_events(file, text, &mut key_words, &mut faults);
+        }
+        for (file, text) in files.iter().filter(|(file, _)| file.ends_with(".toml")) {
+            match toml::from_str::<RawFile>(text) {
+                Err(error) => faults.push(format!("{file}: {}", error.to_string().trim())),
+                Ok(raw) => lexicon.file(file, raw, &rows, &mut key_words, &mut faults),
+            }
+        }
+        for trie in lexicon.tries.iter_mut().chain([&mut lexicon.holiday_names, &mut lexicon.named_names]) {
+            if trie.nodes.is_empty() {
+                trie.nodes.push(Node::default());
+            }
+        }
+        lexicon.keys = (0..lexicon.vocabulary.len() as u32).map(|w| lexicon.vocabulary.sense(w).is_key()).collect();
+        for word in ["seventeen", "eighteen", "nineteen", "twenty", "thousand", "clock"] {
+            key_words.push(lexicon.vocabulary.find(word.as_bytes()));
+        }
+        for word in key_words {
+            lexicon.keys[word as usize] = true;
+        }
+        if faults.is_empty() { Ok(lexicon) } else { Err(faults) }
+    }
+
+    /// The examples of all phrases and holidays.
+    pub fn examples(&self) -> &[Example] {
+        &self.examples
+    }
+
+    /// The sentences in which a phrase must not be found.
+    pub fn counters(&self) -> &[Counter] {
+        &self.counters
+    }
+
+    fn file(
+        &mut self,
+        file: &str,
+        raw: RawFile,
+        rows: &[(String, i64, Interval)],
+        key_words: &mut Vec<u32>,
+        faults: &mut Vec<String>,
+    ) {
+        let Ok(reference) = Date::from_str(&raw.reference) else {
+            faults.push(format!("{file}: reference = {:?} is no day; write it as 2017-08-09", raw.reference));
+            return;
+        };
+        for phrase in raw.phrase {
+            let place = format!("{file}: phrase {:?}", phrase.id);
+            if self.phrases.iter().any(|p| p.id == phrase.id) {
+                faults.push(format!("{place}: the id is used twice"));
+            }
+            let value = match parse_value(&phrase.value) {
+                Ok(value) => value,
+                Err(fault) => {
+                    faults.push(format!("{place}: value {:?}: {fault}", phrase.value));
+                    continue;
+                }
+            };
+            let index = self.phrases.len() as u32;
+            for phrasing in &phrase.phrasings {
+                if let Err(fault) = self.phrasing(index, phrasing, key_words) {
+                    faults.push(format!("{place}: phrasing {phrasing:?}: {fault}"));
+                }
+            }
+            let mut wanted = Vec::new();
+            slots_of(&value, &mut wanted);
+            for name in wanted {
+                if !phrase.phrasings.iter().any(|p| p.contains(&format!("{{{name}}}"))) {
+                    faults.push(format!("{place}: the value asks for {{{name}}}, which no phrasing has"));
+                }
+            }
+            let mut words = |list: &str| list.split_whitespace().map(|w| self.vocabulary.add(w)).collect::<Vec<_>>();
+            let phrase_made = Phrase {
+                id: phrase.id.clone(),
+                is_date: !matches!(&value, Value::Call { op, .. } if NO_DATES.contains(&op.as_str())),
+                value,
+                behind: words(&phrase.behind),
+                not_behind: words(&phrase.not_behind),
+                ahead: words(&phrase.ahead),
+                not_ahead: words(&phrase.not_ahead),
+            };
+            self.phrases.push(phrase_made);
+            if phrase.example.is_empty() {
+                faults.push(format!("{place}: has no example"));
+            }
+            self.cases(file, &phrase.id, reference, phrase.example, phrase.never);
+        }
+        for holiday in raw.holiday {
+            let place = format!("{file}: holiday {:?}", holiday.id);
+            let rule = match parse_rule(&holiday.rule, rows) {
+                Ok(rule) => rule,
+                Err(fault) => {
+                    faults.push(format!("{place}: rule {:?}: {fault}", holiday.rule));
+                    continue;
+                }
+            };
+            let index = self.holidays.len() as u32;
+            for name in &holiday.names {
+                let elements = self.name(name, key_words);
+                self.holiday_names.insert(&elements, index);
+            }
+            self.cases(file, &holiday.id, reference, holiday.example, holiday.never);
+            self.holidays.push(Holiday { rule, days: holiday.days.unwrap_or(1).max(1) });
+        }
+    }
+
+    fn cases(&mut self, file: &str, id: &str, published: Date, examples: Vec<RawExample>, never: Vec<String>) {
+        self.examples.extend(examples.into_iter().map(|e| Example {
+            file: file.into(),
+            id: id.into(),
+            text: e.text,
+            published,
+            interval: e.interval,
+            future: e.future,
+            timex: e.timex,
+        }));
+        self.counters.extend(never.into_iter().map(|text| Counter {
+            file: file.into(),
+            id: id.into(),
+            text,
+            published,
+        }));
+    }
+
+    fn phrasing(
+        &mut self,
+        phrase: u32,
+        phrasing: &str,
+        key_words: &mut Vec<u32>,
+    ) -> Result<(), String> {
+        let mut paths: Vec<Vec<Element>> = vec![Vec::new()];
+        for part in phrasing.split_whitespace() {
+            let (body, optional) = match part.strip_suffix('?') {
+                Some(body) if !body.is_empty() => (body, true),
+                _ => (part, false),
+            };
+            let choices: Vec<Element> = if body.starts_with('{') {
+                let name = body.trim_start_matches('{').trim_end_matches('}');
+                let kind = Kind::parse(name).ok_or_else(|| format!("no slot is called {{{name}}}"))?;
+                vec![Element::Slot { kind, name: name.into() }]
+            } else {
+                let mut choices = Vec::new();
+                for word in body.split('|') {
+                    if word.is_empty() || word.len() > Vocabulary::LONGEST {
+                        return Err(format!("{word:?} is no word that can be kept"));
+                    }
+                    let capital = word.starts_with(|c: char| c.is_ascii_uppercase());
+                    let word = self.vocabulary.add(&word.to_ascii_lowercase());
+                    choices.push(Element::Word { word, capital });
+                }
+                choices
+            };
+            let mut longer = if optional { paths.clone() } else { Vec::new() };
+            for choice in &choices {
+                longer.extend(paths.iter().map(|path| {
+                    let mut path = path.clone();
+                    path.push(choice.clone());
+                    path
+                }));
+            }
+            if longer.len() > 4096 {
+                return Err("it stands for more than 4096 phrasings; cut it in parts".into());
+            }
+            paths = longer;
+        }
+        for path in paths {
+            if path.is_empty() {
+                return Err("it can be empty".into());
+            }
+            self.mark_keys(&path, key_words)?;
+            let slots: Vec<String> = path
+                .iter()
+                .filter_map(|e| match e {
+                    Element::Slot { name, .. } => Some(name.clone()),
+                    Element::Word { .. } => None,
+                })
+                .collect();
+            let level = path
+                .iter()
+                .map(|e| match e {
+                    Element::Slot { kind, .. } => kind.level(),
+                    Element::Word { .. } => 0,
+                })
+                .max()
+                .unwrap_or(0);
+            let variant = self.variants.len() as u32;
+            self.tries[level].insert(&path, variant);
+            let fixed = (path.len() - slots.len()) as u32;
+            self.variants.push(Variant { phrase, slots, fixed });
+        }
+        Ok(())
+    }
+
+    /// Sees to it that some word of the path wakes the matcher up.
+    fn mark_keys(&self, path: &[Element], key_words: &mut Vec<u32>) -> Result<(), String> {
+        let mut best: Option<(bool, usize, u32)> = None;
+        for element in path {
+            match element {
+                Element::Slot { kind, .. } if kind.has_key() => return Ok(()),
+                Element::Slot { .. } => {}
+                Element::Word { word, .. } => {
+                    if self.vocabulary.sense(*word).is_key() || key_words.contains(word) {
+                        return Ok(());
+                    }
+                    let length = self.vocabulary.text(*word).len();
+                    let common = COMMON.contains(&self.vocabulary.text(*word));
+                    if best.is_none_or(|(c, l, _)| (!common, length) > (!c, l)) {
+                        best = Some((common, length, *word));
+                    }
+                }
+            }
+        }
+        match best {
+            Some((_, _, word)) => key_words.push(word),
+            None => return Err("it has no word of its own".into()),
+        }
+        Ok(())
+    }
+
+    /// The elements of a name: words, numbers, marks, apostrophes as the scanner cuts them.
+    fn name(&mut self, name: &str, key_words: &mut Vec<u32>) -> Vec<Element> {
+        let mut elements = Vec::new();
+        let mut rest = name;
+        while let Some(first) = rest.chars().next() {
+            let same = |c: char| {
+                c.is_ascii_digit() == first.is_ascii_digit()
+                    && (c.is_alphanumeric() || !c.is_ascii()) == (first.is_alphanumeric() || !first.is_ascii())
+            };
+            let length = if first.is_alphanumeric() {
+                rest.find(|c| !same(c)).unwrap_or(rest.len())
+            } else {
+                first.len_utf8()
+            };
+            let (word, tail) = rest.split_at(length);
+            rest = tail;
+            if first.is_whitespace() || first == '-' {
+                continue;
+            }
+            match word.parse::<u32>() {
+                Ok(number) => elements.push(Element::Slot { kind: Kind::Exactly(number), name: String::new() }),
+                Err(_) => {
+                    let capital = first.is_ascii_uppercase();
+                    let word = self.vocabulary.add(&word.to_ascii_lowercase());
+                    elements.push(Element::Word { word, capital });
+                }
+            }
+        }
+        // A name of words that all can stand elsewhere is woken by its longest word.
+        let _ = self.mark_keys(&elements, key_words);
+        elements
+    }
+
+    fn named_events(&mut self, file: &str, text: &str, key_words: &mut Vec<u32>, faults: &mut Vec<String>) {
+        for (line, row) in table(text) {
+            let cells: Vec<&str> = row.split('\t').collect();
+            let [names, from, to, _source] = cells[..] else {
+                faults.push(format!("{file}:{line}: has {} cells, wants name, from, to, source", cells.len()));
+                continue;
+            };
+            match (Date::from_str(from), Date::from_str(to)) {
+                (Ok(from), Ok(to)) if from <= to => {
+                    let index = self.named.len() as u32;
+                    for name in names.split('|') {
+                        let elements = self.name(name, key_words);
+                        self.named_names.insert(&elements, index);
+                    }
+                    self.named.push(Named { days: Interval::between(from, to) });
+                }
+                _ => faults.push(format!("{file}:{line}: {from:?} to {to:?} is no stretch of days")),
+            }
+        }
+    }
+}
+
+/// Operations whose phrases do not fill `{date}`.
+const NO_DATES: &[&str] = &["tod", "dur", "set", "event", "within"];
+
+/// Words that stand in every sentence and wake nothing up.
+const COMMON: &[&str] = &[
+    "the", "a", "an", "of", "in", "on", "at", "to", "from", "by", "and", "or", "this", "that", "these", "those",
+    "last", "next", "past", "for", "same", "its", "his", "their", "it", "is", "as", "so", "over", "with",
+];
+
+/// The rows of a table with their line numbers, without header, comments and empty lines.
+fn table(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    (1..).zip(text.lines()).filter(|(_, row)| !row.starts_with('#') && !row.trim().is_empty()).skip(1)
+}
+
+fn holiday_rows(file: &str, text: &str, rows: &mut Vec<(String, i64, Interval)>, faults: &mut Vec<String>) {
+    for (line, row) in table(text) {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let [id, year, from, to] = cells[..] else {
+            faults.push(format!("{file}:{line}: has {} cells, wants holiday, year, from, to", cells.len()));
+            continue;
+        };
+        match (year.parse::<i64>(), Date::from_str(from), Date::from_str(to)) {
+            (Ok(year), Ok(from), Ok(to)) if from <= to => {
+                rows.push((id.into(), year, Interval::between(from, to)));
+            }
+            _ => faults.push(format!("{file}:{line}: {year:?}, {from:?} to {to:?} is no stretch of days")),
+        }
+    }
+}
+
+fn parse_rule(rule: &str, rows: &[(String, i64, Interval)]) -> Result<Rule, String> {
+    let words: Vec<&str> = rule.split_whitespace().collect();
+    let number = |word: &str| word.parse::<i64>().map_err(|_| format!("{word:?} is no number"));
+    let vocabulary = Vocabulary::new();
+    match words[..] {
+        ["fixed", day] => {
+            // 2000 is a leap year, so that 29 February passes.
+            let date = Date::from_str(&format!("2000-{day}")).map_err(|_| format!("{day:?} is no month-day"))?;
+            Ok(Rule::Fixed { month: date.month() as u8, day: date.day() as u8 })
+        }
+        ["easter", plus] => Ok(Rule::Easter { plus: number(plus)?, orthodox: false }),
+        ["orthodox", plus] => Ok(Rule::Easter { plus: number(plus)?, orthodox: true }),
+        ["nth", n, weekday, month, ref plus @ ..] => {
+            let weekday = vocabulary.sense(vocabulary.find(weekday.as_bytes())).weekday;
+            let month = vocabulary.sense(vocabulary.find(month.as_bytes())).month;
+            if weekday == 0 || month == 0 {
+                return Err("wants nth NUMBER weekday month".into());
+            }
+            let plus = plus.first().map_or(Ok(0), |p| number(p))?;
+            Ok(Rule::Nth { n: number(n)?, weekday, month, plus })
+        }
+        ["table", id] => {
+            let found: Vec<_> = rows.iter().filter(|(i, _, _)| i == id).map(|(_, y, d)| (*y, *d)).collect();
+            if found.is_empty() {
+                return Err(format!("holidays.tsv has no row for {id:?}"));
+            }
+            Ok(Rule::Table(found))
+        }
+        _ => Err("is none of: fixed MM-DD, easter DAYS, orthodox DAYS, nth N weekday month [DAYS], table ID".into()),
+    }
+}
+
+fn slots_of(value: &Value, out: &mut Vec<String>) {
+    match value {
+        Value::Slot { name, .. } => out.push(name.clone()),
+        Value::Call { args, .. } => args.iter().for_each(|a| slots_of(a, out)),
+        Value::Int(_) | Value::Word(_) => {}
+    }
+}
+
+/// Parses `shift(-{n}, {unit})`.
+fn parse_value(text: &str) -> Result<Value, String> {
+    let (value, rest) = parse_part(text.trim())?;
+    if !rest.trim().is_empty() {
+        return Err(format!("{:?} is left over", rest.trim()));
+    }
+    match &value {
+        Value::Call { .. } | Value::Slot { .. } => Ok(value),
+        _ => Err("wants an operation, as in last({unit})".into()),
+    }
+}
+
+fn parse_part(text: &str) -> Result<(Value, &str), String> {
+    let text = text.trim_start();
+    let (negative, body) = match text.strip_prefix('-') {
+        Some(body) => (true, body),
+        None => (false, text),
+    };
+    if let Some(body) = body.strip_prefix('{') {
+        let (name, rest) = body.split_once('}').ok_or("a brace stays open")?;
+        return Ok((Value::Slot { name: name.into(), negative }, rest));
+    }
+    let end = body.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(body.len());
+    let (word, mut rest) = body.split_at(end);
+    if let Ok(number) = word.parse::<i64>() {
+        return Ok((Value::Int(if negative { -number } else { number }), rest));
+    }
+    if word.is_empty() || negative {
+        return Err(format!("cannot read {text:?}"));
+    }
+    let Some(inner) = rest.strip_prefix('(') else {
+        return match Unit::parse(word) {
+            Some(_) => Ok((Value::Word(word.into()), rest)),
+            None if super::meaning::WORDS.contains(&word) => Ok((Value::Word(word.into()), rest)),
+            None => Err(format!("{word:?} is neither a unit nor a word of values")),
+        };
+    };
+    if !super::meaning::OPERATIONS.contains(&word) {
+        return Err(format!("no operation is called {word:?}"));
+    }
+    let mut args = Vec::new();
+    rest = inner.trim_start();
+    while !rest.starts_with(')') {
+        let (arg, tail) = parse_part(rest)?;
+        args.push(arg);
+        rest = tail.trim_start();
+        if let Some(tail) = rest.strip_prefix(',') {
+            rest = tail.trim_start();
+        } else if !rest.starts_with(')') {
+            return Err("a bracket stays open".into());
+        }
+    }
+    Ok((Value::Call { op: word.into(), args }, &rest[1..]))
+}

@@ -1,0 +1,689 @@
+//! Finds, at each place that has a word of time near, the longest phrase. Finding does not look at days: that
+//! comes after, in `meaning`.
+
+use crate::span::Span;
+
+use super::lexicon::{Kind, TimeLexicon, Trie};
+use super::scan::{Piece, UNKNOWN, scan};
+use super::words::Unit;
+
+/// How many.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Amount {
+    /// This many.
+    Exact(i64),
+    /// This many and a half.
+    Half(i64),
+    /// "a few", "several".
+    Few,
+    /// "many", "dozens of".
+    Many,
+}
+
+/// What fills a slot.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Filled {
+    /// A count, and whether "about" or "more than" stood before it.
+    Count(Amount, bool),
+    Unit(Unit),
+    Month(u8),
+    Weekday(u8),
+    Season(u8),
+    Number(i64),
+    /// First year, and whether only its last two digits are known.
+    Decade(i64, bool),
+    Part(&'static str),
+    Clock(String),
+    Holiday(u32),
+    Named(u32),
+    Phrase(Box<Match>),
+}
+
+/// A phrase at a place.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Match {
+    pub variant: u32,
+    pub filled: Vec<Filled>,
+    /// One past the last piece.
+    pub end: usize,
+    pub span: Span,
+}
+
+/// How many pieces a phrase may have before its word of time.
+const REACH: usize = 12;
+
+/// All phrases of `text[from..to]`, left to right, none overlapping.
+pub(crate) fn find(text: &str, from: usize, to: usize, lexicon: &TimeLexicon) -> Vec<Match> {
+    let mut pieces = Vec::with_capacity((to.saturating_sub(from)) / 5);
+    scan(text, from, to, &lexicon.vocabulary, &mut pieces);
+    let matcher = Matcher { text, pieces: &pieces, lexicon };
+    let mut found = Vec::new();
+    let mut at = 0;
+    let mut key = 0;
+    while at < pieces.len() {
+        if key < at {
+            key = at;
+        }
+        while key < pieces.len() && !matcher.is_key(key) {
+            key += 1;
+        }
+        if key == pieces.len() {
+            break;
+        }
+        at = at.max(key.saturating_sub(REACH));
+        match matcher.begins(at).then(|| matcher.longest(at, 2, false)).flatten() {
+            Some(one) => {
+                at = one.end;
+                found.push(one);
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+struct Matcher<'a> {
+    text: &'a str,
+    pieces: &'a [Piece],
+    lexicon: &'a TimeLexicon,
+}
+
+impl Matcher<'_> {
+    fn is_key(&self, at: usize) -> bool {
+        let piece = &self.pieces[at];
+        piece.number.is_some() || self.lexicon.keys.get(piece.word as usize).copied().unwrap_or(false)
+    }
+
+    fn get(&self, at: usize) -> Option<&Piece> {
+        self.pieces.get(at)
+    }
+
+    fn is_mark(&self, at: usize, mark: u8) -> bool {
+        self.get(at).is_some_and(|p| p.word == self.lexicon.vocabulary.mark(mark))
+    }
+
+    /// The text of a piece.
+    fn word(&self, at: usize) -> &str {
+        self.get(at).map_or("", |p| Span { start: p.start, end: p.end }.slice(self.text))
+    }
+
+    /// A piece that follows on the one before it with neither a space nor a sentence's end between.
+    fn glued(&self, at: usize) -> bool {
+        at > 0 && self.get(at).is_some_and(|p| !p.spaced)
+    }
+
+    fn is_wordlike(&self, at: usize) -> bool {
+        self.text.as_bytes().get(self.pieces[at].start as usize).is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0xC3)
+    }
+
+    /// True where an expression may start: not in the middle of "B-52s" or "10:30:15".
+    fn begins(&self, at: usize) -> bool {
+        let piece = &self.pieces[at];
+        if piece.word == UNKNOWN && piece.number.is_none() {
+            return false;
+        }
+        if !self.glued(at) {
+            return true;
+        }
+        let before = at - 1;
+        if self.pieces[before].number.is_some() || self.is_wordlike(before) {
+            return false;
+        }
+        if piece.number.is_some() {
+            if self.is_mark(before, b'-') && self.glued(before) && before > 0 {
+                // "post-1997", "Sept.-2001": a year may stand after a word and a hyphen, "Covid-19" may not.
+                return piece.digits == 4 && self.pieces[before - 1].number.is_none();
+            }
+            return [b'(', b'"', b'\'', b'-', b'_', b','].iter().any(|m| self.is_mark(before, *m));
+        }
+        true
+    }
+
+    /// True where an expression may end: "1998b", "5%", "12:30" go on.
+    fn ends(&self, at: usize) -> bool {
+        let Some(next) = self.get(at) else { return true };
+        if next.spaced {
+            return true;
+        }
+        if next.number.is_some() || self.is_wordlike(at) {
+            return false;
+        }
+        let last_is_number = at > 0 && self.pieces[at - 1].number.is_some();
+        if last_is_number {
+            let more = self.get(at + 1).is_some_and(|p| !p.spaced && p.number.is_some());
+            if self.is_mark(at, b'%') || (more && [b':', b'/', b'.'].iter().any(|m| self.is_mark(at, *m))) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The longest phrase that begins here, of this level or below; when `dates` only one that says when.
+    fn longest(&self, at: usize, level: usize, dates: bool) -> Option<Match> {
+        let mut best: Option<(Match, u32)> = None;
+        let mut filled = Vec::new();
+        for trie in self.lexicon.tries.iter().take(level + 1) {
+            self.walk(trie, 0, at, at, &mut filled, &mut best);
+        }
+        best.map(|(found, _)| found).filter(|found| {
+            let variant = self.lexicon.variants.get(found.variant as usize);
+            let phrase = variant.and_then(|v| self.lexicon.phrases.get(v.phrase as usize));
+            !dates || phrase.is_some_and(|p| p.is_date)
+        })
+    }
+
+    fn walk(
+        &self,
+        trie: &Trie,
+        node: u32,
+        at: usize,
+        start: usize,
+        filled: &mut Vec<Filled>,
+        best: &mut Option<(Match, u32)>,
+    ) {
+        let Some(here) = trie.nodes.get(node as usize) else { return };
+        for variant in &here.ends {
+            self.offer(*variant, at, start, filled, best);
+        }
+        let Some(piece) = self.get(at) else { return };
+        if at > start && piece.fresh {
+            return;
+        }
+        if piece.word != UNKNOWN && !here.words.is_empty() {
+            let from = here.words.partition_point(|(word, _, _)| *word < piece.word);
+            for (word, capital, next) in &here.words[from..] {
+                if *word != piece.word {
+                    break;
+                }
+                if !capital || piece.capital {
+                    self.walk(trie, *next, at + 1, start, filled, best);
+                }
+            }
+        }
+        for (kind, next) in &here.slots {
+            self.slot(*kind, at, &mut |value, end| {
+                filled.push(value);
+                self.walk(trie, *next, end, start, filled, best);
+                filled.pop();
+            });
+        }
+        // A hyphen may stand for a space: "three-day", "year-earlier".
+        if at > start
+            && self.is_mark(at, b'-')
+            && !piece.spaced
+            && self.get(at + 1).is_some_and(|p| !p.spaced && p.number.is_none() && !p.fresh)
+        {
+            self.walk_on(trie, node, at + 1, start, filled, best);
+        }
+    }
+
+    /// As [`Self::walk`], past a hyphen, where nothing may end.
+    fn walk_on(
+        &self,
+        trie: &Trie,
+        node: u32,
+        at: usize,
+        start: usize,
+        filled: &mut Vec<Filled>,
+        best: &mut Option<(Match, u32)>,
+    ) {
+        let (Some(here), Some(piece)) = (trie.nodes.get(node as usize), self.get(at)) else { return };
+        let from = here.words.partition_point(|(word, _, _)| *word < piece.word);
+        for (word, capital, next) in here.words[from..].iter().take_while(|(w, _, _)| *w == piece.word) {
+            if *word != UNKNOWN && (!capital || piece.capital) {
+                self.walk(trie, *next, at + 1, start, filled, best);
+            }
+        }
+        for (kind, next) in &here.slots {
+            self.slot(*kind, at, &mut |value, end| {
+                filled.push(value);
+                self.walk(trie, *next, end, start, filled, best);
+                filled.pop();
+            });
+        }
+    }
+
+    fn offer(
+        &self,
+        variant: u32,
+        at: usize,
+        start: usize,
+        filled: &[Filled],
+        best: &mut Option<(Match, u32)>,
+    ) {
+        let Some(made) = self.lexicon.variants.get(variant as usize) else { return };
+        let Some(phrase) = self.lexicon.phrases.get(made.phrase as usize) else { return };
+        if let Some((other, fixed)) = best
+            && (other.end, *fixed, std::cmp::Reverse(other.variant)) >= (at, made.fixed, std::cmp::Reverse(variant))
+        {
+            return;
+        }
+        if !self.ends(at) {
+            return;
+        }
+        let behind = if start > 0 && !self.pieces[start].fresh { self.pieces[start - 1].word } else { UNKNOWN };
+        let ahead = self.get(at).filter(|p| !p.fresh).map_or(UNKNOWN, |p| p.word);
+        if (!phrase.behind.is_empty() && !phrase.behind.contains(&behind))
+            || (!phrase.ahead.is_empty() && !phrase.ahead.contains(&ahead))
+            || (behind != UNKNOWN && phrase.not_behind.contains(&behind))
+            || (ahead != UNKNOWN && phrase.not_ahead.contains(&ahead))
+        {
+            return;
+        }
+        let span = Span { start: self.pieces[start].start, end: self.pieces[at - 1].end };
+        // A point belongs to an abbreviation inside an expression and to the sentence after it.
+        let found = Match { variant, filled: filled.to_vec(), end: at, span };
+        *best = Some((found, made.fixed));
+    }
+
+    /// Every way to fill a slot from here.
+    fn slot(&self, kind: Kind, at: usize, go: &mut dyn FnMut(Filled, usize)) {
+        let Some(piece) = self.get(at) else { return };
+        let sense = self.lexicon.vocabulary.sense(piece.word);
+        let short_number = |most: u8| piece.number.filter(|_| (1..=most).contains(&piece.digits));
+        match kind {
+            Kind::Count => self.count(at, go),
+            Kind::Unit | Kind::UnitOne | Kind::UnitMany => {
+                let fits = match kind {
+                    Kind::UnitOne => !sense.plural,
+                    Kind::UnitMany => sense.plural,
+                    _ => true,
+                };
+                if let Some(unit) = sense.unit.filter(|_| fits) {
+                    go(Filled::Unit(unit), at + 1);
+                }
+            }
+            Kind::Month | Kind::ClearMonth => {
+                // "May" alone is more often a verb or a name.
+                if sense.month > 0 && (kind == Kind::Month || sense.month != 5) && (piece.capital || !sense.capital_only) {
+                    go(Filled::Month(sense.month), at + 1);
+                }
+            }
+            Kind::Weekday | Kind::Weekdays => {
+                let short = !sense.abbreviation
+                    || (piece.capital
+                        && (piece.dotted
+                            || self.is_mark(at + 1, b',')
+                            || self.get(at + 1).is_some_and(|p| {
+                                p.number.is_some() || self.lexicon.vocabulary.sense(p.word).month > 0
+                            })));
+                if sense.weekday > 0 && sense.plural == (kind == Kind::Weekdays) && short {
+                    go(Filled::Weekday(sense.weekday), at + 1);
+                }
+            }
+            Kind::Season => {
+                if sense.season > 0 {
+                    go(Filled::Season(sense.season - 1), at + 1);
+                }
+            }
+            Kind::DayOfMonth => self.day_of_month(at, go),
+            Kind::Year => {
+                if let Some(year) = self.digit_year(at).filter(|y| (1900..=2100).contains(y)) {
+                    go(Filled::Number(year), at + 1);
+                }
+                self.spelled_year(at, go);
+            }
+            Kind::AnyYear => {
+                if let Some(year) = self.digit_year(at) {
+                    go(Filled::Number(year), at + 1);
+                }
+                self.spelled_year(at, go);
+            }
+            Kind::ShortYear => {
+                // "'98"
+                if self.is_mark(at, b'\'')
+                    && let Some(next) = self.get(at + 1)
+                    && next.digits == 2
+                    && !next.spaced
+                    && let Some(number) = next.number
+                {
+                    let century = if number < 50 { 2000 } else { 1900 };
+                    go(Filled::Number(century + i64::from(number)), at + 2);
+                }
+            }
+            Kind::Digits => {
+                if let Some(number) = short_number(4) {
+                    go(Filled::Number(i64::from(number)), at + 1);
+                }
+            }
+            Kind::Ordinal => {
+                if sense.ordinal > 0 {
+                    go(Filled::Number(i64::from(sense.ordinal)), at + 1);
+                } else if let (Some(number), Some(end)) = (short_number(2), self.suffix(at + 1)) {
+                    go(Filled::Number(i64::from(number)), end);
+                }
+            }
+            Kind::Decade => self.decade(at, go),
+            Kind::Part => {
+                if let Some(part) = sense.part() {
+                    go(Filled::Part(part), at + 1);
+                }
+            }
+            Kind::Clock => self.clock(at, go),
+            Kind::Holiday => self.names(&self.lexicon.holiday_names, 0, at, &mut |i, end| go(Filled::Holiday(i), end)),
+            Kind::Named => self.names(&self.lexicon.named_names, 0, at, &mut |i, end| go(Filled::Named(i), end)),
+            Kind::Date | Kind::Period => {
+                let level = if kind == Kind::Date { 0 } else { 1 };
+                if let Some(inner) = self.longest(at, level, true) {
+                    let end = inner.end;
+                    go(Filled::Phrase(Box::new(inner)), end);
+                }
+            }
+            Kind::Exactly(number) => {
+                if piece.digits > 0 && piece.number == Some(number) {
+                    go(Filled::Number(i64::from(number)), at + 1);
+                }
+            }
+        }
+    }
+
+    fn names(&self, trie: &Trie, node: u32, at: usize, go: &mut dyn FnMut(u32, usize)) {
+        let Some(here) = trie.nodes.get(node as usize) else { return };
+        for name in &here.ends {
+            go(*name, at);
+        }
+        let Some(piece) = self.get(at) else { return };
+        if node > 0 && piece.fresh {
+            return;
+        }
+        let from = here.words.partition_point(|(word, _, _)| *word < piece.word);
+        for (_, capital, next) in here.words[from..].iter().take_while(|(w, _, _)| *w == piece.word) {
+            if piece.word != UNKNOWN && (!capital || piece.capital) {
+                self.names(trie, *next, at + 1, go);
+            }
+        }
+        for (kind, next) in &here.slots {
+            if let Kind::Exactly(number) = kind
+                && piece.digits > 0
+                && piece.number == Some(*number)
+            {
+                self.names(trie, *next, at + 1, go);
+            }
+        }
+        if node > 0 && self.is_mark(at, b'-') && !piece.spaced {
+            // Only a tight hyphen inside a name is a space.
+            let mut inner = |name, end| {
+                if end > at + 1 {
+                    go(name, end);
+                }
+            };
+            self.names(trie, node, at + 1, &mut inner);
+        }
+    }
+
+    /// "st", "nd", "rd", "th" glued to a number: the piece after it.
+    fn suffix(&self, at: usize) -> Option<usize> {
+        (self.glued(at) && ["st", "nd", "rd", "th"].iter().any(|s| self.word(at).eq_ignore_ascii_case(s)))
+            .then_some(at + 1)
+    }
+
+    fn digit_year(&self, at: usize) -> Option<i64> {
+        let piece = self.get(at)?;
+        let year = piece.number.filter(|_| piece.digits == 4).filter(|y| (1000..=2999).contains(y))?;
+        let money = at > 0 && !piece.spaced && [b'$', b'#'].iter().any(|m| self.is_mark(at - 1, *m));
+        (!money).then_some(i64::from(year))
+    }
+
+    fn cardinal(&self, at: usize) -> Option<i64> {
+        let piece = self.get(at)?;
+        self.lexicon.vocabulary.sense(piece.word).cardinal.map(i64::from)
+    }
+
+    /// Steps over a tight hyphen.
+    fn over_hyphen(&self, at: usize) -> usize {
+        let tight = self.is_mark(at, b'-') && self.glued(at) && self.glued(at + 1);
+        if tight { at + 1 } else { at }
+    }
+
+    /// "seven", "twenty", "twenty-one": a number below 100 in words.
+    fn below_hundred(&self, at: usize) -> Option<(i64, usize)> {
+        let first = self.cardinal(at).filter(|n| *n < 100)?;
+        if first >= 20 {
+            let next = self.over_hyphen(at + 1);
+            if let Some(one) = self.cardinal(next).filter(|n| (1..10).contains(n) && !self.pieces[next].fresh) {
+                return Some((first + one, next + 1));
+            }
+        }
+        Some((first, at + 1))
+    }
+
+    /// "nineteen ninety-six", "two thousand and five", "twenty eleven".
+    fn spelled_year(&self, at: usize, go: &mut dyn FnMut(Filled, usize)) {
+        let Some(first) = self.cardinal(at) else { return };
+        let next = self.over_hyphen(at + 1);
+        if (1..=2).contains(&first) && self.cardinal(next) == Some(1000) {
+            let mut after = next + 1;
+            if self.word(after).eq_ignore_ascii_case("and") {
+                after += 1;
+            }
+            match self.below_hundred(after) {
+                Some((rest, end)) if !self.pieces[after].fresh => go(Filled::Number(first * 1000 + rest), end),
+                _ if first == 2 => go(Filled::Number(2000), next + 1),
+                _ => {}
+            }
+        } else if (17..=20).contains(&first)
+            && let Some((rest, end)) = self.below_hundred(next)
+            && rest >= 10
+        {
+            go(Filled::Number(first * 100 + rest), end);
+        }
+    }
+
+    fn day_of_month(&self, at: usize, go: &mut dyn FnMut(Filled, usize)) {
+        let piece = &self.pieces[at];
+        if let Some(number) = piece.number.filter(|n| (1..=2).contains(&piece.digits) && (1..=39).contains(n)) {
+            let end = self.suffix(at + 1).unwrap_or(at + 1);
+            go(Filled::Number(i64::from(number)), end);
+            return;
+        }
+        let ordinal = i64::from(self.lexicon.vocabulary.sense(piece.word).ordinal);
+        if ordinal > 0 {
+            go(Filled::Number(ordinal), at + 1);
+        } else if let Some(ten) = self.cardinal(at).filter(|n| [20, 30].contains(n)) {
+            let next = self.over_hyphen(at + 1);
+            let one = self.get(next).map_or(0, |p| i64::from(self.lexicon.vocabulary.sense(p.word).ordinal));
+            if (1..10).contains(&one) {
+                go(Filled::Number(ten + one), next + 1);
+            }
+        }
+        // "May twenty one": said, not written; only in full.
+        if let Some((number, end)) = self.below_hundred(at)
+            && (1..=31).contains(&number)
+        {
+            go(Filled::Number(number), end);
+        }
+    }
+
+    /// "1990s", "1990's", "'90s", "90s", "nineties", "nineteen-nineties".
+    fn decade(&self, at: usize, go: &mut dyn FnMut(Filled, usize)) {
+        let piece = &self.pieces[at];
+        let decade_word = |at: usize| {
+            self.get(at).map(|p| i64::from(self.lexicon.vocabulary.sense(p.word).decade)).filter(|d| *d > 0)
+        };
+        let digits = if self.is_mark(at, b'\'') { at + 1 } else { at };
+        if digits > at
+            && let Some(tens) = decade_word(digits)
+        {
+            go(Filled::Decade(tens, true), digits + 1);
+            return;
+        }
+        if let Some(number) = self.get(digits).and_then(|p| p.number.filter(|_| p.digits == 4 || p.digits == 2)) {
+            let long = self.pieces[digits].digits == 4;
+            let mut end = digits + 1;
+            if self.is_mark(end, b'\'') && self.glued(end) {
+                end += 1;
+            }
+            if self.glued(end) && self.word(end).eq_ignore_ascii_case("s") && number % 10 == 0 {
+                let fits = if long { digits == at && (1000..=2090).contains(&number) } else { number >= 10 };
+                if fits {
+                    go(Filled::Decade(i64::from(number), !long), end + 1);
+                }
+            }
+        } else if let Some(tens) = decade_word(at) {
+            go(Filled::Decade(tens, true), at + 1);
+        } else if let Some(century) = self.cardinal(at).filter(|n| (17..=20).contains(n)) {
+            let _ = piece;
+            if let Some(tens) = decade_word(self.over_hyphen(at + 1)) {
+                go(Filled::Decade(century * 100 + tens, false), self.over_hyphen(at + 1) + 1);
+            }
+        }
+    }
+
+    /// "3 p.m.", "3:30pm EST", "15:30", "noon", "three o'clock".
+    fn clock(&self, at: usize, go: &mut dyn FnMut(Filled, usize)) {
+        let word = self.word(at).to_ascii_lowercase();
+        let piece = &self.pieces[at];
+        let (mut hour, mut minute, mut end, mut sure) = match (word.as_str(), piece.number) {
+            ("noon" | "midday", _) => (12, 0, at + 1, true),
+            ("midnight", _) => (24, 0, at + 1, true),
+            (_, Some(hour)) if piece.digits <= 2 && hour <= 24 && piece.digits > 0 => {
+                let minutes = self.get(at + 2).filter(|p| !p.spaced && p.digits == 2).and_then(|p| p.number);
+                match minutes {
+                    Some(m) if m < 60 && self.glued(at + 1) && self.is_mark(at + 1, b':') => (hour, m, at + 3, true),
+                    _ => (hour, 0, at + 1, false),
+                }
+            }
+            // "3.30 p.m." was scanned as one piece with no value.
+            (_, None) if word.as_bytes().first().is_some_and(u8::is_ascii_digit) => {
+                let Some((h, m)) = word.split_once('.') else { return };
+                match (h.parse::<u32>(), m.parse::<u32>()) {
+                    (Ok(h), Ok(m)) if h <= 12 && m < 60 && word.ends_with(m.to_string().as_str()) => (h, m, at + 1, false),
+                    _ => return,
+                }
+            }
+            _ => match self.below_hundred(at) {
+                Some((h, after)) if (1..=12).contains(&h) => (h as u32, 0, after, false),
+                _ => return,
+            },
+        };
+        let named = piece.number.is_none() && sure;
+        let half = self.word(end).to_ascii_lowercase();
+        match half.as_str() {
+            "am" | "a.m." | "a.m" | "pm" | "p.m." | "p.m" if !named && hour <= 12 => {
+                hour = hour % 12 + if half.starts_with('p') { 12 } else { 0 };
+                end += 1;
+                sure = true;
+            }
+            "o" if self.is_mark(end + 1, b'\'') && self.word(end + 2).eq_ignore_ascii_case("clock") => {
+                end += 3;
+                sure = true;
+            }
+            _ => {}
+        }
+        if !sure {
+            return;
+        }
+        if hour >= 24 {
+            (hour, minute) = (24, 0);
+        }
+        let value = format!("T{hour:02}:{minute:02}");
+        let zone = self.word(end);
+        let zones = ["EST", "EDT", "ET", "CST", "CDT", "PST", "PDT", "GMT", "UTC", "BST", "CET", "CEST"];
+        if zones.contains(&zone) {
+            end += 1;
+        } else if zone.eq_ignore_ascii_case("local") && self.word(end + 1).eq_ignore_ascii_case("time") {
+            end += 2;
+        }
+        go(Filled::Clock(value), end);
+    }
+
+    /// "three", "a", "nearly two and a half", "a couple of", "more than 40", "several".
+    fn count(&self, at: usize, go: &mut dyn FnMut(Filled, usize)) {
+        let low = |at: usize| {
+            self.get(at).map_or(String::new(), |p| {
+                if p.number.is_some() || p.end - p.start > 14 { String::new() } else { self.word(at).to_ascii_lowercase() }
+            })
+        };
+        let mut at = at;
+        let mut about = false;
+        for _ in 0..3 {
+            let (first, second) = (low(at), low(at + 1));
+            let step = match (first.as_str(), second.as_str()) {
+                ("more" | "less" | "fewer" | "longer", "than") | ("at", "least" | "most") | ("up", "to") | ("no", "more") => 2,
+                (
+                    "about" | "nearly" | "almost" | "around" | "roughly" | "approximately" | "over" | "under" | "some"
+                    | "barely" | "than",
+                    _,
+                ) if second != "of" && !(first == "some" && self.is_unit(at + 1)) => 1,
+                ("just" | "only" | "exactly", _) => {
+                    at += 1;
+                    continue;
+                }
+                _ => break,
+            };
+            about = true;
+            at += step;
+        }
+        let Some(piece) = self.get(at) else { return };
+        if piece.fresh && about {
+            return;
+        }
+        let (first, second, third) = (low(at), low(at + 1), low(at + 2));
+        let half = |end: usize| low(end) == "and" && low(end + 1) == "a" && low(end + 2) == "half";
+        if let Some(number) = piece.number {
+            let number = i64::from(number);
+            if self.get(at + 1).is_some_and(|p| p.number == Some(1) && p.spaced)
+                && self.is_mark(at + 2, b'/')
+                && self.get(at + 3).is_some_and(|p| p.number == Some(2) && !p.spaced)
+            {
+                go(Filled::Count(Amount::Half(number), about), at + 4);
+            }
+            if half(at + 1) {
+                go(Filled::Count(Amount::Half(number), about), at + 4);
+            }
+            go(Filled::Count(Amount::Exact(number), about), at + 1);
+            return;
+        }
+        if piece.word == UNKNOWN {
+            // "3.5" is scanned as one piece.
+            if let Some((whole, "5")) = self.word(at).split_once('.')
+                && let Ok(whole) = whole.parse::<i64>()
+            {
+                go(Filled::Count(Amount::Half(whole), about), at + 1);
+            }
+            return;
+        }
+        match (first.as_str(), second.as_str(), third.as_str()) {
+            ("a", "couple", "of") => go(Filled::Count(Amount::Exact(2), true), at + 3),
+            ("a", "couple", _) => go(Filled::Count(Amount::Exact(2), true), at + 2),
+            ("couple", "of", _) => go(Filled::Count(Amount::Exact(2), true), at + 2),
+            ("a", "few" | "handful" | "number", _) => {
+                let end = if third == "of" { at + 3 } else { at + 2 };
+                go(Filled::Count(Amount::Few, true), end);
+            }
+            ("a", "dozen", _) => go(Filled::Count(Amount::Exact(12), true), at + 2),
+            ("half", "a" | "an", "dozen") => go(Filled::Count(Amount::Exact(6), true), at + 3),
+            ("half", "a" | "an", _) => go(Filled::Count(Amount::Half(0), about), at + 2),
+            ("a", "half", _) => go(Filled::Count(Amount::Half(0), about), at + 2),
+            ("few" | "several", _, _) => go(Filled::Count(Amount::Few, true), at + 1),
+            ("many" | "numerous" | "countless", _, _) => go(Filled::Count(Amount::Many, true), at + 1),
+            ("dozens" | "scores" | "hundreds" | "thousands", "of", _) => {
+                go(Filled::Count(Amount::Many, true), at + 2);
+            }
+            ("a" | "an", "hundred" | "thousand", _) => {
+                let n = if second == "hundred" { 100 } else { 1000 };
+                go(Filled::Count(Amount::Exact(n), about), at + 2);
+            }
+            ("a" | "an", _, _) => go(Filled::Count(Amount::Exact(1), about), at + 1),
+            _ => {
+                let Some((mut number, mut end)) = self.below_hundred(at) else { return };
+                while let Some(times @ (100 | 1000)) = self.cardinal(self.over_hyphen(end)) {
+                    number = number.saturating_mul(times);
+                    end = self.over_hyphen(end) + 1;
+                    if let Some((rest, after)) = self.below_hundred(end) {
+                        number += rest;
+                        end = after;
+                    }
+                }
+                if half(end) {
+                    go(Filled::Count(Amount::Half(number), about), end + 3);
+                }
+                go(Filled::Count(Amount::Exact(number), about), end);
+            }
+        }
+    }
+
+    fn is_unit(&self, at: usize) -> bool {
+        self.get(at).is_some_and(|p| self.lexicon.vocabulary.sense(p.word).unit.is_some())
+    }
+}

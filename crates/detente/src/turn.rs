@@ -1,0 +1,507 @@
+//! Turns: dated changes of standing. Where do the events between two actors change their character: from
+//! support to cut aid, from cut aid to mending, into a war or out of one?
+//!
+//! The events are put in order of their days and cut into stretches so that the scores within each stretch lie
+//! close to its mean, and each further cut has to earn a penalty that grows with the logarithm of the number
+//! of events. The cut is the best of all possible ones (dynamic programming with the pruning of PELT; Killick,
+//! Fearnhead and Eckley, JASA 2012), so no starting point and no order of arrival can change it. Events weigh
+//! as they do for the standing before it fades, with the same ceiling for a month. Few events are enough when
+//! the break is plain; one quarrel among friends is no turn, a visit followed by one rebuke neither.
+//!
+//! Wars come first: a run of attacks (ASSAULT) that follow each other within months is one stretch, whatever
+//! else was said meanwhile, and the cuts are sought before and after it. So the first shots of a war are a turn
+//! of their own and not the tail of the quarrel that led to it.
+//!
+//! A turn is dated by an interval: from the last event of the old stretch to the first of the new one. The
+//! change came somewhere in between, and the data do not say when.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::event_set::Event;
+use crate::plover::EventType;
+use crate::standing::{self, Observation, days_between, observe, rounded};
+
+/// The numbers of the method. [`Params::default`] is what the program uses.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Params {
+    /// How events weigh.
+    pub standing: standing::Params,
+    /// Price of a cut, in units of the scatter's square times the logarithm of two more than
+    /// the number of events.
+    pub penalty: f64,
+    /// Scatter of events within a stretch, in points of the scale: what is taken for few events, and the
+    /// least for many.
+    pub scatter: f64,
+    /// The most scatter that is believed of many events.
+    pub most_scatter: f64,
+    /// From this many events on, the scatter is measured from the events themselves.
+    pub measured_from: usize,
+    /// Smallest change of the mean that is a turn, in points of the scale.
+    pub least_change: f64,
+    /// One event alone makes a turn only if its score lies at least this far from 0: a visit or a sanction can,
+    /// a phone call or a rebuke cannot.
+    pub lone_score: f64,
+    /// A war is a run of at least so many attacks …
+    pub war_events: usize,
+    /// … each at most so many days after the one before.
+    pub war_gap: i64,
+    /// An attack of less weight (one that is only feared or announced) is no part of such a run.
+    pub war_weight: f64,
+    /// Name at most so many events as the makers of a turn.
+    pub named: usize,
+}
+
+impl Default for Params {
+    fn default() -> Params {
+        Params {
+            standing: standing::Params::default(),
+            penalty: 1.75,
+            scatter: 3.0,
+            most_scatter: 4.0,
+            measured_from: 12,
+            least_change: 3.0,
+            lone_score: 4.0,
+            war_events: 3,
+            war_gap: 120,
+            war_weight: 0.5,
+            named: 5,
+        }
+    }
+}
+
+/// What kind of change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TurnKind {
+    /// For the worse.
+    Rupture,
+    /// For the better.
+    Rapprochement,
+    /// Into a time of attacks.
+    War,
+    /// Out of a time of attacks.
+    Truce,
+}
+
+impl TurnKind {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TurnKind::Rupture => "rupture",
+            TurnKind::Rapprochement => "rapprochement",
+            TurnKind::War => "war",
+            TurnKind::Truce => "truce",
+        }
+    }
+}
+
+/// A dated change of standing between two actors.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Turn {
+    /// The party whose key comes first in the alphabet.
+    pub a: String,
+    /// The other one.
+    pub b: String,
+    /// What kind of change.
+    pub kind: TurnKind,
+    /// First day on which it can have come: the last event of what stood before.
+    pub from: Date,
+    /// Last day on which it can have come: the first event of what stands after.
+    pub to: Date,
+    /// Mean score of the events before it, back to the turn before, −10…+10; `None` where nothing is known
+    /// from before.
+    pub before: Option<f64>,
+    /// Mean score of the events after it, up to the next turn.
+    pub after: f64,
+    /// Ids of the first events that made it, oldest first.
+    pub events: Vec<String>,
+}
+
+impl Turn {
+    /// How far the mean moved, in points of the scale; positive is for the better. `None` where nothing is
+    /// known from before.
+    pub fn size(&self) -> Option<f64> {
+        self.before.map(|before| rounded(self.after - before))
+    }
+}
+
+/// One observation with the weight it has here.
+struct Point<'a> {
+    observation: &'a Observation,
+    weight: f64,
+}
+
+/// A stretch of events between two turns.
+struct Stretch<'a> {
+    points: &'a [Point<'a>],
+    mean: f64,
+    war: bool,
+}
+
+/// The turns between `a` and `b`, oldest first.
+pub fn turns(events: &[Event], a: &str, b: &str, params: &Params) -> Vec<Turn> {
+    let (a, b) = if a <= b { (a, b) } else { (b, a) };
+    let (observations, _, _) = observe(events, a, b, &params.standing);
+    let points = weighed(&observations, params);
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for (part, war) in wars(&points, params) {
+        if war {
+            stretches.push(stretch(part, true));
+        } else {
+            stretches.extend(cut(part, params).into_iter().map(|s| stretch(s, false)));
+        }
+    }
+
+    let mut turns = Vec::new();
+    let mut last: Option<&Stretch> = None;
+    for new in &stretches {
+        // The first stretch is where the tie starts from, however little is known of it.
+        if let (Some(_), [alone]) = (last, new.points)
+            && alone.observation.score.abs() < params.lone_score
+        {
+            continue;
+        }
+        let before = last.map(|old| old.mean);
+        let kind = match last {
+            None if new.war => Some(TurnKind::War),
+            None => None,
+            Some(old) if new.war && !old.war => Some(TurnKind::War),
+            Some(old) if old.war && !new.war && new.mean > old.mean => Some(TurnKind::Truce),
+            Some(old) if new.mean - old.mean >= params.least_change => Some(TurnKind::Rapprochement),
+            Some(old) if old.mean - new.mean >= params.least_change => Some(TurnKind::Rupture),
+            Some(_) => None,
+        };
+        if let (Some(kind), Some(first)) = (kind, new.points.first()) {
+            let to = first.observation.to;
+            let from = last
+                .and_then(|old| old.points.iter().map(|p| p.observation.to).max())
+                .unwrap_or(first.observation.from)
+                .min(to);
+            let nearer_new = |p: &&Point| {
+                let score = p.observation.score;
+                before.is_none_or(|before| (score - new.mean).abs() <= (score - before).abs())
+            };
+            turns.push(Turn {
+                a: a.into(),
+                b: b.into(),
+                kind,
+                from,
+                to,
+                before: before.map(rounded),
+                after: rounded(new.mean),
+                events: new
+                    .points
+                    .iter()
+                    .filter(nearer_new)
+                    .take(params.named)
+                    .map(|p| p.observation.event.clone())
+                    .collect(),
+            });
+        }
+        last = Some(new);
+    }
+    turns
+}
+
+/// Holds each month under the ceiling that it has for the standing.
+fn weighed<'a>(observations: &'a [Observation], params: &Params) -> Vec<Point<'a>> {
+    let mut points: Vec<Point> =
+        observations.iter().map(|o| Point { observation: o, weight: o.weight }).collect();
+    let month = |p: &Point| p.observation.middle().first_of_month();
+    for group in points.chunk_by_mut(|x, y| month(x) == month(y)) {
+        let sum: f64 = group.iter().map(|p| p.weight).sum();
+        for point in group {
+            point.weight /= 1.0 + sum / params.standing.month_ceiling;
+        }
+    }
+    points
+}
+
+/// Sums over the first so many points, from which the cost of any stretch follows at once.
+struct Sums {
+    weight: Vec<f64>,
+    score: Vec<f64>,
+    square: Vec<f64>,
+}
+
+impl Sums {
+    fn of(points: &[Point]) -> Sums {
+        let run = |f: &dyn Fn(&Point) -> f64| {
+            let mut sum = 0.0;
+            std::iter::once(0.0)
+                .chain(points.iter().map(|p| {
+                    sum += f(p);
+                    sum
+                }))
+                .collect()
+        };
+        Sums {
+            weight: run(&|p| p.weight),
+            score: run(&|p| p.weight * p.observation.score),
+            square: run(&|p| p.weight * p.observation.score.powi(2)),
+        }
+    }
+
+    /// Weighted sum of squares about the mean of points `i..j`.
+    fn cost(&self, i: usize, j: usize) -> f64 {
+        let weight = self.weight[j] - self.weight[i];
+        let score = self.score[j] - self.score[i];
+        (self.square[j] - self.square[i] - score * score / weight).max(0.0)
+    }
+}
+
+/// The best cut into stretches.
+fn cut<'a>(points: &'a [Point<'a>], params: &Params) -> Vec<&'a [Point<'a>]> {
+    let n = points.len();
+    let sums = Sums::of(points);
+    let price = params.penalty * scatter(points, params).powi(2) * ((n + 2) as f64).ln();
+    // best[j] is the least cost of points 0..j with the price of every stretch; from[j] starts its last one.
+    let mut best = vec![-price];
+    let mut from = vec![0];
+    let mut candidates = vec![0];
+    for j in 1..=n {
+        let mut least = (f64::INFINITY, 0);
+        for &i in &candidates {
+            let cost = best[i] + sums.cost(i, j) + price;
+            if cost < least.0 {
+                least = (cost, i);
+            }
+        }
+        best.push(least.0);
+        from.push(least.1);
+        // A start that is already dearer without a further price can never win again.
+        candidates.retain(|&i| best[i] + sums.cost(i, j) <= least.0);
+        candidates.push(j);
+    }
+    let mut stretches = Vec::new();
+    let mut j = n;
+    while j > 0 {
+        stretches.push(&points[from[j]..j]);
+        j = from[j];
+    }
+    stretches.reverse();
+    stretches
+}
+
+/// Scatter within stretches: for many events, from the median jump between neighbours, which a few breaks do
+/// not disturb.
+fn scatter(points: &[Point], params: &Params) -> f64 {
+    if points.len() < params.measured_from {
+        return params.scatter;
+    }
+    let mut jumps: Vec<f64> =
+        points.windows(2).map(|w| (w[1].observation.score - w[0].observation.score).abs()).collect();
+    jumps.sort_by(f64::total_cmp);
+    // The median of |x − y| of two normal draws is 0.954 standard deviations.
+    (jumps[jumps.len() / 2] / 0.954).clamp(params.scatter, params.most_scatter)
+}
+
+fn stretch<'a>(points: &'a [Point<'a>], war: bool) -> Stretch<'a> {
+    let weight: f64 = points.iter().map(|p| p.weight).sum();
+    let mean = points.iter().map(|p| p.weight * p.observation.score).sum::<f64>() / weight;
+    Stretch { points, mean, war }
+}
+
+/// The points in order, cut where a war begins and ends; true for the wars.
+fn wars<'a>(points: &'a [Point<'a>], params: &Params) -> Vec<(&'a [Point<'a>], bool)> {
+    let is_attack =
+        |p: &Point| p.observation.kind == EventType::Assault && p.observation.weight >= params.war_weight;
+    let attacks: Vec<usize> = (0..points.len()).filter(|&i| is_attack(&points[i])).collect();
+    let near = |x: &usize, y: &usize| {
+        days_between(points[*x].observation.to, points[*y].observation.from) <= params.war_gap
+    };
+    let mut parts = Vec::new();
+    let mut at = 0;
+    for run in attacks.chunk_by(near).filter(|run| run.len() >= params.war_events) {
+        let (first, last) = (run[0], run[run.len() - 1]);
+        if at < first {
+            parts.push((&points[at..first], false));
+        }
+        parts.push((&points[first..=last], true));
+        at = last + 1;
+    }
+    if at < points.len() {
+        parts.push((&points[at..], false));
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::standing::tests::event;
+
+    /// Turns as `kind from..to`, a line each.
+    fn found(lines: &[&str]) -> Vec<String> {
+        let events: Vec<Event> = lines.iter().map(|l| event(l)).collect();
+        turns(&events, "Arnor", "Gondor", &Params::default())
+            .iter()
+            .map(|t| format!("{} {}..{}", t.kind.as_str(), t.from, t.to))
+            .collect()
+    }
+
+    #[test]
+    fn support_then_cut_aid_then_mending_are_two_turns() {
+        let lines = [
+            "SUPPORT 5 2010-06-01",
+            "AID 10 2011-03-01..2011-05-31",
+            "SANCTION -6 2012-09-01..2012-09-30",
+            "SUPPORT 5 2017-05-08",
+            "CONSULT 4 2017-08-05",
+            "CONSULT 2.5 2017-08-06",
+        ];
+        assert_eq!(found(&lines), ["rupture 2011-05-31..2012-09-30", "rapprochement 2012-09-30..2017-05-08"]);
+        let events: Vec<Event> = lines.iter().map(|l| event(l)).collect();
+        let turns = turns(&events, "Gondor", "Arnor", &Params::default());
+        assert_eq!(turns[0].events, ["SANCTION -6 2012-09-01..2012-09-30"]);
+        assert!(turns[0].size().unwrap() < -12.0);
+    }
+
+    #[test]
+    fn three_events_are_enough_for_a_plain_break() {
+        assert_eq!(
+            found(&["SUPPORT 5 2015-01-01", "SANCTION -6 2016-01-01", "CONSULT 4 2018-01-01"]),
+            ["rupture 2015-01-01..2016-01-01", "rapprochement 2016-01-01..2018-01-01"]
+        );
+    }
+
+    #[test]
+    fn one_cut_among_five_is_enough_where_all_else_agrees() {
+        let lines = [
+            "CONSULT 4 2024-01-10",
+            "CONSULT 4 2024-03-01",
+            "SANCTION -6 2025-02-01",
+            "CONSULT 4 2026-01-05",
+            "CONSULT 4 2026-02-01",
+        ];
+        assert_eq!(found(&lines).len(), 2);
+    }
+
+    #[test]
+    fn one_quarrel_among_friends_is_no_turn() {
+        let none: [&str; 0] = [];
+        assert_eq!(found(&["CONSULT 4 2015-01-01", "ACCUSE -3 2015-06-01"]), none);
+        assert_eq!(
+            found(&[
+                "CONSULT 4 2015-01-01",
+                "CONSULT 4 2015-04-01",
+                "ACCUSE -3.5 2015-06-01",
+                "CONSULT 4 2015-09-01"
+            ]),
+            none
+        );
+    }
+
+    #[test]
+    fn one_phone_call_mends_nothing() {
+        let none: [&str; 0] = [];
+        assert_eq!(found(&["SANCTION -6 2024-06-13", "CONSULT 1.5 2026-02-11"]), none);
+        assert_eq!(
+            found(&["SANCTION -6 2024-06-13", "CONSULT 1.5 2026-02-11", "CONSULT 4 2026-03-11"]),
+            ["rapprochement 2024-06-13..2026-02-11"]
+        );
+    }
+
+    #[test]
+    fn a_steady_tie_has_no_turn() {
+        let lines: Vec<String> = (1..=12).map(|m| format!("CONSULT {} 2015-{m:02}-01", 2 + m % 3)).collect();
+        assert!(found(&lines.iter().map(String::as_str).collect::<Vec<_>>()).is_empty());
+        assert!(found(&[]).is_empty());
+        assert!(found(&["ASSAULT -9 2015-01-01"]).is_empty(), "one attack alone is neither war nor turn");
+    }
+
+    #[test]
+    fn a_run_of_attacks_is_a_war_and_its_end_a_truce() {
+        let mut lines: Vec<String> = vec![
+            "CONSULT 4 2015-01-01".into(),
+            "COOPERATE 9.5 2015-02-01".into(),
+            "CONSULT 2.5 2015-04-01".into(),
+        ];
+        lines.extend((1..=28).map(|d| format!("ASSAULT -9.5 2015-06-{d:02}")));
+        lines.extend((1..=9).map(|d| format!("RETREAT 7.5 2015-07-{d:02}")));
+        lines.extend((1..=4).map(|m| format!("CONSULT 4 2016-0{m}-01")));
+        assert_eq!(
+            found(&lines.iter().map(String::as_str).collect::<Vec<_>>()),
+            ["war 2015-04-01..2015-06-01", "truce 2015-06-28..2015-07-01"]
+        );
+    }
+
+    #[test]
+    fn a_quarrel_that_grows_into_a_war_turns_twice() {
+        let lines = [
+            "SUPPORT 5 2022-01-01",
+            "AID 10 2022-06-01",
+            "CONSULT 4 2023-02-01",
+            "SANCTION -6 2023-09-01",
+            "SANCTION -5.5 2023-12-01",
+            "THREATEN -3.5 2024-03-01",
+            "ASSAULT -9 2024-04-16",
+            "ASSAULT -9 2024-04-18",
+            "ACCUSE -3 2024-04-20",
+            "ASSAULT -9 2024-05-02",
+            "RETREAT 6.5 2024-09-09",
+            "CONSULT 2.5 2025-03-01",
+        ];
+        assert_eq!(
+            found(&lines),
+            ["rupture 2023-02-01..2023-09-01", "war 2024-03-01..2024-04-16", "truce 2024-05-02..2024-09-09"]
+        );
+    }
+
+    #[test]
+    fn feared_attacks_are_no_war() {
+        let mut events: Vec<Event> = (1..=5).map(|d| event(&format!("ASSAULT -9 2015-06-0{d}"))).collect();
+        events.iter_mut().for_each(|e| e.aux = vec![crate::report::Aux::Hypothetical]);
+        assert!(turns(&events, "Arnor", "Gondor", &Params::default()).is_empty());
+    }
+
+    #[test]
+    fn a_war_without_a_known_past_is_a_turn_from_nothing() {
+        let events: Vec<Event> = (1..=5).map(|d| event(&format!("ASSAULT -9 2015-06-0{d}"))).collect();
+        let turns = turns(&events, "Arnor", "Gondor", &Params::default());
+        assert_eq!((turns.len(), turns[0].kind, turns[0].before), (1, TurnKind::War, None));
+    }
+
+    #[test]
+    fn the_order_of_events_changes_nothing() {
+        let lines = [
+            "SUPPORT 5 2015-01-01",
+            "SANCTION -6 2016-01-01",
+            "CONSULT 4 2018-01-01",
+            "CONSULT 4 2018-01-01",
+        ];
+        let mut turned = lines;
+        turned.reverse();
+        assert_eq!(found(&lines), found(&turned));
+    }
+
+    #[test]
+    fn pruning_gives_the_same_cut_as_trying_everything() {
+        // Scores from a fixed recurrence, with two plain breaks.
+        let mut x = 7u32;
+        let events: Vec<Event> = (0..60)
+            .map(|i| {
+                x = x.wrapping_mul(1_103_515_245).wrapping_add(12345);
+                let noise = f64::from(x >> 16) / 65536.0 * 4.0 - 2.0;
+                let level = if (20..40).contains(&i) { -6.0 } else { 5.0 };
+                event(&format!("CONSULT {:.2} {}-{:02}-01", level + noise, 2015 + i / 12, 1 + i % 12))
+            })
+            .collect();
+        let params = Params::default();
+        let (observations, _, _) = observe(&events, "Arnor", "Gondor", &params.standing);
+        let points = weighed(&observations, &params);
+        let sums = Sums::of(&points);
+        let price = params.penalty * scatter(&points, &params).powi(2) * 62f64.ln();
+        let mut best = vec![-price];
+        for j in 1..=60 {
+            best.push((0..j).map(|i| best[i] + sums.cost(i, j) + price).fold(f64::INFINITY, f64::min));
+        }
+        let cuts = cut(&points, &params);
+        let mut at = 0;
+        let cost: f64 =
+            cuts.iter().map(|s| (at += s.len(), sums.cost(at - s.len(), at) + price).1).sum::<f64>() - price;
+        assert!((cost - best[60]).abs() < 1e-9);
+        assert_eq!(cuts.iter().map(|s| s.len()).collect::<Vec<_>>(), [20, 20, 20]);
+    }
+}
