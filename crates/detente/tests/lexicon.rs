@@ -51,3 +51,17 @@ fn every_table_is_sorted_by_its_first_column_and_has_no_row_twice() {
     }
     assert!(faults.is_empty(), "sort the tables (LC_ALL=C sort):\n{}", faults.join("\n"));
 }
+
+#[test]
+fn every_table_has_its_row_in_sources_md() {
+    let sources = fs::read_to_string(common::root().join("lexicon/SOURCES.md")).expect("lexicon/SOURCES.md");
+    let files = common::lexicon_files();
+    let tables: Vec<&str> =
+        files.iter().map(|(path, _)| path.as_str()).filter(|p| p.ends_with(".tsv")).collect();
+    for table in &tables {
+        assert!(sources.contains(&format!("| `{table}` |")), "lexicon/SOURCES.md says nothing of {table}");
+    }
+    for named in sources.lines().filter_map(|l| l.strip_prefix("| `")?.split('`').next()) {
+        assert!(tables.contains(&named), "lexicon/SOURCES.md names {named}, which is not there");
+    }
+}
