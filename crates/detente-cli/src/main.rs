@@ -1,1 +1,73 @@
-fn main() {}
+//! `detente`, the program: reads its arguments, hands the work to a command, and turns what became of it into
+//! an exit status: 0 when all went well, 1 when something was skipped or could not be done, 2 for wrong usage.
+//!
+//! One file under `commands/` is one command. They are thin: intake brings articles, the engine reads them,
+//! the ledger keeps them, and `output` writes.
+
+mod batch;
+mod commands;
+mod engine;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use commands::Outcome;
+
+/// Reads news and tells who did what to whom, with the words behind every claim.
+///
+/// Articles come as text, HTML or JSON lines; what is read from them are reports of political events in the
+/// PLOVER ontology, each with its words, its day, its status, and whoever vouches for it.
+#[derive(Parser)]
+#[command(name = "detente", disable_version_flag = true, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Print the versions of the program, its lexicon and its model
+    #[arg(short = 'V', long, exclusive = true)]
+    version: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Code(commands::code::Args),
+    Add(commands::add::Args),
+    Events(commands::events::Args),
+    Dyad(commands::dyad::Args),
+    Explain(commands::explain::Args),
+    Serve(commands::serve::Args),
+    Demo(commands::demo::Args),
+    Lexicon(commands::lexicon::Args),
+    Parse(commands::parse::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        None if cli.version => commands::version::run(),
+        None => {
+            // The help is the answer to a bare `detente`, but asking for nothing is still wrong usage.
+            eprint!("{}", Cli::command().render_help().ansi());
+            return ExitCode::from(2);
+        }
+        Some(Command::Code(args)) => commands::code::run(args),
+        Some(Command::Add(args)) => commands::add::run(args),
+        Some(Command::Events(args)) => commands::events::run(args),
+        Some(Command::Dyad(args)) => commands::dyad::run(args),
+        Some(Command::Explain(args)) => commands::explain::run(args),
+        Some(Command::Serve(args)) => commands::serve::run(args),
+        Some(Command::Demo(args)) => commands::demo::run(args),
+        Some(Command::Lexicon(args)) => commands::lexicon::run(args),
+        Some(Command::Parse(args)) => commands::parse::run(args),
+    };
+    match done {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Skipped) => ExitCode::from(1),
+        Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::complain(&output::chain(&error));
+            ExitCode::from(if error.is::<commands::Usage>() { 2 } else { 1 })
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Work in batches: articles come in one after the other, a batch is worked on by all threads, and the results
+//! go out in the order in which the articles came. Memory holds one batch.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use detente::article::Article;
+use detente_intake::Intake;
+use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
+
+use crate::commands::Outcome;
+use crate::output::{complain, count};
+
+/// Articles in a batch, at most.
+const ARTICLES: usize = 256;
+/// Bytes of text in a batch, at most, unless one article alone has more.
+const BYTES: usize = 4 << 20;
+
+/// What became of the inputs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tally {
+    /// Articles worked on.
+    pub articles: usize,
+    /// Articles that were not wanted.
+    pub passed: usize,
+    /// Problems named on standard error.
+    pub problems: usize,
+}
+
+impl Tally {
+    /// The outcome; where something was skipped, a last line on standard error says how much was not.
+    pub fn end(self, done: &str) -> Outcome {
+        if self.problems == 0 {
+            return Outcome::Clean;
+        }
+        let articles = count(self.articles, "article");
+        complain(&format!("{articles} {done}, {} named above.", count(self.problems, "problem")));
+        Outcome::Skipped
+    }
+}
+
+/// A bar on standard error where that is a terminal and the input has a known length; else nothing.
+pub fn progress(intake: &Intake) -> ProgressBar {
+    if intake.total_bytes() == 0 || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(intake.total_bytes());
+    let style = "{bar:30} {bytes}/{total_bytes}, {msg}, {eta} left";
+    bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+/// Threads for `--jobs`.
+///
+/// # Errors
+/// When the machine gives none.
+pub fn threads(jobs: Option<u16>) -> Result<rayon::ThreadPool> {
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(jobs.map_or(0, usize::from)).build();
+    threads.context("the machine gives no threads for --jobs: ask for fewer")
+}
+
+/// What to do with the articles of an intake.
+pub trait Task: Sync {
+    /// What becomes of one article.
+    type Out: Send;
+    /// Reads one article; many threads do this at once.
+    fn read(&self, article: &Article) -> Self::Out;
+}
+
+impl<T: Send, F: Fn(&Article) -> T + Sync> Task for F {
+    type Out = T;
+    fn read(&self, article: &Article) -> T {
+        self(article)
+    }
+}
+
+/// What happens on the one thread that owns the output, in the order of the input.
+pub trait Sink<T> {
+    /// False for an article that need not be read.
+    ///
+    /// # Errors
+    /// When that cannot be told.
+    fn wants(&mut self, _: &Article) -> Result<bool> {
+        Ok(true)
+    }
+
+    /// Takes what was read.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn take(&mut self, article: &Article, result: T) -> Result<()>;
+}
+
+impl<T, F: FnMut(&Article, T) -> Result<()>> Sink<T> for F {
+    fn take(&mut self, article: &Article, result: T) -> Result<()> {
+        self(article, result)
+    }
+}
+
+/// Runs a task on every article, on `jobs` threads, and hands the results to the sink in the order of the
+/// input. Problems are named on standard error as they come.
+///
+/// # Errors
+/// What the sink says, or a machine that gives no threads.
+pub fn run<T: Task>(
+    mut intake: Intake,
+    jobs: Option<u16>,
+    bar: &ProgressBar,
+    task: T,
+    mut sink: impl Sink<T::Out>,
+) -> Result<Tally> {
+    let threads = threads(jobs)?;
+    let mut tally = Tally::default();
+    loop {
+        let mut batch: Vec<Article> = Vec::new();
+        let mut bytes = 0;
+        while batch.len() < ARTICLES && bytes < BYTES {
+            match intake.next() {
+                None => break,
+                Some(Ok(article)) if sink.wants(&article)? => {
+                    bytes += article.text.len();
+                    batch.push(article);
+                }
+                Some(Ok(_)) => tally.passed += 1,
+                Some(Err(problem)) => {
+                    tally.problems += 1;
+                    bar.suspend(|| complain(&problem.to_string()));
+                }
+            }
+        }
+        if batch.is_empty() {
+            bar.finish_and_clear();
+            return Ok(tally);
+        }
+        tally.articles += batch.len();
+        let results: Vec<T::Out> = threads.install(|| batch.par_iter().map(|a| task.read(a)).collect());
+        for (article, result) in batch.iter().zip(results) {
+            sink.take(article, result)?;
+        }
+        bar.set_position(intake.bytes_read());
+        bar.set_message(count(tally.articles, "article"));
+    }
+}

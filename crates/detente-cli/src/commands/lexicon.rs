@@ -1,0 +1,61 @@
+//! `detente lexicon check`: reads every file of a lexicon, runs every example and every counter through the
+//! reader, and says what is wrong with file, line, entry and a mark under the fault.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use detente::check;
+
+use super::Outcome;
+use crate::engine;
+use crate::output::{self, count};
+
+/// Check the lexicon, or a lexicon of your own
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(clap::Subcommand)]
+enum Action {
+    /// Read every entry and try every example and counter
+    ///
+    /// Without DIR the built-in lexicon is checked. DIR is a folder as it is used with --lexicon: its files
+    /// are read on top of the built-in ones and only they are checked. A folder that holds a whole lexicon
+    /// (with events/types.tsv) takes the place of the built-in one.
+    Check {
+        /// The folder to check
+        #[arg(value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn run(args: Args) -> Result<Outcome> {
+    let Action::Check { dir } = args.action;
+    let folders: Vec<PathBuf> = dir.into_iter().collect();
+    let files = engine::lexicon_files(&folders)?;
+    // Built-in entries are tried too when a folder stands on top, but only the folder is judged.
+    let checked = || files.iter().filter(|f| f.own || folders.is_empty());
+    let mut faults = match engine::reader_of(&files)? {
+        Err(faults) => faults,
+        Ok(reader) => engine::show(check::check(&reader), &files),
+    };
+    faults.retain(|fault| {
+        !files.iter().any(|f| f.shown == fault.file) || checked().any(|f| f.shown == fault.file)
+    });
+    for fault in &faults {
+        output::say(&fault.to_string())?;
+    }
+    let files = count(checked().count(), "file");
+    if faults.is_empty() {
+        output::say(&format!("{files} checked: no faults."))?;
+        return Ok(Outcome::Clean);
+    }
+    output::say(&format!("{files} checked: {}.", count(faults.len(), "fault")))?;
+    Ok(Outcome::Skipped)
+}

@@ -1,0 +1,20 @@
+//! `detente --version`: program, lexicon and model; the three things that decide what is read.
+
+use anyhow::Result;
+
+use super::Outcome;
+use crate::{engine, output};
+
+/// Runs the command.
+///
+/// # Errors
+/// When the program was built with a faulty lexicon or model.
+pub fn run() -> Result<Outcome> {
+    let lexicon = engine::load_lexicon(&engine::lexicon_files(&[])?);
+    let hash =
+        lexicon.map_or_else(|faults| format!("faulty: {}", output::count(faults.len(), "fault")), |l| l.hash);
+    output::say(&format!("detente {}", env!("CARGO_PKG_VERSION")))?;
+    output::say(&format!("lexicon {hash}"))?;
+    output::say(&format!("model   {}", engine::load_model()?.name()))?;
+    Ok(Outcome::Clean)
+}

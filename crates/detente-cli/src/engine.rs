@@ -1,0 +1,244 @@
+//! Makes the engine ready: the built-in model and lexicon, and the user's own lexicon folders on top. Only
+//! commands that read articles come here, so that the others start at once.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use detente::lexicon::{Fault, Lexicon};
+use detente::read::Reader;
+use detente::syntax::Model;
+
+mod embedded {
+    include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+}
+
+/// Folders that a lexicon is made of.
+const FOLDERS: [&str; 5] = ["actors", "events", "places", "roles", "times"];
+/// A folder with this file is a whole lexicon and takes the place of the built-in one.
+const WHOLE: &str = "events/types.tsv";
+
+/// One file of the lexicon.
+pub struct LexiconFile {
+    /// The path that the engine knows it by.
+    pub path: String,
+    /// What to call it in messages.
+    pub shown: String,
+    /// Its text.
+    pub content: String,
+    /// True for files of the user's own folders.
+    pub own: bool,
+}
+
+/// The built-in files, or those of a whole lexicon, and the user's on top.
+///
+/// # Errors
+/// When a folder cannot be read, or holds nothing that a lexicon is made of.
+pub fn lexicon_files(folders: &[PathBuf]) -> Result<Vec<LexiconFile>> {
+    let mut own = Vec::new();
+    let mut whole = false;
+    for folder in folders {
+        let found = folder_files(folder)?;
+        if found.iter().any(|f| f.path == WHOLE) {
+            whole = true;
+            own.extend(found);
+        } else {
+            // The folder's own name keeps its files apart from built-in ones of the same name.
+            let name =
+                folder.canonicalize().ok().and_then(|p| Some(p.file_name()?.to_string_lossy().into_owned()));
+            let name = name.unwrap_or_else(|| "own".into());
+            own.extend(found.into_iter().map(|f| LexiconFile { path: format!("{name}/{}", f.path), ..f }));
+        }
+    }
+    let built_in = embedded::LEXICON.iter().filter(|_| !whole).map(|(path, content)| LexiconFile {
+        path: (*path).into(),
+        shown: format!("lexicon/{path}"),
+        content: (*content).into(),
+        own: false,
+    });
+    Ok(built_in.chain(own).collect())
+}
+
+/// The files of one of the user's folders.
+fn folder_files(folder: &Path) -> Result<Vec<LexiconFile>> {
+    let shown = folder.display();
+    if !folder.is_dir() {
+        bail!(
+            "{shown}: there is no such folder: give --lexicon a folder with events/*.toml or actors/*.tsv in it"
+        );
+    }
+    let mut paths = Vec::new();
+    walk(folder, &mut paths).with_context(|| format!("{shown}: this folder cannot be read"))?;
+    paths.sort();
+    let mut files = Vec::new();
+    for path in paths {
+        let parts: Vec<_> = path.strip_prefix(folder)?.iter().map(|p| p.to_string_lossy()).collect();
+        if parts.len() < 2 || !FOLDERS.contains(&parts[parts.len() - 2].as_ref()) {
+            bail!(
+                "{}: this file stands in none of the folders {}: move it into the one it belongs to",
+                path.display(),
+                FOLDERS.join(", ")
+            );
+        }
+        let bytes =
+            fs::read(&path).with_context(|| format!("{}: this file cannot be read", path.display()))?;
+        let content = String::from_utf8(bytes).map_err(|e| {
+            let line =
+                e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+            anyhow::anyhow!("{}:{line}: this is not UTF-8: save the file as UTF-8", path.display())
+        })?;
+        files.push(LexiconFile {
+            path: parts.join("/"),
+            shown: path.display().to_string(),
+            content,
+            own: true,
+        });
+    }
+    if files.is_empty() {
+        bail!("{shown}: this folder holds no lexicon files: put events/*.toml or actors/*.tsv there");
+    }
+    Ok(files)
+}
+
+/// Every `.toml` and `.tsv` file of a folder and the folders in it; hidden ones are passed over.
+fn walk(dir: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            walk(&path, files)?;
+        } else if path.extension().is_some_and(|e| e == "toml" || e == "tsv") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The files as the engine takes them.
+pub fn pairs<'a>(files: impl IntoIterator<Item = &'a LexiconFile>) -> Vec<(String, String)> {
+    files.into_iter().map(|f| (f.path.clone(), f.content.clone())).collect()
+}
+
+/// Names the files of faults as the user knows them.
+pub fn show(mut faults: Vec<Fault>, files: &[LexiconFile]) -> Vec<Fault> {
+    for fault in &mut faults {
+        if let Some(file) = files.iter().find(|f| f.path == fault.file) {
+            fault.file.clone_from(&file.shown);
+        }
+    }
+    faults
+}
+
+/// Loads the lexicon; faults are given back with the user's names for the files.
+///
+/// # Errors
+/// Every fault of every file.
+pub fn load_lexicon(files: &[LexiconFile]) -> Result<Lexicon, Vec<Fault>> {
+    Lexicon::load(&pairs(files)).map_err(|faults| show(faults, files))
+}
+
+/// Loads the built-in model.
+///
+/// # Errors
+/// When the program was built with a damaged model.
+pub fn load_model() -> Result<Model> {
+    Model::load(embedded::MODEL).context("this build is damaged: install the program again")
+}
+
+/// The whole engine over these files.
+///
+/// # Errors
+/// Faults of the files, inside; a damaged model, outside.
+pub fn reader_of(files: &[LexiconFile]) -> Result<Result<Reader, Vec<Fault>>> {
+    let lexicon = match load_lexicon(files) {
+        Ok(lexicon) => lexicon,
+        Err(faults) => return Ok(Err(faults)),
+    };
+    Ok(Reader::new(load_model()?, lexicon).map_err(|faults| show(faults, files)))
+}
+
+/// The whole engine, with the user's folders on top.
+///
+/// # Errors
+/// When a folder cannot be read, a lexicon file has faults, or the model is damaged.
+pub fn reader(folders: &[PathBuf]) -> Result<Reader> {
+    reader_of(&lexicon_files(folders)?)?.map_err(|faults| {
+        let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!(
+            "the lexicon has {}: mend {} and try again\n{}",
+            crate::output::count(faults.len(), "fault"),
+            if faults.len() == 1 { "it" } else { "them" },
+            list.join("\n")
+        )
+    })
+}
+
+/// What the lexicon says under the name of a rule.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The file, as the user knows it.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Patterns and reason, or the row of a table.
+    pub says: Vec<String>,
+}
+
+/// Finds the entry that a piece of evidence names: a place in a file (`actors/states.tsv:12`), or the id of an
+/// entry in one of the pattern files. `None` for readings that are built into the engine.
+pub fn entry(files: &[LexiconFile], rule: &str) -> Option<Entry> {
+    if let Some((path, line)) = rule.rsplit_once(':')
+        && let Ok(line) = line.parse::<usize>()
+        && let Some(file) = files.iter().find(|f| f.path == path)
+    {
+        let row = file.content.lines().nth(line.checked_sub(1)?)?;
+        return Some(Entry { file: file.shown.clone(), line, says: vec![row.replace('\t', "  ")] });
+    }
+    files.iter().filter(|f| f.path.ends_with(".toml") && f.content.contains(rule)).find_map(|file| {
+        let table: toml::Table = file.content.parse().ok()?;
+        let entries = table.values().filter_map(toml::Value::as_array).flatten();
+        let entry = entries.into_iter().find(|e| e.get("id").and_then(toml::Value::as_str) == Some(rule))?;
+        let quoted = format!("\"{rule}\"");
+        let line = file.content.lines().position(|l| l.trim_start().starts_with("id") && l.contains(&quoted));
+        let patterns = entry.get("match").and_then(toml::Value::as_array).into_iter().flatten();
+        let mut says: Vec<String> = patterns.filter_map(toml::Value::as_str).map(str::to_owned).collect();
+        says.extend(entry.get("why").and_then(toml::Value::as_str).map(str::to_owned));
+        Some(Entry { file: file.shown.clone(), line: line.map_or(1, |l| l + 1), says })
+    })
+}
+
+/// Name and bytes of the built-in example articles.
+pub fn examples() -> &'static [(&'static str, &'static [u8])] {
+    embedded::EXAMPLES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_leads_to_the_row_or_the_entry_that_it_names() {
+        let file = |path: &str, content: &str| LexiconFile {
+            path: path.into(),
+            shown: format!("lexicon/{path}"),
+            content: content.into(),
+            own: false,
+        };
+        let files = [
+            file("actors/a.tsv", "key\tname\nAVA\tAvaria\n"),
+            file(
+                "events/b.toml",
+                "[[entry]]\nid = \"b.c\"\nmatch = [\"ACTOR c RECIPIENT\"]\nwhy = \"Because.\"\n",
+            ),
+        ];
+        let row = Entry { file: "lexicon/actors/a.tsv".into(), line: 2, says: vec!["AVA  Avaria".into()] };
+        assert_eq!(entry(&files, "actors/a.tsv:2"), Some(row));
+        let says = vec!["ACTOR c RECIPIENT".into(), "Because.".into()];
+        assert_eq!(entry(&files, "b.c"), Some(Entry { file: "lexicon/events/b.toml".into(), line: 2, says }));
+        assert_eq!(entry(&files, "actor:introduced"), None);
+        assert_eq!(entry(&files, "actors/a.tsv:0"), None);
+    }
+}

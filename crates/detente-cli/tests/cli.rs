@@ -1,0 +1,519 @@
+//! The program as a person meets it: arguments in, output, messages and exit status out.
+
+use std::fs;
+use std::io::{BufRead, Read, Write};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// One article that surely reports something.
+const ATTACK: &str = "Avarian troops attacked a village in Belmora on Friday.";
+
+/// A folder of its own for one test.
+struct Desk {
+    dir: TempDir,
+}
+
+/// What the program did.
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Desk {
+    fn new() -> Desk {
+        Desk { dir: tempfile::tempdir().expect("a folder for the test") }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).expect("a folder");
+        fs::write(&path, content).expect("a file for the test");
+        path
+    }
+
+    fn run(&self, args: &[&str]) -> Ran {
+        self.run_with(args, b"")
+    }
+
+    fn run_with(&self, args: &[&str], stdin: &[u8]) -> Ran {
+        let mut child = self
+            .command(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        // The program may end without reading.
+        let _ = child.stdin.take().expect("piped").write_all(stdin);
+        let output: Output = child.wait_with_output().expect("the program ends");
+        Ran {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).expect("UTF-8 out"),
+            err: String::from_utf8(output.stderr).expect("UTF-8 messages"),
+        }
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_detente"));
+        command.current_dir(self.dir.path()).args(args).env_remove("DETENTE_LEDGER");
+        command
+    }
+}
+
+impl Ran {
+    /// The exit status, and every one of these in the messages.
+    fn says(&self, code: i32, parts: &[&str]) {
+        assert_eq!(self.code, code, "exit status; messages: {}", self.err);
+        for part in parts {
+            assert!(self.err.contains(part), "{part:?} is not in: {}", self.err);
+        }
+        assert!(!self.err.contains("panicked"), "{}", self.err);
+    }
+}
+
+fn record(id: &str, text: &str) -> String {
+    serde_json::json!({"id": id, "published": "2019-08-19", "title": "A title", "text": text}).to_string()
+        + "\n"
+}
+
+// ------------------------------------------------------------------------------------------ code
+
+#[test]
+fn an_article_becomes_records_with_words_and_evidence() {
+    let desk = Desk::new();
+    desk.write("a.jsonl", record("a", ATTACK));
+    let ran = desk.run(&["code", "a.jsonl"]);
+    ran.says(0, &[]);
+    let report: serde_json::Value =
+        serde_json::from_str(ran.out.lines().next().expect("a record")).expect("JSON");
+    assert_eq!(report["doc"], "a");
+    assert_eq!(report["event"][0], "ASSAULT");
+    assert!(report["evidence"][0]["rule"].is_string());
+    assert!(report["coder"]["lexicon"].is_string());
+}
+
+#[test]
+fn standard_input_is_read_by_dash_and_when_no_file_is_named() {
+    let desk = Desk::new();
+    let record = record("a", ATTACK);
+    let dash = desk.run_with(&["code", "-"], record.as_bytes());
+    let bare = desk.run_with(&["code"], record.as_bytes());
+    assert!(!dash.out.is_empty());
+    assert_eq!(dash.out, bare.out);
+}
+
+#[test]
+fn text_pages_and_json_lines_give_the_same_events() {
+    let desk = Desk::new();
+    desk.write("a.txt", format!("Troops cross the strait\n\nMonday, August 19, 2019\n\n{ATTACK}\n"));
+    let body = format!("<p>{ATTACK}</p>");
+    desk.write(
+        "a.html",
+        format!("<html><head><meta property=article:published_time content=2019-08-19></head><body><article>{body}</article></body></html>"),
+    );
+    desk.write("a.jsonl", record("a", ATTACK));
+    let kinds = |file: &str| {
+        let ran = desk.run(&["code", file, "--to", "csv"]);
+        ran.says(0, &[]);
+        let mut rows = csv::Reader::from_reader(ran.out.as_bytes());
+        rows.records()
+            .map(|r| r.expect("a row"))
+            .filter(|r| &r[5] == "ASSAULT")
+            .map(|r| (r[2].to_owned(), r[10].to_owned(), r[13].to_owned()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(kinds("a.jsonl").len(), 1);
+    assert_eq!(kinds("a.txt"), kinds("a.jsonl"));
+    assert_eq!(kinds("a.html"), kinds("a.jsonl"));
+}
+
+#[test]
+fn output_is_the_same_for_any_number_of_threads_and_stands_in_the_order_of_the_input() {
+    let desk = Desk::new();
+    let many: String = (0..600).map(|i| record(&format!("n{i}"), ATTACK)).collect();
+    desk.write("many.jsonl", many);
+    let one = desk.run(&["code", "many.jsonl", "--jobs", "1"]);
+    let four = desk.run(&["code", "many.jsonl", "--jobs", "4"]);
+    assert!(one.out == four.out, "the bytes differ");
+    let docs: Vec<String> = one
+        .out
+        .lines()
+        .map(|l| {
+            serde_json::from_str::<serde_json::Value>(l).expect("JSON")["doc"]
+                .as_str()
+                .expect("a doc")
+                .to_owned()
+        })
+        .collect();
+    let expected: Vec<String> = (0..600).map(|i| format!("n{i}")).collect();
+    assert_eq!(docs, expected);
+}
+
+#[test]
+fn a_table_fits_the_width_it_is_given() {
+    let desk = Desk::new();
+    desk.write("a.jsonl", record("a", ATTACK));
+    let output =
+        desk.command(&["code", "a.jsonl", "--to", "table"]).env("COLUMNS", "80").output().expect("it runs");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(text.starts_with("day"), "{text}");
+    assert!(text.lines().all(|l| l.chars().count() <= 80), "{text}");
+    assert!(!text.contains('\u{1b}'), "colour only on a terminal");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    let desk = Desk::new();
+    let many: String = (0..3000).map(|i| record(&format!("n{i}"), ATTACK)).collect();
+    desk.write("many.jsonl", many);
+    let mut child = desk
+        .command(&["code", "many.jsonl"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn twins_get_ids_of_their_own() {
+    let desk = Desk::new();
+    desk.write("a.jsonl", record("a", ATTACK).repeat(3));
+    let ran = desk.run(&["code", "a.jsonl"]);
+    let docs: Vec<&str> = ["\"doc\":\"a\"", "\"doc\":\"a-2\"", "\"doc\":\"a-3\""]
+        .into_iter()
+        .filter(|d| ran.out.contains(d))
+        .collect();
+    assert_eq!(docs.len(), 3, "{}", ran.out);
+}
+
+// ------------------------------------------------------------------------------------------ bad input
+
+#[test]
+fn a_missing_file_is_named_and_the_rest_is_read() {
+    let desk = Desk::new();
+    desk.write("a.jsonl", record("a", ATTACK));
+    let ran = desk.run(&["code", "gone.txt", "a.jsonl"]);
+    ran.says(1, &["gone.txt: there is no such file or folder: check the name."]);
+    assert!(!ran.out.is_empty());
+}
+
+#[test]
+fn a_folder_without_articles_is_named() {
+    let desk = Desk::new();
+    desk.write("empty/README.md", "# Nothing here\n");
+    desk.write("empty/picture.png", "x");
+    desk.run(&["code", "empty"])
+        .says(1, &["empty: this folder holds no articles: put .txt, .html or .jsonl files there"]);
+}
+
+#[test]
+fn a_folder_is_read_in_the_order_of_its_names() {
+    let desk = Desk::new();
+    for name in ["b.txt", "a.txt", "c/a.html", "c/README.md"] {
+        desk.write(&format!("news/{name}"), format!("<html><p>{ATTACK}</p>\n"));
+    }
+    let ran = desk.run(&["code", "news", "--published", "2019-08-19"]);
+    ran.says(0, &[]);
+    let docs: Vec<String> = ran
+        .out
+        .lines()
+        .map(|l| {
+            serde_json::from_str::<serde_json::Value>(l).expect("JSON")["doc"]
+                .as_str()
+                .expect("a doc")
+                .to_owned()
+        })
+        .collect();
+    assert_eq!(docs, ["a", "b", "a-2"]);
+}
+
+#[test]
+fn binary_data_is_refused() {
+    let desk = Desk::new();
+    desk.write("a.txt", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0");
+    desk.write("b.pdf", b"%PDF-1.7\n...");
+    desk.run(&["code", "a.txt"])
+        .says(1, &["a.txt: this is binary data, not text: give a text, HTML or JSON lines file."]);
+    desk.run(&["code", "b.pdf"])
+        .says(1, &["b.pdf: this is a PDF file: save its text as .txt and give that."]);
+}
+
+#[test]
+fn an_empty_file_is_named() {
+    let desk = Desk::new();
+    desk.write("a.txt", "");
+    desk.write("b.jsonl", "\n  \n");
+    let ran = desk.run(&["code", "a.txt", "b.jsonl"]);
+    ran.says(1, &["a.txt: it is empty", "b.jsonl: it is empty"]);
+    assert_eq!(ran.out, "");
+}
+
+#[test]
+fn invalid_utf8_in_json_names_the_line_and_text_in_another_charset_is_read() {
+    let desk = Desk::new();
+    let mut bytes = record("a", ATTACK).into_bytes();
+    bytes.extend(b"{\"text\":\"caf\xe9\"}\n");
+    desk.write("a.jsonl", bytes);
+    let ran = desk.run(&["code", "a.jsonl"]);
+    ran.says(1, &["a.jsonl, line 2: this line is not UTF-8 (byte 13 is 0xE9): save the file as UTF-8"]);
+    assert!(!ran.out.is_empty());
+    desk.write("b.txt", b"The caf\xe9 in Morstad. Avarian troops attacked a village in Belmora on Friday.\n");
+    desk.run(&["code", "b.txt", "--published", "2019-08-19"]).says(0, &[]);
+}
+
+#[test]
+fn broken_json_on_line_7_of_9_costs_only_line_7() {
+    let desk = Desk::new();
+    let lines: String = (1..=9)
+        .map(|i| if i == 7 { "{\"text\": \"Avaria\n".to_owned() } else { record(&format!("n{i}"), ATTACK) })
+        .collect();
+    desk.write("a.jsonl", lines);
+    let ran = desk.run(&["code", "a.jsonl"]);
+    ran.says(
+        1,
+        &[
+            "a.jsonl, line 7: this is not JSON",
+            "correct it; the other lines are read.",
+            "8 articles coded, 1 problem named above.",
+        ],
+    );
+    for i in [1, 2, 3, 4, 5, 6, 8, 9] {
+        assert!(ran.out.contains(&format!("\"doc\":\"n{i}\"")), "n{i}");
+    }
+}
+
+#[test]
+fn a_line_of_fifty_megabytes_is_refused_and_the_next_one_read() {
+    let desk = Desk::new();
+    let long = "word ".repeat(10 << 20);
+    desk.write("a.jsonl", record("long", &long) + &record("a", ATTACK));
+    let ran = desk.run(&["code", "a.jsonl"]);
+    ran.says(1, &["a.jsonl, line 1: a text of 50 MB is no news article: cut it into its articles"]);
+    assert!(ran.out.contains("\"doc\":\"a\""));
+    desk.write("b.txt", &long);
+    desk.run(&["code", "b.txt"]).says(1, &["b.txt: a text of 50 MB is no news article"]);
+    let longer = "x".repeat(70 << 20);
+    desk.write("c.jsonl", format!("{{\"text\":\"{longer}\"}}\n{}", record("c", ATTACK)));
+    let ran = desk.run(&["code", "c.jsonl"]);
+    ran.says(1, &["c.jsonl, line 1: this line of 70 MB is longer than 64 MB: write one article a line"]);
+    assert!(ran.out.contains("\"doc\":\"c\""));
+}
+
+#[test]
+fn a_day_that_is_none_is_wrong_usage_as_a_flag_and_a_problem_in_a_record() {
+    let desk = Desk::new();
+    desk.write("a.jsonl", format!("{}\n", serde_json::json!({"text": ATTACK, "published": "2019-02-31"})));
+    desk.run(&["code", "a.jsonl", "--published", "2019-02-31"])
+        .says(2, &["this is no day; write it as 2019-08-19"]);
+    let ran = desk.run(&["code", "a.jsonl"]);
+    ran.says(1, &["a.jsonl, line 1: \"published\" is \"2019-02-31\", which is no day"]);
+    assert!(!ran.out.is_empty(), "the article itself is read");
+}
+
+#[test]
+fn wrong_usage_ends_with_2() {
+    let desk = Desk::new();
+    for args in [&["code", "--to", "xml"][..], &["code", "--jobs", "0"], &["flub"], &["dyad", "A"], &[]] {
+        assert_eq!(desk.run(args).code, 2, "{args:?}");
+    }
+}
+
+// ------------------------------------------------------------------------------------------ ledger
+
+/// A desk with one article in its ledger.
+fn kept() -> Desk {
+    let desk = Desk::new();
+    let more = "Belmora denied on Sunday that it had attacked Avaria.";
+    desk.write("a.jsonl", record("a", ATTACK) + &record("b", more));
+    let ran = desk.run(&["add", "a.jsonl", "--known", "2019-08-20"]);
+    ran.says(0, &[]);
+    assert!(ran.out.starts_with("2 articles added with "), "{}", ran.out);
+    desk
+}
+
+#[test]
+fn adding_twice_keeps_once() {
+    let desk = kept();
+    let again = desk.run(&["add", "a.jsonl"]);
+    again.says(0, &[]);
+    assert_eq!(again.out, "0 articles added with 0 reports; 2 already there.\n");
+}
+
+#[test]
+fn events_are_narrowed_by_party_type_day_and_status() {
+    let desk = kept();
+    let csv = |more: &[&str]| {
+        let ran = desk.run(&[&["events", "--to", "csv"], more].concat());
+        ran.says(0, &[]);
+        ran.out.lines().count() - 1
+    };
+    assert!(csv(&[]) >= 1);
+    assert_eq!(
+        csv(&["--actor", "Avaria", "--type", "assault", "--from", "2019-08-01", "--to", "2019-08-31"]),
+        1
+    );
+    assert_eq!(csv(&["--actor", "Avaria", "--type", "assault", "--until", "2019-08-01"]), 0);
+    assert_eq!(csv(&["--type", "assault", "--status", "asserted", "--reports"]), 1);
+    assert_eq!(csv(&["--as-of", "2019-08-01"]), 0);
+}
+
+#[test]
+fn to_is_a_day_or_a_form_once_each() {
+    let desk = kept();
+    desk.run(&["events", "--to", "csv", "--to", "jsonl"]).says(2, &["the form of the output is given twice"]);
+    desk.run(&["events", "--to", "2019-08-01", "--until", "2019-08-02"])
+        .says(2, &["the last day is given twice"]);
+    desk.run(&["events", "--to", "flub"]).says(2, &["this is neither a day nor a form"]);
+    desk.run(&["events", "--from", "2019-09-01", "--to", "2019-08-01"]).says(2, &["swap them"]);
+}
+
+#[test]
+fn a_dyad_is_shown_by_key_or_name_with_words_sources_and_level() {
+    let desk = kept();
+    let names = desk.run(&["dyad", "avaria", "Belmora"]);
+    names.says(0, &[]);
+    assert!(names.out.contains(&format!("“{ATTACK}”")), "{}", names.out);
+    assert!(names.out.contains("ASSAULT") && names.out.contains("A title") && names.out.contains("2019-08"));
+    desk.run(&["dyad", "Avaria", "Avaria"]).says(2, &["are one party"]);
+    desk.run(&["dyad", "Avaria", "Flub"]).says(1, &["the ledger knows no party like \"Flub\""]);
+}
+
+#[test]
+fn explain_goes_from_the_record_to_the_words_and_the_entry() {
+    let desk = kept();
+    let ran = desk.run(&["explain", "a#1"]);
+    ran.says(0, &[]);
+    for part in [
+        "Article",
+        "published 2019-08-19, as given with it",
+        "sha256",
+        "|event]",
+        "Grammar",
+        "Mentions",
+        "Read by",
+        "lexicon/events/",
+        "Record",
+    ] {
+        assert!(ran.out.contains(part), "{part:?} is not in: {}", ran.out);
+    }
+    desk.run(&["explain", "a#99"]).says(1, &["the ledger has no report or event \"a#99\""]);
+}
+
+#[test]
+fn an_event_is_explained_by_its_reports() {
+    let desk = kept();
+    let events = desk.run(&["events", "--type", "assault", "--format", "jsonl"]);
+    let event: serde_json::Value =
+        serde_json::from_str(events.out.lines().next().expect("an event")).expect("JSON");
+    let ran = desk.run(&["explain", event["id"].as_str().expect("an id")]);
+    ran.says(0, &[]);
+    assert!(ran.out.contains(event["reports"][0].as_str().expect("a report")), "{}", ran.out);
+}
+
+#[test]
+fn a_ledger_that_is_not_there_or_something_else_is_left_alone() {
+    let desk = Desk::new();
+    desk.write("a.jsonl", record("a", ATTACK));
+    desk.run(&["events"]).says(1, &["there is no ledger at detente.db"]);
+    desk.run(&["add", "a.jsonl", "--ledger", "no/such/folder/l.db"]).says(1, &["no/such/folder/l.db"]);
+    let foreign = desk.write(
+        "notes.txt",
+        "My notes, which are no ledger at all, and are long enough to be looked at.\n".repeat(20),
+    );
+    let before = fs::read(&foreign).expect("there");
+    desk.run(&["add", "a.jsonl", "--ledger", "notes.txt"])
+        .says(1, &["notes.txt is not a ledger", "nothing was changed"]);
+    assert_eq!(fs::read(&foreign).expect("there"), before);
+    desk.run(&["events", "--ledger", "notes.txt"]).says(1, &["notes.txt is not a ledger"]);
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let desk = kept();
+    let held = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = held.local_addr().expect("an address").port().to_string();
+    desk.run(&["serve", "--port", &port]).says(1, &[&format!("port {port}"), "another"]);
+}
+
+// ------------------------------------------------------------------------------------------ the rest
+
+#[test]
+fn a_faulty_lexicon_folder_is_named_with_file_and_line() {
+    let desk = Desk::new();
+    desk.write(
+        "own/events/flub.toml",
+        "[[entry]]\nid = \"own.flub\"\ntype = \"FLUB\"\nmatch = [\"ACTOR flub RECIPIENT\"]\n",
+    );
+    let ran = desk.run(&["lexicon", "check", "own"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.out.contains("own/events/flub.toml:"), "{}", ran.out);
+    desk.write("loose/flub.toml", "");
+    desk.run(&["lexicon", "check", "loose"]).says(1, &["stands in none of the folders actors, events"]);
+    desk.run(&["lexicon", "check", "gone"]).says(1, &["there is no such folder"]);
+    desk.write("a.jsonl", record("a", ATTACK));
+    desk.run(&["code", "a.jsonl", "--lexicon", "own"]).says(1, &["the lexicon has ", "flub.toml"]);
+}
+
+#[test]
+fn the_version_names_program_lexicon_and_model() {
+    let ran = Desk::new().run(&["--version"]);
+    ran.says(0, &[]);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert!(
+        lines[0].starts_with("detente ")
+            && lines[1].starts_with("lexicon ")
+            && lines[2].starts_with("model ")
+    );
+}
+
+#[test]
+fn grammar_is_printed_as_conllu() {
+    let ran = Desk::new().run_with(&["parse", "--from", "text"], ATTACK.as_bytes());
+    ran.says(0, &[]);
+    let rows: Vec<&str> = ran.out.lines().filter(|l| l.split('\t').count() == 10).collect();
+    assert!(rows.len() >= 9, "{}", ran.out);
+    assert!(rows.iter().any(|r| r.contains("\tattack\tVERB\t")), "{}", ran.out);
+}
+
+#[test]
+fn the_demo_goes_from_text_to_standing_and_writes_nothing() {
+    let desk = Desk::new();
+    let ran = desk.run(&["demo"]);
+    ran.says(0, &[]);
+    for part in ["9 example articles read", "Avaria (XAA) and Belmora (XAB)", "Turns", "Level month by month"]
+    {
+        assert!(ran.out.contains(part), "{part:?} is not in: {}", ran.out);
+    }
+    assert_eq!(fs::read_dir(desk.dir.path()).expect("there").count(), 0);
+}
+
+#[test]
+fn pages_are_served_on_this_machine_until_the_program_ends() {
+    let desk = kept();
+    let mut child =
+        desk.command(&["serve", "--port", "0"]).stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut line = String::new();
+    std::io::BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
+    let address =
+        line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address").to_owned();
+    let mut stream = std::net::TcpStream::connect(&address).expect("it listens");
+    write!(stream, "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").expect("asked");
+    let mut page = String::new();
+    stream.read_to_string(&mut page).expect("answered");
+    child.kill().expect("it runs still");
+    let _ = child.wait();
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    assert!(address.starts_with("127.0.0.1:"), "{address}");
+}

@@ -1,0 +1,100 @@
+//! What can be wrong with an input. A problem is one sentence for the person at the keyboard: which file,
+//! which place in it, what is wrong, and what to do. Reading goes on after every problem.
+
+use std::fmt;
+
+/// Where in its file a problem stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The file as a whole.
+    Whole,
+    /// A line, counted from 1.
+    Line(u64),
+    /// A record of a JSON file that is not cut into lines, counted from 1.
+    Record(u64),
+}
+
+/// The kinds of problems, for programs that want to tell them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// There is no such file or folder.
+    Missing,
+    /// The file is there but cannot be read.
+    Unreadable,
+    /// A folder in which no article was found.
+    NoArticles,
+    /// Nothing but white space.
+    Empty,
+    /// Not a text at all.
+    Binary,
+    /// Bytes that are not UTF-8 where only UTF-8 can stand.
+    NotUtf8,
+    /// A line, a record or an article beyond the limits.
+    TooLong,
+    /// JSON that cannot be read, or lacks what an article needs.
+    Json,
+    /// A publication day that is no day. The article itself is read.
+    Day,
+}
+
+/// One input that was skipped, or read with something left out. See [`Problem::kind`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct Problem {
+    /// The file as the user named it, or `standard input`.
+    pub file: String,
+    /// Where in the file.
+    pub place: Place,
+    /// What is wrong, without a final period.
+    pub what: String,
+    /// What to do about it, without a final period.
+    pub mend: String,
+    /// What sort of problem it is.
+    pub kind: Kind,
+}
+
+impl Problem {
+    /// A problem of a file as a whole; see [`Problem::at`] for a place.
+    pub fn new(
+        kind: Kind,
+        file: impl Into<String>,
+        what: impl Into<String>,
+        mend: impl Into<String>,
+    ) -> Problem {
+        Problem { file: file.into(), place: Place::Whole, what: what.into(), mend: mend.into(), kind }
+    }
+
+    /// The same problem at a place of its file.
+    pub fn at(mut self, place: Place) -> Problem {
+        self.place = place;
+        self
+    }
+
+    /// True when the article it is about was read all the same.
+    pub fn article_was_read(&self) -> bool {
+        self.kind == Kind::Day
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        match self.place {
+            Place::Whole => {}
+            Place::Line(n) => write!(f, ", line {n}")?,
+            Place::Record(n) => write!(f, ", record {n}")?,
+        }
+        write!(f, ": {}: {}.", self.what, self.mend)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_names_file_place_fault_and_mend_in_one_sentence() {
+        let problem =
+            Problem::new(Kind::Json, "a.jsonl", "this is not JSON", "correct the line").at(Place::Line(7));
+        assert_eq!(problem.to_string(), "a.jsonl, line 7: this is not JSON: correct the line.");
+    }
+}
