@@ -1,0 +1,289 @@
+//! The literate tests of `cases/*.md`: what we decided that a sentence or a short article says. A case is a
+//! heading, a paragraph of why, the text with its day of publication, and the events, one a line:
+//!
+//! ````markdown
+//! ## A denied attack is not an attack
+//! The act is kept, as negated, with the denier as the one who says so.
+//! ```text on=2026-03-09
+//! Avaria's army denied on Sunday that it had shelled Belmora.
+//! ```
+//! ```events
+//! ASSAULT XAA -> XAB  negated  said by XAA
+//! ```
+//! ````
+//!
+//! Several keys on one side are sorted and joined with `+`; nobody is `-`; an empty block says that nothing
+//! happened. Where a line ends with `on DAY` or `on DAY..DAY`, the days of all lines of that case count.
+//! What we read wrongly stands in a second block, ` ```events known-fault `, which asserts today's answer; when
+//! the fault is mended, the test says so. Order of the lines does not count.
+//!
+//! Every case is a check of its own: `cargo test -p detente --test cases -- denied` runs those whose names hold
+//! that word. `BLESS=1` in the environment writes today's wrong answers down as known faults and takes mended ones
+//! out; it never touches what is right.
+
+mod common;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use detente::article::{Article, DateSource};
+use detente::read::Reader;
+use detente::report::{Entity, Report};
+
+/// A fenced block of events: the lines of the file that it fills, and their trimmed text.
+#[derive(Clone, Debug, Default)]
+struct Block {
+    from: usize,
+    to: usize,
+    lines: Vec<String>,
+}
+
+/// One case.
+#[derive(Clone, Debug, Default)]
+struct Case {
+    name: String,
+    line: usize,
+    why: bool,
+    on: Option<jiff::civil::Date>,
+    text: String,
+    right: Option<Block>,
+    fault: Option<Block>,
+}
+
+/// `A denied attack is not an attack` → `a_denied_attack_is_not_an_attack`.
+fn slug(heading: &str) -> String {
+    let words = heading.to_lowercase().replace(['\'', '’'], "");
+    let words: Vec<&str> = words.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    words.join("_")
+}
+
+/// The cases of one file, and what is wrong with its form.
+fn parse(stem: &str, text: &str) -> (Vec<Case>, Vec<String>) {
+    let lines: Vec<&str> = text.lines().collect();
+    let (mut cases, mut faults): (Vec<Case>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut n = 0;
+    while n < lines.len() {
+        let line = lines[n];
+        n += 1;
+        if let Some(heading) = line.strip_prefix("## ") {
+            cases.push(Case { name: format!("{stem}::{}", slug(heading)), line: n, ..Case::default() });
+            continue;
+        }
+        let Some(case) = cases.last_mut() else { continue };
+        let Some(info) = line.strip_prefix("```") else {
+            case.why |= !line.trim().is_empty();
+            continue;
+        };
+        let from = n;
+        while n < lines.len() && lines[n] != "```" {
+            n += 1;
+        }
+        let body = &lines[from..n];
+        let block = || Block {
+            from,
+            to: n,
+            lines: body.iter().map(|l| l.trim().to_string()).filter(|l| !l.is_empty()).collect(),
+        };
+        match info.split_whitespace().collect::<Vec<_>>()[..] {
+            ["text", on] => {
+                case.on = on.strip_prefix("on=").and_then(|day| day.parse().ok());
+                case.text = body.join("\n");
+            }
+            ["events"] => case.right = Some(block()),
+            ["events", "known-fault"] => case.fault = Some(block()),
+            _ => faults.push(format!("{stem}.md:{from}: this block is neither text on=DAY nor events")),
+        }
+        n += 1;
+    }
+    for case in &cases {
+        let lacks = match case {
+            Case { why: false, .. } => "a paragraph that says why",
+            Case { on: None, .. } => "a block ```text on=YYYY-MM-DD",
+            Case { right: None, .. } => "a block ```events",
+            _ => continue,
+        };
+        faults.push(format!("{stem}.md:{}: this case has no {lacks}", case.line));
+    }
+    (cases, faults)
+}
+
+fn keys(list: &[Entity]) -> String {
+    let mut keys: Vec<&str> = list.iter().map(|e| e.key.as_str()).collect();
+    keys.sort_unstable();
+    if keys.is_empty() { "-".into() } else { keys.join("+") }
+}
+
+/// A report in the words of a case.
+fn show(report: &Report, days: bool) -> String {
+    let mut line = format!("{} {} -> {}", report.kind(), keys(&report.actor), keys(&report.recipient));
+    let mut aux = report.aux.clone();
+    aux.sort();
+    for aux in aux {
+        line += &format!("  {}", aux.as_str());
+    }
+    if let Some(speaker) = &report.said_by {
+        line += &format!("  said by {}", speaker.key);
+    }
+    if days {
+        let day = |d: Option<jiff::civil::Date>| d.map_or(String::new(), |d| d.to_string());
+        line += &match (report.date, report.enddate) {
+            (None, None) => "  on -".to_string(),
+            (from, to) if from == to => format!("  on {}", day(from)),
+            (from, to) => format!("  on {}..{}", day(from), day(to)),
+        };
+    }
+    line
+}
+
+/// Runs of blanks are one.
+fn squeeze(line: &str) -> String {
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn same(a: &[String], b: &[String]) -> bool {
+    let sorted = |list: &[String]| {
+        let mut list: Vec<String> = list.iter().map(|l| squeeze(l)).collect();
+        list.sort();
+        list
+    };
+    sorted(a) == sorted(b)
+}
+
+/// Lines of both lists: common ones plain, those only expected with `-`, those only read with `+`.
+fn diff(expected: &[String], read: &[String]) -> String {
+    let mut rest: Vec<String> = read.to_vec();
+    let mut text = String::new();
+    for line in expected {
+        match rest.iter().position(|r| squeeze(r) == squeeze(line)) {
+            Some(i) => text += &format!("    {}\n", rest.remove(i)),
+            None => text += &format!("  - {line}\n"),
+        }
+    }
+    rest.iter().for_each(|line| text += &format!("  + {line}\n"));
+    text
+}
+
+fn read(reader: &Reader, case: &Case) -> Vec<String> {
+    let article = Article {
+        id: case.name.clone(),
+        text: case.text.clone(),
+        published: case.on,
+        published_from: DateSource::Given,
+        ..Article::default()
+    };
+    let blocks = case.right.iter().chain(&case.fault);
+    let days = blocks.flat_map(|b| &b.lines).any(|l| squeeze(l).contains(" on "));
+    reader.read(&article).reports.iter().map(|r| show(r, days)).collect()
+}
+
+/// What is wrong, as text to print, or nothing.
+fn judge(case: &Case, read: &[String]) -> Option<String> {
+    let right = &case.right.as_ref()?.lines;
+    let Some(fault) = &case.fault else {
+        return (!same(right, read)).then(|| format!("  - expected   + read\n{}", diff(right, read)));
+    };
+    if same(right, read) {
+        return Some(
+            "  mended: what is read now is right; take the known-fault block out (BLESS=1 does)\n".into(),
+        );
+    }
+    (!same(&fault.lines, read)).then(|| {
+        let text = diff(&fault.lines, read);
+        format!("  the known fault has changed (- before, + now); BLESS=1 writes it down\n{text}")
+    })
+}
+
+/// The file with today's answers: a wrong one is kept as a known fault beside the right one, a mended fault is taken
+/// out. What is right is never written here.
+fn bless(text: &str, cases: &[(Case, Vec<String>)]) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
+    for (case, read) in cases.iter().rev() {
+        let Some(right) = &case.right else { continue };
+        match &case.fault {
+            Some(fault) if same(&right.lines, read) => drop(lines.drain(fault.from - 1..=fault.to)),
+            Some(fault) if !same(&fault.lines, read) => {
+                lines.splice(fault.from..fault.to, read.iter().cloned());
+            }
+            None if !same(&right.lines, read) => {
+                let open = std::iter::once("```events known-fault".to_string());
+                let block = open.chain(read.iter().cloned()).chain(["```".to_string()]);
+                lines.splice(right.to + 1..right.to + 1, block);
+            }
+            _ => {}
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    // Flags of cargo's own harness mean nothing here, but may be given for all tests together.
+    let filters: Vec<&String> = args.iter().filter(|a| !a.starts_with('-')).collect();
+    let wanted = |name: &str| filters.is_empty() || filters.iter().any(|f| name.contains(f.as_str()));
+    let folder = common::root().join("cases");
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(&folder).expect("the folder cases").map(|e| e.expect("an entry").path()).collect();
+    files
+        .retain(|p| p.extension().is_some_and(|e| e == "md") && p.file_stem().is_some_and(|s| s != "README"));
+    files.sort();
+    let read_file = |path: &PathBuf| {
+        let text = fs::read_to_string(path).expect("a file of cases");
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let (cases, faults) = parse(&stem, &text);
+        (text, cases, faults)
+    };
+    if args.iter().any(|a| a == "--list") {
+        for case in files.iter().flat_map(|f| read_file(f).1).filter(|c| wanted(&c.name)) {
+            println!("{}: test", case.name);
+        }
+        return ExitCode::SUCCESS;
+    }
+    let reader = match common::reader() {
+        Ok(reader) => reader,
+        Err(faults) => {
+            eprintln!("the lexicon cannot be read:\n{}", common::list(&faults));
+            return ExitCode::FAILURE;
+        }
+    };
+    let blessing = std::env::var_os("BLESS").is_some();
+    let (mut passed, mut known, mut failures) = (0, 0, Vec::new());
+    let mut names = std::collections::BTreeSet::new();
+    for path in &files {
+        let (text, cases, faults) = read_file(path);
+        failures.extend(faults.into_iter().map(|f| format!("cases/{f}\n")));
+        let mut done = Vec::new();
+        for case in cases {
+            if !names.insert(case.name.clone()) {
+                failures.push(format!("{}: two cases have this name\n", case.name));
+            }
+            if !wanted(&case.name) {
+                continue;
+            }
+            let got = read(&reader, &case);
+            let state = match judge(&case, &got) {
+                Some(wrong) => {
+                    failures.push(format!("{}\n  {}\n{wrong}", case.name, case.text.replace('\n', "\n  ")));
+                    "FAILED"
+                }
+                None if case.fault.is_some() => {
+                    known += 1;
+                    "ok (known fault)"
+                }
+                None => {
+                    passed += 1;
+                    "ok"
+                }
+            };
+            println!("test {} ... {state}", case.name);
+            done.push((case, got));
+        }
+        if blessing {
+            fs::write(path, bless(&text, &done)).expect("the file of cases can be written");
+        }
+    }
+    println!();
+    failures.iter().for_each(|f| println!("{f}"));
+    println!("test result: {passed} right, {known} known faults, {} failed", failures.len());
+    if failures.is_empty() || blessing { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,47 @@
+//! What the tests share: the lexicon and the model of the repository, read from disk.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use detente::lexicon::{Fault, Lexicon};
+use detente::read::Reader;
+use detente::syntax::Model;
+
+/// The top folder of the repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Path below `lexicon/` and text of every file of the lexicon, sorted by path.
+pub fn lexicon_files() -> Vec<(String, String)> {
+    let folder = root().join("lexicon");
+    let mut files = Vec::new();
+    walk(&folder, &folder, &mut files);
+    files.sort();
+    files
+}
+
+fn walk(folder: &Path, dir: &Path, files: &mut Vec<(String, String)>) {
+    let list = fs::read_dir(dir).unwrap_or_else(|e| panic!("{}: {e}", dir.display()));
+    for path in list.map(|entry| entry.expect("an entry of the folder").path()) {
+        if path.is_dir() {
+            walk(folder, &path, files);
+        } else if path.extension().is_some_and(|e| e == "toml" || e == "tsv") {
+            let name = path.strip_prefix(folder).expect("found below it").display().to_string();
+            let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            files.push((name, text));
+        }
+    }
+}
+
+/// The reader over the repository's own lexicon and model, or what is wrong with the lexicon's files.
+pub fn reader() -> Result<Reader, Vec<Fault>> {
+    let model = fs::read(root().join("models/en/syntax.bin")).expect("models/en/syntax.bin is there");
+    let model = Model::load(&model).expect("the model loads");
+    Reader::new(model, Lexicon::load(&lexicon_files())?)
+}
+
+/// Faults as lines.
+pub fn list(faults: &[Fault]) -> String {
+    faults.iter().map(|f| format!("{f}\n")).collect()
+}

@@ -1,0 +1,96 @@
+//! The example articles, read from end to end: the story of two actors must come out in order, each step with its
+//! sentence.
+
+mod common;
+
+use std::fs;
+
+use detente::article::{Article, DateSource};
+use detente::plover::{Aux, EventType};
+use detente::report::{Entity, Report};
+use jiff::civil::{Date, date};
+
+/// Every report of every example, with its sentence. The day of publication begins the file's name.
+fn reports() -> Vec<(Report, String)> {
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
+    let mut files: Vec<_> = fs::read_dir(common::root().join("examples"))
+        .expect("the folder examples")
+        .map(|e| e.expect("an entry").path())
+        .filter(|p| p.extension().is_some_and(|e| e == "txt"))
+        .collect();
+    files.sort();
+    let mut all = Vec::new();
+    for path in files {
+        let id = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let article = Article {
+            published: Some(id[..10].parse().expect("the name begins with a day")),
+            published_from: DateSource::Text,
+            text: fs::read_to_string(&path).expect("an article"),
+            id,
+            ..Article::default()
+        };
+        for report in reader.read(&article).reports {
+            let sentence = report.sentence().slice(&article.text).to_string();
+            all.push((report, sentence));
+        }
+    }
+    all
+}
+
+fn has(list: &[Entity], key: &str) -> bool {
+    list.iter().any(|e| e.key == key)
+}
+
+/// The sentences of plain reports of these types by one on the other whose days lie between the two.
+fn told(
+    all: &[(Report, String)],
+    types: &[EventType],
+    by: &str,
+    on: &str,
+    from: Date,
+    to: Date,
+) -> Vec<String> {
+    all.iter()
+        .filter(|(r, _)| {
+            types.contains(&r.kind()) && has(&r.actor, by) && (has(&r.recipient, on) || has(&r.actor, on))
+        })
+        .filter(|(r, _)| !r.aux.contains(&Aux::Negated) && !r.aux.contains(&Aux::Hypothetical))
+        .filter(|(r, _)| r.date.is_some_and(|d| d >= from) && r.enddate.is_some_and(|d| d <= to))
+        .map(|(_, sentence)| sentence.clone())
+        .collect()
+}
+
+#[test]
+fn iran_supports_hamas_then_cuts_its_aid_then_they_mend_their_ties() {
+    use EventType::*;
+    let all = reports();
+    let support = told(&all, &[Aid, Support, Agree], "IRN", "Hamas", date(2000, 1, 1), date(2011, 12, 31));
+    assert!(support.iter().any(|s| s.contains("money and weapons")), "support before 2012: {support:?}");
+    let rupture = told(&all, &[Sanction], "IRN", "Hamas", date(2012, 1, 1), date(2012, 12, 31));
+    assert!(rupture.iter().any(|s| s.contains("cut its military aid")), "the break of 2012: {rupture:?}");
+    let back = told(&all, &[Consult, Support], "Hamas", "IRN", date(2017, 8, 1), date(2017, 12, 27));
+    assert!(back.iter().any(|s| s.contains("In October 2017")), "the return of 2017: {back:?}");
+    let strife = told(&all, &[Sanction], "IRN", "Hamas", date(2013, 1, 1), date(2017, 12, 31));
+    assert!(strife.is_empty(), "nothing is cut after 2012: {strife:?}");
+}
+
+#[test]
+fn four_states_cut_their_ties_with_qatar_on_one_day() {
+    let all = reports();
+    let day = date(2017, 6, 5);
+    for state in ["SAU", "ARE", "BHR", "EGY"] {
+        let cut = told(&all, &[EventType::Sanction], state, "QAT", day, day);
+        assert!(!cut.is_empty(), "{state} cut ties with Qatar");
+    }
+}
+
+#[test]
+fn every_example_reports_something_and_every_report_has_its_words() {
+    let all = reports();
+    for (report, sentence) in &all {
+        assert!(!report.evidence.is_empty(), "{} has evidence", report.id);
+        assert!(!sentence.is_empty(), "{} has a sentence", report.id);
+    }
+    let docs: std::collections::BTreeSet<&str> = all.iter().map(|(r, _)| r.doc.as_str()).collect();
+    assert_eq!(docs.len(), 6, "all six examples report something: {docs:?}");
+}

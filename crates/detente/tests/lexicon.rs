@@ -1,0 +1,67 @@
+//! The lexicon's own tests: every file is sound, and every entry does what its examples and counters say. Faults
+//! that are known are counted in `bench/floors.json`, and that number may only fall.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::fs;
+
+#[test]
+fn every_file_of_the_lexicon_is_sound() {
+    if let Err(faults) = common::reader().map(|_| ()) {
+        panic!("{} faults:\n{}", faults.len(), common::list(&faults));
+    }
+}
+
+#[test]
+fn examples_and_counters_have_no_more_faults_than_the_floor_allows() {
+    let floors = fs::read_to_string(common::root().join("bench/floors.json")).expect("bench/floors.json");
+    let floors: serde_json::Value = serde_json::from_str(&floors).expect("bench/floors.json is JSON");
+    let allowed = floors["lexicon_faults"].as_u64().expect("a number `lexicon_faults`") as usize;
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
+    let faults = detente::check::check(&reader);
+    println!("{}{} faults; the floor allows {allowed}", common::list(&faults), faults.len());
+    assert!(
+        faults.len() <= allowed,
+        "{} faults, but bench/floors.json allows {allowed}: mend the entries named above",
+        faults.len()
+    );
+    if faults.len() < allowed {
+        println!("better than the floor: set \"lexicon_faults\" in bench/floors.json to {}", faults.len());
+    }
+}
+
+#[test]
+fn every_table_is_sorted_by_its_first_column_and_has_no_row_twice() {
+    let mut faults = Vec::new();
+    for (path, text) in common::lexicon_files().iter().filter(|(path, _)| path.ends_with(".tsv")) {
+        let rows = || text.lines().enumerate().filter(|(_, l)| !l.is_empty() && !l.starts_with('#')).skip(1);
+        let mut last = "";
+        let mut seen = BTreeSet::new();
+        for (n, row) in rows() {
+            let first = row.split('\t').next().unwrap_or("");
+            if first < last {
+                faults.push(format!("lexicon/{path}:{}: `{first}` stands after `{last}`", n + 1));
+            }
+            if !seen.insert(row) {
+                faults.push(format!("lexicon/{path}:{}: this row is there twice", n + 1));
+            }
+            last = first;
+        }
+    }
+    assert!(faults.is_empty(), "sort the tables (LC_ALL=C sort):\n{}", faults.join("\n"));
+}
+
+#[test]
+fn every_table_has_its_row_in_sources_md() {
+    let sources = fs::read_to_string(common::root().join("lexicon/SOURCES.md")).expect("lexicon/SOURCES.md");
+    let files = common::lexicon_files();
+    let tables: Vec<&str> =
+        files.iter().map(|(path, _)| path.as_str()).filter(|p| p.ends_with(".tsv")).collect();
+    for table in &tables {
+        assert!(sources.contains(&format!("| `{table}` |")), "lexicon/SOURCES.md says nothing of {table}");
+    }
+    for named in sources.lines().filter_map(|l| l.strip_prefix("| `")?.split('`').next()) {
+        assert!(tables.contains(&named), "lexicon/SOURCES.md names {named}, which is not there");
+    }
+}

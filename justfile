@@ -1,0 +1,37 @@
+# Words for daily work. `just` alone lists them.
+
+default:
+    @just --list
+
+# Everything that must hold before a change is merged
+check:
+    .ci/run
+
+# All tests
+test *args:
+    cargo test --workspace {{args}}
+
+# The literate tests whose names hold a word
+cases *words:
+    cargo test -p detente --test cases -- {{words}}
+
+# Write today's wrong answers down as known faults, take mended ones out; read the diff
+bless:
+    BLESS=1 cargo test -p detente --test cases
+    git diff --stat cases
+
+# Scores against the annotated articles (add --errors to see what is wrong)
+eval *args:
+    bench/eval.sh {{args}}
+
+# How fast the examples are coded, many times over
+bench:
+    bench/speed.sh
+
+# The lexicon, or a folder of your own
+lexicon *dir:
+    cargo run --release -- lexicon check {{dir}}
+
+# Pages of documentation
+docs:
+    cargo doc --no-deps --workspace --open
