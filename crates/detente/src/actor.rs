@@ -238,10 +238,21 @@ impl<'a> Actors<'a> {
     /// Whom the phrase names from the inside: the possessor, nationality or "of" phrase of a noun that is no
     /// actor itself ("Belmora's decision", "Belmoran positions", "the capital of Belmora").
     pub fn parties_inside(&self, t: TokenId) -> Vec<Party> {
-        self.inside(t, 3)
+        self.inside(t, 3, &["of", "by", "from", "in", "at"])
     }
 
-    fn inside(&self, t: TokenId, depth: u32) -> Vec<Party> {
+    /// Who stands behind a thing that acts: as [`Actors::parties_inside`], but not the place where it is
+    /// ("a blast in Morstad killed six").
+    pub fn parties_behind(&self, t: TokenId) -> Vec<Party> {
+        self.inside(t, 3, &["of", "by", "from"])
+    }
+
+    /// Is the word a noun of `roles/`?
+    pub fn is_role(&self, t: TokenId) -> bool {
+        self.role(t).is_some()
+    }
+
+    fn inside(&self, t: TokenId, depth: u32, through: &[&str]) -> Vec<Party> {
         if depth == 0 {
             return Vec::new();
         }
@@ -249,7 +260,7 @@ impl<'a> Actors<'a> {
         for wanted in [Deprel::Amod, Deprel::Compound, Deprel::NmodPoss, Deprel::Nmod] {
             for &c in children.iter().filter(|c| self.syntax.deprel(**c) == wanted) {
                 // "sanctions against Belmora" are not Belmora's.
-                if wanted == Deprel::Nmod && !self.case(c).is_some_and(|p| matches!(p, "of" | "by" | "from" | "in" | "at")) {
+                if wanted == Deprel::Nmod && !self.case(c).is_some_and(|p| through.contains(&p)) {
                     continue;
                 }
                 let mut found = match wanted {
@@ -257,7 +268,7 @@ impl<'a> Actors<'a> {
                     _ => self.parties(c),
                 };
                 if found.is_empty() && wanted != Deprel::Amod {
-                    found = self.inside(c, depth - 1);
+                    found = self.inside(c, depth - 1, through);
                 }
                 if !found.is_empty() {
                     return found;
@@ -1057,7 +1068,7 @@ impl<'a> Actors<'a> {
                     return Some(party);
                 }
                 if wanted == Deprel::Nmod || wanted == Deprel::NmodPoss {
-                    if let Some(party) = self.inside(c, 2).into_iter().next() {
+                    if let Some(party) = self.inside(c, 2, &["of", "by", "from", "in", "at"]).into_iter().next() {
                         return Some(party);
                     }
                 }
@@ -1165,7 +1176,7 @@ impl<'a> Actors<'a> {
             return Some(party);
         }
         // Observers, experts and the like are nobody's unless the text says whose.
-        if matches!(role.role.sector.as_str(), "IGO" | "NGO" | "JRN" | "MNC" | "ELI" | "MED" | "EDU")
+        if matches!(role.role.sector.as_str(), "IGO" | "NGO" | "JRN" | "MNC" | "ELI" | "MED")
             && role.role.kind == RoleKind::People
         {
             return None;

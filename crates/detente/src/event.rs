@@ -12,7 +12,7 @@ use crate::article::Article;
 use crate::lexicon::pattern::{Complement, Pattern, Place, Role, Slot, Trigger};
 use crate::lexicon::{Effect, Else, Entry, Lexicon};
 use crate::note::Evidence;
-use crate::plover::{Aux, EventType};
+use crate::plover::{Aux, EventType, Quad};
 use crate::span::{Span, TokenId};
 use crate::syntax::{Deprel, Syntax, Upos};
 
@@ -279,8 +279,8 @@ impl<'a> Reader<'a> {
                     if frame.object.is_none() { frame.object = Some(noun) } else { frame.indirect = Some(noun) }
                 }
                 Deprel::Iobj => frame.indirect = Some(self.antecedent(v, c)),
-                Deprel::OblAgent => frame.subject = Some(c),
-                Deprel::Obl | Deprel::Nmod | Deprel::OblUnmarked | Deprel::NmodUnmarked => {
+                Deprel::OblAgent if passive => frame.subject = Some(c),
+                Deprel::OblAgent | Deprel::Obl | Deprel::Nmod | Deprel::OblUnmarked | Deprel::NmodUnmarked => {
                     match self.preposition(c) {
                         Some(p) if p == "by" && passive => frame.subject = Some(c),
                         Some(p) => frame.phrases.push((p, self.antecedent(v, c))),
@@ -577,6 +577,10 @@ impl<'a> Reader<'a> {
             used.push(subject);
             phrases.extend(self.phrases_of(subject));
         }
+        let agent = frame.subject.filter(|_| frame.passive);
+        for argument in frame.object.into_iter().chain(frame.indirect).chain(agent) {
+            phrases.extend(self.phrases_of(argument));
+        }
         for (preps, nouns) in &pattern.phrases {
             if nouns.is_empty() {
                 let there = phrases.iter().any(|(p, _)| in_list(preps, p))
@@ -613,9 +617,6 @@ impl<'a> Reader<'a> {
             }
             inner = Some(f);
         }
-        for argument in frame.object.into_iter().chain(frame.indirect) {
-            phrases.extend(self.phrases_of(argument));
-        }
         if pattern.trigger == Trigger::Noun {
             let below: Vec<TokenId> = frame.phrases.iter().map(|(_, t)| *t).collect();
             for t in below {
@@ -644,8 +645,8 @@ impl<'a> Reader<'a> {
                             .indirect
                             .into_iter()
                             .chain(frame.object)
-                            .chain(inner.as_ref().and_then(|f| f.object))
                             .chain(inner.as_ref().and_then(|f| f.subject).filter(|x| Some(*x) != frame.subject))
+                            .chain(inner.as_ref().and_then(|f| f.object))
                             .collect()
                     }
                 }
@@ -674,6 +675,10 @@ impl<'a> Reader<'a> {
             };
             if parties.is_empty() {
                 if !slot.optional && stand_in == Else::None {
+                    return None;
+                }
+                // "A blast killed two" has somebody behind it, "the crash killed two" has not.
+                if slot.place == Place::Subject && stand_in == Else::Unknown && !tokens.iter().all(|t| self.may_act(*t)) {
                     return None;
                 }
             } else {
@@ -708,9 +713,11 @@ impl<'a> Reader<'a> {
                 return None;
             }
         } else {
+            // Nobody does it to himself; where the other party need not be named, nobody else is.
             let had = !recipients.is_empty();
             recipients.retain(|r| !actors.iter().any(|a| a.key == r.key));
-            if had && recipients.is_empty() {
+            let needed = pattern.slots.iter().any(|x| x.role == Role::Recipient && !x.optional);
+            if had && needed && recipients.is_empty() {
                 return None;
             }
             if actors.is_empty() {
@@ -728,6 +735,15 @@ impl<'a> Reader<'a> {
         }
         let score = pattern.fixed() as f32 * 2.0 + filled as f32 + entry.weight;
         Some(Match { entry, pattern: text, score, actors, recipients, used })
+    }
+
+    /// Could somebody unnamed stand behind this subject? People, pronouns, names, and nouns of attack and arms.
+    fn may_act(&self, t: TokenId) -> bool {
+        let s = self.syntax;
+        let lemma = s.lemma(t).to_lowercase();
+        matches!(s.upos(t), Upos::Pron | Upos::Propn | Upos::Num)
+            || self.actors.is_role(t)
+            || self.lexicon.patterns(Trigger::Noun, &lemma).any(|(e, _, _)| e.event.quad() == Quad::MaterialConflict)
     }
 
     /// Is the clause at `verb` the complement that the pattern asks for?
@@ -783,7 +799,11 @@ impl<'a> Reader<'a> {
                     }
                     continue;
                 }
-                let found = if inside { self.actors.parties_inside(t) } else { self.actors.parties(t) };
+                let found = match (inside, slot.role) {
+                    (false, _) => self.actors.parties(t),
+                    (true, Role::Actor) => self.actors.parties_behind(t),
+                    (true, Role::Recipient) => self.actors.parties_inside(t),
+                };
                 let found: Vec<Party> = found.into_iter().filter(|_| t != head).collect();
                 if !found.is_empty() {
                     return found;
@@ -885,7 +905,8 @@ impl<'a> Reader<'a> {
         let mut event = m.entry.event;
         let mut mode = m.entry.mode.clone();
         if aux.contains(&Aux::Future) {
-            if let Some(announced) = self.lexicon.announced(event) {
+            let own_word = said_by.as_ref().is_some_and(|s| m.actors.iter().any(|a| a.key == s.key));
+            if let Some(announced) = self.lexicon.announced(event, own_word) {
                 evidence.push(Evidence::new(format!("event:announced-{event}"), [s.span(t)]));
                 event = announced;
                 mode = None;

@@ -271,6 +271,7 @@ pub struct Lexicon {
     pub times: Vec<(String, String)>,
     scale: HashMap<(EventType, Option<String>), f32>,
     announced: HashMap<EventType, EventType>,
+    vowed: HashMap<EventType, EventType>,
     name_refs: Vec<(Form, u32)>,
     name_trie: Trie,
     role_trie: Trie,
@@ -302,6 +303,7 @@ impl Lexicon {
             times: Vec::new(),
             scale: HashMap::new(),
             announced: HashMap::new(),
+            vowed: HashMap::new(),
             name_refs: Vec::new(),
             name_trie: Trie::default(),
             role_trie: Trie::default(),
@@ -383,9 +385,11 @@ impl Lexicon {
             .unwrap_or(0.0)
     }
 
-    /// What an event of this type is while it is only announced: a visit that will be made is an AGREE.
-    pub fn announced(&self, event: EventType) -> Option<EventType> {
-        self.announced.get(&event).copied()
+    /// What an event of this type is while it is only announced: a visit that will be made is an AGREE, an
+    /// attack that its doer says will come (`own_word`) a THREATEN.
+    pub fn announced(&self, event: EventType, own_word: bool) -> Option<EventType> {
+        let vowed = self.vowed.get(&event).filter(|_| own_word);
+        self.announced.get(&event).or(vowed).copied()
     }
 
     /// Is this mode one of the type's?
@@ -677,6 +681,9 @@ impl Lexicon {
                 (Some(event), Ok(score)) => {
                     if let Some(announced) = EventType::parse(table.get(row, "announced")) {
                         self.announced.insert(event, announced);
+                    }
+                    if let Some(vowed) = EventType::parse(table.get(row, "vowed")) {
+                        self.vowed.insert(event, vowed);
                     }
                     let mode = (!mode.is_empty()).then(|| mode.to_string());
                     self.scale.insert((event, mode), score);
