@@ -117,9 +117,7 @@ fn numeric_prefix(text: &str) -> Option<(Date, &str)> {
         return None;
     }
     let mark = bytes[4] as char;
-    let mut parts = text[5..].splitn(2, mark);
-    let month = parts.next()?;
-    let rest = parts.next()?;
+    let (month, rest) = text[5..].split_once(mark)?;
     if month.is_empty() || month.len() > 2 {
         return None;
     }

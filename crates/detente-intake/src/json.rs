@@ -25,7 +25,7 @@ struct Record {
 }
 
 /// The article of one record, and what had to be left out of it.
-pub type Read = Result<(Article, Option<Problem>), Problem>;
+pub type Read = Result<(Article, Vec<Problem>), Problem>;
 
 /// Reads one line of a JSON lines file.
 pub fn line(file: &str, stem: &str, number: u64, line: &[u8]) -> Read {
@@ -76,49 +76,50 @@ pub fn value_to_article(file: &str, stem: &str, number: u64, place: Place, value
     }
     // An object is always a record: every field is a value of any kind.
     let record: Record = serde_json::from_value(value).unwrap_or_default();
-    let string = |name: &str, value: Value| match value {
-        Value::Null => Ok(None),
-        Value::String(s) => Ok(Some(s).filter(|s| !s.trim().is_empty())),
-        Value::Number(n) if name == "id" => Ok(Some(n.to_string())),
-        other => Err(fault(format!("\"{name}\" is {}", kind_of(&other)), "write it as a string")),
-    };
-    let Some(body) = string("text", record.text)? else {
-        return Err(fault("it has no \"text\"".into(), "give the article's text in the field \"text\""));
-    };
-    let id = string("id", record.id)?.unwrap_or_else(|| format!("{stem}-{number}"));
-    let mut left_out = None;
-    let mut published = None;
-    if let Some(words) = string("published", record.published)? {
-        published = day::parse(&words);
-        if published.is_none() {
-            let shown: String = words.chars().take(40).collect();
-            left_out = Some(
-                Problem::new(
-                    Kind::Day,
-                    file,
-                    format!("\"published\" is \"{shown}\", which is no day"),
-                    "write it as 2019-08-19; the article is read without it",
-                )
-                .at(place),
-            );
+    let body = match record.text {
+        Value::String(text) if !text.trim().is_empty() => text,
+        Value::String(_) | Value::Null => {
+            return Err(fault("it has no \"text\"".into(), "give the article's text in the field \"text\""));
         }
+        other => return Err(fault(format!("\"text\" is {}", kind_of(&other)), "write it as a string")),
+    };
+    let mut left_out = Vec::new();
+    let mut leave_out = |what: String, mend: &str| {
+        let mend = format!("{mend}; the article is read without it");
+        left_out.push(Problem::new(Kind::Field, file, what, mend).at(place));
+    };
+    let mut field = |name: &str, value: Value| match value {
+        Value::Null => None,
+        Value::String(text) => Some(text).filter(|t| !t.trim().is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        // Several feeds write the source as {"id": …, "name": …}.
+        Value::Object(mut object) if matches!(object.get("name"), Some(Value::String(_) | Value::Null)) => {
+            object.remove("name").and_then(|n| n.as_str().map(str::to_owned))
+        }
+        other => {
+            leave_out(format!("\"{name}\" is {}", kind_of(&other)), "write it as a string");
+            None
+        }
+    };
+    let id = field("id", record.id).unwrap_or_else(|| format!("{stem}-{number}"));
+    let title = field("title", record.title);
+    let url = field("url", record.url);
+    let source = field("source", record.source);
+    let license = field("license", record.license);
+    let language = field("language", record.language);
+    let words = field("published", record.published);
+    let mut published = words.as_deref().and_then(day::parse);
+    if let (Some(words), None) = (words, published) {
+        let shown: String = words.chars().take(40).collect();
+        leave_out(format!("\"published\" is \"{shown}\", which is no day"), "write it as 2019-08-19");
     }
     let mut published_from = if published.is_some() { DateSource::Given } else { DateSource::None };
     if published.is_none() {
         published = text::date(&body);
         published_from = if published.is_some() { DateSource::Text } else { DateSource::None };
     }
-    let article = Article {
-        id,
-        title: string("title", record.title)?,
-        published,
-        published_from,
-        text: body,
-        url: string("url", record.url)?,
-        source: string("source", record.source)?,
-        license: string("license", record.license)?,
-        language: string("language", record.language)?,
-    };
+    let article =
+        Article { id, title, published, published_from, text: body, url, source, license, language };
     Ok((article, left_out))
 }
 
@@ -146,7 +147,7 @@ mod tests {
     fn only_text_must_be_there_and_unknown_fields_are_passed_over() {
         let (article, left_out) = read(r#"{"text":"Avaria met Belmora.","events":[1],"x":{}}"#).unwrap();
         assert_eq!((article.id.as_str(), article.published), ("a-3", None));
-        assert_eq!(left_out, None);
+        assert_eq!(left_out, []);
         let (article, _) =
             read(r#"{"id":7,"text":"A.","published":"Mon, 19 Aug 2019 10:00:00 GMT","title":""}"#).unwrap();
         assert_eq!((article.id.as_str(), article.title), ("7", None));
@@ -177,9 +178,22 @@ mod tests {
         let (article, left_out) = read(r#"{"text":"A.","published":"2019-02-31"}"#).unwrap();
         assert_eq!(article.published, None);
         assert_eq!(
-            left_out.unwrap().to_string(),
+            left_out[0].to_string(),
             "a.jsonl, line 3: \"published\" is \"2019-02-31\", which is no day: write it as 2019-08-19; the article is read without it."
         );
+    }
+
+    #[test]
+    fn a_source_may_be_an_object_with_a_name_and_a_field_of_another_kind_costs_only_itself() {
+        let (article, left_out) =
+            read(r#"{"text":"A.","source":{"id":null,"name":"The Mail"},"title":["x"]}"#).unwrap();
+        assert_eq!((article.source.as_deref(), article.title), (Some("The Mail"), None));
+        assert!(
+            left_out[0].to_string().contains("\"title\" is a list: write it as a string"),
+            "{}",
+            left_out[0]
+        );
+        assert!(left_out[0].article_was_read());
     }
 
     #[test]

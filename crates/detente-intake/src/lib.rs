@@ -104,18 +104,23 @@ impl Intake {
             article.published = Some(day);
             article.published_from = DateSource::Given;
         }
-        let base = article.id.clone();
-        while let Some(count) = self.ids.get_mut(article.id.as_str()) {
-            *count += 1;
-            article.id = format!("{base}-{count}");
-        }
-        self.ids.insert(article.id.as_str().into(), 1);
-        if base != article.id {
-            // The next twin starts from here, not from two.
-            let count = self.ids.get(base.as_str()).copied().unwrap_or(1);
-            self.ids.insert(base.into(), count);
-        }
+        article.id = self.unique(article.id);
         article
+    }
+
+    /// The id itself, or with a number where an earlier article bears it.
+    fn unique(&mut self, id: String) -> String {
+        let mut n = self.ids.get(id.as_str()).copied().unwrap_or(0);
+        let given = loop {
+            n += 1;
+            let given = if n == 1 { id.clone() } else { format!("{id}-{n}") };
+            if !self.ids.contains_key(given.as_str()) {
+                break given;
+            }
+        };
+        self.ids.insert(id.into(), n);
+        self.ids.entry(given.as_str().into()).or_insert(1);
+        given
     }
 }
 
@@ -126,7 +131,6 @@ impl Iterator for Intake {
         loop {
             if let Some(item) = self.waiting.pop_front() {
                 return Some(match item {
-                    Ok(article) if article.text.len() > MAX_TEXT => Err(source::too_long_text(&article)),
                     Ok(article) => Ok(self.finish(article)),
                     Err(problem) => Err(problem),
                 });
@@ -143,5 +147,48 @@ impl Iterator for Intake {
                 Err(problem) => return Some(Err(problem)),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(name: &str, bytes: &[u8]) -> Vec<Result<Article, Problem>> {
+        let reader = Box::new(std::io::Cursor::new(bytes.to_vec()));
+        Intake::new([Input::Reader(name.into(), reader)], Options::default()).collect()
+    }
+
+    #[test]
+    fn twins_get_a_number_that_nobody_else_has() {
+        let lines =
+            ["a", "a-2", "a", "a", "b"].map(|id| format!("{{\"id\":\"{id}\",\"text\":\"x\"}}\n")).concat();
+        let ids: Vec<String> =
+            read("x.jsonl", lines.as_bytes()).into_iter().flatten().map(|a| a.id).collect();
+        assert_eq!(ids, ["a", "a-2", "a-3", "a-4", "b"]);
+    }
+
+    #[test]
+    fn forms_are_told_by_the_name_and_then_by_the_first_bytes() {
+        let id = |name: &str, bytes: &[u8]| read(name, bytes).remove(0).map(|a| (a.id, a.text)).ok();
+        assert_eq!(id("stdin", b" {\"text\":\"x\"}"), Some(("stdin-1".into(), "x".into())));
+        assert_eq!(id("stdin", b"<!DOCTYPE html><p>x"), Some(("stdin".into(), "x\n".into())));
+        assert_eq!(id("stdin", b"x < y"), Some(("stdin".into(), "x < y".into())));
+        assert_eq!(id("x.txt", b"<p>x"), Some(("x".into(), "<p>x".into())));
+        assert_eq!(id("x.json", b"[{\"text\":\"x\"}]"), Some(("x-1".into(), "x".into())));
+        assert_eq!(id("x.json", b"{\n  \"text\": \"x\"\n}\n"), Some(("x-1".into(), "x".into())));
+    }
+
+    #[test]
+    fn the_day_that_is_handed_in_fills_gaps_and_nothing_else() {
+        let day = jiff::civil::date(2020, 1, 2);
+        let lines = "{\"text\":\"x\"}\n{\"text\":\"y\",\"published\":\"2019-08-19\"}\n";
+        let reader = Box::new(std::io::Cursor::new(lines));
+        let options = Options { published: Some(day), ..Options::default() };
+        let articles: Vec<Article> =
+            Intake::new([Input::Reader("x.jsonl".into(), reader)], options).flatten().collect();
+        assert_eq!(articles[0].published, Some(day));
+        assert_eq!(articles[0].published_from, DateSource::Given);
+        assert_eq!(articles[1].published, Some(jiff::civil::date(2019, 8, 19)));
     }
 }

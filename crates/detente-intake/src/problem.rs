@@ -33,8 +33,8 @@ pub enum Kind {
     TooLong,
     /// JSON that cannot be read, or lacks what an article needs.
     Json,
-    /// A publication day that is no day. The article itself is read.
-    Day,
+    /// A field with a value that means nothing, such as a day that is none. The article is read without it.
+    Field,
 }
 
 /// One input that was skipped, or read with something left out. See [`Problem::kind`].
@@ -71,7 +71,7 @@ impl Problem {
 
     /// True when the article it is about was read all the same.
     pub fn article_was_read(&self) -> bool {
-        self.kind == Kind::Day
+        self.kind == Kind::Field
     }
 }
 

@@ -93,18 +93,14 @@ fn walk(dir: &Path, format: Format, files: &mut Vec<PathBuf>, problems: &mut Vec
 /// True for files that may hold articles of the wanted form, by their names.
 fn is_wanted(path: &Path, format: Format) -> bool {
     let readme = path.file_stem().is_some_and(|s| s.eq_ignore_ascii_case("readme"));
-    let by_name = ending(path).filter(|e| ENDINGS.contains(&e.as_str())).map(|e| format_of(&e));
-    !readme
-        && match (by_name, format) {
-            (None, _) => false,
-            (Some(_), Format::Auto) | (Some(Some(_) | None), Format::Jsonl)
-                if ending(path).as_deref() == Some("json") =>
-            {
-                true
-            }
-            (Some(_), Format::Auto) => true,
-            (Some(found), wanted) => found == Some(wanted),
-        }
+    let Some(ending) = ending(path).filter(|e| !readme && ENDINGS.contains(&e.as_str())) else {
+        return false;
+    };
+    match format {
+        Format::Auto => true,
+        Format::Jsonl if ending == "json" => true,
+        wanted => format_of(&ending) == Some(wanted),
+    }
 }
 
 fn ending(path: &Path) -> Option<String> {
@@ -372,7 +368,7 @@ impl Stream {
                 queue.push_back(Err(Problem { file: self.name.clone(), place, ..too_long_text(&article) }));
             }
             Ok((article, left_out)) => {
-                queue.extend(left_out.map(Err));
+                queue.extend(left_out.into_iter().map(Err));
                 queue.push_back(Ok(article));
             }
             Err(problem) => queue.push_back(Err(problem)),
