@@ -280,9 +280,10 @@ impl<'a> Actors<'a> {
             Some(hit) if hit.form != Form::Person => {
                 let actor = &self.lexicon.actors[hit.index as usize];
                 match (&actor.kind, &actor.country) {
-                    (ActorKind::Place, Some(country)) => {
-                        self.state(country, self.syntax.cover(hit.tokens), "actor:place-of").into_iter().collect()
-                    }
+                    (ActorKind::Place, Some(country)) => self
+                        .state(country, self.syntax.cover(hit.tokens), "actor:place-of")
+                        .into_iter()
+                        .collect(),
                     _ => Vec::new(),
                 }
             }
@@ -297,7 +298,8 @@ impl<'a> Actors<'a> {
         for t in range.iter() {
             if let Some(hit) = self.hit(t).filter(|h| h.head == t && h.form != Form::Person) {
                 let actor = &self.lexicon.actors[hit.index as usize];
-                let located = self.case(t).is_some_and(|c| matches!(c, "in" | "at" | "near" | "across" | "inside"));
+                let located =
+                    self.case(t).is_some_and(|c| matches!(c, "in" | "at" | "near" | "across" | "inside"));
                 let country = match actor.kind {
                     ActorKind::State if located => Some(actor.key.as_str()),
                     ActorKind::Place => actor.country.as_deref(),
@@ -439,7 +441,9 @@ impl<'a> Actors<'a> {
         while i < self.hits.len() {
             let mut list = vec![i];
             let (mut commas, mut closed) = (0, false);
-            while let (Some(here), Some(next)) = (self.hits.get(*list.last().unwrap_or(&i)), self.hits.get(i + list.len())) {
+            while let (Some(here), Some(next)) =
+                (self.hits.get(*list.last().unwrap_or(&i)), self.hits.get(i + list.len()))
+            {
                 let between = TokenRange { start: here.tokens.end, end: next.tokens.start };
                 let words: Vec<&str> = between.iter().map(|t| self.word(t)).collect();
                 let comma = words.contains(&",");
@@ -482,7 +486,8 @@ impl<'a> Actors<'a> {
         let alone = tokens.len() == 1;
         if alone && !matches!(upos, Upos::Propn | Upos::Adj | Upos::Noun | Upos::X | Upos::Verb) {
             let letters = self.word(tokens.start);
-            let pronoun = upos == Upos::Pron && letters.len() == 2 && letters.bytes().all(|b| b.is_ascii_uppercase());
+            let pronoun =
+                upos == Upos::Pron && letters.len() == 2 && letters.bytes().all(|b| b.is_ascii_uppercase());
             if !pronoun {
                 return None;
             }
@@ -496,9 +501,9 @@ impl<'a> Actors<'a> {
             Form::Person => 6,
             _ => {
                 let actor = &self.lexicon.actors[index as usize];
-                let in_time = self.day.is_none_or(|d| {
-                    actor.from.is_none_or(|f| f <= d) && actor.to.is_none_or(|t| d <= t)
-                });
+                let in_time = self
+                    .day
+                    .is_none_or(|d| actor.from.is_none_or(|f| f <= d) && actor.to.is_none_or(|t| d <= t));
                 let base = match (form, actor.kind) {
                     (_, ActorKind::Place) => 7,
                     (Form::Name, ActorKind::State) => 0,
@@ -537,9 +542,8 @@ impl<'a> Actors<'a> {
         };
         let left = s.deprel(t) == Deprel::Flat && s.head(t).is_some_and(name_part);
         let right = s.children(t).iter().any(|c| s.deprel(*c) == Deprel::Flat && name_part(*c));
-        let named = s.names.iter().any(|n| {
-            n.kind == NameKind::Person && n.tokens.contains(t) && n.tokens.len() > 1
-        });
+        let named =
+            s.names.iter().any(|n| n.kind == NameKind::Person && n.tokens.contains(t) && n.tokens.len() > 1);
         left || right || named
     }
 
@@ -550,16 +554,20 @@ impl<'a> Actors<'a> {
             .iter()
             .map(|t| {
                 let lemma = t.lemma.to_lowercase();
-                self.lexicon.role_word(&lemma).or_else(|| {
-                    self.lexicon.role_word(&fold(t.span.slice(self.text)).to_lowercase())
-                })
+                self.lexicon
+                    .role_word(&lemma)
+                    .or_else(|| self.lexicon.role_word(&fold(t.span.slice(self.text)).to_lowercase()))
             })
             .collect();
         for sentence in &self.syntax.sentences {
             let mut i = sentence.start.index();
             while i < sentence.end.index() {
                 let rest = &ids[i..sentence.end.index()];
-                let found = if self.hit_at[i] == NONE { self.lexicon.longest_role(rest.iter().copied()) } else { None };
+                let found = if self.hit_at[i] == NONE {
+                    self.lexicon.longest_role(rest.iter().copied())
+                } else {
+                    None
+                };
                 let Some((len, role)) = found else {
                     i += 1;
                     continue;
@@ -650,7 +658,8 @@ impl<'a> Actors<'a> {
             };
             let Some(key) = key.filter(|k| self.lexicon.is_state(k)) else { continue };
             let lead = self.syntax.sentence_of(hit.head) < 4;
-            let named = hit.form != Form::Person && self.lexicon.actors[hit.index as usize].kind == ActorKind::State;
+            let named =
+                hit.form != Form::Person && self.lexicon.actors[hit.index as usize].kind == ActorKind::State;
             let entry = counts.entry(key).or_insert((0, std::cmp::Reverse(hit.head.0)));
             entry.0 += if lead { 2 } else { 1 } * if named { 2 } else { 1 };
         }
@@ -742,7 +751,8 @@ impl<'a> Actors<'a> {
             let range = self.people[self.person_at[t.index()] as usize];
             return (self.head_of(range) == t).then_some((range, Wording::Unlisted));
         }
-        (self.syntax.upos(t) == Upos::Pron).then(|| (TokenRange::new(t.index(), t.index() + 1), Wording::Pronoun))
+        (self.syntax.upos(t) == Upos::Pron)
+            .then(|| (TokenRange::new(t.index(), t.index() + 1), Wording::Pronoun))
     }
 
     fn resolve(&mut self, t: TokenId) -> Vec<Party> {
@@ -826,7 +836,8 @@ impl<'a> Actors<'a> {
             let word = self.word(hit.head);
             // "the British", "the Saudis" act as the state; "Iranians", "two Iranians" are its people.
             let definite = self.syntax.children(hit.head).iter().any(|c| self.syntax.lemma(*c) == "the");
-            let counted = self.syntax.children(hit.head).iter().any(|c| self.syntax.deprel(*c) == Deprel::Nummod);
+            let counted =
+                self.syntax.children(hit.head).iter().any(|c| self.syntax.deprel(*c) == Deprel::Nummod);
             let many = word.ends_with('s') || word.ends_with("men");
             if counted || !definite && (many || self.has_indefinite(hit.head)) {
                 party.key = format!("{}/CVL", actor.key);
@@ -903,7 +914,8 @@ impl<'a> Actors<'a> {
             if of { self.modifier(c).filter(|p| p.kind != Kind::Person) } else { None }
         });
         for title in titles {
-            let owned = self.owned_role(title).or_else(|| of_name.as_ref().map(|o| self.role_party(title, o)));
+            let owned =
+                self.owned_role(title).or_else(|| of_name.as_ref().map(|o| self.role_party(title, o)));
             if let Some(mut party) = owned {
                 party.name = s.cover(range).slice(self.text).to_string();
                 party.kind = Kind::Person;
@@ -923,7 +935,8 @@ impl<'a> Actors<'a> {
         const REACH: usize = 14;
         let s = self.syntax;
         let sentence = s.sentences[s.sentence_of(range.start)];
-        let clause_word = |t: TokenId| matches!(s.upos(t), Upos::Verb | Upos::Aux | Upos::Sconj | Upos::Cconj);
+        let clause_word =
+            |t: TokenId| matches!(s.upos(t), Upos::Verb | Upos::Aux | Upos::Sconj | Upos::Cconj);
         let comma = |t: TokenId| self.word(t) == ",";
         let mut titles = Vec::new();
         let after = range.end;
@@ -1054,9 +1067,9 @@ impl<'a> Actors<'a> {
                     continue;
                 }
                 if matches!(wanted, Deprel::Nmod)
-                    && !self
-                        .case(c)
-                        .is_some_and(|p| matches!(p, "of" | "for" | "from" | "in" | "at" | "to" | "with" | "within"))
+                    && !self.case(c).is_some_and(|p| {
+                        matches!(p, "of" | "for" | "from" | "in" | "at" | "to" | "with" | "within")
+                    })
                 {
                     continue;
                 }
@@ -1068,7 +1081,9 @@ impl<'a> Actors<'a> {
                     return Some(party);
                 }
                 if wanted == Deprel::Nmod || wanted == Deprel::NmodPoss {
-                    if let Some(party) = self.inside(c, 2, &["of", "by", "from", "in", "at"]).into_iter().next() {
+                    if let Some(party) =
+                        self.inside(c, 2, &["of", "by", "from", "in", "at"]).into_iter().next()
+                    {
                         return Some(party);
                     }
                 }
@@ -1153,9 +1168,12 @@ impl<'a> Actors<'a> {
                 names.push(role.tokens.end);
             }
             for t in role.tokens.iter() {
-                names.extend(s.children(t).iter().copied().filter(|c| {
-                    matches!(s.deprel(*c), Deprel::Appos | Deprel::Flat | Deprel::NmodDesc)
-                }));
+                names.extend(
+                    s.children(t)
+                        .iter()
+                        .copied()
+                        .filter(|c| matches!(s.deprel(*c), Deprel::Appos | Deprel::Flat | Deprel::NmodDesc)),
+                );
             }
             for n in names {
                 let person = match self.person_at.get(n.index()) {
@@ -1182,9 +1200,15 @@ impl<'a> Actors<'a> {
             return None;
         }
         let definite = role.tokens.iter().any(|t| {
-            s.children(t).iter().any(|c| s.deprel(*c) == Deprel::Det && matches!(s.lemma(*c), "the" | "this" | "that"))
+            s.children(t)
+                .iter()
+                .any(|c| s.deprel(*c) == Deprel::Det && matches!(s.lemma(*c), "the" | "this" | "that"))
         });
-        if let Some(party) = self.by_role.get(role.role.noun.as_str()).filter(|_| definite || role.role.kind != RoleKind::People) {
+        if let Some(party) = self
+            .by_role
+            .get(role.role.noun.as_str())
+            .filter(|_| definite || role.role.kind != RoleKind::People)
+        {
             let mut party = party.clone();
             party.why = Evidence::new("actor:role-before", [span, party.span]);
             return Some(party);
@@ -1258,7 +1282,10 @@ impl<'a> Actors<'a> {
         let definite = role.tokens.iter().any(|t| {
             s.children(t).iter().any(|c| {
                 matches!(s.deprel(*c), Deprel::Det | Deprel::NmodPoss | Deprel::DetPredet)
-                    && !matches!(s.lemma(*c), "a" | "an" | "some" | "any" | "no" | "every" | "each" | "another")
+                    && !matches!(
+                        s.lemma(*c),
+                        "a" | "an" | "some" | "any" | "no" | "every" | "each" | "another"
+                    )
             })
         });
         if !definite && role.role.sector != "pair" {
@@ -1279,7 +1306,10 @@ impl<'a> Actors<'a> {
                 let mut found: Vec<Party> = Vec::new();
                 for r in self.recent.iter().rev().filter(near) {
                     for p in &r.parties {
-                        if p.kind != Kind::People && !p.key.is_empty() && !found.iter().any(|q| q.key == p.key) {
+                        if p.kind != Kind::People
+                            && !p.key.is_empty()
+                            && !found.iter().any(|q| q.key == p.key)
+                        {
                             found.push(p.clone());
                         }
                     }
@@ -1293,7 +1323,9 @@ impl<'a> Actors<'a> {
             wanted => {
                 let kind = if wanted == "person" { Kind::Person } else { Kind::Group };
                 // "the group", "the movement" is no union of states.
-                let union = ["organisation", "organization", "alliance", "bloc"].iter().any(|w| role.role.noun.ends_with(w));
+                let union = ["organisation", "organization", "alliance", "bloc"]
+                    .iter()
+                    .any(|w| role.role.noun.ends_with(w));
                 self.recent
                     .iter()
                     .rev()
@@ -1301,7 +1333,8 @@ impl<'a> Actors<'a> {
                     .find(|r| {
                         r.kind == kind
                             && r.parties.iter().any(|p| !p.key.is_empty())
-                            && (union || !matches!(r.parties[0].sector.as_deref(), Some("IGO" | "JRN" | "GOV")))
+                            && (union
+                                || !matches!(r.parties[0].sector.as_deref(), Some("IGO" | "JRN" | "GOV")))
                     })
                     .map(|r| pointed(&r.parties, span, "actor:description"))
                     .unwrap_or_default()
@@ -1313,7 +1346,9 @@ impl<'a> Actors<'a> {
         let s = self.syntax;
         let word = self.word(t).to_lowercase();
         let wanted: fn(&Recent) -> bool = match word.as_str() {
-            "he" | "him" | "his" | "she" | "her" | "hers" | "himself" | "herself" => |r| r.kind == Kind::Person,
+            "he" | "him" | "his" | "she" | "her" | "hers" | "himself" | "herself" => {
+                |r| r.kind == Kind::Person
+            }
             "it" | "its" | "itself" => |r| matches!(r.kind, Kind::State | Kind::Group) && !r.plural,
             "they" | "them" | "their" | "theirs" | "themselves" => |r| r.plural || r.kind == Kind::Group,
             _ => return Vec::new(),
@@ -1343,10 +1378,7 @@ impl<'a> Actors<'a> {
 
 /// The same parties, mentioned by other words.
 fn pointed(parties: &[Party], span: Span, rule: &str) -> Vec<Party> {
-    parties
-        .iter()
-        .map(|p| Party { span, why: Evidence::new(rule, [span, p.span]), ..p.clone() })
-        .collect()
+    parties.iter().map(|p| Party { span, why: Evidence::new(rule, [span, p.span]), ..p.clone() }).collect()
 }
 
 fn is_nominal(upos: Upos) -> bool {
@@ -1355,23 +1387,74 @@ fn is_nominal(upos: Upos) -> bool {
 
 /// "militant group", "terrorist organisation": nouns that may describe a group named before.
 fn is_collective(noun: &str) -> bool {
-    [" group", " organisation", " organization", " movement", " outfit", " faction"].iter().any(|w| noun.ends_with(w))
+    [" group", " organisation", " organization", " movement", " outfit", " faction"]
+        .iter()
+        .any(|w| noun.ends_with(w))
 }
 
 /// Small words inside names.
 fn is_name_particle(word: &str) -> bool {
     matches!(
         word,
-        "-" | "al" | "el" | "bin" | "ben" | "ibn" | "de" | "del" | "dela" | "la" | "da" | "di" | "do" | "dos" | "van"
-            | "von" | "der" | "den" | "ter" | "ul" | "ur" | "al-" | "el-" | "."
+        "-" | "al"
+            | "el"
+            | "bin"
+            | "ben"
+            | "ibn"
+            | "de"
+            | "del"
+            | "dela"
+            | "la"
+            | "da"
+            | "di"
+            | "do"
+            | "dos"
+            | "van"
+            | "von"
+            | "der"
+            | "den"
+            | "ter"
+            | "ul"
+            | "ur"
+            | "al-"
+            | "el-"
+            | "."
     )
 }
 
 fn is_calendar(word: &str) -> bool {
     matches!(
         word.trim_end_matches('.'),
-        "Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday" | "January" | "February"
-            | "March" | "April" | "May" | "June" | "July" | "August" | "September" | "October" | "November" | "December"
-            | "Jan" | "Feb" | "Mar" | "Apr" | "Jun" | "Jul" | "Aug" | "Sep" | "Sept" | "Oct" | "Nov" | "Dec"
+        "Monday"
+            | "Tuesday"
+            | "Wednesday"
+            | "Thursday"
+            | "Friday"
+            | "Saturday"
+            | "Sunday"
+            | "January"
+            | "February"
+            | "March"
+            | "April"
+            | "May"
+            | "June"
+            | "July"
+            | "August"
+            | "September"
+            | "October"
+            | "November"
+            | "December"
+            | "Jan"
+            | "Feb"
+            | "Mar"
+            | "Apr"
+            | "Jun"
+            | "Jul"
+            | "Aug"
+            | "Sep"
+            | "Sept"
+            | "Oct"
+            | "Nov"
+            | "Dec"
     )
 }

@@ -52,7 +52,12 @@ pub fn check(reader: &Reader) -> Vec<Fault> {
             lexicon.entries.iter().filter(|e| e.event == entry.event).map(|e| e.id.as_str()).collect();
         let file = entry.source.rsplit_once(':').map_or("", |f| f.0);
         if let Some(mode) = entry.mode.as_deref().filter(|m| !lexicon.has_mode(entry.event, m)) {
-            faults.push(fault(file, 0, &entry.id, format!("`{mode}` is no mode of {} (events/types.tsv)", entry.event)));
+            faults.push(fault(
+                file,
+                0,
+                &entry.id,
+                format!("`{mode}` is no mode of {} (events/types.tsv)", entry.event),
+            ));
         }
         for example in &entry.examples {
             if let Err(text) = holds(reader, &ids, example) {
@@ -106,7 +111,11 @@ fn holds(reader: &Reader, rules: &[&str], example: &Example) -> Result<(), Strin
         })
         .collect();
     if found.is_empty() {
-        return Err(format!("no event of this type at \u{201c}{}\u{201d}; {}", event.span.slice(&plain), shown()));
+        return Err(format!(
+            "no event of this type at \u{201c}{}\u{201d}; {}",
+            event.span.slice(&plain),
+            shown()
+        ));
     }
     let matches = |r: &Report| {
         let side = |name: &str, list: &[crate::report::Entity]| {
@@ -130,21 +139,38 @@ fn holds(reader: &Reader, rules: &[&str], example: &Example) -> Result<(), Strin
             && unreal(&r.aux) == unreal(&example.aux)
             && example.said_by.as_ref().is_none_or(|k| r.said_by.as_ref().is_some_and(|s| s.key == *k))
     };
-    if found.iter().any(|r| matches(r)) { Ok(()) } else { Err(format!("other parties, status or speaker; {}", shown())) }
+    if found.iter().any(|r| matches(r)) {
+        Ok(())
+    } else {
+        Err(format!("other parties, status or speaker; {}", shown()))
+    }
 }
 
 fn read(reader: &Reader, text: &str) -> Vec<Report> {
-    let article =
-        Article { id: "example".into(), text: text.into(), published: Some(date(2026, 3, 9)), ..Article::default() };
+    let article = Article {
+        id: "example".into(),
+        text: text.into(),
+        published: Some(date(2026, 3, 9)),
+        ..Article::default()
+    };
     reader.read(&article).reports
 }
 
 fn show(r: &Report) -> String {
-    let keys = |list: &[crate::report::Entity]| list.iter().map(|e| e.key.as_str()).collect::<Vec<_>>().join("+");
+    let keys =
+        |list: &[crate::report::Entity]| list.iter().map(|e| e.key.as_str()).collect::<Vec<_>>().join("+");
     let aux: Vec<&str> = r.aux.iter().map(|a| a.as_str()).collect();
     let said = r.said_by.as_ref().map_or(String::new(), |s| format!(" said by {}", s.key));
     let rule = r.evidence.first().map_or("", |e| e.rule.as_str());
-    format!("{} {} -> {} [{}]{} by {}", r.kind(), keys(&r.actor), keys(&r.recipient), aux.join(" "), said, rule)
+    format!(
+        "{} {} -> {} [{}]{} by {}",
+        r.kind(),
+        keys(&r.actor),
+        keys(&r.recipient),
+        aux.join(" "),
+        said,
+        rule
+    )
 }
 
 fn fault(file: &str, line: usize, id: &str, text: String) -> Fault {

@@ -212,10 +212,10 @@ impl<'a> Reader<'a> {
     }
 
     fn is_infinitive(&self, v: TokenId) -> bool {
-        self.syntax
-            .children(v)
-            .iter()
-            .any(|c| matches!(self.syntax.deprel(*c), Deprel::Mark | Deprel::Aux) && self.word(*c).eq_ignore_ascii_case("to"))
+        self.syntax.children(v).iter().any(|c| {
+            matches!(self.syntax.deprel(*c), Deprel::Mark | Deprel::Aux)
+                && self.word(*c).eq_ignore_ascii_case("to")
+        })
     }
 
     fn is_passive(&self, v: TokenId) -> bool {
@@ -247,7 +247,8 @@ impl<'a> Reader<'a> {
     /// The noun that a relative pronoun stands for, else the token itself.
     fn antecedent(&self, v: TokenId, argument: TokenId) -> TokenId {
         let s = self.syntax;
-        let relative = matches!(s.lemma(argument), "who" | "which" | "that" | "whom") && s.upos(argument) != Upos::Noun;
+        let relative =
+            matches!(s.lemma(argument), "who" | "which" | "that" | "whom") && s.upos(argument) != Upos::Noun;
         if !relative {
             return argument;
         }
@@ -276,17 +277,23 @@ impl<'a> Reader<'a> {
                 Deprel::NsubjPass => frame.object = Some(self.antecedent(v, c)),
                 Deprel::Obj => {
                     let noun = self.antecedent(v, c);
-                    if frame.object.is_none() { frame.object = Some(noun) } else { frame.indirect = Some(noun) }
+                    if frame.object.is_none() {
+                        frame.object = Some(noun)
+                    } else {
+                        frame.indirect = Some(noun)
+                    }
                 }
                 Deprel::Iobj => frame.indirect = Some(self.antecedent(v, c)),
                 Deprel::OblAgent if passive => frame.subject = Some(c),
-                Deprel::OblAgent | Deprel::Obl | Deprel::Nmod | Deprel::OblUnmarked | Deprel::NmodUnmarked => {
-                    match self.preposition(c) {
-                        Some(p) if p == "by" && passive => frame.subject = Some(c),
-                        Some(p) => frame.phrases.push((p, self.antecedent(v, c))),
-                        None => {}
-                    }
-                }
+                Deprel::OblAgent
+                | Deprel::Obl
+                | Deprel::Nmod
+                | Deprel::OblUnmarked
+                | Deprel::NmodUnmarked => match self.preposition(c) {
+                    Some(p) if p == "by" && passive => frame.subject = Some(c),
+                    Some(p) => frame.phrases.push((p, self.antecedent(v, c))),
+                    None => {}
+                },
                 Deprel::CompoundPrt => frame.particles.push(s.lemma(c).to_lowercase()),
                 Deprel::Advmod if is_particle(s.lemma(c)) => frame.particles.push(s.lemma(c).to_lowercase()),
                 Deprel::Xcomp | Deprel::Ccomp => frame.complements.push(c),
@@ -332,9 +339,13 @@ impl<'a> Reader<'a> {
                 } else if frame.subject.is_none() {
                     // "troops attacking the town", and a headline's finite verb read as a participle. What is no
                     // actor itself lends whoever stands behind it: "adopted a resolution urging".
-                    let acts = !self.actors.parties(noun).is_empty() || !self.actors.parties_inside(noun).is_empty();
-                    frame.subject =
-                        if acts { Some(noun) } else { self.controller_of_noun(noun, depth - 1).or(Some(noun)) };
+                    let acts =
+                        !self.actors.parties(noun).is_empty() || !self.actors.parties_inside(noun).is_empty();
+                    frame.subject = if acts {
+                        Some(noun)
+                    } else {
+                        self.controller_of_noun(noun, depth - 1).or(Some(noun))
+                    };
                 }
             }
             (Deprel::Conj, Some(h)) if s.upos(h) == Upos::Verb => {
@@ -355,7 +366,9 @@ impl<'a> Reader<'a> {
                 }
             }
             (Deprel::Xcomp | Deprel::Ccomp, Some(g)) if frame.subject.is_none() || passive => {
-                if matches!(s.upos(g), Upos::Verb) && (rel == Deprel::Xcomp || self.is_infinitive(v) || self.is_gerund(v)) {
+                if matches!(s.upos(g), Upos::Verb)
+                    && (rel == Deprel::Xcomp || self.is_infinitive(v) || self.is_gerund(v))
+                {
                     let up = self.verb_frame(g, depth - 1);
                     let controlled = match up.object {
                         Some(o) if !matches!(s.lemma(g), "promise" | "vow" | "threaten") => Some(o),
@@ -396,7 +409,9 @@ impl<'a> Reader<'a> {
         if frame.object.is_none() && !passive {
             // The object of a later verb of the same row, when this one needs it: "shelled and took the town".
             if let Some(c) = s.children(v).iter().copied().find(|c| {
-                s.deprel(*c) == Deprel::Conj && s.upos(*c) == Upos::Verb && self.child(*c, Deprel::Nsubj).is_none()
+                s.deprel(*c) == Deprel::Conj
+                    && s.upos(*c) == Upos::Verb
+                    && self.child(*c, Deprel::Nsubj).is_none()
             }) {
                 if c.0 <= v.0 + 3 {
                     frame.object = self.child(c, Deprel::Obj);
@@ -413,7 +428,12 @@ impl<'a> Reader<'a> {
             .iter()
             .find(|c| matches!(s.deprel(**c), Deprel::Mark | Deprel::Case) && s.upos(**c) != Upos::Part)
             .map(|c| s.lemma(*c).to_lowercase())
-            .filter(|m| matches!(m.as_str(), "of" | "for" | "from" | "to" | "on" | "in" | "into" | "with" | "against" | "by"))
+            .filter(|m| {
+                matches!(
+                    m.as_str(),
+                    "of" | "for" | "from" | "to" | "on" | "in" | "into" | "with" | "against" | "by"
+                )
+            })
     }
 
     /// Who acts in "its plan to attack", "announced a decision to withdraw".
@@ -427,7 +447,8 @@ impl<'a> Reader<'a> {
             }
         }
         if let Some(by) = s.children(noun).iter().copied().find(|c| {
-            s.deprel(*c) == Deprel::Nmod && matches!(self.preposition(*c).as_deref(), Some("by" | "of" | "from"))
+            s.deprel(*c) == Deprel::Nmod
+                && matches!(self.preposition(*c).as_deref(), Some("by" | "of" | "from"))
         }) {
             if !self.actors.parties(by).is_empty() {
                 return Some(by);
@@ -451,7 +472,9 @@ impl<'a> Reader<'a> {
         for &c in s.children(n) {
             match s.deprel(c) {
                 Deprel::NmodPoss => frame.owners.insert(0, c),
-                Deprel::Amod | Deprel::Compound | Deprel::NmodDesc | Deprel::NmodUnmarked => frame.owners.push(c),
+                Deprel::Amod | Deprel::Compound | Deprel::NmodDesc | Deprel::NmodUnmarked => {
+                    frame.owners.push(c)
+                }
                 Deprel::Nmod | Deprel::Obl | Deprel::OblAgent => {
                     if let Some(p) = self.preposition(c) {
                         frame.phrases.push((p, c));
@@ -475,7 +498,8 @@ impl<'a> Reader<'a> {
                     frame.owners.push(subject);
                 }
                 frame.phrases.extend(up.phrases.into_iter().filter(|(_, t)| *t != noun));
-            } else if matches!(position, Deprel::Nsubj) && self.lexicon.has_trigger(Trigger::Noun, s.lemma(n)) {
+            } else if matches!(position, Deprel::Nsubj) && self.lexicon.has_trigger(Trigger::Noun, s.lemma(n))
+            {
                 // "talks with Belmora resumed": nothing more is lent.
             }
         }
@@ -559,7 +583,8 @@ impl<'a> Reader<'a> {
         }
         if !pattern.object.is_empty() {
             // "gave Belmora weapons", "took them hostage": the thing may come as either object or as a complement.
-            let object = frame.object.into_iter().chain(frame.indirect).chain(frame.complements.iter().copied());
+            let object =
+                frame.object.into_iter().chain(frame.indirect).chain(frame.complements.iter().copied());
             let noun = object
                 .flat_map(|o| self.heads_and_contents(o))
                 .find(|o| self.is_noun_of(&pattern.object, *o))?;
@@ -584,17 +609,19 @@ impl<'a> Reader<'a> {
         for (preps, nouns) in &pattern.phrases {
             if nouns.is_empty() {
                 let there = phrases.iter().any(|(p, _)| in_list(preps, p))
-                    || frame.complements.iter().any(|c| {
-                        self.preposition_mark(*c).is_some_and(|m| in_list(preps, &m))
-                    })
-                    || frame.object.is_some_and(|o| self.phrases_of(o).iter().any(|(p, _)| in_list(preps, p)));
+                    || frame
+                        .complements
+                        .iter()
+                        .any(|c| self.preposition_mark(*c).is_some_and(|m| in_list(preps, &m)))
+                    || frame
+                        .object
+                        .is_some_and(|o| self.phrases_of(o).iter().any(|(p, _)| in_list(preps, p)));
                 if there {
                     continue;
                 }
                 return None;
             }
-            let (_, noun) =
-                phrases.iter().find(|(p, t)| in_list(preps, p) && self.is_noun_of(nouns, *t))?;
+            let (_, noun) = phrases.iter().find(|(p, t)| in_list(preps, p) && self.is_noun_of(nouns, *t))?;
             used.push(*noun);
             let more = self.phrases_of(*noun);
             phrases.extend(more);
@@ -620,7 +647,9 @@ impl<'a> Reader<'a> {
         if pattern.trigger == Trigger::Noun {
             let below: Vec<TokenId> = frame.phrases.iter().map(|(_, t)| *t).collect();
             for t in below {
-                phrases.extend(self.phrases_of(t).into_iter().filter(|(p, _)| p == "by" || p == "against" || p == "on"));
+                phrases.extend(
+                    self.phrases_of(t).into_iter().filter(|(p, _)| p == "by" || p == "against" || p == "on"),
+                );
             }
         }
         let mut actors: Vec<Party> = Vec::new();
@@ -645,7 +674,9 @@ impl<'a> Reader<'a> {
                             .indirect
                             .into_iter()
                             .chain(frame.object)
-                            .chain(inner.as_ref().and_then(|f| f.subject).filter(|x| Some(*x) != frame.subject))
+                            .chain(
+                                inner.as_ref().and_then(|f| f.subject).filter(|x| Some(*x) != frame.subject),
+                            )
                             .chain(inner.as_ref().and_then(|f| f.object))
                             .collect()
                     }
@@ -678,7 +709,10 @@ impl<'a> Reader<'a> {
                     return None;
                 }
                 // "A blast killed two" has somebody behind it, "the crash killed two" has not.
-                if slot.place == Place::Subject && stand_in == Else::Unknown && !tokens.iter().all(|t| self.may_act(*t)) {
+                if slot.place == Place::Subject
+                    && stand_in == Else::Unknown
+                    && !tokens.iter().all(|t| self.may_act(*t))
+                {
                     return None;
                 }
             } else {
@@ -727,7 +761,12 @@ impl<'a> Reader<'a> {
         // What people do among themselves is seldom politics: voters hope, fans welcome, athletes vow.
         let private = matches!(
             entry.event,
-            EventType::Agree | EventType::Support | EventType::Concede | EventType::Cooperate | EventType::Consult | EventType::Aid
+            EventType::Agree
+                | EventType::Support
+                | EventType::Concede
+                | EventType::Cooperate
+                | EventType::Consult
+                | EventType::Aid
         );
         let civil = |p: &Party| p.sector.as_deref() == Some("CVL");
         if private && actors.iter().chain(&recipients).all(civil) {
@@ -743,7 +782,10 @@ impl<'a> Reader<'a> {
         let lemma = s.lemma(t).to_lowercase();
         matches!(s.upos(t), Upos::Pron | Upos::Propn | Upos::Num)
             || self.actors.is_role(t)
-            || self.lexicon.patterns(Trigger::Noun, &lemma).any(|(e, _, _)| e.event.quad() == Quad::MaterialConflict)
+            || self
+                .lexicon
+                .patterns(Trigger::Noun, &lemma)
+                .any(|(e, _, _)| e.event.quad() == Quad::MaterialConflict)
     }
 
     /// Is the clause at `verb` the complement that the pattern asks for?
@@ -793,7 +835,9 @@ impl<'a> Reader<'a> {
                 if !slot.nouns.is_empty() && !self.is_noun_of(&slot.nouns, t) {
                     continue;
                 }
-                if s.upos(t) == Upos::Pron && matches!(self.word(t).to_lowercase().as_str(), "i" | "we" | "us" | "me" | "our" | "my") {
+                if s.upos(t) == Upos::Pron
+                    && matches!(self.word(t).to_lowercase().as_str(), "i" | "we" | "us" | "me" | "our" | "my")
+                {
                     if let Some(p) = self.speaker_at(t) {
                         return vec![p];
                     }
@@ -819,19 +863,23 @@ impl<'a> Reader<'a> {
         const REACH: usize = 8;
         let s = self.syntax;
         let definite = s.children(noun).iter().any(|c| {
-            s.deprel(*c) == Deprel::Det && matches!(s.lemma(*c).to_lowercase().as_str(), "the" | "this" | "that" | "these" | "those")
+            s.deprel(*c) == Deprel::Det
+                && matches!(s.lemma(*c).to_lowercase().as_str(), "the" | "this" | "that" | "these" | "those")
         });
         if !definite || s.upos(noun) != Upos::Noun {
             return Vec::new();
         }
         let here = s.sentence_of(noun);
         let lemma = s.lemma(noun).to_lowercase();
-        let types: Vec<EventType> = self.lexicon.patterns(Trigger::Noun, &lemma).map(|(e, _, _)| e.event).collect();
+        let types: Vec<EventType> =
+            self.lexicon.patterns(Trigger::Noun, &lemma).map(|(e, _, _)| e.event).collect();
         let any = self.actors.describes_event(noun);
         let reach = if any { 2 } else { REACH };
-        let act = before.iter().rev().filter(|f| here - f.sentence <= reach).find(|f| {
-            any || types.contains(&f.event) || s.lemma(f.trigger).eq_ignore_ascii_case(&lemma)
-        });
+        let act = before
+            .iter()
+            .rev()
+            .filter(|f| here - f.sentence <= reach)
+            .find(|f| any || types.contains(&f.event) || s.lemma(f.trigger).eq_ignore_ascii_case(&lemma));
         let span = s.span(noun);
         act.map(|f| {
             f.actors
@@ -964,9 +1012,13 @@ impl<'a> Reader<'a> {
                         Deprel::Advmod if matches!(lemma.as_str(), "not" | "never" | "n't") => {
                             set(Aux::Negated, &mut aux, "event:not".into(), s.span(c));
                         }
-                        Deprel::Det if lemma == "no" => set(Aux::Negated, &mut aux, "event:not".into(), s.span(c)),
+                        Deprel::Det if lemma == "no" => {
+                            set(Aux::Negated, &mut aux, "event:not".into(), s.span(c))
+                        }
                         Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj => {
-                            if s.children(c).iter().any(|d| s.deprel(*d) == Deprel::Det && s.lemma(*d) == "no")
+                            if s.children(c)
+                                .iter()
+                                .any(|d| s.deprel(*d) == Deprel::Det && s.lemma(*d) == "no")
                                 || matches!(lemma.as_str(), "nobody" | "none")
                             {
                                 set(Aux::Negated, &mut aux, "event:not".into(), s.span(c));
@@ -999,7 +1051,10 @@ impl<'a> Reader<'a> {
             let Some(mut head) = s.head(cur) else { break };
             let mut rel = s.deprel(cur);
             // "tried to approach Belmora and travelled there": a finite verb is no part of the infinitive's row.
-            if rel == Deprel::Conj && s.upos(cur) == Upos::Verb && self.is_infinitive(head) && self.is_past_participle(cur)
+            if rel == Deprel::Conj
+                && s.upos(cur) == Upos::Verb
+                && self.is_infinitive(head)
+                && self.is_past_participle(cur)
             {
                 match s.head(head) {
                     Some(up) => head = up,
@@ -1007,11 +1062,16 @@ impl<'a> Reader<'a> {
                 }
                 rel = Deprel::Conj;
             }
-            let clausal = matches!(rel, Deprel::Xcomp | Deprel::Ccomp | Deprel::Csubj | Deprel::CsubjPass | Deprel::Acl);
+            let clausal = matches!(
+                rel,
+                Deprel::Xcomp | Deprel::Ccomp | Deprel::Csubj | Deprel::CsubjPass | Deprel::Acl
+            );
             let purpose = rel == Deprel::Advcl && self.is_infinitive(cur);
             let gerund = rel == Deprel::Advcl && self.preposition_mark(cur).is_some();
-            let nominal = matches!(rel, Deprel::Obj | Deprel::Obl | Deprel::Nmod | Deprel::NsubjPass | Deprel::Compound)
-                && is_noun(s.upos(cur));
+            let nominal = matches!(
+                rel,
+                Deprel::Obj | Deprel::Obl | Deprel::Nmod | Deprel::NsubjPass | Deprel::Compound
+            ) && is_noun(s.upos(cur));
             // A relative clause or participle tells a fact about its noun, whatever is said of the noun.
             let factual = matches!(rel, Deprel::AclRelcl | Deprel::Amod)
                 || rel == Deprel::Acl && s.upos(cur) == Upos::Verb && !self.is_infinitive(cur);
@@ -1037,7 +1097,9 @@ impl<'a> Reader<'a> {
                             }
                         }
                         Effect::Speech if speech_content || clausal => {
-                            if said_by.is_none() && (speech_content || rel == Deprel::Xcomp || rel == Deprel::Acl) {
+                            if said_by.is_none()
+                                && (speech_content || rel == Deprel::Xcomp || rel == Deprel::Acl)
+                            {
                                 said_by = self.subject_party(head);
                             }
                         }
@@ -1052,7 +1114,8 @@ impl<'a> Reader<'a> {
                 }
             }
             // What is said of a light verb is said of the noun that it carries ("did not launch an attack").
-            let carried = nominal && s.upos(head) == Upos::Verb && self.effects(head).any(|e| e == Effect::Light);
+            let carried =
+                nominal && s.upos(head) == Upos::Verb && self.effects(head).any(|e| e == Effect::Light);
             own = transparent || carried;
             cur = head;
         }
@@ -1104,13 +1167,19 @@ impl<'a> Reader<'a> {
     fn speaker_beside(&self, t: TokenId) -> Option<Party> {
         let s = self.syntax;
         for &c in s.children(t) {
-            if s.deprel(c) == Deprel::Parataxis && s.upos(c) == Upos::Verb && self.effects(c).any(|e| e == Effect::Speech) {
+            if s.deprel(c) == Deprel::Parataxis
+                && s.upos(c) == Upos::Verb
+                && self.effects(c).any(|e| e == Effect::Speech)
+            {
                 if let Some(p) = self.subject_party(c) {
                     return Some(p);
                 }
             }
             let according = if self.word(c).eq_ignore_ascii_case("according") {
-                s.children(c).iter().copied().find(|o| matches!(s.deprel(*o), Deprel::Obl | Deprel::Nmod | Deprel::Obj))
+                s.children(c)
+                    .iter()
+                    .copied()
+                    .find(|o| matches!(s.deprel(*o), Deprel::Obl | Deprel::Nmod | Deprel::Obj))
             } else if s.children(c).iter().any(|k| self.word(*k).eq_ignore_ascii_case("according")) {
                 Some(c)
             } else {
@@ -1229,7 +1298,12 @@ pub fn steps(syntax: &Syntax, event: TokenId, word: TokenId) -> u32 {
                 .filter(|d| {
                     matches!(
                         syntax.deprel(**d),
-                        Deprel::Ccomp | Deprel::Advcl | Deprel::AclRelcl | Deprel::Acl | Deprel::Parataxis | Deprel::Conj
+                        Deprel::Ccomp
+                            | Deprel::Advcl
+                            | Deprel::AclRelcl
+                            | Deprel::Acl
+                            | Deprel::Parataxis
+                            | Deprel::Conj
                     )
                 })
                 .count();
@@ -1247,7 +1321,22 @@ fn is_noun(upos: Upos) -> bool {
 fn is_particle(lemma: &str) -> bool {
     matches!(
         lemma,
-        "off" | "out" | "up" | "down" | "back" | "away" | "over" | "in" | "on" | "through" | "together" | "apart"
-            | "around" | "aside" | "forward" | "along" | "by"
+        "off"
+            | "out"
+            | "up"
+            | "down"
+            | "back"
+            | "away"
+            | "over"
+            | "in"
+            | "on"
+            | "through"
+            | "together"
+            | "apart"
+            | "around"
+            | "aside"
+            | "forward"
+            | "along"
+            | "by"
     )
 }

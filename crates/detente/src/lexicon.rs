@@ -550,7 +550,10 @@ impl Lexicon {
                 text => match partial_date(text, last) {
                     Some(day) => Some(day),
                     None => {
-                        faults.push(table.fault(row, format!("`{text}` is no day; write YYYY-MM-DD, YYYY-MM or YYYY")));
+                        faults.push(
+                            table
+                                .fault(row, format!("`{text}` is no day; write YYYY-MM-DD, YYYY-MM or YYYY")),
+                        );
                         None
                     }
                 },
@@ -600,7 +603,8 @@ impl Lexicon {
                 kind,
                 sector: get("sector").to_string(),
                 country: some(get("country")),
-                name: if place { get("name") } else { names.first().copied().unwrap_or(get("key")) }.to_string(),
+                name: if place { get("name") } else { names.first().copied().unwrap_or(get("key")) }
+                    .to_string(),
                 wikidata: some(get("wikidata")),
                 from,
                 to,
@@ -676,7 +680,8 @@ impl Lexicon {
             return;
         }
         for row in &table.rows {
-            let (event, mode, score) = (table.get(row, "type"), table.get(row, "mode"), table.get(row, "score"));
+            let (event, mode, score) =
+                (table.get(row, "type"), table.get(row, "mode"), table.get(row, "score"));
             match (EventType::parse(event), score.parse()) {
                 (Some(event), Ok(score)) => {
                     if let Some(announced) = EventType::parse(table.get(row, "announced")) {
@@ -688,7 +693,9 @@ impl Lexicon {
                     let mode = (!mode.is_empty()).then(|| mode.to_string());
                     self.scale.insert((event, mode), score);
                 }
-                _ => faults.push(table.fault(row, "a row needs a PLOVER type, a mode or nothing, and a number".into())),
+                _ => faults.push(
+                    table.fault(row, "a row needs a PLOVER type, a mode or nothing, and a number".into()),
+                ),
             }
         }
     }
@@ -709,7 +716,13 @@ impl Lexicon {
                 self.operators.entry(lemma.as_str().into()).or_default().push(index);
             }
             if raw.why.trim().is_empty() {
-                faults.push(located(path, text, Some(raw.id.span()), Some(&id), "no `why`; say it in one line".into()));
+                faults.push(located(
+                    path,
+                    text,
+                    Some(raw.id.span()),
+                    Some(&id),
+                    "no `why`; say it in one line".into(),
+                ));
             }
             self.operator_entries.push((
                 Operator { id, effect: raw.effect },
@@ -722,7 +735,10 @@ impl Lexicon {
             let id = raw.id.get_ref().clone();
             let fault = |at, message: String| located(path, text, Some(at), Some(&id), message);
             let Some(event) = EventType::parse(raw.event.get_ref()) else {
-                faults.push(fault(raw.event.span(), "not one of the 16 PLOVER types (see events/types.tsv)".into()));
+                faults.push(fault(
+                    raw.event.span(),
+                    "not one of the 16 PLOVER types (see events/types.tsv)".into(),
+                ));
                 continue;
             };
             let mut patterns = Vec::new();
@@ -925,12 +941,17 @@ impl<'a> Table<'a> {
             if row.cells.len() > table.columns.len() {
                 faults.push(table.fault(
                     &row,
-                    format!("{} cells under {} columns; take the surplus tabs out", row.cells.len(), table.columns.len()),
+                    format!(
+                        "{} cells under {} columns; take the surplus tabs out",
+                        row.cells.len(),
+                        table.columns.len()
+                    ),
                 ));
                 continue;
             }
             if table.rows.last().is_some_and(|last: &TableRow| last.cells[0] > row.cells[0]) {
-                faults.push(table.fault(&row, "out of order; tables are sorted by their first column".into()));
+                faults
+                    .push(table.fault(&row, "out of order; tables are sorted by their first column".into()));
             }
             table.rows.push(row);
         }

@@ -39,14 +39,30 @@ pub struct EventLoc {
 fn locates(preposition: &str) -> bool {
     matches!(
         preposition,
-        "in" | "at" | "near" | "outside" | "inside" | "across" | "around" | "throughout" | "off" | "over" | "within"
-            | "on" | "along"
+        "in" | "at"
+            | "near"
+            | "outside"
+            | "inside"
+            | "across"
+            | "around"
+            | "throughout"
+            | "off"
+            | "over"
+            | "within"
+            | "on"
+            | "along"
     )
 }
 
 /// The place of an event: the located name that hangs nearest on its trigger or on a verb that governs it. A
 /// name that no list holds keeps its words. `None` where the sentence names no place for the event.
-pub fn of(found: &Found, text: &str, syntax: &Syntax, actors: &Actors, lexicon: &Lexicon) -> Option<EventLoc> {
+pub fn of(
+    found: &Found,
+    text: &str,
+    syntax: &Syntax,
+    actors: &Actors,
+    lexicon: &Lexicon,
+) -> Option<EventLoc> {
     let sentence = syntax.sentences[found.sentence];
     let mut best: Option<(u32, EventLoc)> = None;
     let mut offer = |head: TokenId, loc: EventLoc| {
@@ -85,12 +101,17 @@ pub fn of(found: &Found, text: &str, syntax: &Syntax, actors: &Actors, lexicon: 
         offer(place.head, loc);
     }
     for name in actors.unlisted().filter(|n| sentence.contains(n.start)) {
-        let Some(head) = name.iter().find(|t| syntax.head(*t).is_none_or(|h| !name.contains(h))) else { continue };
+        let Some(head) = name.iter().find(|t| syntax.head(*t).is_none_or(|h| !name.contains(h))) else {
+            continue;
+        };
         if !actors.case(head).is_some_and(locates) {
             continue;
         }
         let words = syntax.cover(name).slice(text).to_string();
-        offer(head, EventLoc { extracted_place: words, resolution: Some("words".into()), ..EventLoc::default() });
+        offer(
+            head,
+            EventLoc { extracted_place: words, resolution: Some("words".into()), ..EventLoc::default() },
+        );
     }
     best.map(|(_, loc)| loc)
 }

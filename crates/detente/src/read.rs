@@ -157,7 +157,9 @@ fn tell(report: Report, reports: &mut Vec<Report>) {
             && unreal(r) == unreal(&report)
             && keys(&r.actor) == keys(&report.actor)
             && keys(&r.recipient) == keys(&report.recipient)
-            && (r.date_text.is_none() || report.date_text.is_none() || (r.date, r.enddate) == (report.date, report.enddate))
+            && (r.date_text.is_none()
+                || report.date_text.is_none()
+                || (r.date, r.enddate) == (report.date, report.enddate))
     });
     let Some(earlier) = earlier else {
         reports.push(report);
@@ -189,9 +191,10 @@ fn tell(report: Report, reports: &mut Vec<Report>) {
 fn entity(p: &Party, text: &str, lexicon: &Lexicon) -> Entity {
     Entity {
         key: p.key.clone(),
-        code: p.country(lexicon).map(str::to_string).or_else(|| {
-            matches!(p.key.as_str(), "UNO" | "EUR").then(|| p.key.clone())
-        }),
+        code: p
+            .country(lexicon)
+            .map(str::to_string)
+            .or_else(|| matches!(p.key.as_str(), "UNO" | "EUR").then(|| p.key.clone())),
         sector: p.sector.clone(),
         identifier_text: Some(p.name.clone()),
         identifier_id: p.wikidata.clone(),

@@ -161,7 +161,8 @@ impl Pattern {
                     let mut verbs = Vec::new();
                     for verb in inner.split('|') {
                         let mut parts = verb.split_whitespace();
-                        let lemma = parts.next().ok_or((at, "an empty alternative in brackets".to_string()))?;
+                        let lemma =
+                            parts.next().ok_or((at, "an empty alternative in brackets".to_string()))?;
                         verbs.push((lemma.into(), parts.next().map(|p| p.trim_start_matches('+').into())));
                     }
                     Complement::Verbs(verbs)
@@ -182,7 +183,10 @@ impl Pattern {
                     Some((w, "a")) => (w, Trigger::Adjective),
                     Some((w, "v")) => (w, Trigger::Verb),
                     Some((_, other)) => {
-                        return Err((at, format!("`/{other}` is no kind of trigger; write /n, /a or nothing")));
+                        return Err((
+                            at,
+                            format!("`/{other}` is no kind of trigger; write /n, /a or nothing"),
+                        ));
                     }
                     None => (word, Trigger::Verb),
                 };
@@ -258,7 +262,10 @@ fn slot(word: &str, at: usize) -> Result<Option<(Slot, bool)>, (usize, String)> 
     } else if let Some(rest) = word.strip_prefix("RECIPIENT") {
         (Role::Recipient, rest)
     } else if word.starts_with(|c: char| c.is_ascii_uppercase()) {
-        return Err((at, format!("`{word}` is no slot; slots are ACTOR and RECIPIENT, words are in lower case")));
+        return Err((
+            at,
+            format!("`{word}` is no slot; slots are ACTOR and RECIPIENT, words are in lower case"),
+        ));
     } else {
         return Ok(None);
     };

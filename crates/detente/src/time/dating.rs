@@ -88,7 +88,10 @@ pub fn of(
         return When {
             words: None,
             precision: told.precision,
-            evidence: Evidence::new("time:told-with", [span].into_iter().chain(told.evidence.spans.iter().copied())),
+            evidence: Evidence::new(
+                "time:told-with",
+                [span].into_iter().chain(told.evidence.spans.iter().copied()),
+            ),
             ..told.clone()
         };
     }
@@ -100,7 +103,13 @@ pub fn of(
         let start = published.checked_sub(NEWS_DAYS.days()).unwrap_or(published);
         (Interval::between(start, published), "time:news")
     };
-    When { interval, words: None, precision: "tense", historical: false, evidence: Evidence::new(rule, [span]) }
+    When {
+        interval,
+        words: None,
+        precision: "tense",
+        historical: false,
+        evidence: Evidence::new(rule, [span]),
+    }
 }
 
 /// The token of the expression that the sentence hangs on.
