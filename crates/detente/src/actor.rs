@@ -894,10 +894,10 @@ impl<'a> Actors<'a> {
                 }
             }
         }
-        if let Some(h) = s.head(t) {
-            if matches!(s.deprel(t), Deprel::Appos | Deprel::Flat | Deprel::NmodDesc | Deprel::Compound) {
-                titles.extend(self.role(h).filter(|r| r.head == h));
-            }
+        if let Some(h) = s.head(t)
+            && matches!(s.deprel(t), Deprel::Appos | Deprel::Flat | Deprel::NmodDesc | Deprel::Compound)
+        {
+            titles.extend(self.role(h).filter(|r| r.head == h));
         }
         titles.extend(self.titles_by_comma(range));
         // "Iranian supreme leader Ayatollah Ali Khamenei": a second title before the first counts too.
@@ -961,11 +961,11 @@ impl<'a> Actors<'a> {
                 if clause_word(t) || comma(t) || self.person_at[t.index()] != NONE {
                     break;
                 }
-                if let Some(role) = self.role(t) {
-                    if matches!(role.role.kind, RoleKind::Office | RoleKind::People) {
-                        titles.push(role);
-                        break;
-                    }
+                if let Some(role) = self.role(t)
+                    && matches!(role.role.kind, RoleKind::Office | RoleKind::People)
+                {
+                    titles.push(role);
+                    break;
                 }
             }
         }
@@ -1080,12 +1080,11 @@ impl<'a> Actors<'a> {
                 if let Some(party) = found.into_iter().find(|p| !p.key.is_empty()) {
                     return Some(party);
                 }
-                if wanted == Deprel::Nmod || wanted == Deprel::NmodPoss {
-                    if let Some(party) =
+                if (wanted == Deprel::Nmod || wanted == Deprel::NmodPoss)
+                    && let Some(party) =
                         self.inside(c, 2, &["of", "by", "from", "in", "at"]).into_iter().next()
-                    {
-                        return Some(party);
-                    }
+                {
+                    return Some(party);
                 }
             }
         }

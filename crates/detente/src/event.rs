@@ -297,10 +297,8 @@ impl<'a> Reader<'a> {
                 Deprel::CompoundPrt => frame.particles.push(s.lemma(c).to_lowercase()),
                 Deprel::Advmod if is_particle(s.lemma(c)) => frame.particles.push(s.lemma(c).to_lowercase()),
                 Deprel::Xcomp | Deprel::Ccomp => frame.complements.push(c),
-                Deprel::Advcl => {
-                    if self.is_infinitive(c) || self.preposition_mark(c).is_some() {
-                        frame.complements.push(c);
-                    }
+                Deprel::Advcl if (self.is_infinitive(c) || self.preposition_mark(c).is_some()) => {
+                    frame.complements.push(c);
                 }
                 _ => {}
             }
@@ -323,12 +321,11 @@ impl<'a> Reader<'a> {
         let rel = s.deprel(v);
         let head = s.head(v);
         match (rel, head) {
-            (Deprel::AclRelcl, Some(noun)) => {
+            (Deprel::AclRelcl, Some(noun))
                 // The gap of "the town they took".
-                if !passive && frame.object.is_none() && frame.subject.is_some_and(|x| x != noun) {
+                if !passive && frame.object.is_none() && frame.subject.is_some_and(|x| x != noun) => {
                     frame.object = Some(noun);
                 }
-            }
             (Deprel::Acl | Deprel::Amod, Some(noun)) if is_noun(s.upos(noun)) => {
                 if passive {
                     frame.object.get_or_insert(noun);
@@ -397,11 +394,10 @@ impl<'a> Reader<'a> {
                 } else if frame.subject.is_none() {
                     frame.subject = shared;
                     // "accused Belmora of backing", "stopped them from entering": the object acts.
-                    if let (Some(mark), Some(object)) = (self.preposition_mark(v), up.object) {
-                        if matches!(mark.as_str(), "of" | "for" | "from" | "into") && !up.passive {
+                    if let (Some(mark), Some(object)) = (self.preposition_mark(v), up.object)
+                        && matches!(mark.as_str(), "of" | "for" | "from" | "into") && !up.passive {
                             frame.subject = Some(object);
                         }
-                    }
                 }
             }
             _ => {}
@@ -412,10 +408,9 @@ impl<'a> Reader<'a> {
                 s.deprel(*c) == Deprel::Conj
                     && s.upos(*c) == Upos::Verb
                     && self.child(*c, Deprel::Nsubj).is_none()
-            }) {
-                if c.0 <= v.0 + 3 {
-                    frame.object = self.child(c, Deprel::Obj);
-                }
+            }) && c.0 <= v.0 + 3
+            {
+                frame.object = self.child(c, Deprel::Obj);
             }
         }
         frame
@@ -449,10 +444,9 @@ impl<'a> Reader<'a> {
         if let Some(by) = s.children(noun).iter().copied().find(|c| {
             s.deprel(*c) == Deprel::Nmod
                 && matches!(self.preposition(*c).as_deref(), Some("by" | "of" | "from"))
-        }) {
-            if !self.actors.parties(by).is_empty() {
-                return Some(by);
-            }
+        }) && !self.actors.parties(by).is_empty()
+        {
+            return Some(by);
         }
         let verb = s.head(noun)?;
         if depth == 0 || s.upos(verb) != Upos::Verb {
@@ -535,10 +529,10 @@ impl<'a> Reader<'a> {
         let lemma = self.syntax.lemma(t).to_lowercase();
         let mut best: Option<Match> = None;
         for (entry, text, pattern) in self.lexicon.patterns(kind, &lemma) {
-            if let Some(m) = self.hold(entry, text, pattern, &frame, before) {
-                if best.as_ref().is_none_or(|b| m.score > b.score) {
-                    best = Some(m);
-                }
+            if let Some(m) = self.hold(entry, text, pattern, &frame, before)
+                && best.as_ref().is_none_or(|b| m.score > b.score)
+            {
+                best = Some(m);
             }
         }
         best
@@ -1015,14 +1009,14 @@ impl<'a> Reader<'a> {
                         Deprel::Det if lemma == "no" => {
                             set(Aux::Negated, &mut aux, "event:not".into(), s.span(c))
                         }
-                        Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj => {
-                            if s.children(c)
+                        Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj
+                            if (s
+                                .children(c)
                                 .iter()
                                 .any(|d| s.deprel(*d) == Deprel::Det && s.lemma(*d) == "no")
-                                || matches!(lemma.as_str(), "nobody" | "none")
-                            {
-                                set(Aux::Negated, &mut aux, "event:not".into(), s.span(c));
-                            }
+                                || matches!(lemma.as_str(), "nobody" | "none")) =>
+                        {
+                            set(Aux::Negated, &mut aux, "event:not".into(), s.span(c));
                         }
                         Deprel::Aux => match word.as_str() {
                             "may" | "might" | "could" | "should" | "must" | "can" | "ought" => {
@@ -1119,10 +1113,10 @@ impl<'a> Reader<'a> {
             own = transparent || carried;
             cur = head;
         }
-        if let Some(quote) = self.quote_at(t) {
-            if quote.speaker.is_some() {
-                said_by = quote.speaker.clone();
-            }
+        if let Some(quote) = self.quote_at(t)
+            && quote.speaker.is_some()
+        {
+            said_by = quote.speaker.clone();
         }
         let range = s.sentences[s.sentence_of(t)];
         if range.iter().next_back().is_some_and(|last| self.word(last) == "?") {
@@ -1170,10 +1164,9 @@ impl<'a> Reader<'a> {
             if s.deprel(c) == Deprel::Parataxis
                 && s.upos(c) == Upos::Verb
                 && self.effects(c).any(|e| e == Effect::Speech)
+                && let Some(p) = self.subject_party(c)
             {
-                if let Some(p) = self.subject_party(c) {
-                    return Some(p);
-                }
+                return Some(p);
             }
             let according = if self.word(c).eq_ignore_ascii_case("according") {
                 s.children(c)
@@ -1216,10 +1209,10 @@ impl<'a> Reader<'a> {
         let mut line_break = 0usize;
         for (i, token) in s.tokens.iter().enumerate() {
             let gap = &self.text[line_break..token.span.start as usize];
-            if gap.contains('\n') {
-                if let Some(start) = open.take() {
-                    spans.push((start, i));
-                }
+            if gap.contains('\n')
+                && let Some(start) = open.take()
+            {
+                spans.push((start, i));
             }
             line_break = token.span.end as usize;
             match token.span.slice(self.text) {

@@ -251,6 +251,9 @@ pub struct Operator {
     pub effect: Effect,
 }
 
+/// Entry and pattern, by their places in the lexicon.
+type PatternRef = (u32, u32);
+
 /// Everything the reader looks up.
 pub struct Lexicon {
     /// Actors and places.
@@ -275,7 +278,7 @@ pub struct Lexicon {
     name_refs: Vec<(Form, u32)>,
     name_trie: Trie,
     role_trie: Trie,
-    by_trigger: HashMap<(Trigger, Box<str>), Vec<(u32, u32)>>,
+    by_trigger: HashMap<(Trigger, Box<str>), Vec<PatternRef>>,
     operators: HashMap<Box<str>, Vec<u32>>,
     state_by_key: HashMap<String, u32>,
     actor_by_key: HashMap<String, u32>,
@@ -475,16 +478,16 @@ impl Lexicon {
         let words: Vec<Option<u32>> = name_words(name).iter().map(|w| self.name_word(w)).collect();
         let count = words.len();
         let mut keys = Vec::new();
-        if let Some((n, refs)) = self.longest_name(words.into_iter()) {
-            if n == count {
-                for (form, i) in refs {
-                    let key = match form {
-                        Form::Person => self.term_on(i, None).map(|(t, _)| t.key.clone()),
-                        _ => Some(self.actors[i as usize].key.clone()),
-                    };
-                    if let Some(key) = key.filter(|k| !k.is_empty() && !keys.contains(k)) {
-                        keys.push(key);
-                    }
+        if let Some((n, refs)) = self.longest_name(words.into_iter())
+            && n == count
+        {
+            for (form, i) in refs {
+                let key = match form {
+                    Form::Person => self.term_on(i, None).map(|(t, _)| t.key.clone()),
+                    _ => Some(self.actors[i as usize].key.clone()),
+                };
+                if let Some(key) = key.filter(|k| !k.is_empty() && !keys.contains(k)) {
+                    keys.push(key);
                 }
             }
         }

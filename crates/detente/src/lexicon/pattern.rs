@@ -62,6 +62,9 @@ pub enum Complement {
     Verbs(Vec<(Box<str>, Option<Box<str>>)>),
 }
 
+/// A phrase that a pattern asks for: its prepositions and the nouns that may head it.
+pub type Phrase = (Vec<Box<str>>, Vec<Box<str>>);
+
 /// One line of `match` of an event entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
@@ -78,7 +81,7 @@ pub struct Pattern {
     /// The subject (of a noun trigger: a modifier) must be one of these nouns; empty for none asked.
     pub subject: Vec<Box<str>>,
     /// Phrases that must be there: prepositions and head nouns; no nouns, any phrase or clause will do.
-    pub phrases: Vec<(Vec<Box<str>>, Vec<Box<str>>)>,
+    pub phrases: Vec<Phrase>,
     /// The clause complement asked for.
     pub complement: Option<Complement>,
 }
@@ -294,7 +297,7 @@ fn slot(word: &str, at: usize) -> Result<Option<(Slot, bool)>, (usize, String)> 
 
 fn alternatives(text: &str, at: usize) -> Result<Vec<Box<str>>, (usize, String)> {
     let list: Vec<Box<str>> = text.split('|').map(|w| w.trim().into()).collect();
-    if list.iter().any(|w: &Box<str>| w.is_empty()) {
+    if list.iter().any(|w| w.is_empty()) {
         return Err((at, format!("an empty alternative in `{text}`")));
     }
     Ok(list)

@@ -58,7 +58,7 @@ impl Weights {
         self.len() == 0
     }
 
-    /// Writes rows of `(feature, [(class, weight)])`, sorted by feature, in the form that [`Weights::load`] reads.
+    /// Writes rows of `(feature, [(class, weight)])`, sorted by feature, in the form that `Weights::load` reads.
     pub fn write(classes: usize, rows: &[(u32, Vec<(u8, i16)>)], out: &mut Vec<u8>) {
         write_varint(classes as u64, out);
         write_varint(rows.len() as u64, out);
