@@ -157,6 +157,9 @@ pub struct Actors<'a> {
 
 const NONE: u32 = u32::MAX;
 
+/// For this many days after its end, an office still speaks for whoever held it.
+const JUST_ENDED_DAYS: i32 = 60;
+
 impl<'a> Actors<'a> {
     /// Finds the actors of an article.
     pub fn find(
@@ -857,7 +860,11 @@ impl<'a> Actors<'a> {
 
     fn listed_person(&self, person: u32, span: Span) -> Option<Party> {
         let (term, in_office) = self.lexicon.term_on(person, self.day)?;
-        let former = !in_office && self.lexicon.is_state(&term.key);
+        // News of an end of office ("the minister, killed on Friday") is still news of the office-holder.
+        let just_ended = term.to.zip(self.day).is_some_and(|(to, day)| {
+            to.until(day).is_ok_and(|s| (0..=JUST_ENDED_DAYS).contains(&s.get_days()))
+        });
+        let former = !in_office && !just_ended && self.lexicon.is_state(&term.key);
         let (key, sector) = if former {
             (format!("{}/ELI", term.key), "ELI".to_string())
         } else {
@@ -1291,6 +1298,18 @@ impl<'a> Actors<'a> {
             return Vec::new();
         }
         let now = s.sentence_of(role.head);
+        // "these groups", "the countries" are several, and stand for several named together.
+        let plural = self.word(role.head).to_lowercase() != s.lemma(role.head);
+        if plural && role.role.sector != "pair" {
+            return self
+                .recent
+                .iter()
+                .rev()
+                .filter(|r| now - r.sentence <= 5 && r.token < role.head)
+                .find(|r| r.plural && r.parties.len() > 1 && r.kind != Kind::People)
+                .map(|r| pointed(&r.parties, span, "actor:description"))
+                .unwrap_or_default();
+        }
         let near = |r: &&Recent| now - r.sentence <= 5 && r.token < role.head;
         match role.role.sector.as_str() {
             "event" | "none" => Vec::new(),

@@ -648,7 +648,7 @@ impl<'a> Reader<'a> {
         }
         let mut actors: Vec<Party> = Vec::new();
         let mut recipients: Vec<Party> = Vec::new();
-        let mut filled = 0;
+        let mut filled = 0u32;
         let of_is_slot = pattern.slots.iter().any(|x| matches!(&x.place, Place::Prep(p) if in_list(p, "of")));
         for slot in &pattern.slots {
             let tokens: Vec<TokenId> = match &slot.place {
@@ -766,7 +766,7 @@ impl<'a> Reader<'a> {
         if private && actors.iter().chain(&recipients).all(civil) {
             return None;
         }
-        let score = pattern.fixed() as f32 * 2.0 + filled as f32 + entry.weight;
+        let score = (2 * pattern.fixed() + pattern.named_slots() + 2 * filled) as f32 + entry.weight;
         Some(Match { entry, pattern: text, score, actors, recipients, used })
     }
 
