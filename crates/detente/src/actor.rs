@@ -793,7 +793,11 @@ impl<'a> Actors<'a> {
                             return found;
                         }
                     }
-                    self.by_role(role).into_iter().collect()
+                    let first = self.by_role(role);
+                    // "the presidents of Avaria and Belmora" are one of each.
+                    let others: Vec<Party> =
+                        self.other_owners(role).iter().map(|o| self.role_party(role, o)).collect();
+                    first.into_iter().chain(others).collect()
                 }
                 None => Vec::new(),
             },
@@ -1239,6 +1243,26 @@ impl<'a> Actors<'a> {
         }
         party.why = Evidence::new(role.role.source.clone(), [span]);
         Some(party)
+    }
+
+    /// Of a plural office with several owners, the owners after the first.
+    fn other_owners(&mut self, role: RoleHit<'a>) -> Vec<Party> {
+        let s = self.syntax;
+        if self.word(role.head).to_lowercase() == s.lemma(role.head).to_lowercase() {
+            return Vec::new();
+        }
+        let owner = role.tokens.iter().flat_map(|t| s.children(t).to_vec()).find(|c| {
+            s.deprel(*c) == Deprel::Nmod && self.case(*c).is_some_and(|p| matches!(p, "of" | "from"))
+        });
+        let Some(owner) = owner else { return Vec::new() };
+        let mut members: Vec<TokenId> =
+            s.children(owner).iter().copied().filter(|c| s.deprel(*c) == Deprel::Conj).collect();
+        if let Some(list) = self.lists.get(self.list_at[owner.index()] as usize) {
+            members.extend(list.iter().filter(|m| **m != owner));
+        }
+        members.sort();
+        members.dedup();
+        members.into_iter().filter_map(|m| self.modifier(m)).collect()
     }
 
     /// The state named last before a word in its sentence.

@@ -699,7 +699,8 @@ impl<'a> Reader<'a> {
                 Role::Recipient => entry.recipient_else,
             };
             if parties.is_empty() {
-                if !slot.optional && stand_in == Else::None {
+                // Of a mutual act all parties may stand in one slot: "clashes between A and B".
+                if !slot.optional && stand_in == Else::None && !entry.mutual {
                     return None;
                 }
                 // "A blast killed two" has somebody behind it, "the crash killed two" has not.
@@ -752,18 +753,7 @@ impl<'a> Reader<'a> {
                 return None;
             }
         }
-        // What people do among themselves is seldom politics: voters hope, fans welcome, athletes vow.
-        let private = matches!(
-            entry.event,
-            EventType::Agree
-                | EventType::Support
-                | EventType::Concede
-                | EventType::Cooperate
-                | EventType::Consult
-                | EventType::Aid
-        );
-        let civil = |p: &Party| p.sector.as_deref() == Some("CVL");
-        if private && actors.iter().chain(&recipients).all(civil) {
+        if is_private(entry.event, &actors, &recipients) {
             return None;
         }
         let score = (2 * pattern.fixed() + pattern.named_slots() + 2 * filled) as f32 + entry.weight;
@@ -1072,6 +1062,13 @@ impl<'a> Reader<'a> {
             if factual && s.upos(cur) == Upos::Verb {
                 break;
             }
+            // "…, the government said": the sentence may hang on its own afterthought.
+            if rel == Deprel::Parataxis
+                && said_by.is_none()
+                && self.effects(head).any(|e| e == Effect::Speech)
+            {
+                said_by = self.subject_party(head);
+            }
             let governed = clausal || purpose || gerund || nominal;
             let mut transparent = matches!(rel, Deprel::Xcomp | Deprel::Conj);
             if governed {
@@ -1304,6 +1301,22 @@ pub fn steps(syntax: &Syntax, event: TokenId, word: TokenId) -> u32 {
         }
     }
     99
+}
+
+/// What people and firms do among themselves is seldom politics: voters hope, tourists visit, makers beat their
+/// rivals. Protest, demands and violence of people are.
+fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool {
+    use EventType::{Agree, Aid, Assault, Concede, Consult, Cooperate, Support};
+    let one_of = |p: &Party, sectors: &[&str]| p.sector.as_deref().is_some_and(|s| sectors.contains(&s));
+    let all = |list: &[Party], sectors: &[&str]| list.iter().all(|p| one_of(p, sectors));
+    let civil = ["CVL", "BUS", "EDU", "HLH", "AGR", "MED", "LAB", "REL", "JRN"];
+    match event {
+        Consult if recipients.is_empty() => actors.iter().any(|p| one_of(p, &["CVL"])),
+        Consult => all(actors, &["CVL"]) || all(actors, &civil) && all(recipients, &civil),
+        Agree | Support | Concede | Cooperate | Aid => all(actors, &civil) && all(recipients, &civil),
+        Assault => all(actors, &["BUS"]),
+        _ => false,
+    }
 }
 
 fn is_noun(upos: Upos) -> bool {
