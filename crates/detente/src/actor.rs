@@ -1214,17 +1214,16 @@ impl<'a> Actors<'a> {
                 .iter()
                 .any(|c| s.deprel(*c) == Deprel::Det && matches!(s.lemma(*c), "the" | "this" | "that"))
         });
-        if let Some(party) = self
-            .by_role
-            .get(role.role.noun.as_str())
-            .filter(|_| definite || role.role.kind != RoleKind::People)
-        {
+        let title = role.role.kind == RoleKind::Office
+            && self.word(role.tokens.start).chars().next().is_some_and(char::is_uppercase)
+            && self.syntax.sentences[s.sentence_of(role.head)].start != role.tokens.start;
+        if let Some(party) = self.by_role.get(role.role.noun.as_str()).filter(|_| definite || title) {
             let mut party = party.clone();
             party.why = Evidence::new("actor:role-before", [span, party.span]);
             return Some(party);
         }
         let near = match (role.role.kind, role.role.sector.as_str()) {
-            (RoleKind::Office, _) | (_, "REB") => self.state_before(role.tokens.start),
+            (RoleKind::Office | RoleKind::Body, _) | (_, "REB") => self.state_before(role.tokens.start),
             _ => None,
         };
         let about = near.or_else(|| self.state_about(s.sentence_of(role.head))).unwrap_or_else(|| Party {
@@ -1388,11 +1387,11 @@ impl<'a> Actors<'a> {
         let s = self.syntax;
         let word = self.word(t).to_lowercase();
         let wanted: fn(&Recent) -> bool = match word.as_str() {
-            "he" | "him" | "his" | "she" | "her" | "hers" | "himself" | "herself" => {
+            "he" | "him" | "his" | "she" | "her" | "hers" => {
                 |r| r.kind == Kind::Person
             }
-            "it" | "its" | "itself" => |r| matches!(r.kind, Kind::State | Kind::Group) && !r.plural,
-            "they" | "them" | "their" | "theirs" | "themselves" => |r| r.plural || r.kind == Kind::Group,
+            "it" | "its" => |r| matches!(r.kind, Kind::State | Kind::Group) && !r.plural,
+            "they" | "them" | "their" | "theirs" => |r| r.plural || r.kind == Kind::Group,
             _ => return Vec::new(),
         };
         let sentence = s.sentence_of(t);

@@ -693,7 +693,7 @@ impl<'a> Reader<'a> {
                     return None;
                 }
             }
-            let parties = self.fill(slot, &tokens, frame.head, before);
+            let parties = self.fill(slot, &tokens, frame.head, &used, before);
             let stand_in = match slot.role {
                 Role::Actor => entry.actor_else,
                 Role::Recipient => entry.recipient_else,
@@ -812,7 +812,14 @@ impl<'a> Reader<'a> {
     }
 
     /// The parties of the first token that names any.
-    fn fill(&self, slot: &Slot, tokens: &[TokenId], head: TokenId, before: &[Found]) -> Vec<Party> {
+    fn fill(
+        &self,
+        slot: &Slot,
+        tokens: &[TokenId],
+        head: TokenId,
+        used: &[TokenId],
+        before: &[Found],
+    ) -> Vec<Party> {
         let s = self.syntax;
         for inside in [false, true] {
             for &t in tokens {
@@ -832,7 +839,12 @@ impl<'a> Reader<'a> {
                     (true, Role::Actor) => self.actors.parties_behind(t),
                     (true, Role::Recipient) => self.actors.parties_inside(t),
                 };
-                let found: Vec<Party> = found.into_iter().filter(|_| t != head).collect();
+                // "Cordonian forces were put on alert" names whose they are; "missiles were fired" does not.
+                let own_thing = slot.place == Place::Subject && used.contains(&t);
+                let found: Vec<Party> = found
+                    .into_iter()
+                    .filter(|p| t != head && (!own_thing || p.why.spans.len() > 1))
+                    .collect();
                 if !found.is_empty() {
                     return found;
                 }
