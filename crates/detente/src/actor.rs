@@ -1387,9 +1387,7 @@ impl<'a> Actors<'a> {
         let s = self.syntax;
         let word = self.word(t).to_lowercase();
         let wanted: fn(&Recent) -> bool = match word.as_str() {
-            "he" | "him" | "his" | "she" | "her" | "hers" => {
-                |r| r.kind == Kind::Person
-            }
+            "he" | "him" | "his" | "she" | "her" | "hers" => |r| r.kind == Kind::Person,
             "it" | "its" => |r| matches!(r.kind, Kind::State | Kind::Group) && !r.plural,
             "they" | "them" | "their" | "theirs" => |r| r.plural || r.kind == Kind::Group,
             _ => return Vec::new(),

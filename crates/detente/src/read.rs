@@ -162,7 +162,8 @@ fn tell(report: Report, reports: &mut Vec<Report>) {
         return;
     };
     let by_tense = |r: &Report| r.date_precision.as_deref() == Some("tense");
-    if earlier.date_text.is_none() && (report.date_text.is_some() || by_tense(earlier) && !by_tense(&report)) {
+    if earlier.date_text.is_none() && (report.date_text.is_some() || by_tense(earlier) && !by_tense(&report))
+    {
         earlier.date = report.date;
         earlier.enddate = report.enddate;
         earlier.date_text = report.date_text;

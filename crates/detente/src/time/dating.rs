@@ -51,9 +51,10 @@ pub fn of(found: &Found, article: &Article, syntax: &Syntax, times: &[TimeExpres
         let ahead = |i: Interval| i.start.zip(article.published).is_some_and(|(s, p)| s > p);
         // Read ahead by itself, and long past the other way: about what is ahead after all.
         let far = ahead(time.interval)
-            && interval.end.zip(article.published).is_some_and(|(e, p)| {
-                e.until(p).is_ok_and(|s| i64::from(s.get_days()) > FAR_DAYS)
-            });
+            && interval
+                .end
+                .zip(article.published)
+                .is_some_and(|(e, p)| e.until(p).is_ok_and(|s| i64::from(s.get_days()) > FAR_DAYS));
         if !future && (ahead(interval) || far) {
             continue;
         }
