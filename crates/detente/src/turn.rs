@@ -21,9 +21,10 @@
 //! of their own and not the tail of the quarrel that led to it.
 //!
 //! The first stretch has nothing before it to turn from, with three exceptions. It is a turn from nothing known
-//! where it is a war; where its first deed is that ties or aid are cut, because what is cut stood until then; and where
-//! it is that troops are withdrawn, arms laid down, sanctions eased or a point conceded, and a second act
-//! agrees, because what is ended so was a quarrel until then.
+//! where it is a war; where its first deed is that ties are cut (or aid or trade, and a second act follows), and
+//! the stretch is bad on the whole, because what is cut stood until then; and where its first deed is that troops
+//! are withdrawn, a ceasefire is kept, sanctions are eased or a point is conceded, a second act follows and the
+//! stretch is good on the whole, because what is ended so was a quarrel until then.
 //!
 //! A turn is dated by the days of the event in which it first shows ([`Turn::from`] to [`Turn::to`]), which may be
 //! a day, a month or a year, as the text has it. The change itself came at some time after the last event of
@@ -239,14 +240,19 @@ fn known_by_its_end(points: &[Point], mean: f64, params: &Params) -> Option<(Tur
     let first = points[at].observation;
     let mut deeds = points.iter().map(|p| p.observation).filter(|o| is_deed(o) && !first.is_before(o));
     let mode = |o: &Observation, modes: &[&str]| o.mode.as_deref().is_some_and(|m| modes.contains(&m));
-    let cuts = |o: &Observation| o.kind == EventType::Sanction && mode(o, &["withdraw", "discontinue"]);
+    let second = points.len() > at + 1;
+    // An embargo alone may be one of many; ties are cut once.
+    let cuts = |o: &Observation| {
+        let ends = mode(o, &["withdraw"]) || mode(o, &["discontinue"]) && second;
+        o.kind == EventType::Sanction && ends
+    };
     let ends = |o: &Observation| {
         let ends = o.kind == EventType::Retreat && mode(o, &["withdraw", "ceasefire", "ease"]);
         ends || o.kind == EventType::Concede
     };
-    if mean <= -params.least_change {
+    if mean < 0.0 {
         deeds.any(cuts).then_some((TurnKind::Rupture, at))
-    } else if mean >= params.least_change && points.len() > at + 1 {
+    } else if mean > 0.0 && second {
         deeds.any(ends).then_some((TurnKind::Rapprochement, at))
     } else {
         None
