@@ -157,6 +157,9 @@ pub struct Actors<'a> {
 
 const NONE: u32 = u32::MAX;
 
+/// For this many days after its end, an office still speaks for whoever held it.
+const JUST_ENDED_DAYS: i32 = 60;
+
 impl<'a> Actors<'a> {
     /// Finds the actors of an article.
     pub fn find(
@@ -790,7 +793,11 @@ impl<'a> Actors<'a> {
                             return found;
                         }
                     }
-                    self.by_role(role).into_iter().collect()
+                    let first = self.by_role(role);
+                    // "the presidents of Avaria and Belmora" are one of each.
+                    let others: Vec<Party> =
+                        self.other_owners(role).iter().map(|o| self.role_party(role, o)).collect();
+                    first.into_iter().chain(others).collect()
                 }
                 None => Vec::new(),
             },
@@ -857,7 +864,11 @@ impl<'a> Actors<'a> {
 
     fn listed_person(&self, person: u32, span: Span) -> Option<Party> {
         let (term, in_office) = self.lexicon.term_on(person, self.day)?;
-        let former = !in_office && self.lexicon.is_state(&term.key);
+        // News of an end of office ("the minister, killed on Friday") is still news of the office-holder.
+        let just_ended = term.to.zip(self.day).is_some_and(|(to, day)| {
+            to.until(day).is_ok_and(|s| (0..=JUST_ENDED_DAYS).contains(&s.get_days()))
+        });
+        let former = !in_office && !just_ended && self.lexicon.is_state(&term.key);
         let (key, sector) = if former {
             (format!("{}/ELI", term.key), "ELI".to_string())
         } else {
@@ -1203,17 +1214,16 @@ impl<'a> Actors<'a> {
                 .iter()
                 .any(|c| s.deprel(*c) == Deprel::Det && matches!(s.lemma(*c), "the" | "this" | "that"))
         });
-        if let Some(party) = self
-            .by_role
-            .get(role.role.noun.as_str())
-            .filter(|_| definite || role.role.kind != RoleKind::People)
-        {
+        let title = role.role.kind == RoleKind::Office
+            && self.word(role.tokens.start).chars().next().is_some_and(char::is_uppercase)
+            && self.syntax.sentences[s.sentence_of(role.head)].start != role.tokens.start;
+        if let Some(party) = self.by_role.get(role.role.noun.as_str()).filter(|_| definite || title) {
             let mut party = party.clone();
             party.why = Evidence::new("actor:role-before", [span, party.span]);
             return Some(party);
         }
         let near = match (role.role.kind, role.role.sector.as_str()) {
-            (RoleKind::Office, _) | (_, "REB") => self.state_before(role.tokens.start),
+            (RoleKind::Office | RoleKind::Body, _) | (_, "REB") => self.state_before(role.tokens.start),
             _ => None,
         };
         let about = near.or_else(|| self.state_about(s.sentence_of(role.head))).unwrap_or_else(|| Party {
@@ -1232,6 +1242,26 @@ impl<'a> Actors<'a> {
         }
         party.why = Evidence::new(role.role.source.clone(), [span]);
         Some(party)
+    }
+
+    /// Of a plural office with several owners, the owners after the first.
+    fn other_owners(&mut self, role: RoleHit<'a>) -> Vec<Party> {
+        let s = self.syntax;
+        if self.word(role.head).to_lowercase() == s.lemma(role.head).to_lowercase() {
+            return Vec::new();
+        }
+        let owner = role.tokens.iter().flat_map(|t| s.children(t).to_vec()).find(|c| {
+            s.deprel(*c) == Deprel::Nmod && self.case(*c).is_some_and(|p| matches!(p, "of" | "from"))
+        });
+        let Some(owner) = owner else { return Vec::new() };
+        let mut members: Vec<TokenId> =
+            s.children(owner).iter().copied().filter(|c| s.deprel(*c) == Deprel::Conj).collect();
+        if let Some(list) = self.lists.get(self.list_at[owner.index()] as usize) {
+            members.extend(list.iter().filter(|m| **m != owner));
+        }
+        members.sort();
+        members.dedup();
+        members.into_iter().filter_map(|m| self.modifier(m)).collect()
     }
 
     /// The state named last before a word in its sentence.
@@ -1291,6 +1321,18 @@ impl<'a> Actors<'a> {
             return Vec::new();
         }
         let now = s.sentence_of(role.head);
+        // "these groups", "the countries" are several, and stand for several named together.
+        let plural = self.word(role.head).to_lowercase() != s.lemma(role.head);
+        if plural && role.role.sector != "pair" {
+            return self
+                .recent
+                .iter()
+                .rev()
+                .filter(|r| now - r.sentence <= 5 && r.token < role.head)
+                .find(|r| r.plural && r.parties.len() > 1 && r.kind != Kind::People)
+                .map(|r| pointed(&r.parties, span, "actor:description"))
+                .unwrap_or_default();
+        }
         let near = |r: &&Recent| now - r.sentence <= 5 && r.token < role.head;
         match role.role.sector.as_str() {
             "event" | "none" => Vec::new(),
@@ -1345,11 +1387,9 @@ impl<'a> Actors<'a> {
         let s = self.syntax;
         let word = self.word(t).to_lowercase();
         let wanted: fn(&Recent) -> bool = match word.as_str() {
-            "he" | "him" | "his" | "she" | "her" | "hers" | "himself" | "herself" => {
-                |r| r.kind == Kind::Person
-            }
-            "it" | "its" | "itself" => |r| matches!(r.kind, Kind::State | Kind::Group) && !r.plural,
-            "they" | "them" | "their" | "theirs" | "themselves" => |r| r.plural || r.kind == Kind::Group,
+            "he" | "him" | "his" | "she" | "her" | "hers" => |r| r.kind == Kind::Person,
+            "it" | "its" => |r| matches!(r.kind, Kind::State | Kind::Group) && !r.plural,
+            "they" | "them" | "their" | "theirs" => |r| r.plural || r.kind == Kind::Group,
             _ => return Vec::new(),
         };
         let sentence = s.sentence_of(t);

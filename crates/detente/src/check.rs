@@ -64,29 +64,43 @@ pub fn check(reader: &Reader) -> Vec<Fault> {
                 faults.push(fault(file, example.line, &entry.id, text));
             }
         }
-        for example in &entry.wrong {
-            if holds(reader, &ids, example).is_ok() {
-                let text = "this known fault is mended; make it an example".to_string();
-                faults.push(fault(file, example.line, &entry.id, text));
+        for wrong in &entry.wrong {
+            let mended = if is_counter(wrong) {
+                matching(reader, &entry.id, wrong).is_none()
+            } else {
+                holds(reader, &ids, wrong).is_ok()
+            };
+            if mended {
+                let text = "this known fault is mended; make it an example or a counter".to_string();
+                faults.push(fault(file, wrong.line, &entry.id, text));
             }
         }
         for counter in &entry.counters {
-            let reports = read(reader, &unmark(&counter.text).0);
-            if let Some(r) = reports.iter().find(|r| r.evidence.iter().any(|e| e.rule == entry.id)) {
-                let text = format!("the counter matches: {}", show(r));
-                faults.push(fault(file, counter.line, &entry.id, text));
+            if let Some(report) = matching(reader, &entry.id, counter) {
+                faults.push(fault(file, counter.line, &entry.id, format!("the counter matches: {report}")));
             }
         }
     }
-    for (operator, examples, counters, source) in &lexicon.operator_entries {
-        let file = source.rsplit_once(':').map_or("", |f| f.0);
-        for example in examples.iter().chain(counters) {
+    for operator in &lexicon.operator_entries {
+        let file = operator.source.rsplit_once(':').map_or("", |f| f.0);
+        for example in &operator.examples {
             if let Err(text) = holds(reader, &[], example) {
                 faults.push(fault(file, example.line, &operator.id, text));
             }
         }
     }
     faults
+}
+
+/// A known fault that marks no event is a counter that matches today.
+pub fn is_counter(example: &Example) -> bool {
+    !unmark(&example.text).1.iter().any(|m| m.name == "event")
+}
+
+/// The report that the entry makes of a sentence, if it makes one.
+fn matching(reader: &Reader, id: &str, example: &Example) -> Option<String> {
+    let reports = read(reader, &unmark(&example.text).0);
+    reports.iter().find(|r| r.evidence.iter().any(|e| e.rule == id)).map(show)
 }
 
 /// Does the example give its event? `rules` are the entries that may have read it, those of the same type: which

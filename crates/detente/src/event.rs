@@ -648,7 +648,7 @@ impl<'a> Reader<'a> {
         }
         let mut actors: Vec<Party> = Vec::new();
         let mut recipients: Vec<Party> = Vec::new();
-        let mut filled = 0;
+        let mut filled = 0u32;
         let of_is_slot = pattern.slots.iter().any(|x| matches!(&x.place, Place::Prep(p) if in_list(p, "of")));
         for slot in &pattern.slots {
             let tokens: Vec<TokenId> = match &slot.place {
@@ -693,13 +693,14 @@ impl<'a> Reader<'a> {
                     return None;
                 }
             }
-            let parties = self.fill(slot, &tokens, frame.head, before);
+            let parties = self.fill(slot, &tokens, frame.head, &used, before);
             let stand_in = match slot.role {
                 Role::Actor => entry.actor_else,
                 Role::Recipient => entry.recipient_else,
             };
             if parties.is_empty() {
-                if !slot.optional && stand_in == Else::None {
+                // Of a mutual act all parties may stand in one slot: "clashes between A and B".
+                if !slot.optional && stand_in == Else::None && !entry.mutual {
                     return None;
                 }
                 // "A blast killed two" has somebody behind it, "the crash killed two" has not.
@@ -752,21 +753,10 @@ impl<'a> Reader<'a> {
                 return None;
             }
         }
-        // What people do among themselves is seldom politics: voters hope, fans welcome, athletes vow.
-        let private = matches!(
-            entry.event,
-            EventType::Agree
-                | EventType::Support
-                | EventType::Concede
-                | EventType::Cooperate
-                | EventType::Consult
-                | EventType::Aid
-        );
-        let civil = |p: &Party| p.sector.as_deref() == Some("CVL");
-        if private && actors.iter().chain(&recipients).all(civil) {
+        if is_private(entry.event, &actors, &recipients) {
             return None;
         }
-        let score = pattern.fixed() as f32 * 2.0 + filled as f32 + entry.weight;
+        let score = (2 * pattern.fixed() + pattern.named_slots() + 2 * filled) as f32 + entry.weight;
         Some(Match { entry, pattern: text, score, actors, recipients, used })
     }
 
@@ -822,7 +812,14 @@ impl<'a> Reader<'a> {
     }
 
     /// The parties of the first token that names any.
-    fn fill(&self, slot: &Slot, tokens: &[TokenId], head: TokenId, before: &[Found]) -> Vec<Party> {
+    fn fill(
+        &self,
+        slot: &Slot,
+        tokens: &[TokenId],
+        head: TokenId,
+        used: &[TokenId],
+        before: &[Found],
+    ) -> Vec<Party> {
         let s = self.syntax;
         for inside in [false, true] {
             for &t in tokens {
@@ -842,7 +839,12 @@ impl<'a> Reader<'a> {
                     (true, Role::Actor) => self.actors.parties_behind(t),
                     (true, Role::Recipient) => self.actors.parties_inside(t),
                 };
-                let found: Vec<Party> = found.into_iter().filter(|_| t != head).collect();
+                // "Cordonian forces were put on alert" names whose they are; "missiles were fired" does not.
+                let own_thing = slot.place == Place::Subject && used.contains(&t);
+                let found: Vec<Party> = found
+                    .into_iter()
+                    .filter(|p| t != head && (!own_thing || p.why.spans.len() > 1))
+                    .collect();
                 if !found.is_empty() {
                     return found;
                 }
@@ -1071,6 +1073,13 @@ impl<'a> Reader<'a> {
                 || rel == Deprel::Acl && s.upos(cur) == Upos::Verb && !self.is_infinitive(cur);
             if factual && s.upos(cur) == Upos::Verb {
                 break;
+            }
+            // "…, the government said": the sentence may hang on its own afterthought.
+            if rel == Deprel::Parataxis
+                && said_by.is_none()
+                && self.effects(head).any(|e| e == Effect::Speech)
+            {
+                said_by = self.subject_party(head);
             }
             let governed = clausal || purpose || gerund || nominal;
             let mut transparent = matches!(rel, Deprel::Xcomp | Deprel::Conj);
@@ -1304,6 +1313,22 @@ pub fn steps(syntax: &Syntax, event: TokenId, word: TokenId) -> u32 {
         }
     }
     99
+}
+
+/// What people and firms do among themselves is seldom politics: voters hope, tourists visit, makers beat their
+/// rivals. Protest, demands and violence of people are.
+fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool {
+    use EventType::{Agree, Aid, Assault, Concede, Consult, Cooperate, Support};
+    let one_of = |p: &Party, sectors: &[&str]| p.sector.as_deref().is_some_and(|s| sectors.contains(&s));
+    let all = |list: &[Party], sectors: &[&str]| list.iter().all(|p| one_of(p, sectors));
+    let civil = ["CVL", "BUS", "EDU", "HLH", "AGR", "MED", "LAB", "REL", "JRN"];
+    match event {
+        Consult if recipients.is_empty() => actors.iter().any(|p| one_of(p, &["CVL"])),
+        Consult => all(actors, &["CVL"]) || all(actors, &civil) && all(recipients, &civil),
+        Agree | Support | Concede | Cooperate | Aid => all(actors, &civil) && all(recipients, &civil),
+        Assault => all(actors, &["BUS"]),
+        _ => false,
+    }
 }
 
 fn is_noun(upos: Upos) -> bool {

@@ -205,7 +205,7 @@ pub struct Entry {
     pub examples: Vec<Example>,
     /// Sentences that must not.
     pub counters: Vec<Example>,
-    /// Known faults: read as `examples` that fail today.
+    /// Known faults: examples that fail today, and counters (they mark no event) that match today.
     pub wrong: Vec<Example>,
 }
 
@@ -249,6 +249,10 @@ pub struct Operator {
     pub id: String,
     /// What it does.
     pub effect: Effect,
+    /// Sentences with marks, those that show the effect and those that show where it ends.
+    pub examples: Vec<Example>,
+    /// File and line.
+    pub source: String,
 }
 
 /// Entry and pattern, by their places in the lexicon.
@@ -266,8 +270,8 @@ pub struct Lexicon {
     pub roles: Vec<RoleNoun>,
     /// Event entries.
     pub entries: Vec<Entry>,
-    /// Operators with the tests of their entry.
-    pub operator_entries: Vec<(Operator, Vec<Example>, Vec<Example>, String)>,
+    /// Operators.
+    pub operator_entries: Vec<Operator>,
     /// Content hash over all files, as reports carry it in `coder.lexicon`.
     pub hash: String,
     /// Texts of `times/`, for the time stage.
@@ -376,7 +380,7 @@ impl Lexicon {
 
     /// Operators that bear this lemma.
     pub fn operators(&self, lemma: &str) -> impl Iterator<Item = &Operator> {
-        self.operators.get(lemma).into_iter().flatten().map(|&i| &self.operator_entries[i as usize].0)
+        self.operators.get(lemma).into_iter().flatten().map(|&i| &self.operator_entries[i as usize])
     }
 
     /// Place of a type and mode on the scale from −10 to +10 (`events/types.tsv`).
@@ -727,12 +731,14 @@ impl Lexicon {
                     "no `why`; say it in one line".into(),
                 ));
             }
-            self.operator_entries.push((
-                Operator { id, effect: raw.effect },
-                examples(text, raw.example),
-                examples(text, raw.counter),
-                format!("{path}:{line}"),
-            ));
+            let mut sentences = examples(text, raw.example);
+            sentences.extend(examples(text, raw.counter));
+            self.operator_entries.push(Operator {
+                id,
+                effect: raw.effect,
+                examples: sentences,
+                source: format!("{path}:{line}"),
+            });
         }
         for raw in file.entry {
             let id = raw.id.get_ref().clone();
@@ -757,7 +763,11 @@ impl Lexicon {
             if raw.why.trim().is_empty() {
                 faults.push(fault(raw.id.span(), "no `why`; say in one line why the words mean this".into()));
             }
-            if raw.example.is_empty() || raw.counter.is_empty() {
+            // A known fault stands for the example or counter that it will be.
+            let marked = |e: &RawExample| e.text.get_ref().contains("|event]");
+            if raw.example.is_empty() && !raw.wrong.iter().any(marked)
+                || raw.counter.is_empty() && raw.wrong.iter().all(marked)
+            {
                 faults.push(fault(raw.id.span(), "needs at least one example and one counter".into()));
             }
             let mut aux = Vec::new();

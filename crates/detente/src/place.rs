@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actors;
 use crate::event::{Found, steps};
 use crate::lexicon::{ActorKind, Form, Lexicon};
+use crate::plover::{EventType, Quad};
 use crate::span::TokenId;
-use crate::syntax::Syntax;
+use crate::syntax::{Deprel, Syntax};
 
 /// Where it happened.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -54,6 +55,17 @@ fn locates(preposition: &str) -> bool {
     )
 }
 
+/// How many sentences back an event of the body may take its place from.
+const REACH: usize = 3;
+
+/// Does a phrase say where? By its own preposition, or as the name of one that does ("in the capital, Morstad").
+fn is_located(syntax: &Syntax, actors: &Actors, t: TokenId) -> bool {
+    let own = |t: TokenId| actors.case(t).is_some_and(locates);
+    own(t)
+        || matches!(syntax.deprel(t), Deprel::Appos | Deprel::Flat | Deprel::NmodDesc | Deprel::Compound)
+            && syntax.head(t).is_some_and(own)
+}
+
 /// The place of an event: the located name that hangs nearest on its trigger or on a verb that governs it. A
 /// name that no list holds keeps its words. `None` where the sentence names no place for the event.
 pub fn of(
@@ -63,7 +75,24 @@ pub fn of(
     actors: &Actors,
     lexicon: &Lexicon,
 ) -> Option<EventLoc> {
-    let sentence = syntax.sentences[found.sentence];
+    // What is done with hands and feet goes on where the sentences before it were; words are said anywhere.
+    let physical = matches!(found.event.quad(), Quad::MaterialConflict) && found.event != EventType::Sanction
+        || found.event == EventType::Consult && found.mode.as_deref() != Some("phone");
+    let reach = if physical { REACH } else { 0 };
+    (found.sentence.saturating_sub(reach)..=found.sentence)
+        .rev()
+        .find_map(|sentence| in_sentence(sentence, found, text, syntax, actors, lexicon))
+}
+
+fn in_sentence(
+    number: usize,
+    found: &Found,
+    text: &str,
+    syntax: &Syntax,
+    actors: &Actors,
+    lexicon: &Lexicon,
+) -> Option<EventLoc> {
+    let sentence = syntax.sentences[number];
     let mut best: Option<(u32, EventLoc)> = None;
     let mut offer = |head: TokenId, loc: EventLoc| {
         let distance = steps(syntax, found.trigger, head);
@@ -73,9 +102,10 @@ pub fn of(
     };
     for place in actors.places().filter(|p| sentence.contains(p.head)) {
         // Where a visit goes is where it happens: "travelled to Riyadh", "visited Israel".
-        let visited = found.mode.as_deref() == Some("visit")
+        let visited = (found.mode.as_deref() == Some("visit")
+            || matches!(found.event, EventType::Retreat | EventType::Mobilize))
             && found.recipients.iter().any(|p| p.span.overlaps(syntax.cover(place.tokens)));
-        if !visited && !actors.case(place.head).is_some_and(locates) || place.form == Form::Seat {
+        if !visited && !is_located(syntax, actors, place.head) || place.form == Form::Seat {
             continue;
         }
         let actor = &lexicon.actors[place.index as usize];
@@ -104,7 +134,7 @@ pub fn of(
         let Some(head) = name.iter().find(|t| syntax.head(*t).is_none_or(|h| !name.contains(h))) else {
             continue;
         };
-        if !actors.case(head).is_some_and(locates) {
+        if !is_located(syntax, actors, head) {
             continue;
         }
         let words = syntax.cover(name).slice(text).to_string();

@@ -80,12 +80,8 @@ impl Reader {
         let actors = Actors::find(article, &syntax, &self.lexicon, &mut notes);
         let found = event::find(article, &syntax, &actors, &self.lexicon);
         let mut reports = Vec::with_capacity(found.len());
-        let mut told: Option<time::When> = None;
         for f in found {
-            let when = time::of(&f, article, &syntax, &times, told.as_ref());
-            if when.words.is_some() {
-                told = Some(when.clone());
-            }
+            let when = time::of(&f, article, &syntax, &times);
             let place = place::of(&f, &article.text, &syntax, &actors, &self.lexicon);
             let mut report = self.report(f, article, &syntax);
             report.date = when.interval.start;
@@ -165,7 +161,9 @@ fn tell(report: Report, reports: &mut Vec<Report>) {
         reports.push(report);
         return;
     };
-    if earlier.date_text.is_none() && report.date_text.is_some() {
+    let by_tense = |r: &Report| r.date_precision.as_deref() == Some("tense");
+    if earlier.date_text.is_none() && (report.date_text.is_some() || by_tense(earlier) && !by_tense(&report))
+    {
         earlier.date = report.date;
         earlier.enddate = report.enddate;
         earlier.date_text = report.date_text;

@@ -98,7 +98,11 @@ impl Pattern {
                 Some(Complement::Any) => 1,
                 Some(Complement::Verbs(_) | Complement::Modal(_)) => 2,
             }
-            + self.slots.iter().filter(|s| !s.nouns.is_empty()).count() as u32
+    }
+
+    /// How many of its slots name their own noun: worth less than a fixed word, since the slot is filled anyway.
+    pub fn named_slots(&self) -> u32 {
+        self.slots.iter().filter(|s| !s.nouns.is_empty()).count() as u32
     }
 
     /// Reads a pattern.

@@ -15,6 +15,10 @@ use crate::syntax::{Deprel, Syntax, Upos};
 const NEWS_DAYS: i64 = 3;
 /// An event that ended longer ago than this many days is background.
 const BACKGROUND_DAYS: i64 = 365;
+/// The past reading of words that are read ahead by themselves may be this many days old.
+const FAR_DAYS: i64 = 200;
+/// A line that holds a date and fewer bytes than this beside it is a date line.
+const ALONE_BYTES: usize = 12;
 /// An expression further than this from the event, in steps of the tree, dates something else.
 const REACH: u32 = 6;
 
@@ -33,24 +37,25 @@ pub struct When {
     pub evidence: Evidence,
 }
 
-/// Dates one event out of the expressions of its article. `told_with` is the day that the news before it was
-/// told with: plain news without a day of its own goes on from there.
-pub fn of(
-    found: &Found,
-    article: &Article,
-    syntax: &Syntax,
-    times: &[TimeExpression],
-    told_with: Option<&When>,
-) -> When {
+/// Dates one event out of the expressions of its article.
+pub fn of(found: &Found, article: &Article, syntax: &Syntax, times: &[TimeExpression]) -> When {
     let sentence = syntax.cover(syntax.sentences[found.sentence]);
+    let future = found.aux.contains(&Aux::Future);
     let mut best: Option<(u32, &TimeExpression)> = None;
     for time in times.iter().filter(|t| sentence.contains(t.span)) {
         if time.kind != TimeKind::Date || time.interval.is_unknown() {
             continue;
         }
         // Words about what is ahead date the plan, not the act of announcing it.
-        let ahead = time.interval.start.zip(article.published).is_some_and(|(s, p)| s > p);
-        if ahead && !found.aux.contains(&Aux::Future) {
+        let interval = reading(time, future);
+        let ahead = |i: Interval| i.start.zip(article.published).is_some_and(|(s, p)| s > p);
+        // Read ahead by itself, and long past the other way: about what is ahead after all.
+        let far = ahead(time.interval)
+            && interval
+                .end
+                .zip(article.published)
+                .is_some_and(|(e, p)| e.until(p).is_ok_and(|s| i64::from(s.get_days()) > FAR_DAYS));
+        if !future && (ahead(interval) || far) {
             continue;
         }
         let Some(head) = head_of(syntax, time.span) else { continue };
@@ -59,12 +64,8 @@ pub fn of(
             best = Some((distance, time));
         }
     }
-    let future = found.aux.contains(&Aux::Future);
     if let Some((_, time)) = best {
-        let interval = match time.future {
-            Some(ahead) if future => ahead,
-            _ => time.interval,
-        };
+        let interval = reading(time, future);
         return When {
             interval,
             words: Some(time.span.slice(&article.text).to_string()),
@@ -84,15 +85,16 @@ pub fn of(
         };
     };
     let pluperfect = is_pluperfect(&article.text, syntax, found.trigger);
-    if let Some(told) = told_with.filter(|t| !future && !pluperfect && is_news(t.interval, published)) {
+    if !future
+        && !pluperfect
+        && let Some(told) = told_with(article, sentence, times, published)
+    {
         return When {
+            interval: told.interval,
             words: None,
-            precision: told.precision,
-            evidence: Evidence::new(
-                "time:told-with",
-                [span].into_iter().chain(told.evidence.spans.iter().copied()),
-            ),
-            ..told.clone()
+            precision: precision(told.interval),
+            historical: false,
+            evidence: Evidence::new("time:told-with", [span, told.span]),
         };
     }
     let (interval, rule) = if future {
@@ -110,6 +112,29 @@ pub fn of(
         historical: false,
         evidence: Evidence::new(rule, [span]),
     }
+}
+
+/// Of the two days that "on Monday" may mean, the one that the event's tense allows.
+fn reading(time: &TimeExpression, future: bool) -> Interval {
+    if future { time.future } else { time.past }.unwrap_or(time.interval)
+}
+
+/// The day that the news was told with: plain news without a day of its own goes on from the last one named
+/// before it. A line that is a date alone is the article's, not the news'.
+fn told_with<'t>(
+    article: &Article,
+    sentence: Span,
+    times: &'t [TimeExpression],
+    published: Date,
+) -> Option<&'t TimeExpression> {
+    let alone = |t: &TimeExpression| {
+        article.lines().any(|l| l.contains(t.span) && l.len() < t.span.len() + ALONE_BYTES)
+    };
+    times
+        .iter()
+        .rev()
+        .filter(|t| t.span.end <= sentence.start && t.kind == TimeKind::Date)
+        .find(|t| is_news(t.interval, published) && !alone(t))
 }
 
 /// The token of the expression that the sentence hangs on.
