@@ -1,5 +1,6 @@
 //! Puts the lexicon, the model and the example articles into the program: every table and pattern file under
-//! `lexicon/`, `models/en/syntax.bin`, and the articles under `examples/`. A file that is added there is in the next build; nothing has to be registered.
+//! `lexicon/`, `models/en/syntax.bin`, and the articles under `examples/`. A file that is added there is in the next build;
+//! nothing has to be registered.
 
 use std::fs;
 use std::io;

@@ -80,6 +80,31 @@ pub fn width() -> usize {
     given.or_else(seen).unwrap_or(120).clamp(LEAST, 400)
 }
 
+/// Breaks a text into lines that leave `indent` columns free, where the output is a terminal; elsewhere a
+/// sentence stays on one line, so that it can be searched for.
+pub fn wrapped(text: &str, indent: usize) -> Vec<String> {
+    let wide = if io::stdout().is_terminal() { width().saturating_sub(indent).max(30) } else { usize::MAX };
+    broken(text, wide)
+}
+
+/// Breaks a text at spaces into lines of at most `wide` columns; only a longer word makes a longer line.
+fn broken(text: &str, wide: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0_usize;
+    for piece in text.split_inclusive(' ') {
+        let size = measure_text_width(piece.trim_end());
+        if used > 0 && used.saturating_add(size) > wide {
+            lines.push(String::new());
+            used = 0;
+        }
+        used += measure_text_width(piece);
+        if let Some(line) = lines.last_mut() {
+            line.push_str(piece);
+        }
+    }
+    lines.iter().map(|l| l.trim_end().to_owned()).collect()
+}
+
 /// Columns of the CSV form.
 const COLUMNS: [&str; 36] = [
     "id",
@@ -298,6 +323,21 @@ fn span(date: Option<Date>, enddate: Option<Date>) -> String {
     }
 }
 
+/// An interval as a person says it: `2012`, `2017-08`, `2017-06-05`, `2019-02-27 to 2019-03-02`.
+pub fn when(from: Date, to: Date) -> String {
+    let text = from.to_string();
+    let upto = |part: &str| text.strip_suffix(part).unwrap_or(&text).to_owned();
+    if from == to {
+        text
+    } else if (from, to) == (from.first_of_year(), from.last_of_year()) {
+        upto("-01-01")
+    } else if (from, to) == (from.first_of_month(), from.last_of_month()) {
+        upto("-01")
+    } else {
+        format!("{from} to {to}")
+    }
+}
+
 /// The status in words: `asserted`, or the marks that stand against it.
 pub fn status(report: &Report) -> String {
     if report.aux.is_empty() {
@@ -504,6 +544,23 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn lines_break_at_spaces_and_lose_nothing() {
+        assert_eq!(broken("In 2012, Iran cut its aid.", 12), ["In 2012,", "Iran cut its", "aid."]);
+        assert_eq!(broken("unbreakable", 3), ["unbreakable"]);
+        assert_eq!(broken("one line", usize::MAX), ["one line"]);
+    }
+
+    #[test]
+    fn an_interval_is_said_as_briefly_as_the_text_had_it() {
+        let day = |text: &str| text.parse::<Date>().expect("a day");
+        let said = |from: &str, to: &str| when(day(from), day(to));
+        assert_eq!(said("2017-06-05", "2017-06-05"), "2017-06-05");
+        assert_eq!(said("2017-08-01", "2017-08-31"), "2017-08");
+        assert_eq!(said("2012-01-01", "2012-12-31"), "2012");
+        assert_eq!(said("2012-01-01", "2013-12-31"), "2012-01-01 to 2013-12-31");
     }
 
     #[test]

@@ -488,15 +488,57 @@ fn grammar_is_printed_as_conllu() {
 }
 
 #[test]
-fn the_demo_goes_from_text_to_standing_and_writes_nothing() {
+fn the_demo_tells_who_stands_with_whom_and_what_turned_and_keeps_its_ledger() {
     let desk = Desk::new();
-    let ran = desk.run(&["demo"]);
+    let ran = desk.run(&["demo", "--no-serve", "--ledger", "demo.db"]);
     ran.says(0, &[]);
-    for part in ["9 example articles read", "Avaria (XAA) and Belmora (XAB)", "Turns", "Level month by month"]
-    {
+    for part in [
+        "6 articles with ",
+        "Who stands with whom",
+        "What turned",
+        "Hamas – Iran",
+        "rupture",
+        "“In 2012, Iran cut",
+    ] {
         assert!(ran.out.contains(part), "{part:?} is not in: {}", ran.out);
     }
-    assert_eq!(fs::read_dir(desk.dir.path()).expect("there").count(), 0);
+    desk.run(&["dyad", "Iran", "Hamas", "--ledger", "demo.db"]).says(0, &[]);
+    let again = desk.run(&["demo", "--no-serve", "--ledger", "demo.db"]);
+    assert_eq!(again.out, ran.out, "the examples are there once");
+    desk.run(&["demo", "--no-serve", "--port", "8484"]).says(2, &["--port"]);
+}
+
+#[test]
+fn the_demo_makes_a_new_ledger_in_the_folder_for_temporary_files_and_names_it() {
+    let desk = Desk::new();
+    let output =
+        desk.command(&["demo", "--no-serve"]).env("TMPDIR", desk.dir.path()).output().expect("it runs");
+    let out = String::from_utf8(output.stdout).expect("UTF-8");
+    let path = out.lines().next().and_then(|l| l.split(" in ").nth(1)).expect("a path").to_owned();
+    assert!(Path::new(&path).starts_with(desk.dir.path()) && Path::new(&path).is_file(), "{out}");
+}
+
+#[test]
+fn the_demo_serves_its_pages_at_the_address_it_shows() {
+    let desk = Desk::new();
+    let mut child =
+        desk.command(&["demo", "--ledger", "demo.db"]).stdout(Stdio::piped()).spawn().expect("it starts");
+    let lines = std::io::BufReader::new(child.stdout.take().expect("piped")).lines();
+    let said = lines.map_while(Result::ok).find(|l| l.contains("http://127.0.0.1:")).unwrap_or_default();
+    let address = said.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    let page = ask(address, "/dyad/IRN/Hamas");
+    child.kill().expect("it runs still");
+    let _ = child.wait();
+    assert!(page.starts_with("HTTP/1.1 200"), "{said}: {page}");
+}
+
+/// The answer to a request for one page.
+fn ask(address: &str, page: &str) -> String {
+    let mut stream = std::net::TcpStream::connect(address).expect("it listens");
+    write!(stream, "GET {page} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").expect("asked");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("answered");
+    answer
 }
 
 #[test]
@@ -508,10 +550,7 @@ fn pages_are_served_on_this_machine_until_the_program_ends() {
     std::io::BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
     let address =
         line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address").to_owned();
-    let mut stream = std::net::TcpStream::connect(&address).expect("it listens");
-    write!(stream, "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").expect("asked");
-    let mut page = String::new();
-    stream.read_to_string(&mut page).expect("answered");
+    let page = ask(&address, "/");
     child.kill().expect("it runs still");
     let _ = child.wait();
     assert!(page.starts_with("HTTP/1.1 200"), "{page}");

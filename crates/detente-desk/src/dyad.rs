@@ -47,7 +47,14 @@ fn html(relation: &Relation, keys: (&str, &str), names: (&str, &str), as_of: Opt
                             "Level " strong { (words::scale(level.value)) } ", band " (words::band(&level)) ": "
                             span .verdict .(words::verdict(&level)) { (words::verdict(&level)) } "."
                         }
-                        None => "No evidence of where they stand now.",
+                        None => @match standing.last_evidence() {
+                            Some((last, Some(level))) => {
+                                "Last evidence " (words::day(last)) ", then level " strong { (words::scale(level.value)) }
+                                ", band " (words::band(&level)) "; faded since."
+                            }
+                            Some((last, None)) => { "Last evidence " (words::day(last)) ", too thin for a level." }
+                            None => "No dated event says where they stand.",
+                        }
                     }
                     " From " (words::count(relation.rows.len(), "report")) " of " (words::count(relation.events.len(), "event"))
                     @if let Some(day) = &as_of { ", as known on " (day) } "."
@@ -91,6 +98,7 @@ fn turns(relation: &Relation) -> Markup {
                             " · mean of the events "
                             @match turn.before { Some(before) => { (words::scale(before)) " → " }, None => "from nothing known to " }
                             (words::scale(turn.after))
+                            @if let Some(day) = turn.old_until { " · last sign of what stood before: " (words::day(day)) }
                         }
                         ul .plain { @for event in turn.events.iter().filter_map(|id| events.get(id.as_str())) {
                             li {

@@ -39,7 +39,12 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                             span .strong { (words::scale(level.value)) }
                             div .quiet { (words::band(&level)) }
                         }
-                        None => span .quiet { "no evidence" },
+                        None => {
+                            span .quiet { "no evidence lately" }
+                            @if let Some((_, Some(level))) = relation.standing.last_evidence() {
+                                div .quiet { "last " (words::scale(level.value)) }
+                            }
+                        }
                     }
                 }
                 td .number { (words::grouped(relation.events.len())) }

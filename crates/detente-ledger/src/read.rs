@@ -191,13 +191,18 @@ impl Ledger {
             .collect()
     }
 
-    /// The name to show for a key: its most frequent canonical name, or the key itself.
+    /// The name to show for a key: its most frequent canonical name, of the party itself and not of somebody who
+    /// acts for it (the United States are not called "Barack Obama"); for people of a country or group, its name
+    /// and who they are: "Syria (rebels)". Else the key itself.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     pub fn name_of(&self, key: &str) -> Result<String, LedgerError> {
-        let sql = "SELECT name FROM parties WHERE key = ?1 AND name IS NOT NULL
-                   GROUP BY name ORDER BY count(*) DESC, name LIMIT 1";
+        if let Some((whose, who)) = key.split_once('/') {
+            return Ok(format!("{} ({})", self.name_of(whose)?, people(who)));
+        }
+        let sql = "SELECT name FROM parties WHERE key = ?1 AND name IS NOT NULL AND office IS NULL
+                   GROUP BY name ORDER BY count(*) DESC, length(name), name LIMIT 1";
         let name: Option<String> = self
             .connection
             .prepare_cached(sql)
@@ -263,6 +268,34 @@ struct Raw {
     source: Option<String>,
     url: Option<String>,
     published: Option<Date>,
+}
+
+/// A sector as people say it.
+fn people(sector: &str) -> &str {
+    match sector {
+        "AGR" => "farmers",
+        "BUS" => "business",
+        "COP" => "police",
+        "CRM" => "criminals",
+        "CVL" => "people",
+        "EDU" => "schools",
+        "ELI" => "elites",
+        "GOV" => "government",
+        "JRN" => "media",
+        "JUD" => "courts",
+        "LAB" => "workers",
+        "LEG" => "lawmakers",
+        "MED" => "medics",
+        "MIL" => "military",
+        "OPP" => "opposition",
+        "PTY" => "parties",
+        "REB" => "rebels",
+        "REF" => "refugees",
+        "REL" => "clergy",
+        "SPY" => "intelligence",
+        "UAF" => "armed men",
+        _ => sector,
+    }
 }
 
 /// A day as the tables hold it.

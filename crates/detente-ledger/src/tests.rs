@@ -235,6 +235,7 @@ fn parties_are_found_by_key_name_and_words() {
     assert_eq!(keys("100%"), [""; 0]);
     assert_eq!(ledger.name_of("Arnor").unwrap(), "Kingdom of Arnor");
     assert_eq!(ledger.name_of("Shire").unwrap(), "Shire");
+    assert_eq!(ledger.name_of("Arnor/REB").unwrap(), "Kingdom of Arnor (rebels)");
 }
 
 #[test]

@@ -13,8 +13,12 @@
 //!
 //! The band holds 80 of 100 such levels under the usual normal reckoning, with a prior scatter so that one
 //! event alone does not look certain. It is a guide, not a calibrated probability, and a later method may
-//! replace it. When the evidence has faded so far that the band covers the
-//! whole scale, or its weight is below a floor, the level is `None`: no evidence is never shown as neutral.
+//! replace it. When the evidence has faded so far that the band is as wide as the scale itself, wherever its
+//! middle lies, or that its weight is below a floor, the level is `None`: no evidence is never shown as neutral.
+//! [`Standing::last_evidence`] still says what was last known, and from when.
+//!
+//! News often gives no day but a year ("in 2012") or a span of years ("between 2006 and 2011"). Such an event is
+//! evidence for all of its interval, a little each month; one that leaves open more than ten years dates nothing.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -65,7 +69,7 @@ impl Default for Params {
             prior_events: 2.0,
             band: 1.28,
             floor: 0.05,
-            widest_days: 1827,
+            widest_days: 3653,
         }
     }
 }
@@ -109,12 +113,22 @@ pub struct Standing {
     pub undated: usize,
     /// Events that weigh nothing, because they are denied.
     pub denied: usize,
+    /// The last day of the last event that counts.
+    pub last: Option<Date>,
 }
 
 impl Standing {
     /// The level at the end of the last month, if there is any evidence.
     pub fn latest(&self) -> Option<Level> {
         self.months.last().and_then(|m| m.level)
+    }
+
+    /// The day of the last event that counts and the level at the end of its month: what was known last, even
+    /// where it has faded since. The level is `None` where the evidence was too thin for one even then; all is
+    /// `None` where no event counts.
+    pub fn last_evidence(&self) -> Option<(Date, Option<Level>)> {
+        let day = self.last?;
+        Some((day, self.on(day)))
     }
 
     /// The level at the end of the month that holds this day. A day before the first event has none; for a
@@ -131,6 +145,8 @@ pub struct Observation {
     pub event: String,
     /// Its type.
     pub kind: EventType,
+    /// Its mode, where one is known.
+    pub mode: Option<String>,
     /// First day.
     pub from: Date,
     /// Last day.
@@ -148,6 +164,12 @@ impl Observation {
     pub fn middle(&self) -> Date {
         later(self.from, days_between(self.from, self.to) / 2)
     }
+
+    /// True where the days leave no doubt that the other came later: it neither begins nor ends before this
+    /// one. Of "in 2012" and "on 5 June 2012" nobody knows which came first.
+    pub fn is_before(&self, other: &Observation) -> bool {
+        self.from < other.from && self.to < other.to
+    }
 }
 
 /// The evidence about a dyad in order of days, with the numbers of events left out: undated, denied.
@@ -162,6 +184,7 @@ pub fn observe(events: &[Event], a: &str, b: &str, params: &Params) -> (Vec<Obse
                 observations.push(Observation {
                     event: event.id.clone(),
                     kind: event.kind,
+                    mode: event.mode.clone(),
                     from,
                     to,
                     score: f64::from(event.scale).clamp(-10.0, 10.0),
@@ -257,6 +280,7 @@ pub fn standing(events: &[Event], a: &str, b: &str, until: Option<Date>, params:
         events: observations.len(),
         undated,
         denied,
+        last: observations.iter().map(|o| until.map_or(o.to, |until| o.to.min(until))).max(),
     };
     let slices = slices(&observations, params);
     let last = until.or_else(|| observations.iter().map(|o| o.to).max());
@@ -300,7 +324,7 @@ fn level(observations: &[Observation], slices: &[Slice], at: Date, params: &Para
     let variance =
         (params.prior_events * params.prior_scatter.powi(2) + spread) / (params.prior_events + weight);
     let half = params.band * (variance / weight).sqrt();
-    if value - half <= -10.0 && value + half >= 10.0 {
+    if half >= 10.0 {
         return None;
     }
     Some(Level {
@@ -331,14 +355,15 @@ fn later(day: Date, days: i64) -> Date {
 pub(crate) mod tests {
     use super::*;
 
-    /// `TYPE scale start..end`, between Arnor and Gondor.
+    /// `TYPE[:mode] scale start..end`, between Arnor and Gondor.
     pub(crate) fn event(line: &str) -> Event {
         let parts: Vec<&str> = line.split(' ').collect();
         let (start, end) = parts[2].split_once("..").unwrap_or((parts[2], parts[2]));
+        let (kind, mode) = parts[0].split_once(':').unwrap_or((parts[0], ""));
         Event {
             id: line.into(),
-            kind: EventType::parse(parts[0]).expect("a type"),
-            mode: None,
+            kind: EventType::parse(kind).expect("a type"),
+            mode: (!mode.is_empty()).then(|| mode.into()),
             mutual: false,
             actors: vec!["Arnor".into()],
             recipients: vec!["Gondor".into()],
@@ -370,9 +395,28 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_band_over_the_whole_scale_says_nothing() {
+    fn a_band_as_wide_as_the_scale_says_nothing() {
         let s = stand(&["SUPPORT 5 2024-06-13"], "2026-06-30");
-        assert!(s.months[0].level.is_some() && s.months[12].level.is_some());
+        assert!(s.months[0].level.is_some() && s.months[6].level.is_some());
+        assert_eq!(s.latest(), None);
+        let s = stand(&["SANCTION -6 2017-06-05", "COERCE -7 2017-06-05"], "2023-03-31");
+        assert_eq!(s.latest(), None, "the same where the middle lies far from 0");
+    }
+
+    #[test]
+    fn what_was_known_last_is_told_after_it_has_faded() {
+        let s = stand(&["CONSULT 2.5 2010-01-05", "SUPPORT 5 2010-03-02"], "2026-01-31");
+        let (day, level) = s.last_evidence().unwrap();
+        assert_eq!((day.to_string().as_str(), s.latest()), ("2010-03-02", None));
+        assert!(level.unwrap().value > 3.0);
+        assert_eq!(stand(&["AID 10 -"], "2026-01-31").last_evidence(), None);
+    }
+
+    #[test]
+    fn years_of_support_are_evidence_all_along_and_no_longer() {
+        let s = stand(&["AID 10 2006-01-01..2011-12-31"], "2020-12-31");
+        assert_eq!((s.undated, s.events), (0, 1));
+        assert!(s.on("2011-12-31".parse().unwrap()).is_some_and(|l| l.value == 10.0 && l.low < 5.0));
         assert_eq!(s.latest(), None);
     }
 

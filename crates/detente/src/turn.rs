@@ -8,18 +8,33 @@
 //! as they do for the standing before it fades, with the same ceiling for a month. Few events are enough when
 //! the break is plain; one quarrel among friends is no turn, a visit followed by one rebuke neither.
 //!
+//! A cut is only made where the days say which side came first. "In 2012" and "in June 2012" may have come in
+//! either order, and so may all that a paper tells of "this week": between such neighbours nothing is cut, so a
+//! prisoner who is freed in the week of the shelling mends nothing yet. Evidence that is dated by years counts all
+//! the same: aid "between 2006 and 2011" and a cut "in 2012" are plainly in order.
+//!
+//! One event alone, with nothing after it that agrees, makes a turn only where it is more than talk: a visit, a
+//! phone call or a rebuke cannot, cut ties or a peace can ([`Params::lone_score`]).
+//!
 //! Wars come first: a run of attacks (ASSAULT) that follow each other within months is one stretch, whatever
 //! else was said meanwhile, and the cuts are sought before and after it. So the first shots of a war are a turn
 //! of their own and not the tail of the quarrel that led to it.
 //!
-//! A turn is dated by an interval: from the last event of the old stretch to the first of the new one. The
-//! change came somewhere in between, and the data do not say when.
+//! The first stretch has nothing before it to turn from, with three exceptions. It is a turn from nothing known
+//! where it is a war; where its first deed is that ties are cut (or aid or trade, and a second act follows), and
+//! the stretch is bad on the whole, because what is cut stood until then; and where its first deed is that troops
+//! are withdrawn, a ceasefire is kept, sanctions are eased or a point is conceded, a second act follows and the
+//! stretch is good on the whole, because what is ended so was a quarrel until then.
+//!
+//! A turn is dated by the days of the event in which it first shows ([`Turn::from`] to [`Turn::to`]), which may be
+//! a day, a month or a year, as the text has it. The change itself came at some time after the last event of
+//! the old stretch ([`Turn::old_until`]), and the data do not say when.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::event_set::Event;
-use crate::plover::EventType;
+use crate::plover::{EventType, Quad};
 use crate::standing::{self, Observation, days_between, observe, rounded};
 
 /// The numbers of the method. [`Params::default`] is what the program uses.
@@ -39,8 +54,8 @@ pub struct Params {
     pub measured_from: usize,
     /// Smallest change of the mean that is a turn, in points of the scale.
     pub least_change: f64,
-    /// One event alone makes a turn only if its score lies at least this far from 0: a visit or a sanction can,
-    /// a phone call or a rebuke cannot.
+    /// One event alone makes a turn only if its score lies at least this far from 0, and never if it is a
+    /// meeting (CONSULT): a sanction or a peace can, a visit or a rebuke cannot.
     pub lone_score: f64,
     /// A war is a run of at least so many attacks …
     pub war_events: usize,
@@ -105,10 +120,13 @@ pub struct Turn {
     pub b: String,
     /// What kind of change.
     pub kind: TurnKind,
-    /// First day on which it can have come: the last event of what stood before.
+    /// First day of the event in which it first shows.
     pub from: Date,
-    /// Last day on which it can have come: the first event of what stands after.
+    /// Last day of that event: the same day, or the end of the month or year that the text names.
     pub to: Date,
+    /// The last day on which what stood before still shows; the change came after it. `None` where nothing is
+    /// known from before.
+    pub old_until: Option<Date>,
     /// Mean score of the events before it, back to the turn before, −10…+10; `None` where nothing is known
     /// from before.
     pub before: Option<f64>,
@@ -158,14 +176,18 @@ pub fn turns(events: &[Event], a: &str, b: &str, params: &Params) -> Vec<Turn> {
     for new in &stretches {
         // The first stretch is where the tie starts from, however little is known of it.
         if let (Some(_), [alone]) = (last, new.points)
-            && alone.observation.score.abs() < params.lone_score
+            && !turns_alone(alone.observation, params)
         {
             continue;
         }
         let before = last.map(|old| old.mean);
+        let ended = match last {
+            None if !new.war => known_by_its_end(new.points, new.mean, params),
+            _ => None,
+        };
         let kind = match last {
             None if new.war => Some(TurnKind::War),
-            None => None,
+            None => ended.map(|(kind, _)| kind),
             Some(old) if new.war && !old.war => Some(TurnKind::War),
             Some(old) if old.war && !new.war && new.mean > old.mean => Some(TurnKind::Truce),
             Some(old) if new.mean - old.mean >= params.least_change => Some(TurnKind::Rapprochement),
@@ -173,35 +195,68 @@ pub fn turns(events: &[Event], a: &str, b: &str, params: &Params) -> Vec<Turn> {
             Some(_) => None,
         };
         if let (Some(kind), Some(first)) = (kind, new.points.first()) {
-            let to = first.observation.to;
-            let from = last
-                .and_then(|old| old.points.iter().map(|p| p.observation.to).max())
-                .unwrap_or(first.observation.from)
-                .min(to);
-            let nearer_new = |p: &&Point| {
+            let better = matches!(kind, TurnKind::Rapprochement | TurnKind::Truce);
+            let makes_it = |p: &&Point| {
                 let score = p.observation.score;
-                before.is_none_or(|before| (score - new.mean).abs() <= (score - before).abs())
+                match before {
+                    Some(before) => (score - new.mean).abs() <= (score - before).abs(),
+                    None => (score > 0.0) == better,
+                }
             };
+            let opens = ended.map_or(0, |(_, at)| at);
+            let mut makers = new.points.iter().skip(opens).filter(makes_it).peekable();
+            let shows = makers.peek().map_or(first.observation, |p| p.observation);
             turns.push(Turn {
                 a: a.into(),
                 b: b.into(),
                 kind,
-                from,
-                to,
+                from: shows.from,
+                to: shows.to,
+                old_until: last.and_then(|old| old.points.iter().map(|p| p.observation.to).max()),
                 before: before.map(rounded),
                 after: rounded(new.mean),
-                events: new
-                    .points
-                    .iter()
-                    .filter(nearer_new)
-                    .take(params.named)
-                    .map(|p| p.observation.event.clone())
-                    .collect(),
+                events: makers.take(params.named).map(|p| p.observation.event.clone()).collect(),
             });
         }
         last = Some(new);
     }
     turns
+}
+
+/// True where one such event is enough for a turn: more than talk.
+fn turns_alone(observation: &Observation, params: &Params) -> bool {
+    observation.kind != EventType::Consult && observation.score.abs() >= params.lone_score
+}
+
+/// The turn that a first stretch is because of its first deed: what is cut or ended by it stood until then. Talk
+/// may have come before. With it the place of the first point that belongs to the turn.
+fn known_by_its_end(points: &[Point], mean: f64, params: &Params) -> Option<(TurnKind, usize)> {
+    let is_deed = |o: &Observation| {
+        let material = matches!(o.kind.quad(), Quad::MaterialCooperation | Quad::MaterialConflict);
+        (material || o.kind == EventType::Concede) && o.weight >= params.war_weight
+    };
+    let at = points.iter().position(|p| is_deed(p.observation))?;
+    // The first deed, and those that may have come as early.
+    let first = points[at].observation;
+    let mut deeds = points.iter().map(|p| p.observation).filter(|o| is_deed(o) && !first.is_before(o));
+    let mode = |o: &Observation, modes: &[&str]| o.mode.as_deref().is_some_and(|m| modes.contains(&m));
+    let second = points.len() > at + 1;
+    // An embargo alone may be one of many; ties are cut once.
+    let cuts = |o: &Observation| {
+        let ends = mode(o, &["withdraw"]) || mode(o, &["discontinue"]) && second;
+        o.kind == EventType::Sanction && ends
+    };
+    let ends = |o: &Observation| {
+        let ends = o.kind == EventType::Retreat && mode(o, &["withdraw", "ceasefire", "ease"]);
+        ends || o.kind == EventType::Concede
+    };
+    if mean < 0.0 {
+        deeds.any(cuts).then_some((TurnKind::Rupture, at))
+    } else if mean > 0.0 && second {
+        deeds.any(ends).then_some((TurnKind::Rapprochement, at))
+    } else {
+        None
+    }
 }
 
 /// Holds each month under the ceiling that it has for the standing.
@@ -251,7 +306,7 @@ impl Sums {
     }
 }
 
-/// The best cut into stretches.
+/// The best cut into stretches, made only where the days say which side came first.
 fn cut<'a>(points: &'a [Point<'a>], params: &Params) -> Vec<&'a [Point<'a>]> {
     let n = points.len();
     let sums = Sums::of(points);
@@ -260,6 +315,7 @@ fn cut<'a>(points: &'a [Point<'a>], params: &Params) -> Vec<&'a [Point<'a>]> {
     let mut best = vec![-price];
     let mut from = vec![0];
     let mut candidates = vec![0];
+    let in_order = |j: usize| j == n || points[j - 1].observation.is_before(points[j].observation);
     for j in 1..=n {
         let mut least = (f64::INFINITY, 0);
         for &i in &candidates {
@@ -270,9 +326,11 @@ fn cut<'a>(points: &'a [Point<'a>], params: &Params) -> Vec<&'a [Point<'a>]> {
         }
         best.push(least.0);
         from.push(least.1);
-        // A start that is already dearer without a further price can never win again.
-        candidates.retain(|&i| best[i] + sums.cost(i, j) <= least.0);
-        candidates.push(j);
+        if in_order(j) {
+            // A start that is already dearer without a further price can never win again.
+            candidates.retain(|&i| best[i] + sums.cost(i, j) <= least.0);
+            candidates.push(j);
+        }
     }
     let mut stretches = Vec::new();
     let mut j = n;
@@ -351,18 +409,100 @@ mod tests {
             "CONSULT 4 2017-08-05",
             "CONSULT 2.5 2017-08-06",
         ];
-        assert_eq!(found(&lines), ["rupture 2011-05-31..2012-09-30", "rapprochement 2012-09-30..2017-05-08"]);
+        assert_eq!(found(&lines), ["rupture 2012-09-01..2012-09-30", "rapprochement 2017-05-08..2017-05-08"]);
         let events: Vec<Event> = lines.iter().map(|l| event(l)).collect();
         let turns = turns(&events, "Gondor", "Arnor", &Params::default());
         assert_eq!(turns[0].events, ["SANCTION -6 2012-09-01..2012-09-30"]);
         assert!(turns[0].size().unwrap() < -12.0);
+        assert_eq!(turns[0].old_until, "2011-05-31".parse().ok());
+    }
+
+    #[test]
+    fn events_dated_by_years_turn_in_the_year_of_the_cut() {
+        let lines = [
+            "AID 10 2006-01-01..2011-12-31",
+            "CONSULT 4 2006-12-01..2006-12-31",
+            "SANCTION -6 2012-01-01..2012-12-31",
+            "CONSULT 4 2017-08-01..2017-08-31",
+            "CONSULT 4 2017-10-01..2017-10-31",
+            "SUPPORT 5 2017-10-01..2017-10-31",
+            "AID 10 2017-12-27",
+        ];
+        assert_eq!(found(&lines), ["rupture 2012-01-01..2012-12-31", "rapprochement 2017-08-01..2017-08-31"]);
+        let events: Vec<Event> = lines.iter().map(|l| event(l)).collect();
+        let turns = turns(&events, "Arnor", "Gondor", &Params::default());
+        assert_eq!(turns[0].events, [lines[2]]);
+        assert_eq!(turns[0].old_until, "2011-12-31".parse().ok());
+        assert_eq!(turns[1].events.first().map(String::as_str), Some(lines[3]));
+    }
+
+    #[test]
+    fn what_may_have_come_in_either_order_is_not_cut() {
+        let none: [&str; 0] = [];
+        assert_eq!(found(&["ASSAULT -9 2019-02-27", "RETREAT 6.5 2019-02-25..2019-03-02"]), none);
+        assert_eq!(found(&["SUPPORT 5 2012-01-01..2012-12-31", "SANCTION -6 2012-06-05"]), none);
+        assert_eq!(found(&["SUPPORT 5 2012-06-05", "SANCTION -6 2012-06-05"]), none);
+        assert_eq!(
+            found(&["SUPPORT 5 2011-01-01..2012-06-30", "SANCTION -6 2012-06-05..2012-12-31"]),
+            ["rupture 2012-06-05..2012-12-31"]
+        );
+    }
+
+    #[test]
+    fn ties_that_are_cut_stood_until_then() {
+        let cut =
+            ["SANCTION:withdraw -6 2017-06-05", "COERCE:restrict -7 2017-06-05", "REJECT -2 2017-06-22"];
+        assert_eq!(found(&cut), ["rupture 2017-06-05..2017-06-05"]);
+        let events: Vec<Event> = cut.iter().map(|l| event(l)).collect();
+        let turns = turns(&events, "Arnor", "Gondor", &Params::default());
+        assert_eq!((turns[0].before, turns[0].old_until), (None, None));
+        let none: [&str; 0] = [];
+        assert_eq!(found(&["SANCTION:convict -6 2017-06-05"]), none, "who is fined had no tie to lose");
+        assert_eq!(found(&["ASSAULT -9 2017-06-01", "SANCTION:withdraw -6 2017-06-05"]), none, "foes before");
+        assert_eq!(
+            found(&["ACCUSE -3 2017-06-01", "SANCTION:withdraw -6 2017-06-05"]),
+            ["rupture 2017-06-05..2017-06-05"],
+            "talk came before"
+        );
+    }
+
+    #[test]
+    fn a_quarrel_that_is_ended_stood_until_then_where_a_second_act_agrees() {
+        let none: [&str; 0] = [];
+        assert_eq!(found(&["CONCEDE 4.5 2018-06-05"]), none);
+        assert_eq!(
+            found(&["CONCEDE 4.5 2018-06-05", "CONSULT 4 2018-06-26", "SUPPORT 5 2018-07-16"]),
+            ["rapprochement 2018-06-05..2018-06-05"]
+        );
+        assert_eq!(
+            found(&["CONSULT 4 2018-06-05", "SUPPORT 5 2018-07-16"]),
+            none,
+            "a tie that was always good"
+        );
+    }
+
+    #[test]
+    fn one_visit_mends_nothing_and_two_do() {
+        assert_eq!(
+            found(&["SUPPORT 5 2015-01-01", "SANCTION -6 2016-01-01", "CONSULT 4 2018-01-01"]),
+            ["rupture 2016-01-01..2016-01-01"]
+        );
+        assert_eq!(
+            found(&[
+                "SUPPORT 5 2015-01-01",
+                "SANCTION -6 2016-01-01",
+                "CONSULT 4 2018-01-01",
+                "CONSULT 4 2018-02-01"
+            ]),
+            ["rupture 2016-01-01..2016-01-01", "rapprochement 2018-01-01..2018-01-01"]
+        );
     }
 
     #[test]
     fn three_events_are_enough_for_a_plain_break() {
         assert_eq!(
-            found(&["SUPPORT 5 2015-01-01", "SANCTION -6 2016-01-01", "CONSULT 4 2018-01-01"]),
-            ["rupture 2015-01-01..2016-01-01", "rapprochement 2016-01-01..2018-01-01"]
+            found(&["SUPPORT 5 2015-01-01", "SANCTION -6 2016-01-01", "SUPPORT 5 2018-01-01"]),
+            ["rupture 2016-01-01..2016-01-01", "rapprochement 2018-01-01..2018-01-01"]
         );
     }
 
@@ -399,7 +539,7 @@ mod tests {
         assert_eq!(found(&["SANCTION -6 2024-06-13", "CONSULT 1.5 2026-02-11"]), none);
         assert_eq!(
             found(&["SANCTION -6 2024-06-13", "CONSULT 1.5 2026-02-11", "CONSULT 4 2026-03-11"]),
-            ["rapprochement 2024-06-13..2026-02-11"]
+            ["rapprochement 2026-02-11..2026-02-11"]
         );
     }
 
@@ -423,7 +563,7 @@ mod tests {
         lines.extend((1..=4).map(|m| format!("CONSULT 4 2016-0{m}-01")));
         assert_eq!(
             found(&lines.iter().map(String::as_str).collect::<Vec<_>>()),
-            ["war 2015-04-01..2015-06-01", "truce 2015-06-28..2015-07-01"]
+            ["war 2015-06-01..2015-06-01", "truce 2015-07-01..2015-07-01"]
         );
     }
 
@@ -445,7 +585,7 @@ mod tests {
         ];
         assert_eq!(
             found(&lines),
-            ["rupture 2023-02-01..2023-09-01", "war 2024-03-01..2024-04-16", "truce 2024-05-02..2024-09-09"]
+            ["rupture 2023-09-01..2023-09-01", "war 2024-04-16..2024-04-16", "truce 2024-09-09..2024-09-09"]
         );
     }
 

@@ -1,6 +1,7 @@
 //! `detente serve`: the ledger as pages on this machine.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 
 use anyhow::Result;
 
@@ -22,10 +23,19 @@ pub struct Args {
 /// # Errors
 /// When the port is in use, or the ledger cannot be read.
 pub fn run(args: Args) -> Result<Outcome> {
-    let at = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), args.port);
-    detente_desk::serve(&args.ledger.path, at, |at| {
+    pages(&args.ledger.path, args.port)?;
+    Ok(Outcome::Clean)
+}
+
+/// Serves the pages of a ledger until the program is ended.
+///
+/// # Errors
+/// When the port is in use, or the ledger cannot be read.
+pub fn pages(ledger: &Path, port: u16) -> Result<()> {
+    let at = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
+    detente_desk::serve(ledger, at, |at| {
         // The pages are there even if nobody reads this line.
         let _ = say(&format!("The ledger is at http://{at}/ (Ctrl-C ends it)."));
     })?;
-    Ok(Outcome::Clean)
+    Ok(())
 }
