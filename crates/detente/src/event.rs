@@ -211,10 +211,10 @@ impl<'a> Reader<'a> {
     }
 
     fn is_infinitive(&self, v: TokenId) -> bool {
-        self.syntax.children(v).iter().any(|c| {
-            matches!(self.syntax.deprel(*c), Deprel::Mark | Deprel::Aux)
-                && self.word(*c).eq_ignore_ascii_case("to")
-        })
+        let to = |c: &TokenId| {
+            matches!(self.syntax.deprel(*c), Deprel::Mark | Deprel::Aux) && self.word(*c).eq_ignore_ascii_case("to")
+        };
+        !self.is_gerund(v) && self.syntax.children(v).iter().any(to)
     }
 
     fn is_passive(&self, v: TokenId) -> bool {
@@ -688,7 +688,7 @@ impl<'a> Reader<'a> {
                     return None;
                 }
             }
-            let parties = self.fill(slot, &tokens, frame.head, &used, before);
+            let parties = self.fill(slot, &tokens, frame.head, &used, entry.event, before);
             let stand_in = match slot.role {
                 Role::Actor => entry.actor_else,
                 Role::Recipient => entry.recipient_else,
@@ -813,6 +813,7 @@ impl<'a> Reader<'a> {
         tokens: &[TokenId],
         head: TokenId,
         used: &[TokenId],
+        event: EventType,
         before: &[Found],
     ) -> Vec<Party> {
         let s = self.syntax;
@@ -845,11 +846,16 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        tokens.iter().map(|t| self.doers_of(*t, before)).find(|found| !found.is_empty()).unwrap_or_default()
+        tokens
+            .iter()
+            .map(|t| self.parties_of_act(*t, event, slot.role, before))
+            .find(|found| !found.is_empty())
+            .unwrap_or_default()
     }
 
-    /// Who did the act that a noun points back to: "condemned the attack", "opposed the move".
-    fn doers_of(&self, noun: TokenId, before: &[Found]) -> Vec<Party> {
+    /// Who did the act that a noun points back to: "condemned the attack", "opposed the move". Where it is the
+    /// same act told again ("claimed responsibility for the attack"), whoever got it.
+    fn parties_of_act(&self, noun: TokenId, event: EventType, role: Role, before: &[Found]) -> Vec<Party> {
         /// How many sentences a definite noun reaches back.
         const REACH: usize = 8;
         let s = self.syntax;
@@ -873,7 +879,9 @@ impl<'a> Reader<'a> {
             .find(|f| any || types.contains(&f.event) || s.lemma(f.trigger).eq_ignore_ascii_case(&lemma));
         let span = s.span(noun);
         act.map(|f| {
-            f.actors
+            let again = f.event == event && role == Role::Recipient;
+            let parties = if again { &f.recipients } else { &f.actors };
+            parties
                 .iter()
                 .map(|p| Party { span, why: Evidence::new("event:doer-of", [span, p.span]), ..p.clone() })
                 .collect()
@@ -1058,10 +1066,15 @@ impl<'a> Reader<'a> {
             );
             let purpose = rel == Deprel::Advcl && self.is_infinitive(cur);
             let gerund = rel == Deprel::Advcl && self.preposition_mark(cur).is_some();
-            let nominal = matches!(
-                rel,
-                Deprel::Obj | Deprel::Obl | Deprel::Nmod | Deprel::NsubjPass | Deprel::Compound
-            ) && is_noun(s.upos(cur));
+            // "called for talks", "the threat of war"; but not "after the attack, they demanded".
+            let complement = match rel {
+                Deprel::Obl | Deprel::Nmod => self.preposition(cur).is_some_and(|p| {
+                    matches!(p.as_str(), "of" | "for" | "to" | "on" | "about" | "against" | "with" | "from" | "into")
+                }),
+                Deprel::Obj | Deprel::NsubjPass | Deprel::Compound => true,
+                _ => false,
+            };
+            let nominal = complement && is_noun(s.upos(cur));
             // A relative clause or participle tells a fact about its noun, whatever is said of the noun.
             let factual = matches!(rel, Deprel::AclRelcl | Deprel::Amod)
                 || rel == Deprel::Acl && s.upos(cur) == Upos::Verb && !self.is_infinitive(cur);
@@ -1076,7 +1089,9 @@ impl<'a> Reader<'a> {
                 said_by = self.subject_party(head);
             }
             let governed = clausal || purpose || gerund || nominal;
-            let mut transparent = matches!(rel, Deprel::Xcomp | Deprel::Conj);
+            // A verb of the same row shares what is said of the first, unless it has a subject of its own.
+            let own_subject = self.child(cur, Deprel::Nsubj).or(self.child(cur, Deprel::NsubjPass)).is_some();
+            let mut transparent = rel == Deprel::Xcomp || rel == Deprel::Conj && !own_subject;
             if governed {
                 let speech_content = matches!(rel, Deprel::Ccomp | Deprel::Parataxis);
                 for operator in self.lexicon.operators(&s.lemma(head).to_lowercase()) {
