@@ -651,7 +651,7 @@ impl<'a> Reader<'a> {
                     Some(subject) => vec![subject],
                     // "Cordonian forces were put on alert": without an agent, they are their owner's.
                     None if frame.passive && !pattern.object.is_empty() => {
-                        used.iter().copied().filter(|u| *u != frame.head).take(1).collect()
+                        used.iter().copied().filter(|u| *u != frame.head && self.actors.is_force(*u)).take(1).collect()
                     }
                     None => Vec::new(),
                 },
@@ -672,6 +672,10 @@ impl<'a> Reader<'a> {
                 }
                 Place::Owner => {
                     let mut list = frame.owners.clone();
+                    // "the Morstad bombing": a town before the noun is where, not who.
+                    if slot.role == Role::Actor {
+                        list.retain(|t| s.deprel(*t) == Deprel::NmodPoss || !self.actors.is_town(*t));
+                    }
                     list.extend(phrases.iter().filter(|(p, _)| p == "by").map(|(_, t)| *t));
                     if !of_is_slot {
                         list.extend(phrases.iter().filter(|(p, _)| p == "of").map(|(_, t)| *t));
@@ -694,6 +698,10 @@ impl<'a> Reader<'a> {
                 Role::Recipient => entry.recipient_else,
             };
             if parties.is_empty() {
+                // A phrase that the pattern asks for must be there, if only to name nobody.
+                if !slot.optional && tokens.is_empty() && matches!(slot.place, Place::Prep(_)) && !entry.mutual {
+                    return None;
+                }
                 // Of a mutual act all parties may stand in one slot: "clashes between A and B".
                 if !slot.optional && stand_in == Else::None && !entry.mutual {
                     return None;
@@ -746,6 +754,14 @@ impl<'a> Reader<'a> {
             }
             if actors.is_empty() {
                 return None;
+            }
+        }
+        // "Avaria's protests" are its people's.
+        if entry.event == EventType::Protest {
+            for p in actors.iter_mut().filter(|p| p.kind == Kind::State) {
+                p.key.push_str("/CVL");
+                p.sector = Some("CVL".into());
+                p.kind = Kind::People;
             }
         }
         if is_private(entry.event, &actors, &recipients) {
@@ -951,6 +967,15 @@ impl<'a> Reader<'a> {
         }
         let mut event = m.entry.event;
         let mut mode = m.entry.mode.clone();
+        // "will not lift the ban" is a refusal.
+        if aux.contains(&Aux::Future) && aux.contains(&Aux::Negated) {
+            if let Some(refused) = self.lexicon.refused(event) {
+                evidence.push(Evidence::new(format!("event:refused-{event}"), [s.span(t)]));
+                event = refused;
+                mode = None;
+                aux.retain(|a| !matches!(a, Aux::Future | Aux::Negated));
+            }
+        }
         if aux.contains(&Aux::Future) {
             let own_word = said_by.as_ref().is_some_and(|s| m.actors.iter().any(|a| a.key == s.key));
             if let Some(announced) = self.lexicon.announced(event, own_word) {
