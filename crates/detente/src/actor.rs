@@ -674,7 +674,8 @@ impl<'a> Actors<'a> {
         const LONGEST: usize = 10;
         let s = self.syntax;
         for sentence in &s.sentences {
-            let dash = sentence.iter().take(LONGEST).find(|t| matches!(self.word(*t), "-" | "--" | "–" | "—"));
+            let dash =
+                sentence.iter().take(LONGEST).find(|t| matches!(self.word(*t), "-" | "--" | "–" | "—"));
             let Some(dash) = dash.filter(|d| d.0 > sentence.start.0) else { continue };
             // A dash between spaces, and nothing but names before it.
             let spaced = s.span(TokenId(dash.0 - 1)).end < s.span(dash).start;
@@ -1308,8 +1309,11 @@ impl<'a> Actors<'a> {
         if self.word(role.head).to_lowercase() == s.lemma(role.head).to_lowercase() {
             return Vec::new();
         }
-        let owner = role.tokens.iter().flat_map(|t| s.children(t).to_vec()).find(|c| {
-            s.deprel(*c) == Deprel::Nmod && self.case(*c).is_some_and(|p| matches!(p, "of" | "from"))
+        // "the presidents of Avaria and Belmora", "the Avarian and Belmoran presidents".
+        let owner = role.tokens.iter().flat_map(|t| s.children(t).to_vec()).find(|c| match s.deprel(*c) {
+            Deprel::Nmod => self.case(*c).is_some_and(|p| matches!(p, "of" | "from")),
+            Deprel::Amod | Deprel::Compound => self.modifier(*c).is_some(),
+            _ => false,
         });
         let Some(owner) = owner else { return Vec::new() };
         let mut members: Vec<TokenId> =
