@@ -148,6 +148,7 @@ pub struct Actors<'a> {
     focus: Option<String>,
     resolved: Vec<Option<Vec<Party>>>,
     busy: Vec<bool>,
+    depth: u32,
     known: HashMap<String, Party>,
     by_role: HashMap<&'a str, Party>,
     recent: Vec<Recent>,
@@ -156,6 +157,9 @@ pub struct Actors<'a> {
 }
 
 const NONE: u32 = u32::MAX;
+
+/// How deep one phrase may hang in another and still be followed: a bound for text made to hurt.
+const DEPTH: u32 = 48;
 
 /// For this many days after its end, an office still speaks for whoever held it.
 const JUST_ENDED_DAYS: i32 = 60;
@@ -185,6 +189,7 @@ impl<'a> Actors<'a> {
             focus: None,
             resolved: vec![None; count],
             busy: vec![false; count],
+            depth: 0,
             known: HashMap::new(),
             by_role: HashMap::new(),
             recent: Vec::new(),
@@ -206,6 +211,13 @@ impl<'a> Actors<'a> {
     /// Whom the noun phrase headed by this token names, its coordinated members included. Empty where it
     /// names nobody.
     pub fn parties(&self, t: TokenId) -> Vec<Party> {
+        self.parties_within(t, DEPTH)
+    }
+
+    fn parties_within(&self, t: TokenId, depth: u32) -> Vec<Party> {
+        if depth == 0 {
+            return Vec::new();
+        }
         let mut out: Vec<Party> = Vec::new();
         let mut add = |list: &[Party]| {
             for p in list {
@@ -222,13 +234,13 @@ impl<'a> Actors<'a> {
         }
         for &c in self.syntax.children(t) {
             if self.syntax.deprel(c) == Deprel::Conj && is_nominal(self.syntax.upos(c)) {
-                add(&self.parties(c));
+                add(&self.parties_within(c, depth - 1));
             }
         }
         if out.is_empty() {
             for &c in self.syntax.children(t) {
                 if self.syntax.deprel(c) == Deprel::Appos {
-                    let list = self.parties(c);
+                    let list = self.parties_within(c, depth - 1);
                     if !list.is_empty() {
                         return list;
                     }
@@ -762,11 +774,13 @@ impl<'a> Actors<'a> {
         if let Some(done) = &self.resolved[t.index()] {
             return done.clone();
         }
-        if self.busy[t.index()] {
+        if self.busy[t.index()] || self.depth == DEPTH {
             return Vec::new();
         }
         self.busy[t.index()] = true;
+        self.depth += 1;
         let mut parties = self.work_out(t);
+        self.depth -= 1;
         self.busy[t.index()] = false;
         if let Some((range, _)) = self.wording(t) {
             let span = self.syntax.cover(range);

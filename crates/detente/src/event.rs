@@ -85,7 +85,6 @@ struct Quote {
 /// A match of one pattern.
 struct Match<'a> {
     entry: &'a Entry,
-    pattern: &'a str,
     score: f32,
     actors: Vec<Party>,
     recipients: Vec<Party>,
@@ -492,9 +491,6 @@ impl<'a> Reader<'a> {
                     frame.owners.push(subject);
                 }
                 frame.phrases.extend(up.phrases.into_iter().filter(|(_, t)| *t != noun));
-            } else if matches!(position, Deprel::Nsubj) && self.lexicon.has_trigger(Trigger::Noun, s.lemma(n))
-            {
-                // "talks with Belmora resumed": nothing more is lent.
             }
         }
         frame
@@ -528,8 +524,8 @@ impl<'a> Reader<'a> {
         };
         let lemma = self.syntax.lemma(t).to_lowercase();
         let mut best: Option<Match> = None;
-        for (entry, text, pattern) in self.lexicon.patterns(kind, &lemma) {
-            if let Some(m) = self.hold(entry, text, pattern, &frame, before)
+        for (entry, pattern) in self.lexicon.patterns(kind, &lemma) {
+            if let Some(m) = self.hold(entry, pattern, &frame, before)
                 && best.as_ref().is_none_or(|b| m.score > b.score)
             {
                 best = Some(m);
@@ -542,7 +538,6 @@ impl<'a> Reader<'a> {
     fn hold(
         &self,
         entry: &'a Entry,
-        text: &'a str,
         pattern: &'a Pattern,
         frame: &Frame,
         before: &[Found],
@@ -757,7 +752,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let score = (2 * pattern.fixed() + pattern.named_slots() + 2 * filled) as f32 + entry.weight;
-        Some(Match { entry, pattern: text, score, actors, recipients, used })
+        Some(Match { entry, score, actors, recipients, used })
     }
 
     /// Could somebody unnamed stand behind this subject? People, pronouns, names, and nouns of attack and arms.
@@ -769,7 +764,7 @@ impl<'a> Reader<'a> {
             || self
                 .lexicon
                 .patterns(Trigger::Noun, &lemma)
-                .any(|(e, _, _)| e.event.quad() == Quad::MaterialConflict)
+                .any(|(e, _)| e.event.quad() == Quad::MaterialConflict)
     }
 
     /// Is the clause at `verb` the complement that the pattern asks for?
@@ -868,7 +863,7 @@ impl<'a> Reader<'a> {
         let here = s.sentence_of(noun);
         let lemma = s.lemma(noun).to_lowercase();
         let types: Vec<EventType> =
-            self.lexicon.patterns(Trigger::Noun, &lemma).map(|(e, _, _)| e.event).collect();
+            self.lexicon.patterns(Trigger::Noun, &lemma).map(|(e, _)| e.event).collect();
         let any = self.actors.describes_event(noun);
         let reach = if any { 2 } else { REACH };
         let act = before
@@ -968,7 +963,6 @@ impl<'a> Reader<'a> {
                 words = words.cover(p.span);
             }
         }
-        let _ = m.pattern;
         Found {
             trigger: t,
             sentence,

@@ -365,11 +365,10 @@ impl Lexicon {
     }
 
     /// Patterns that a trigger word may begin: entry and pattern.
-    pub fn patterns(&self, trigger: Trigger, lemma: &str) -> impl Iterator<Item = (&Entry, &str, &Pattern)> {
+    pub fn patterns(&self, trigger: Trigger, lemma: &str) -> impl Iterator<Item = (&Entry, &Pattern)> {
         self.by_trigger.get(&(trigger, lemma.into())).into_iter().flatten().map(|&(e, p)| {
             let entry = &self.entries[e as usize];
-            let (text, pattern) = &entry.patterns[p as usize];
-            (entry, text.as_str(), pattern)
+            (entry, &entry.patterns[p as usize].1)
         })
     }
 
