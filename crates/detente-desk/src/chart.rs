@@ -289,11 +289,11 @@ fn ticks(start: Date, end: Date) -> Vec<(Date, String)> {
     ticks
 }
 
-/// The level of the last years as a small line: at most 36 months.
+/// The level since the two are first told of as a small line: the last twenty years at most.
 pub fn spark(months: &[Month]) -> Markup {
     const W: f64 = 132.0;
     const H: f64 = 34.0;
-    let months = &months[months.len().saturating_sub(36)..];
+    let months = &months[months.len().saturating_sub(240)..];
     let Some((first, last)) = months.first().zip(months.last()) else { return html! {} };
     let (start, end) = (first.first, last.first.last_of_month());
     let time = Time::new(start, end, 3.0, W - 8.0);

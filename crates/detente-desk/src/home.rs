@@ -105,7 +105,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                     div .scroll {
                         table {
                             thead { tr {
-                                th { "Dyad" } th { "Last" (NBSP) "3" (NBSP) "years" } th .number { "Level, band" } th .number { "Events" }
+                                th { "Dyad" } th { "Since" (NBSP) "first" (NBSP) "told" } th .number { "Level, band" } th .number { "Events" }
                                 th .number { "Reports" } th { "Last event" }
                             } }
                             tbody { @for line in &lines { (line) } }

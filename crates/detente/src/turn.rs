@@ -63,8 +63,10 @@ pub struct Params {
     pub war_gap: i64,
     /// An attack of less weight (one that is only feared or announced) is no part of such a run.
     pub war_weight: f64,
-    /// Name at most so many events as the makers of a turn.
+    /// Name at most so many events as the makers of a turn …
     pub named: usize,
+    /// … and none that begins more than so many days after the event in which it first shows.
+    pub named_within: i64,
 }
 
 impl Default for Params {
@@ -81,6 +83,7 @@ impl Default for Params {
             war_gap: 120,
             war_weight: 0.5,
             named: 5,
+            named_within: 365,
         }
     }
 }
@@ -215,7 +218,11 @@ pub fn turns(events: &[Event], a: &str, b: &str, params: &Params) -> Vec<Turn> {
                 old_until: last.and_then(|old| old.points.iter().map(|p| p.observation.to).max()),
                 before: before.map(rounded),
                 after: rounded(new.mean),
-                events: makers.take(params.named).map(|p| p.observation.event.clone()).collect(),
+                events: makers
+                    .filter(|p| days_between(shows.from, p.observation.from) <= params.named_within)
+                    .take(params.named)
+                    .map(|p| p.observation.event.clone())
+                    .collect(),
             });
         }
         last = Some(new);
@@ -464,6 +471,14 @@ mod tests {
             ["rupture 2017-06-05..2017-06-05"],
             "talk came before"
         );
+    }
+
+    #[test]
+    fn what_comes_years_later_does_not_make_a_turn() {
+        let lines = ["SANCTION:withdraw -6 2016-01-03", "ACCUSE -3 2023-03-10", "AGREE 2.5 2023-03-10"];
+        let events: Vec<Event> = lines.iter().map(|l| event(l)).collect();
+        let turns = turns(&events, "Arnor", "Gondor", &Params::default());
+        assert_eq!((turns.len(), &turns[0].events[..]), (1, &[lines[0].to_string()][..]));
     }
 
     #[test]
