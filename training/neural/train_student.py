@@ -1,0 +1,111 @@
+"""Trains the small network. `python train_student.py --out DIR [--epochs N] [--soft FILE] …`"""
+
+import argparse
+import pickle
+import sys
+import time
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import data
+import model
+from evaluate import Score, decode
+
+
+def evaluate(params, glove, encode, sents, raw=False, tokens=4000):
+    sc = Score()
+    for b, part in data.batches(sents, tokens):
+        batch = data.pad(b, part)
+        upos, ner, arc, rd, rh = [np.asarray(x) for x in encode(params, batch)]
+        for i, s in enumerate(part):
+            if s is None:
+                continue
+            n = len(s["words"])
+            if "heads" in s:
+                head = decode(arc[i, :n, : n + 1])
+                x = np.maximum(rd[i, :n] + rh[i, head], 0)
+                rel = x @ params["heads"]["rel"] + params["heads"]["rel_ob"]
+                rel = np.array(rel)
+                rel[head != 0, data.ROOT] = -1e9
+                rel = np.where(head == 0, data.ROOT, rel.argmax(1))
+                sc.syntax(s, upos[i, :n], head, rel)
+            if "ner" in s:
+                sc.names(s["ner_raw"] if raw else s["ner"], ner[i, :n])
+    return sc
+
+
+def main():
+    a = argparse.ArgumentParser()
+    a.add_argument("--out", required=True)
+    a.add_argument("--pkl", required=True)
+    a.add_argument("--epochs", type=float, default=10)
+    a.add_argument("--lr", type=float, default=2e-3)
+    a.add_argument("--tokens", type=int, default=2000)
+    a.add_argument("--gmb", type=float, default=0.25, help="share of GMB seen in an epoch")
+    a.add_argument("--d", type=int, default=160)
+    a.add_argument("--e", type=int, default=128)
+    a.add_argument("--layers", type=int, default=3)
+    a.add_argument("--drop", type=float, default=0.25)
+    a.add_argument("--seed", type=int, default=1)
+    a = a.parse_args()
+    glove_obj, d = pickle.load(open(a.pkl, "rb"))
+    glove = jnp.asarray(glove_obj.vec())
+    rng = np.random.default_rng(a.seed)
+    params = model.student_init(a.seed, e=a.e, d=a.d, layers=a.layers)
+    state = model.adam_init(params)
+    syn = d["ewt_train"] + d["gum_open_train"]
+    gmb = d["gmb_train"]
+
+    def epoch_batches():
+        pick = rng.choice(len(gmb), int(len(gmb) * a.gmb), replace=False)
+        bs = data.batches(syn, a.tokens, rng) + data.batches([gmb[i] for i in pick], a.tokens, rng)
+        return [bs[i] for i in rng.permutation(len(bs))]
+
+    per = len(epoch_batches())
+    total = int(per * a.epochs)
+
+    def loss(p, batch, key):
+        k1, k2 = jax.random.split(key)
+        h = model.student(p, glove, batch, k1, a.drop)
+        return model.loss_of(p["heads"], h, batch, k2, a.drop)
+
+    @jax.jit
+    def step(p, st, ema, batch, i, key):
+        l, g = jax.value_and_grad(loss)(p, batch, key)
+        lr = a.lr * jnp.minimum(1.0, (i + 1) / 200) * jnp.maximum(0.02, 1 - i / total)
+        p, st = model.adam(p, g, st, i, lr)
+        ema = jax.tree.map(lambda e, x: e + (x - e) * jnp.maximum(0.003, 1 / (i + 1.0)), ema, p)
+        return p, st, ema, l
+
+    @jax.jit
+    def encode(p, batch):
+        h = model.student(p, glove, batch)
+        return model.predict(p["heads"], h, batch)
+
+    ema = params
+    i, t0, run = 0, time.time(), []
+    key = jax.random.PRNGKey(a.seed)
+    while i < total:
+        for b, part in epoch_batches():
+            if i >= total:
+                break
+            key, k = jax.random.split(key)
+            params, state, ema, l = step(params, state, ema, data.pad(b, part), i, k)
+            run.append(l)
+            i += 1
+            if i % 100 == 0:
+                print(f"step {i}/{total} loss {np.mean([float(x) for x in run]):.3f} {time.time()-t0:.0f}s", flush=True)
+                run = []
+        np_p = jax.tree.map(np.asarray, ema)
+        msg = f"== {i/per:.1f} epochs {time.time()-t0:.0f}s ewt_dev {evaluate(np_p, glove, encode, d['ewt_dev'])}"
+        msg += f" || gmb_dev {evaluate(np_p, glove, encode, d['gmb_dev'][:1500])}"
+        print(msg, flush=True)
+        pickle.dump(dict(params=np_p, args=vars(a)), open(a.out, "wb"))
+    for c in ("ewt_dev", "gum_open_dev", "gmb_dev"):
+        print(c, evaluate(np_p, glove, encode, d[c]), flush=True)
+
+
+if __name__ == "__main__":
+    main()
