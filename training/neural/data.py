@@ -6,11 +6,9 @@ in `crates/detente/src/syntax/neural.rs`: change both or neither.
 """
 
 import csv
-import hashlib
 import io
 import lzma
 import re
-import zipfile
 
 import numpy as np
 
@@ -115,10 +113,8 @@ def read_gmb(path):
     return [gmb_sentence(s) for s in sents]
 
 
-SPLIT = re.compile(r"-")
-
-
 def gmb_sentence(pairs):
+    """One sentence; words are cut at their hyphens, as Universal Dependencies does."""
     words, owner = [], []
     for i, (w, _) in enumerate(pairs):
         parts = [w]
@@ -156,11 +152,18 @@ def gmb_sentence(pairs):
 
 
 def mark(tags, owner, a, b, kind):
+    """Marks what came of the words `a..b` as one name."""
     first = True
     for j, o in enumerate(owner):
         if a <= o < b:
             tags[j] = 1 + 2 * kind + (0 if first else 1)
             first = False
+
+
+def untokenised(text):
+    """Text with spaces around its marks, run together again."""
+    text = re.sub(r" ([,.;:!?%)\]'’]|n't\b)", r"\1", text)
+    return re.sub(r"([(\[$]) ", r"\1", text)
 
 
 def split_gmb(sents):
@@ -322,6 +325,34 @@ def pad(b, part):
             ner[i, :k] = s["ner"]
             nam[i] = 1
     return dict(feat=feat, glove=glove, mask=mask, upos=upos, head=head, rel=rel, ner=ner, syn=syn, nam=nam)
+
+
+def pad_soft(b, part, top=4):
+    """Arrays of one batch of sentences that `label.py` has read: gold syntax as certainty, else the teacher's."""
+    batch = pad(b, part)
+    n = len(part)
+    p_tag = np.zeros((n, b, len(TAGS)), np.float32)
+    p_rel = np.zeros((n, b, len(RELS)), np.float32)
+    p_ner = np.zeros((n, b, len(NER)), np.float32)
+    arc_i = np.zeros((n, b, top), np.int32)
+    arc_p = np.zeros((n, b, top), np.float32)
+    for i, s in enumerate(part):
+        if s is None:
+            continue
+        k = len(s["words"])
+        p_ner[i, :k] = s["p_ner"]
+        at = np.arange(k)
+        if "heads" in s:
+            p_tag[i, at, s["tags"]] = 1
+            p_rel[i, at, s["rels"]] = 1
+            arc_i[i, :k, 0] = s["heads"]
+            arc_p[i, :k, 0] = 1
+        else:
+            p_tag[i, :k], p_rel[i, :k] = s["p_tag"], s["p_rel"]
+            arc_i[i, :k], arc_p[i, :k] = s["arc_i"], s["arc_p"]
+            batch["head"][i, :k] = s["head"]
+    return dict(feat=batch["feat"], glove=batch["glove"], mask=batch["mask"], head=batch["head"], p_upos=p_tag,
+                p_rel=p_rel, p_ner=p_ner, arc_i=arc_i, arc_p=arc_p)
 
 
 def load(root, glove=None):

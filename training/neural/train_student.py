@@ -14,10 +14,10 @@ import model
 from evaluate import Score, decode
 
 
-def evaluate(params, glove, encode, sents, raw=False, tokens=4000):
+def evaluate(params, glove, encode, sents, raw=False, tokens=4000, make=data.batches, pad=data.pad):
     sc = Score()
-    for b, part in data.batches(sents, tokens):
-        batch = data.pad(b, part)
+    for b, part in make(sents, tokens):
+        batch = pad(b, part)
         upos, ner, arc, rd, rh = [np.asarray(x) for x in encode(params, batch)]
         for i, s in enumerate(part):
             if s is None:
@@ -49,16 +49,28 @@ def main():
     a.add_argument("--layers", type=int, default=3)
     a.add_argument("--drop", type=float, default=0.25)
     a.add_argument("--seed", type=int, default=1)
+    a.add_argument("--soft", nargs="*", help="sentences that the teacher has read (label.py)")
+    a.add_argument("--gold-times", type=int, default=2, help="how often gold syntax is seen in an epoch")
+    a.add_argument("--init", help="weights to go on from")
     a = a.parse_args()
     glove_obj, d = pickle.load(open(a.pkl, "rb"))
     glove = jnp.asarray(glove_obj.vec())
     rng = np.random.default_rng(a.seed)
     params = model.student_init(a.seed, e=a.e, d=a.d, layers=a.layers)
+    if a.init:
+        params = jax.tree.map(jnp.asarray, pickle.load(open(a.init, "rb"))["params"])
     state = model.adam_init(params)
     syn = d["ewt_train"] + d["gum_open_train"]
     gmb = d["gmb_train"]
 
+    soft = [s for path in a.soft or [] for s in pickle.load(open(path, "rb"))]
+    gold, rest = [s for s in soft if "heads" in s], [s for s in soft if "heads" not in s]
+    pad = data.pad_soft if soft else data.pad
+
     def epoch_batches():
+        if soft:
+            bs = data.batches(gold * a.gold_times + rest, a.tokens, rng)
+            return [bs[i] for i in rng.permutation(len(bs))]
         pick = rng.choice(len(gmb), int(len(gmb) * a.gmb), replace=False)
         bs = data.batches(syn, a.tokens, rng) + data.batches([gmb[i] for i in pick], a.tokens, rng)
         return [bs[i] for i in rng.permutation(len(bs))]
@@ -92,7 +104,7 @@ def main():
             if i >= total:
                 break
             key, k = jax.random.split(key)
-            params, state, ema, l = step(params, state, ema, data.pad(b, part), i, k)
+            params, state, ema, l = step(params, state, ema, pad(b, part), i, k)
             run.append(l)
             i += 1
             if i % 100 == 0:

@@ -42,7 +42,7 @@ def teacher(p, frozen, glove, batch, key=None, pdrop=0.25):
     return model.drop(ks[6], model.rms(h, top["out_g"]), pdrop, True)
 
 
-PIECE_BUCKETS = [16, 24, 32, 48, 64, 96, 192]
+PIECE_BUCKETS = [20, 32, 48, 80]
 
 
 def piece_bucket(s):
@@ -59,13 +59,7 @@ def pad(b, part):
 
 
 def evaluate_teacher(top_np, encode, sents):
-    keep_b, keep_p = data.batches, data.pad
-    data.batches = lambda s, t: keep_b(s, t, None, lambda s: piece_bucket(s))
-    data.pad = pad
-    try:
-        return evaluate(top_np, None, encode, sents, tokens=3000)
-    finally:
-        data.batches, data.pad = keep_b, keep_p
+    return evaluate(top_np, None, encode, sents, tokens=3000, make=make_batches, pad=pad)
 
 
 def main():
@@ -79,6 +73,7 @@ def main():
     a.add_argument("--tokens", type=int, default=1000)
     a.add_argument("--gmb", type=float, default=0.25)
     a.add_argument("--seed", type=int, default=7)
+    a.add_argument("--init", help="weights of an earlier run to go on from")
     a = a.parse_args()
     glove_obj, d = pickle.load(open(a.pkl, "rb"))
     glove = jnp.asarray(glove_obj.vec())
@@ -88,6 +83,8 @@ def main():
     rng = np.random.default_rng(a.seed)
     params = init(a.seed, a.bert + "/model.safetensors")
     frozen = {k: params["bert"].pop(k) for k in ("word", "pos", "type")}  # the embeddings stay as they are
+    if a.init:
+        params = jax.tree.map(jnp.asarray, pickle.load(open(a.init, "rb"))["params"])
     state = model.adam_init(params)
     syn, gmb = d["ewt_train"] + d["gum_open_train"], d["gmb_train"]
 
@@ -130,12 +127,12 @@ def main():
                 print(f"step {i}/{total} loss {np.mean([float(x) for x in run]):.3f} {time.time()-t0:.0f}s", flush=True)
                 run = []
         np_p = jax.tree.map(np.asarray, params)
+        pickle.dump(dict(params=np_p, args=vars(a)), open(a.out, "wb"))
         top = dict(heads=np_p["top"]["heads"])
         enc = lambda _, batch: encode(params, batch)
         msg = f"== {i/per:.1f} epochs {time.time()-t0:.0f}s ewt_dev {evaluate_teacher(top, enc, d['ewt_dev'])}"
         msg += f" || gmb_dev {evaluate_teacher(top, enc, d['gmb_dev'][:1500])}"
         print(msg, flush=True)
-        pickle.dump(dict(params=np_p, args=vars(a)), open(a.out, "wb"))
 
 
 if __name__ == "__main__":

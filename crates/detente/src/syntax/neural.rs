@@ -606,6 +606,92 @@ fn fold(h: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::syntax::file::write_varint;
+
+    /// The bytes of a small network of arbitrary weights, for 5 tags.
+    fn tiny() -> Vec<u8> {
+        let mut seed = 11u32;
+        let mut next = move || {
+            seed = seed.wrapping_mul(1664525).wrapping_add(1013904223);
+            (seed >> 16) as u16
+        };
+        let mut out = Vec::new();
+        let (word, wide, layers, arc, relation, names, width, known) = (8, 16, 2, 8, 8, 11, 3, 4);
+        for n in [word, wide, layers, arc, relation, names, width, known] {
+            write_varint(n as u64, &mut out);
+        }
+        (0..FEATURES).for_each(|_| write_varint(50, &mut out));
+        let mut floats = |n: usize, size: f32, out: &mut Vec<u8>| {
+            (0..n).for_each(|_| out.extend((f32::from(next() as i16) / 32768.0 * size).to_le_bytes()));
+        };
+        let bytes = |n: usize, out: &mut Vec<u8>| (0..n).for_each(|i| out.push((i * 37 % 251) as u8));
+        floats(50 * FEATURES, 0.01, &mut out);
+        bytes(50 * FEATURES * word, &mut out);
+        [7u32, 8, 9, 10].iter().for_each(|k| out.extend(k.to_le_bytes()));
+        bytes(known * width, &mut out);
+        let mut dense = |inputs: usize, outputs: usize, out: &mut Vec<u8>| {
+            floats(outputs, 1e-4, out);
+            floats(outputs, 0.1, out);
+            bytes(inputs * outputs * 2, out);
+        };
+        dense(width, word, &mut out);
+        dense(3 * word, 2 * wide, &mut out);
+        (0..wide).for_each(|_| out.extend(1f32.to_le_bytes()));
+        for _ in 0..layers {
+            dense(wide, 3 * wide, &mut out);
+            dense(wide, wide, &mut out);
+        }
+        dense(wide, 8 + 16 + 2 * arc + 2 * relation, &mut out);
+        dense(arc, arc, &mut out);
+        (0..2 * arc + WAYS + relation).for_each(|i| out.extend((i as f32 / 100.0).to_le_bytes()));
+        dense(relation, Deprel::ALL.len(), &mut out);
+        out
+    }
+
+    #[test]
+    fn every_sentence_gets_one_root_and_a_head_for_every_other_word() {
+        let bytes = tiny();
+        let network = Network::load(&mut Reader::new(&bytes), 5).expect("whole");
+        let mut scratch = Scratch::default();
+        let text = "Iran 's foreign minister met “ envoys ” of 12 states , he said … on Monday";
+        let all: Vec<&str> = text.split(' ').cycle().take(3 * LONGEST + 17).collect();
+        for n in [0, 1, 2, 3, 4, 5, 17, LONGEST, LONGEST + 1, all.len()] {
+            let reading = network.read(&all[..n], &mut scratch);
+            assert_eq!(reading.tags.len(), n);
+            assert_eq!(reading.heads.iter().filter(|h| h.is_none()).count(), n.min(1));
+            for start in 0..n {
+                let mut at = start;
+                let mut steps = 0;
+                while let Some(h) = reading.heads[at] {
+                    at = h;
+                    steps += 1;
+                    assert!(steps <= n, "a ring at word {start} of {n}");
+                }
+            }
+            for (head, relation) in reading.heads.iter().zip(&reading.relations) {
+                assert_eq!(head.is_none(), *relation == Deprel::Root);
+            }
+        }
+    }
+
+    #[test]
+    fn a_sentence_reads_the_same_whatever_was_read_before() {
+        let bytes = tiny();
+        let network = Network::load(&mut Reader::new(&bytes), 5).expect("whole");
+        let words: Vec<&str> = "Rebels shelled the capital again , the UN said".split(' ').collect();
+        let fresh = network.read(&words, &mut Scratch::default());
+        let mut used = Scratch::default();
+        network.read(&["a"; 60], &mut used);
+        assert_eq!(network.read(&words, &mut used), fresh);
+    }
+
+    #[test]
+    fn a_network_cut_short_anywhere_is_refused() {
+        let bytes = tiny();
+        for end in (0..bytes.len()).step_by(7) {
+            assert!(Network::load(&mut Reader::new(&bytes[..end]), 5).is_err(), "{end} of {}", bytes.len());
+        }
+    }
 
     #[test]
     fn a_shape_is_short_and_keeps_marks() {
