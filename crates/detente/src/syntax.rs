@@ -8,6 +8,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::Article;
 use crate::span::{Span, TokenId, TokenRange};
+use crate::{sentence, token};
+
+pub mod file;
+pub mod lemma;
+pub mod parser;
+pub mod tagger;
+pub mod weights;
+pub mod word;
+
+use file::Reader;
+use lemma::{Ending, Lemmas};
+use weights::Weights;
+use word::{Case, Form, Vocabulary};
 
 /// Names an enum of labels with their written forms, both ways.
 macro_rules! labels {
@@ -199,32 +212,149 @@ impl Syntax {
     }
 }
 
+/// One word of a parsed sentence, as [`Model::parse`] gives it back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Part of speech.
+    pub upos: Upos,
+    /// Penn Treebank tag, finer than `upos` ("VBN" is a past participle).
+    pub xpos: Box<str>,
+    /// Relation to the head.
+    pub deprel: Deprel,
+    /// Position of the head in the sentence; `None` for the root.
+    pub head: Option<usize>,
+    /// Dictionary form, in lower case except for proper nouns.
+    pub lemma: Box<str>,
+}
+
+/// A fine tag of a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FineTag {
+    /// Universal part of speech.
+    pub upos: Upos,
+    /// Penn Treebank tag.
+    pub xpos: Box<str>,
+}
+
 /// A trained model for one language.
-pub struct Model {}
+pub struct Model {
+    name: String,
+    tags: Vec<FineTag>,
+    vocabulary: Vocabulary,
+    lemmas: Lemmas,
+    tagger: Weights,
+    parser: Weights,
+}
 
 /// A model file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("the syntax model cannot be used: {0}")]
 pub struct ModelError(pub String);
 
+/// Room for the work on one sentence, kept from one to the next.
+#[derive(Default)]
+struct Scratch {
+    tagger: tagger::Scratch,
+    parser: parser::Scratch,
+}
+
 impl Model {
-    /// Reads a model from the bytes of its file (`models/en/…`).
+    /// Reads a model from the bytes of its file (`models/en/syntax.bin`).
     ///
     /// # Errors
     /// When the bytes are not a model of this program's version, or are damaged.
     pub fn load(bytes: &[u8]) -> Result<Model, ModelError> {
-        let _ = bytes;
-        todo!("syntax helper")
+        let body = bytes
+            .strip_prefix(file::MAGIC)
+            .ok_or_else(|| ModelError("it is not a syntax model of this version".into()))?;
+        let (body, sum) =
+            body.split_last_chunk::<8>().ok_or_else(|| ModelError("the file is cut short".into()))?;
+        if file::checksum(body) != u64::from_le_bytes(*sum) {
+            return Err(ModelError("the check sum does not fit; the file is damaged".into()));
+        }
+        let mut reader = Reader::new(body);
+        let name = reader.text()?.to_owned();
+        let mut tags = Vec::new();
+        for _ in 0..reader.varint()?.min(weights::MAX_CLASSES as u64) {
+            let upos = reader.text()?;
+            let upos =
+                Upos::parse(upos).ok_or_else(|| ModelError(format!("unknown part of speech {upos}")))?;
+            tags.push(FineTag { upos, xpos: reader.text()?.into() });
+        }
+        let vocabulary = Vocabulary::load(&mut reader)?;
+        let lemmas = Lemmas::load(&mut reader)?;
+        let tagger = Weights::load(&mut reader)?;
+        let parser = Weights::load(&mut reader)?;
+        if tagger.classes() != tags.len() || parser.classes() != parser::CLASSES {
+            return Err(ModelError("its tables are for other labels than this program has".into()));
+        }
+        Ok(Model { name, tags, vocabulary, lemmas, tagger, parser })
     }
 
     /// Name and version, as reports carry it in `coder.model`.
     pub fn name(&self) -> &str {
-        todo!("syntax helper")
+        &self.name
     }
 
     /// Reads the grammar of a whole article: cuts lines into tokens and sentences and parses each sentence.
     pub fn read(&self, article: &Article) -> Syntax {
-        let _ = article;
-        todo!("syntax helper")
+        let mut scratch = Scratch::default();
+        let mut tokens: Vec<Token> = Vec::new();
+        let mut sentences = Vec::new();
+        for line in article.lines() {
+            let spans = token::tokenize(line.slice(&article.text), line.start as usize);
+            let starts = sentence::split(&article.text, &spans);
+            for (k, &start) in starts.iter().enumerate() {
+                let end = starts.get(k + 1).copied().unwrap_or(spans.len());
+                let words: Vec<&str> = spans[start..end].iter().map(|s| s.slice(&article.text)).collect();
+                let first = tokens.len();
+                let tags = self.analyse(&words, &mut scratch);
+                for (i, &span) in spans[start..end].iter().enumerate() {
+                    let fine = &self.tags[usize::from(tags[i])];
+                    tokens.push(Token {
+                        span,
+                        upos: fine.upos,
+                        deprel: scratch.parser.state.label(i).unwrap_or(Deprel::Dep),
+                        head: scratch
+                            .parser
+                            .state
+                            .head(i)
+                            .filter(|&h| h < words.len())
+                            .map(|h| TokenId((first + h) as u32)),
+                        lemma: self.lemmas.lemma(words[i], fine.upos, Ending::of(&fine.xpos)),
+                    });
+                }
+                sentences.push(TokenRange::new(first, tokens.len()));
+            }
+        }
+        Syntax::finish(tokens, sentences, Vec::new())
+    }
+
+    /// Parses one sentence that is already cut into words, as a treebank is.
+    pub fn parse(&self, words: &[&str]) -> Vec<Word> {
+        let mut scratch = Scratch::default();
+        let tags = self.analyse(words, &mut scratch);
+        let state = &scratch.parser.state;
+        (0..words.len())
+            .map(|i| {
+                let fine = &self.tags[usize::from(tags[i])];
+                Word {
+                    upos: fine.upos,
+                    xpos: fine.xpos.clone(),
+                    deprel: state.label(i).unwrap_or(Deprel::Dep),
+                    head: state.head(i).filter(|&h| h < words.len()),
+                    lemma: self.lemmas.lemma(words[i], fine.upos, Ending::of(&fine.xpos)),
+                }
+            })
+            .collect()
+    }
+
+    /// Tags and parses a sentence; the tree is left in the scratch.
+    fn analyse(&self, words: &[&str], scratch: &mut Scratch) -> Vec<tagger::Tag> {
+        let case = Case::of(words);
+        let forms: Vec<Form> = words.iter().map(|w| Form::new(w, case, &self.vocabulary)).collect();
+        let tags = tagger::tag(&forms, &self.tagger, self.tags.len(), &mut scratch.tagger);
+        parser::parse(&parser::Words { forms: &forms, tags: &tags }, &self.parser, &mut scratch.parser);
+        tags
     }
 }

@@ -1,0 +1,130 @@
+//! The vocabulary and the table of lemmas that go into the model.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use detente::syntax::Upos;
+use detente::syntax::lemma::{Ending, Lemmas, lower, rule};
+use detente::syntax::word::{Known, fold, hash};
+
+use crate::conllu::Sentence;
+
+/// A cell of the table of inflections: part of speech, ending, form.
+type Cell = (Upos, u8, String);
+
+/// How often each lemma was seen.
+type Counts = BTreeMap<String, usize>;
+
+/// What is known of each word: the parts of speech it had in training, and its cluster.
+pub fn vocabulary(sentences: &[Sentence], clusters: Option<&Path>) -> Result<Vec<(u32, Known)>, String> {
+    let mut counts: BTreeMap<String, HashMap<Upos, usize>> = BTreeMap::new();
+    for word in sentences.iter().flat_map(|s| &s.words) {
+        *counts.entry(fold(&word.form).collect()).or_default().entry(word.upos).or_default() += 1;
+    }
+    let mut known: BTreeMap<u32, Known> = BTreeMap::new();
+    for (word, parts) in &counts {
+        let all: usize = parts.values().sum();
+        if all < 5 {
+            continue;
+        }
+        // Two letters of a set: which parts of speech make up a fair share of the word's uses.
+        let mut habit = 0u32;
+        for upos in Upos::ALL {
+            let share = parts.get(upos).copied().unwrap_or(0) * 20;
+            if share >= all {
+                habit |= 1 << (*upos as u32);
+            }
+        }
+        // Adjective, verb and noun differ in whether they are the usual reading; fold 17 bits into 16.
+        let habit = (habit & 0xffff) as u16 | (habit >> 16) as u16;
+        known.insert(hash(word), Known { habit, ..Known::default() });
+    }
+    if let Some(path) = clusters {
+        let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+        for line in text.lines() {
+            let mut fields = line.split('\t');
+            let (Some(word), Some(cluster), Some(coarse)) = (fields.next(), fields.next(), fields.next())
+            else {
+                continue;
+            };
+            let folded: String = fold(word).collect();
+            let entry = known.entry(hash(&folded)).or_default();
+            if entry.cluster == 0 {
+                entry.cluster = cluster.parse().map_err(|_| format!("not a cluster: {line}"))?;
+                entry.coarse = coarse.parse().map_err(|_| format!("not a cluster: {line}"))?;
+            }
+        }
+    }
+    Ok(known.into_iter().collect())
+}
+
+/// The exceptions to the rules of lemmas: first what the treebank says, then what the dictionary of forms says.
+pub fn lemmas(sentences: &[Sentence], forms: Option<&Path>) -> Result<Lemmas, String> {
+    let mut seen: BTreeMap<Cell, (Ending, Counts)> = BTreeMap::new();
+    for word in sentences.iter().flat_map(|s| &s.words) {
+        if word.lemma == "_"
+            || matches!(word.upos, Upos::Propn | Upos::X | Upos::Punct | Upos::Sym | Upos::Num)
+        {
+            continue;
+        }
+        let ending = Ending::of(&word.xpos);
+        let entry = seen
+            .entry((word.upos, ending as u8, lower(&word.form)))
+            .or_insert_with(|| (ending, BTreeMap::new()));
+        *entry.1.entry(lower(&word.lemma)).or_default() += 1;
+    }
+    let mut lemmas = Lemmas::default();
+    let mut settled: std::collections::HashSet<Cell> = std::collections::HashSet::new();
+    for ((upos, kind, form), (ending, found)) in &seen {
+        let Some((lemma, count)) = found.iter().max_by_key(|(l, c)| (**c, std::cmp::Reverse(*l))) else {
+            continue;
+        };
+        if *count >= 2 || *ending != Ending::Bare {
+            settled.insert((*upos, *kind, form.clone()));
+        }
+        // A single sighting of an uninflected word with another lemma is mostly a mended misspelling.
+        if *lemma != rule(form, *upos, *ending)
+            && (*count >= 2 || *ending != Ending::Bare || matches!(upos, Upos::Aux | Upos::Pron | Upos::Det))
+        {
+            lemmas.insert(form, *upos, *ending, lemma);
+        }
+    }
+    let Some(path) = forms else { return Ok(lemmas) };
+    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let mut candidates: BTreeMap<Cell, (Ending, Vec<String>)> = BTreeMap::new();
+    for line in text.lines() {
+        let mut fields = line.split(',');
+        let (Some(lemma), Some(part)) = (fields.next(), fields.next()) else { continue };
+        let cells: Vec<&str> = fields.collect();
+        let cell = |i: usize| cells.get(i).copied().unwrap_or("");
+        let plan: Vec<(Upos, Ending, &str)> = match part {
+            "noun" => vec![(Upos::Noun, Ending::Plural, cell(0))],
+            "verb" => vec![
+                (Upos::Verb, Ending::Past, cell(0)),
+                (Upos::Verb, Ending::Past, cell(1)),
+                (Upos::Verb, Ending::Ing, cell(2)),
+                (Upos::Verb, Ending::Third, cell(3)),
+            ],
+            "adj" => vec![(Upos::Adj, Ending::More, cell(0)), (Upos::Adj, Ending::Most, cell(1))],
+            "adv" => vec![(Upos::Adv, Ending::More, cell(0)), (Upos::Adv, Ending::Most, cell(1))],
+            _ => vec![],
+        };
+        for (upos, ending, spellings) in plan {
+            for form in spellings.split('/').filter(|f| !f.is_empty()) {
+                let key = (upos, ending as u8, lower(form));
+                if !settled.contains(&key) {
+                    candidates.entry(key).or_insert_with(|| (ending, Vec::new())).1.push(lower(lemma));
+                }
+            }
+        }
+    }
+    for ((upos, _, form), (ending, found)) in &candidates {
+        let ruled = rule(form, *upos, *ending);
+        if !found.contains(&ruled)
+            && let Some(lemma) = found.first()
+        {
+            lemmas.insert(form, *upos, *ending, lemma);
+        }
+    }
+    Ok(lemmas)
+}
