@@ -1,11 +1,10 @@
-//! The vocabulary and the table of lemmas that go into the model.
+//! The table of lemmas that goes into the model.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use detente::syntax::Upos;
 use detente::syntax::lemma::{Ending, Lemmas, lower, rule};
-use detente::syntax::word::{Known, fold, hash};
 
 use crate::conllu::Sentence;
 
@@ -14,49 +13,6 @@ type Cell = (Upos, u8, String);
 
 /// How often each lemma was seen.
 type Counts = BTreeMap<String, usize>;
-
-/// What is known of each word: the parts of speech it had in training, and its cluster.
-pub fn vocabulary(sentences: &[Sentence], clusters: Option<&Path>) -> Result<Vec<(u32, Known)>, String> {
-    let mut counts: BTreeMap<String, HashMap<Upos, usize>> = BTreeMap::new();
-    for word in sentences.iter().flat_map(|s| &s.words) {
-        *counts.entry(fold(&word.form).collect()).or_default().entry(word.upos).or_default() += 1;
-    }
-    let mut known: BTreeMap<u32, Known> = BTreeMap::new();
-    for (word, parts) in &counts {
-        let all: usize = parts.values().sum();
-        if all < 5 {
-            continue;
-        }
-        // Two letters of a set: which parts of speech make up a fair share of the word's uses.
-        let mut habit = 0u32;
-        for upos in Upos::ALL {
-            let share = parts.get(upos).copied().unwrap_or(0) * 20;
-            if share >= all {
-                habit |= 1 << (*upos as u32);
-            }
-        }
-        // Adjective, verb and noun differ in whether they are the usual reading; fold 17 bits into 16.
-        let habit = (habit & 0xffff) as u16 | (habit >> 16) as u16;
-        known.insert(hash(word), Known { habit, ..Known::default() });
-    }
-    if let Some(path) = clusters {
-        let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-        for line in text.lines() {
-            let mut fields = line.split('\t');
-            let (Some(word), Some(cluster), Some(coarse)) = (fields.next(), fields.next(), fields.next())
-            else {
-                continue;
-            };
-            let folded: String = fold(word).collect();
-            let entry = known.entry(hash(&folded)).or_default();
-            if entry.cluster == 0 {
-                entry.cluster = cluster.parse().map_err(|_| format!("not a cluster: {line}"))?;
-                entry.coarse = coarse.parse().map_err(|_| format!("not a cluster: {line}"))?;
-            }
-        }
-    }
-    Ok(known.into_iter().collect())
-}
 
 /// The exceptions to the rules of lemmas: first what the treebank says, then what the dictionary of forms says.
 pub fn lemmas(sentences: &[Sentence], forms: Option<&Path>) -> Result<Lemmas, String> {

@@ -1,51 +1,32 @@
-//! Trains and scores the syntax model that Détente ships.
+//! Puts the syntax model together that Détente ships, and scores it.
 //!
-//! `train-syntax clusters --vectors emb.npy --words words.txt --out clusters.tsv`
-//! `train-syntax train --treebanks DIR --forms infl_lu.csv --clusters clusters.tsv --out models/en/syntax.bin`
-//! `train-syntax score --treebanks DIR --model models/en/syntax.bin`
+//! `train-syntax pack --treebanks DIR --forms infl_lu.csv --network network.bin --out models/en/syntax.bin`
+//! `train-syntax score --treebanks DIR --model models/en/syntax.bin [--dev] [--names gmb.tsv]`
 //!
-//! `DIR` holds the treebanks in CoNLL-U (see `training/syntax.sh`). The same files give the same bytes.
+//! `DIR` holds the treebanks in CoNLL-U. The network comes from `training/neural/`. The same files give the
+//! same bytes.
 
-mod clusters;
 mod conllu;
-mod learn;
 mod lexicon;
-mod perceptron;
 mod score;
 
-use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use detente::syntax::file::{MAGIC, checksum, write_text, write_varint};
-use detente::syntax::tagger::{self, Tag};
-use detente::syntax::weights::Weights;
-use detente::syntax::word::{Case, Form, Vocabulary};
-use detente::syntax::{Model, Upos, parser};
+use detente::syntax::Model;
+use detente::{sentence, token};
+use detente::syntax::file::{MAGIC, checksum, write_text};
 
 use conllu::Sentence;
-use learn::Example;
-use perceptron::Perceptron;
-
-const SEED: u64 = 20_240_607;
-const NAME: &str = "en-syntax-1";
 
 struct Options {
     treebanks: PathBuf,
     forms: Option<PathBuf>,
-    clusters: Option<PathBuf>,
-    vectors: Option<PathBuf>,
-    words: Option<PathBuf>,
+    network: PathBuf,
+    names: Option<PathBuf>,
+    name: String,
     file: PathBuf,
-    tagger_rounds: usize,
-    parser_rounds: usize,
-    folds: usize,
-    tagger_least: u8,
-    parser_least: u8,
-    parser_models: usize,
-    margin: i32,
-    least_weight: i16,
-    tags: Option<PathBuf>,
     dev: bool,
 }
 
@@ -55,57 +36,34 @@ fn main() -> Result<(), String> {
     let mut options = Options {
         treebanks: "training/work".into(),
         forms: None,
-        clusters: None,
-        vectors: None,
-        words: None,
+        network: "training/work/network.bin".into(),
+        names: None,
+        name: "en-syntax-2".into(),
         file: "models/en/syntax.bin".into(),
-        tagger_rounds: 8,
-        parser_rounds: 12,
-        folds: 4,
-        tagger_least: 2,
-        parser_least: 3,
-        parser_models: 1,
-        margin: 0,
-        least_weight: 8,
-        tags: None,
         dev: false,
     };
     while let Some(flag) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{flag} wants a value"));
-        let number = |v: String| v.parse::<usize>().map_err(|_| format!("{v} is not a number"));
         match flag.as_str() {
             "--treebanks" => options.treebanks = value()?.into(),
             "--forms" => options.forms = Some(value()?.into()),
-            "--clusters" => options.clusters = Some(value()?.into()),
-            "--vectors" => options.vectors = Some(value()?.into()),
-            "--words" => options.words = Some(value()?.into()),
+            "--network" => options.network = value()?.into(),
+            "--names" => options.names = Some(value()?.into()),
+            "--name" => options.name = value()?,
             "--out" | "--model" => options.file = value()?.into(),
-            "--tagger-rounds" => options.tagger_rounds = number(value()?)?,
-            "--parser-rounds" => options.parser_rounds = number(value()?)?,
-            "--tagger-least" => options.tagger_least = number(value()?)? as u8,
-            "--parser-least" => options.parser_least = number(value()?)? as u8,
-            "--parser-models" => options.parser_models = number(value()?)?,
-            "--least-weight" => options.least_weight = number(value()?)? as i16,
-            "--margin" => options.margin = number(value()?)? as i32,
-            "--tags" => options.tags = Some(value()?.into()),
-            "--folds" => options.folds = number(value()?)?,
             "--dev" => options.dev = true,
             _ => return Err(format!("unknown option {flag}")),
         }
     }
     match task.as_str() {
-        "train" => {
-            train(&options)?;
-            scores(&options)
-        }
+        "pack" => pack(&options),
         "score" => scores(&options),
-        "clusters" => {
-            let (Some(vectors), Some(words)) = (&options.vectors, &options.words) else {
-                return Err("clusters want --vectors and --words".into());
-            };
-            clusters::make(vectors, words, &options.file, SEED)
+        "dump" => dump(&options),
+        "cut" => {
+            cut();
+            Ok(())
         }
-        _ => Err("say `clusters`, `train` or `score`".into()),
+        _ => Err("say `pack`, `score`, `dump` or `cut`".into()),
     }
 }
 
@@ -113,168 +71,77 @@ fn treebank(options: &Options, name: &str) -> Result<Vec<Sentence>, String> {
     conllu::read(&options.treebanks.join(format!("{name}.conllu")))
 }
 
-fn train(options: &Options) -> Result<(), String> {
-    let started = Instant::now();
+/// Joins the network, whose file begins with its tags, with the table of lemmas.
+fn pack(options: &Options) -> Result<(), String> {
     let mut sentences = treebank(options, "en_ewt-ud-train")?;
     sentences.extend(treebank(options, "en_gum_open-ud-train")?);
-
-    // Fine tags, the commonest first; those seen once or twice are read as the commonest with their UPOS.
-    let mut counts: BTreeMap<(Upos, &str), usize> = BTreeMap::new();
-    for word in sentences.iter().flat_map(|s| &s.words) {
-        *counts.entry((word.upos, word.xpos.as_str())).or_default() += 1;
-    }
-    let mut tags: Vec<(Upos, &str)> = counts.iter().filter(|c| *c.1 >= 3).map(|c| *c.0).collect();
-    tags.sort_by_key(|t| (usize::MAX - counts[t], *t));
-    let number = |upos: Upos, xpos: &str| -> Tag {
-        let exact = tags.iter().position(|t| *t == (upos, xpos));
-        exact.or_else(|| tags.iter().position(|t| t.0 == upos)).unwrap_or(0) as Tag
-    };
-    eprintln!("{} sentences, {} fine tags", sentences.len(), tags.len());
-
-    let known = lexicon::vocabulary(&sentences, options.clusters.as_deref())?;
-    let vocabulary = Vocabulary::new(&known);
     let lemmas = lexicon::lemmas(&sentences, options.forms.as_deref())?;
-    eprintln!("{} words known, {} exceptions to the rules of lemmas", known.len(), lemmas.len());
-
-    let examples: Vec<Example> = sentences
-        .iter()
-        .map(|sentence| {
-            let words = sentence.forms();
-            let case = Case::of(&words);
-            Example {
-                forms: words.iter().map(|w| Form::new(w, case, &vocabulary)).collect(),
-                tags: sentence.words.iter().map(|w| number(w.upos, &w.xpos)).collect(),
-                heads: sentence.words.iter().map(|w| w.head).collect(),
-                labels: sentence.words.iter().map(|w| w.deprel).collect(),
-            }
-        })
-        .collect();
-
-    // The tags are the slow half of trying out a parser, and may be kept between tries.
-    let kept = options.tags.as_ref().and_then(|p| std::fs::read(p).ok());
-    let (guessed, tagger) = match kept {
-        Some(bytes) => unpack(&bytes, &examples)?,
-        None => tags_of(options, &examples, tags.len(), started)?,
-    };
-    if let Some(path) = options.tags.as_ref().filter(|p| !p.exists()) {
-        let mut bytes: Vec<u8> = guessed.concat();
-        bytes.extend(&tagger);
-        std::fs::write(path, bytes).map_err(|e| format!("{}: {e}", path.display()))?;
-    }
-
-    // Sums of linear models are linear models: several runs are added up at no cost to the reader.
-    let mut parser = BTreeMap::new();
-    for k in 0..options.parser_models {
-        let seed = SEED + 100 * k as u64;
-        let weights = learn::parser(
-            &examples,
-            &guessed,
-            options.parser_rounds,
-            options.parser_least,
-            options.margin,
-            seed,
-        );
-        weights.average_into(&mut parser);
-        eprintln!("parser {} trained after {:.0} s", k + 1, started.elapsed().as_secs_f64());
-    }
-    let parser =
-        perceptron::round(&parser, PARSER_SCALE / options.parser_models as f64, options.least_weight);
-    eprintln!("{} features of the parser", parser.len());
-
+    let network = read(&options.network)?;
+    let tags = tags_length(&network).ok_or("the network's tags cannot be read")?;
     let mut body = Vec::new();
-    write_text(NAME, &mut body);
-    write_varint(tags.len() as u64, &mut body);
-    for (upos, xpos) in &tags {
-        write_text(upos.as_str(), &mut body);
-        write_text(xpos, &mut body);
-    }
-    let mut sizes = vec![body.len()];
-    Vocabulary::write(&known, &mut body);
-    sizes.push(body.len());
+    write_text(&options.name, &mut body);
+    body.extend(&network[..tags]);
     lemmas.write(&mut body);
-    sizes.push(body.len());
-    body.extend(&tagger);
-    sizes.push(body.len());
-    Weights::write(parser::CLASSES, &parser, &mut body);
-    sizes.push(body.len());
-    eprintln!("bytes after tags, vocabulary, lemmas, tagger, parser: {sizes:?}");
-    let sum = checksum(&body);
+    body.extend(&network[tags..]);
     let mut bytes = MAGIC.to_vec();
     bytes.extend(&body);
-    bytes.extend(sum.to_le_bytes());
+    bytes.extend(checksum(&body).to_le_bytes());
+    Model::load(&bytes).map_err(|e| e.to_string())?;
     std::fs::write(&options.file, bytes).map_err(|e| format!("{}: {e}", options.file.display()))
 }
 
-const TAGGER_SCALE: f64 = 8.0;
-/// Weights smaller than this are left out of the tagger.
-const TAGGER_LEAST: i16 = 4;
-const PARSER_SCALE: f64 = 8.0;
-
-/// Tags of the training sentences as the parser will see them, and the tagger as it will stand in the model.
-fn tags_of(
-    options: &Options,
-    examples: &[Example],
-    classes: usize,
-    started: Instant,
-) -> Result<(Vec<Vec<Tag>>, Vec<u8>), String> {
-    // The parser must learn from tags that are as wrong as those it will see: each part of the sentences is
-    // tagged by a tagger that was trained on the others.
-    let mut guessed: Vec<Vec<Tag>> = vec![Vec::new(); examples.len()];
-    let mut scratch = tagger::Scratch::default();
-    for fold in 0..options.folds {
-        // Sentences of one text stay together.
-        let part = |k: usize| k / 50 % options.folds == fold;
-        let others: Vec<usize> = (0..examples.len()).filter(|&k| !part(k)).collect();
-        let weights = learn::tagger(examples, &others, classes, 5, options.tagger_least, SEED + fold as u64);
-        let bytes = tagger_bytes(&weights, classes);
-        let weights = Weights::from_bytes(&bytes).map_err(|e| e.to_string())?;
-        for k in (0..examples.len()).filter(|&k| part(k)) {
-            guessed[k] = tagger::tag(&examples[k].forms, &weights, classes, &mut scratch);
-        }
-        eprintln!("fold {} tagged after {:.0} s", fold + 1, started.elapsed().as_secs_f64());
+/// How many bytes the list of tags takes: a count, then two short strings for each.
+fn tags_length(bytes: &[u8]) -> Option<usize> {
+    let count = *bytes.first().filter(|&&b| b < 128)?;
+    let mut at = 1;
+    for _ in 0..2 * u32::from(count) {
+        at += 1 + usize::from(*bytes.get(at).filter(|&&b| b < 128)?);
     }
-    let everything: Vec<usize> = (0..examples.len()).collect();
-    let weights =
-        learn::tagger(examples, &everything, classes, options.tagger_rounds, options.tagger_least, SEED);
-    eprintln!("tagger trained after {:.0} s", started.elapsed().as_secs_f64());
-    Ok((guessed, tagger_bytes(&weights, classes)))
-}
-
-/// The tagger as the program will see it, so that what training hands on is what reading uses.
-fn tagger_bytes(weights: &Perceptron, classes: usize) -> Vec<u8> {
-    let mut sums = BTreeMap::new();
-    weights.average_into(&mut sums);
-    let mut bytes = Vec::new();
-    Weights::write(classes, &perceptron::round(&sums, TAGGER_SCALE, TAGGER_LEAST), &mut bytes);
-    bytes
-}
-
-fn unpack(bytes: &[u8], examples: &[Example]) -> Result<(Vec<Vec<Tag>>, Vec<u8>), String> {
-    let mut at = 0;
-    let mut guessed = Vec::new();
-    for example in examples {
-        let n = example.forms.len();
-        guessed.push(bytes.get(at..at + n).ok_or("the file of tags is for other treebanks")?.to_vec());
-        at += n;
-    }
-    Ok((guessed, bytes[at..].to_vec()))
+    Some(at)
 }
 
 fn scores(options: &Options) -> Result<(), String> {
     let bytes = read(&options.file)?;
     let started = Instant::now();
     let model = Model::load(&bytes).map_err(|e| e.to_string())?;
-    println!(
-        "{} ({} bytes) loaded in {:.0} ms",
-        model.name(),
-        bytes.len(),
-        started.elapsed().as_secs_f64() * 1000.0
-    );
+    println!("{} ({} bytes) loaded in {:.0} ms", model.name(), bytes.len(), started.elapsed().as_secs_f64() * 1000.0);
     let part = if options.dev { "dev" } else { "test" };
     for (name, file) in [("EWT", "en_ewt-ud"), ("GUM", "en_gum_open-ud")] {
         let sentences = treebank(options, &format!("{file}-{part}"))?;
         score::gold_tokens(&format!("{name} {part}"), &model, &sentences);
         score::raw(&format!("{name} {part}"), &model, &sentences);
+    }
+    if let Some(path) = &options.names {
+        let text = read(path)?;
+        score::names(&path.display().to_string(), &model, &String::from_utf8_lossy(&text));
+    }
+    Ok(())
+}
+
+/// Cuts the lines of the standard input into sentences, one a line, words set apart by tabs.
+fn cut() {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for line in std::io::stdin().lines().map_while(Result::ok) {
+        let spans = token::tokenize(&line, 0);
+        let starts = sentence::split(&line, &spans);
+        for (k, &start) in starts.iter().enumerate() {
+            let end = starts.get(k + 1).copied().unwrap_or(spans.len());
+            let words: Vec<&str> = spans[start..end].iter().map(|s| s.slice(&line)).collect();
+            if writeln!(out, "{}", words.join("\t")).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Prints what the model makes of a treebank's words, to compare with the Python network.
+fn dump(options: &Options) -> Result<(), String> {
+    let model = Model::load(&read(&options.file)?).map_err(|e| e.to_string())?;
+    for sentence in treebank(options, "en_ewt-ud-dev")? {
+        for (word, got) in sentence.words.iter().zip(model.parse(&sentence.forms())) {
+            println!("{}\t{}/{}\t{}\t{}", word.form, got.upos, got.xpos, got.head.map_or(0, |h| h + 1), got.deprel);
+        }
+        println!();
     }
     Ok(())
 }

@@ -68,13 +68,14 @@ impl Dense {
         Ok(Dense { inputs, outputs: wide, panels, bias: padded })
     }
 
-    /// `out = input · self + bias`. `input` holds whole groups of [`ROWS`] rows.
+    /// `out = input · self + bias`. `input` holds whole groups of [`ROWS`] rows. Each sum runs over the inputs in
+    /// order.
+    #[inline(always)]
     fn apply(&self, input: &[f32], out: &mut Vec<f32>) {
-        let (k, m) = (self.inputs, self.outputs);
-        let rows = input.len() / k;
-        debug_assert_eq!(rows % ROWS, 0);
+        debug_assert_eq!(input.len() % (self.inputs * ROWS), 0);
         out.clear();
-        out.resize(rows * m, 0.0);
+        out.resize(input.len() / self.inputs * self.outputs, 0.0);
+        let (k, m) = (self.inputs, self.outputs);
         for (p, panel) in self.panels.chunks_exact(k * LANES).enumerate() {
             let bias = &self.bias[p * LANES..(p + 1) * LANES];
             for (group, target) in input.chunks_exact(k * ROWS).zip(out.chunks_exact_mut(m * ROWS)) {
@@ -169,6 +170,7 @@ fn signed(bytes: &[u8]) -> Vec<i8> {
 }
 
 /// Divides a vector by the root of its mean square.
+#[inline(always)]
 fn normalise(values: &[f32], out: &mut [f32]) {
     let mut lanes = [0.0f32; LANES];
     for chunk in values.chunks(LANES) {
@@ -184,11 +186,13 @@ fn normalise(values: &[f32], out: &mut [f32]) {
 }
 
 /// The sum of the lanes, by halves.
+#[inline(always)]
 fn sum(l: &[f32; LANES]) -> f32 {
     ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7]))
 }
 
 /// The inner product; both have a multiple of [`LANES`] numbers.
+#[inline(always)]
 fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut lanes = [0.0f32; LANES];
     for (x, y) in a.as_chunks::<LANES>().0.iter().zip(b.as_chunks::<LANES>().0) {
@@ -200,11 +204,13 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
 }
 
 /// A gate: 0 below -2, 1 above 2, a straight line between.
+#[inline(always)]
 fn gate(x: f32) -> f32 {
     (x * 0.25 + 0.5).clamp(0.0, 1.0)
 }
 
 /// The class of the way from word `dependent` to word `head`.
+#[inline(always)]
 fn way(dependent: usize, head: usize) -> usize {
     let far = dependent.abs_diff(head);
     let class = match far {
@@ -219,6 +225,7 @@ fn way(dependent: usize, head: usize) -> usize {
 }
 
 /// The first of the largest numbers.
+#[inline(always)]
 fn best(values: &[f32]) -> usize {
     let mut at = 0;
     for (i, v) in values.iter().enumerate() {
@@ -308,6 +315,26 @@ impl Network {
     }
 
     fn read_piece(&self, words: &[&str], s: &mut Scratch) -> Reading {
+        #[cfg(target_arch = "x86_64")]
+        if std::is_x86_feature_detected!("avx2") {
+            /// The same steps for processors that calculate with eight numbers at a time.
+            #[target_feature(enable = "avx2")]
+            fn wide(network: &Network, words: &[&str], s: &mut Scratch) -> Reading {
+                network.steps(words, s)
+            }
+            // SAFETY: the processor has just said that it has AVX2, which is all that the function asks for.
+            // What comes out is the same to the last bit: the order of each sum is written down, and AVX2
+            // alone brings no fused multiplication.
+            #[allow(unsafe_code)]
+            return unsafe { wide(self, words, s) };
+        }
+        self.steps(words, s)
+    }
+
+    /// The steps for one piece. They are all inlined here, so that they can be made twice: for plain and for
+    /// wide processors.
+    #[inline(always)]
+    fn steps(&self, words: &[&str], s: &mut Scratch) -> Reading {
         let n = words.len();
         if n == 0 {
             return Reading::default();
@@ -319,6 +346,7 @@ impl Network {
     }
 
     /// Looks the words up: `s.words` gets one normalised vector for each, zeros in the rows past the end.
+    #[inline(always)]
     fn embed(&self, words: &[&str], rows: usize, s: &mut Scratch) {
         let (e, k) = (self.word, self.known_width);
         s.fixed.clear();
@@ -356,6 +384,7 @@ impl Network {
     }
 
     /// The convolution and the recurrent layers: `s.normal` becomes what the readers see.
+    #[inline(always)]
     fn encode(&self, n: usize, rows: usize, s: &mut Scratch) {
         let (e, d) = (self.word, self.wide);
         s.window.clear();
@@ -403,6 +432,7 @@ impl Network {
     }
 
     /// Tags, names, tree and relations from `s.normal`.
+    #[inline(always)]
     fn readers(&self, n: usize, rows: usize, s: &mut Scratch) -> Reading {
         let (a, r) = (self.arc, self.relation);
         self.read.apply(&s.normal, &mut s.heads);
@@ -470,6 +500,7 @@ impl Network {
 
 /// Carries the state of one half of a layer along the sentence: candidate, gate and output gate stand side by
 /// side in `gates`.
+#[inline(always)]
 fn carry(order: impl Iterator<Item = usize>, half: std::ops::Range<usize>, d: usize, gates: &[f32], out: &mut [f32]) {
     let mut state = [0.0f32; 512];
     let state = &mut state[..half.len()];
@@ -735,6 +766,18 @@ mod tests {
                 assert_eq!(out[row * dense.outputs + column], want + column as f32);
             }
         }
+    }
+
+    #[test]
+    fn wide_and_narrow_processors_get_the_same_bits() {
+        let bytes = tiny();
+        let network = Network::load(&mut Reader::new(&bytes), 5).expect("whole");
+        let words: Vec<&str> = "Protesters in 14 cities called for the king 's ouster".split(' ').collect();
+        let (mut wide, mut narrow) = (Scratch::default(), Scratch::default());
+        assert_eq!(network.read_piece(&words, &mut wide), network.steps(&words, &mut narrow));
+        let bits = |v: &[f32]| v.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(&wide.arcs), bits(&narrow.arcs));
+        assert_eq!(bits(&wide.out), bits(&narrow.out));
     }
 
     #[test]
