@@ -1,8 +1,8 @@
 """Trains the small network. `python train_student.py --out DIR [--epochs N] [--soft FILE] …`"""
 
 import argparse
+import functools
 import pickle
-import sys
 import time
 
 import jax
@@ -83,20 +83,24 @@ def main():
         h = model.student(p, glove, batch, k1, a.drop)
         return model.loss_of(p["heads"], h, batch, k2, a.drop)
 
-    @jax.jit
-    def step(p, st, ema, batch, i, key):
+    @functools.partial(jax.jit, donate_argnums=(0, 1))
+    def step(p, st, batch, i, key):
         l, g = jax.value_and_grad(loss)(p, batch, key)
         lr = a.lr * jnp.minimum(1.0, (i + 1) / 200) * jnp.maximum(0.02, 1 - i / total)
         p, st = model.adam(p, g, st, i, lr)
-        ema = jax.tree.map(lambda e, x: e + (x - e) * jnp.maximum(0.003, 1 / (i + 1.0)), ema, p)
-        return p, st, ema, l
+        return p, st, l
+
+    @functools.partial(jax.jit, donate_argnums=0)
+    def average(ema, p, i):
+        """The mean of the weights of the last few thousand steps is what ships."""
+        return jax.tree.map(lambda e, x: e + (x - e) * jnp.maximum(0.02, 8 / (i + 8.0)), ema, p)
 
     @jax.jit
     def encode(p, batch):
         h = model.student(p, glove, batch)
         return model.predict(p["heads"], h, batch)
 
-    ema = params
+    ema = jax.tree.map(jnp.copy, params)
     i, t0, run = 0, time.time(), []
     key = jax.random.PRNGKey(a.seed)
     while i < total:
@@ -104,17 +108,19 @@ def main():
             if i >= total:
                 break
             key, k = jax.random.split(key)
-            params, state, ema, l = step(params, state, ema, pad(b, part), i, k)
+            params, state, l = step(params, state, pad(b, part), i, k)
             run.append(l)
             i += 1
+            if i % 8 == 0:
+                ema = average(ema, params, i)
             if i % 100 == 0:
                 print(f"step {i}/{total} loss {np.mean([float(x) for x in run]):.3f} {time.time()-t0:.0f}s", flush=True)
                 run = []
-        np_p = jax.tree.map(np.asarray, ema)
+        np_p = jax.tree.map(np.array, ema)
+        pickle.dump(dict(params=np_p, args=vars(a)), open(a.out, "wb"))
         msg = f"== {i/per:.1f} epochs {time.time()-t0:.0f}s ewt_dev {evaluate(np_p, glove, encode, d['ewt_dev'])}"
         msg += f" || gmb_dev {evaluate(np_p, glove, encode, d['gmb_dev'][:1500])}"
         print(msg, flush=True)
-        pickle.dump(dict(params=np_p, args=vars(a)), open(a.out, "wb"))
     for c in ("ewt_dev", "gum_open_dev", "gmb_dev"):
         print(c, evaluate(np_p, glove, encode, d[c]), flush=True)
 
