@@ -307,7 +307,10 @@ impl Model {
                     });
                 }
                 names.extend(
-                    reading.names.iter().map(|&(a, b, kind)| Name { tokens: TokenRange::new(first + a, first + b), kind }),
+                    reading
+                        .names
+                        .iter()
+                        .map(|&(a, b, kind)| Name { tokens: TokenRange::new(first + a, first + b), kind }),
                 );
                 sentences.push(TokenRange::new(first, tokens.len()));
             }

@@ -69,7 +69,8 @@ fn irregular_words_have_their_lemmas() {
 #[test]
 fn names_are_found_with_their_kinds_and_without_titles() {
     let model = model();
-    let (syntax, text) = read(&model, "Iranian Foreign Minister Mohammad Javad Zarif met NATO envoys in Tehran.");
+    let (syntax, text) =
+        read(&model, "Iranian Foreign Minister Mohammad Javad Zarif met NATO envoys in Tehran.");
     let names: Vec<(&str, NameKind)> =
         syntax.names.iter().map(|n| (syntax.cover(n.tokens).slice(&text), n.kind)).collect();
     let want = [

@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use detente::syntax::Model;
-use detente::{sentence, token};
 use detente::syntax::file::{MAGIC, checksum, write_text};
+use detente::{sentence, token};
 
 use conllu::Sentence;
 
@@ -104,7 +104,12 @@ fn scores(options: &Options) -> Result<(), String> {
     let bytes = read(&options.file)?;
     let started = Instant::now();
     let model = Model::load(&bytes).map_err(|e| e.to_string())?;
-    println!("{} ({} bytes) loaded in {:.0} ms", model.name(), bytes.len(), started.elapsed().as_secs_f64() * 1000.0);
+    println!(
+        "{} ({} bytes) loaded in {:.0} ms",
+        model.name(),
+        bytes.len(),
+        started.elapsed().as_secs_f64() * 1000.0
+    );
     let part = if options.dev { "dev" } else { "test" };
     for (name, file) in [("EWT", "en_ewt-ud"), ("GUM", "en_gum_open-ud")] {
         let sentences = treebank(options, &format!("{file}-{part}"))?;
@@ -139,7 +144,14 @@ fn dump(options: &Options) -> Result<(), String> {
     let model = Model::load(&read(&options.file)?).map_err(|e| e.to_string())?;
     for sentence in treebank(options, "en_ewt-ud-dev")? {
         for (word, got) in sentence.words.iter().zip(model.parse(&sentence.forms())) {
-            println!("{}\t{}/{}\t{}\t{}", word.form, got.upos, got.xpos, got.head.map_or(0, |h| h + 1), got.deprel);
+            println!(
+                "{}\t{}/{}\t{}\t{}",
+                word.form,
+                got.upos,
+                got.xpos,
+                got.head.map_or(0, |h| h + 1),
+                got.deprel
+            );
         }
         println!();
     }

@@ -18,8 +18,10 @@ use super::file::Reader;
 use super::tree;
 use super::{Deprel, ModelError, NameKind};
 
-/// Width of the panels that matrices are cut into, and of the lanes that sums run in.
+/// How many lanes an inner product runs in.
 const LANES: usize = 8;
+/// Width of the panels that matrices are cut into.
+const PANEL: usize = 16;
 /// Rows of activations that are multiplied together.
 const ROWS: usize = 4;
 /// How many table rows a word adds up.
@@ -42,7 +44,7 @@ pub(super) struct Reading {
     pub names: Vec<(usize, usize, NameKind)>,
 }
 
-/// A matrix with its bias, cut into panels of [`LANES`] columns so that a product runs through memory in order.
+/// A matrix with its bias, cut into panels of [`PANEL`] columns so that a product runs through memory in order.
 struct Dense {
     inputs: usize,
     outputs: usize,
@@ -56,12 +58,12 @@ impl Dense {
         let scale = floats(reader, outputs)?;
         let bias = floats(reader, outputs)?;
         let raw = reader.bytes(inputs * outputs * 2)?;
-        let wide = outputs.next_multiple_of(LANES);
+        let wide = outputs.next_multiple_of(PANEL);
         let mut panels = vec![0.0; inputs * wide];
         for (i, pair) in raw.chunks_exact(2).enumerate() {
             let (row, column) = (i / outputs, i % outputs);
             let value = f32::from(i16::from_le_bytes([pair[0], pair[1]])) * scale[column];
-            panels[(column / LANES * inputs + row) * LANES + column % LANES] = value;
+            panels[(column / PANEL * inputs + row) * PANEL + column % PANEL] = value;
         }
         let mut padded = bias;
         padded.resize(wide, 0.0);
@@ -69,30 +71,34 @@ impl Dense {
     }
 
     /// `out = input · self + bias`. `input` holds whole groups of [`ROWS`] rows. Each sum runs over the inputs in
-    /// order.
+    /// order; `W`, a divisor of [`PANEL`], is how many sums run side by side, and changes no result.
     #[inline(always)]
-    fn apply(&self, input: &[f32], out: &mut Vec<f32>) {
+    fn apply<const W: usize>(&self, input: &[f32], out: &mut Vec<f32>) {
         debug_assert_eq!(input.len() % (self.inputs * ROWS), 0);
-        out.clear();
-        out.resize(input.len() / self.inputs * self.outputs, 0.0);
         let (k, m) = (self.inputs, self.outputs);
-        for (p, panel) in self.panels.chunks_exact(k * LANES).enumerate() {
-            let bias = &self.bias[p * LANES..(p + 1) * LANES];
+        out.clear();
+        out.resize(input.len() / k * m, 0.0);
+        for (p, panel) in self.panels.chunks_exact(k * PANEL).enumerate() {
             for (group, target) in input.chunks_exact(k * ROWS).zip(out.chunks_exact_mut(m * ROWS)) {
                 let row: [&[f32]; ROWS] = std::array::from_fn(|j| &group[j * k..(j + 1) * k]);
-                let mut sum = [[0.0f32; LANES]; ROWS];
-                for (i, weights) in panel.as_chunks::<LANES>().0.iter().enumerate() {
-                    for (lane, values) in sum.iter_mut().zip(row) {
-                        let x = values[i];
-                        for (s, w) in lane.iter_mut().zip(weights) {
-                            *s += x * w;
+                for part in (0..PANEL).step_by(W) {
+                    let mut sum = [[0.0f32; W]; ROWS];
+                    for (i, weights) in panel.as_chunks::<PANEL>().0.iter().enumerate() {
+                        let weights = &weights[part..part + W];
+                        for (lane, values) in sum.iter_mut().zip(row) {
+                            let x = values[i];
+                            for (s, w) in lane.iter_mut().zip(weights) {
+                                *s += x * w;
+                            }
                         }
                     }
-                }
-                for (j, lane) in sum.iter().enumerate() {
-                    let at = j * m + p * LANES;
-                    for ((t, s), b) in target[at..at + LANES].iter_mut().zip(lane).zip(bias) {
-                        *t = s + b;
+                    let first = p * PANEL + part;
+                    let bias = &self.bias[first..first + W];
+                    for (j, lane) in sum.iter().enumerate() {
+                        let at = j * m + first;
+                        for ((t, s), b) in target[at..at + W].iter_mut().zip(lane).zip(bias) {
+                            *t = s + b;
+                        }
                     }
                 }
             }
@@ -157,8 +163,10 @@ pub(super) struct Scratch {
 }
 
 fn floats(reader: &mut Reader<'_>, count: usize) -> Result<Vec<f32>, ModelError> {
-    let bytes = reader.bytes(count.checked_mul(4).ok_or_else(|| ModelError("a table is too large".into()))?)?;
-    let values: Vec<f32> = bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+    let bytes =
+        reader.bytes(count.checked_mul(4).ok_or_else(|| ModelError("a table is too large".into()))?)?;
+    let values: Vec<f32> =
+        bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
     if values.iter().any(|v| !v.is_finite()) {
         return Err(ModelError("a weight is not a number".into()));
     }
@@ -257,14 +265,17 @@ impl Network {
         for r in &mut rows {
             *r = size(1 << 20)? as u32;
         }
-        if [word, wide, arc, relation].iter().any(|n| n % LANES != 0) || wide % (2 * LANES) != 0 || names != 11 {
+        if [word, wide, arc, relation].iter().any(|n| n % PANEL != 0) || names != 11 {
             return Err(ModelError("its layers have widths that this program does not read".into()));
         }
         let total: usize = rows.iter().map(|&r| r as usize).sum();
         let table_scale = floats(reader, total)?;
         let table = signed(reader.bytes(total * word)?);
-        let known: Vec<u32> =
-            reader.bytes(known_count * 4)?.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        let known: Vec<u32> = reader
+            .bytes(known_count * 4)?
+            .chunks_exact(4)
+            .map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+            .collect();
         let known_vectors = signed(reader.bytes(known_count * known_width)?);
         let project = Dense::load(reader, known_width, word)?;
         let convolve = Dense::load(reader, 3 * word, 2 * wide)?;
@@ -283,8 +294,29 @@ impl Network {
         let relation_root = floats(reader, relation)?;
         let relate = Dense::load(reader, relation, Deprel::ALL.len())?;
         Ok(Network {
-            word, wide, arc, relation, tags, names, rows, table, table_scale, known, known_width, known_vectors, project,
-            convolve, convolve_gain, layers, read, arc_mix, arc_root, arc_prior, ways, relation_root, relate,
+            word,
+            wide,
+            arc,
+            relation,
+            tags,
+            names,
+            rows,
+            table,
+            table_scale,
+            known,
+            known_width,
+            known_vectors,
+            project,
+            convolve,
+            convolve_gain,
+            layers,
+            read,
+            arc_mix,
+            arc_root,
+            arc_prior,
+            ways,
+            relation_root,
+            relate,
         })
     }
 
@@ -320,7 +352,7 @@ impl Network {
             /// The same steps for processors that calculate with eight numbers at a time.
             #[target_feature(enable = "avx2")]
             fn wide(network: &Network, words: &[&str], s: &mut Scratch) -> Reading {
-                network.steps(words, s)
+                network.steps::<PANEL>(words, s)
             }
             // SAFETY: the processor has just said that it has AVX2, which is all that the function asks for.
             // What comes out is the same to the last bit: the order of each sum is written down, and AVX2
@@ -328,26 +360,26 @@ impl Network {
             #[allow(unsafe_code)]
             return unsafe { wide(self, words, s) };
         }
-        self.steps(words, s)
+        self.steps::<{ PANEL / 2 }>(words, s)
     }
 
     /// The steps for one piece. They are all inlined here, so that they can be made twice: for plain and for
     /// wide processors.
     #[inline(always)]
-    fn steps(&self, words: &[&str], s: &mut Scratch) -> Reading {
+    fn steps<const W: usize>(&self, words: &[&str], s: &mut Scratch) -> Reading {
         let n = words.len();
         if n == 0 {
             return Reading::default();
         }
         let rows = n.next_multiple_of(ROWS);
-        self.embed(words, rows, s);
-        self.encode(n, rows, s);
-        self.readers(n, rows, s)
+        self.embed::<W>(words, rows, s);
+        self.encode::<W>(n, rows, s);
+        self.readers::<W>(n, rows, s)
     }
 
     /// Looks the words up: `s.words` gets one normalised vector for each, zeros in the rows past the end.
     #[inline(always)]
-    fn embed(&self, words: &[&str], rows: usize, s: &mut Scratch) {
+    fn embed<const W: usize>(&self, words: &[&str], rows: usize, s: &mut Scratch) {
         let (e, k) = (self.word, self.known_width);
         s.fixed.clear();
         s.fixed.resize(rows * k, 0.0);
@@ -371,7 +403,7 @@ impl Network {
                 }
             }
         }
-        self.project.apply(&s.fixed, &mut s.projected);
+        self.project.apply::<W>(&s.fixed, &mut s.projected);
         s.normal.clear();
         s.normal.resize(rows * e, 0.0);
         for i in 0..words.len() {
@@ -385,7 +417,7 @@ impl Network {
 
     /// The convolution and the recurrent layers: `s.normal` becomes what the readers see.
     #[inline(always)]
-    fn encode(&self, n: usize, rows: usize, s: &mut Scratch) {
+    fn encode<const W: usize>(&self, n: usize, rows: usize, s: &mut Scratch) {
         let (e, d) = (self.word, self.wide);
         s.window.clear();
         s.window.resize(rows * 3 * e, 0.0);
@@ -395,7 +427,7 @@ impl Network {
             let at = i * 3 * e + (from + 1 - i) * e;
             s.window[at..at + (to - from) * e].copy_from_slice(&s.normal[from * e..to * e]);
         }
-        self.convolve.apply(&s.window, &mut s.gates);
+        self.convolve.apply::<W>(&s.window, &mut s.gates);
         s.state.clear();
         s.state.resize(rows * d, 0.0);
         s.normal.clear();
@@ -418,10 +450,10 @@ impl Network {
             for i in 0..n {
                 normalise(&s.state[i * d..(i + 1) * d], &mut s.normal[i * d..(i + 1) * d]);
             }
-            layer.enter.apply(&s.normal, &mut s.gates);
+            layer.enter.apply::<W>(&s.normal, &mut s.gates);
             carry(0..n, 0..half, d, &s.gates, &mut s.step);
             carry((0..n).rev(), half..d, d, &s.gates, &mut s.step);
-            layer.leave.apply(&s.step, &mut s.out);
+            layer.leave.apply::<W>(&s.step, &mut s.out);
             for (state, out) in s.state[..n * d].iter_mut().zip(&s.out) {
                 *state += out;
             }
@@ -433,9 +465,9 @@ impl Network {
 
     /// Tags, names, tree and relations from `s.normal`.
     #[inline(always)]
-    fn readers(&self, n: usize, rows: usize, s: &mut Scratch) -> Reading {
+    fn readers<const W: usize>(&self, n: usize, rows: usize, s: &mut Scratch) -> Reading {
         let (a, r) = (self.arc, self.relation);
-        self.read.apply(&s.normal, &mut s.heads);
+        self.read.apply::<W>(&s.normal, &mut s.heads);
         let m = self.read.outputs;
         let tag_at = 0;
         let name_at = self.tags.next_multiple_of(LANES);
@@ -455,7 +487,7 @@ impl Network {
             s.step[i * a..(i + 1) * a].copy_from_slice(&row[arc_at..arc_at + a]);
         }
         reading.names = names(&marks);
-        self.arc_mix.apply(&s.step, &mut s.mixed);
+        self.arc_mix.apply::<W>(&s.step, &mut s.mixed);
         s.arcs.clear();
         s.arcs.resize(n * (n + 1), tree::NEVER);
         let root_prior = dot(&self.arc_root, &self.arc_prior);
@@ -464,12 +496,14 @@ impl Network {
             let prior = dot(head, &self.arc_prior);
             for i in 0..n {
                 if i != j {
-                    s.arcs[i * (n + 1) + j + 1] = (dot(&s.mixed[i * a..(i + 1) * a], head) + prior) + self.ways[way(i, j)];
+                    s.arcs[i * (n + 1) + j + 1] =
+                        (dot(&s.mixed[i * a..(i + 1) * a], head) + prior) + self.ways[way(i, j)];
                 }
             }
         }
         for i in 0..n {
-            s.arcs[i * (n + 1)] = (dot(&s.mixed[i * a..(i + 1) * a], &self.arc_root) + root_prior) + self.ways[28];
+            s.arcs[i * (n + 1)] =
+                (dot(&s.mixed[i * a..(i + 1) * a], &self.arc_root) + root_prior) + self.ways[28];
         }
         let heads = tree::decode(&s.arcs, n);
         s.pairs.clear();
@@ -485,7 +519,7 @@ impl Network {
                 *t = if v > 0.0 { v } else { 0.0 };
             }
         }
-        self.relate.apply(&s.pairs, &mut s.out);
+        self.relate.apply::<W>(&s.pairs, &mut s.out);
         let wide = self.relate.outputs;
         for (i, &h) in heads.iter().enumerate() {
             let row = &mut s.out[i * wide..i * wide + Deprel::ALL.len()];
@@ -501,7 +535,13 @@ impl Network {
 /// Carries the state of one half of a layer along the sentence: candidate, gate and output gate stand side by
 /// side in `gates`.
 #[inline(always)]
-fn carry(order: impl Iterator<Item = usize>, half: std::ops::Range<usize>, d: usize, gates: &[f32], out: &mut [f32]) {
+fn carry(
+    order: impl Iterator<Item = usize>,
+    half: std::ops::Range<usize>,
+    d: usize,
+    gates: &[f32],
+    out: &mut [f32],
+) {
     let mut state = [0.0f32; 512];
     let state = &mut state[..half.len()];
     for i in order {
@@ -647,7 +687,7 @@ mod tests {
             (seed >> 16) as u16
         };
         let mut out = Vec::new();
-        let (word, wide, layers, arc, relation, names, width, known) = (8, 16, 2, 8, 8, 11, 3, 4);
+        let (word, wide, layers, arc, relation, names, width, known) = (16, 32, 2, 16, 16, 11, 3, 4);
         for n in [word, wide, layers, arc, relation, names, width, known] {
             write_varint(n as u64, &mut out);
         }
@@ -759,10 +799,12 @@ mod tests {
         let dense = Dense::load(&mut Reader::new(&bytes), inputs, outputs).expect("whole");
         let input: Vec<f32> = (0..ROWS * inputs).map(|i| i as f32).collect();
         let mut out = Vec::new();
-        dense.apply(&input, &mut out);
+        dense.apply::<8>(&input, &mut out);
         for row in 0..ROWS {
             for column in 0..outputs {
-                let want: f32 = (0..inputs).map(|i| input[row * inputs + i] * ((i * outputs + column) as f32 * 0.5)).sum();
+                let want: f32 = (0..inputs)
+                    .map(|i| input[row * inputs + i] * ((i * outputs + column) as f32 * 0.5))
+                    .sum();
                 assert_eq!(out[row * dense.outputs + column], want + column as f32);
             }
         }
@@ -774,7 +816,7 @@ mod tests {
         let network = Network::load(&mut Reader::new(&bytes), 5).expect("whole");
         let words: Vec<&str> = "Protesters in 14 cities called for the king 's ouster".split(' ').collect();
         let (mut wide, mut narrow) = (Scratch::default(), Scratch::default());
-        assert_eq!(network.read_piece(&words, &mut wide), network.steps(&words, &mut narrow));
+        assert_eq!(network.read_piece(&words, &mut wide), network.steps::<4>(&words, &mut narrow));
         let bits = |v: &[f32]| v.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(&wide.arcs), bits(&narrow.arcs));
         assert_eq!(bits(&wide.out), bits(&narrow.out));

@@ -143,10 +143,11 @@ fn find_ring(head: &[usize]) -> Option<Vec<usize>> {
             path.push(at);
             at = head[at];
         }
-        if at != 0 && seen[at] == start {
-            if let Some(k) = path.iter().position(|&p| p == at) {
-                return Some(path[k..].to_vec());
-            }
+        if at != 0
+            && seen[at] == start
+            && let Some(k) = path.iter().position(|&p| p == at)
+        {
+            return Some(path[k..].to_vec());
         }
         for p in path {
             seen[p] = usize::MAX;
@@ -200,7 +201,9 @@ mod tests {
                     if k % (n + 1) == k / (n + 1) + 1 { NEVER } else { (seed >> 40) as f32 / 1e6 }
                 })
                 .collect();
-            let score = |h: &[usize]| -> f64 { h.iter().enumerate().map(|(i, &h)| f64::from(arcs[i * (n + 1) + h])).sum() };
+            let score = |h: &[usize]| -> f64 {
+                h.iter().enumerate().map(|(i, &h)| f64::from(arcs[i * (n + 1) + h])).sum()
+            };
             let most = all(n).filter(|h| is_tree(h)).map(|h| score(&h)).fold(f64::MIN, f64::max);
             missed += usize::from(score(&decode(&arcs, n)) < most - 1e-6);
         }
