@@ -114,6 +114,11 @@ impl Cutter<'_> {
         let mut i = start;
         // Addresses are looked for once, at the first character of the chunk that is no opening mark, so that
         // a long chunk is not searched again and again.
+        // A clitic that a page has torn from its word ("Iran 's").
+        if i > 0 && self.clitic(i, end) == Some(end - i) {
+            self.push(i, end);
+            return;
+        }
         while i < end && is_opening(self.chars[i].1) && !self.number_starts(i, end) {
             i = self.mark(i, end);
         }
@@ -453,6 +458,7 @@ mod tests {
         assert_eq!(cut("Iran's army didn't say he'll go."), "Iran 's army did n't say he 'll go .");
         assert_eq!(cut("Iran’s army didn’t; they’re sure"), "Iran ’s army did n’t ; they ’re sure");
         assert_eq!(cut("The rebels' leader can't and cannot."), "The rebels ' leader ca n't and can not .");
+        assert_eq!(cut("Iran 's army"), "Iran 's army");
         assert_eq!(cut("O'Rourke met Shi'ite and Ba'athist men"), "O'Rourke met Shi'ite and Ba'athist men");
     }
 

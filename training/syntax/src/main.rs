@@ -38,7 +38,7 @@ fn main() -> Result<(), String> {
         forms: None,
         network: "training/work/network.bin".into(),
         names: None,
-        name: "en-syntax-2".into(),
+        name: "en-syntax-3".into(),
         file: "models/en/syntax.bin".into(),
         dev: false,
     };

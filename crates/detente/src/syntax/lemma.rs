@@ -43,10 +43,26 @@ impl Ending {
     }
 }
 
-/// The table of exceptions: what kind of word, its form in lower case → its lemma.
+/// The table of exceptions: what kind of word, its form in lower case → its lemma. Beside it the words that the
+/// dictionary knows in one inflection only: a tagger that takes "fled" for a present tense should not cost it
+/// its lemma.
 #[derive(Default)]
 pub struct Lemmas {
     table: HashMap<(u8, Box<str>), Box<str>>,
+    /// Hash of a word → the only ending it has as a noun (low four bits) and as a verb (high four), `NONE` where
+    /// it has none or several; rising by hash.
+    only: Vec<(u32, u8)>,
+}
+
+/// No single ending.
+const NONE: u8 = 15;
+/// All endings, by their numbers.
+const ENDINGS: [Ending; 7] =
+    [Ending::Bare, Ending::Plural, Ending::Third, Ending::Ing, Ending::Past, Ending::More, Ending::Most];
+
+/// The FNV-1a hash of a word.
+fn hash(word: &str) -> u32 {
+    word.bytes().fold(0x811c_9dc5, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
 }
 
 /// One number for each table: only verbs, nouns, adjectives and adverbs are told apart by ending.
@@ -70,6 +86,7 @@ impl Lemmas {
         if matches!(upos, Upos::Punct | Upos::Sym | Upos::Num) {
             return lower.into();
         }
+        let ending = self.only(&lower, upos).unwrap_or(ending);
         if let Some(lemma) = self.table.get(&(kind(upos, ending), lower.as_str().into())) {
             return lemma.clone();
         }
@@ -80,6 +97,28 @@ impl Lemmas {
             return format!("{first}-{lemma}").into();
         }
         rule(&lower, upos, ending).into()
+    }
+
+    /// The ending of a noun or verb that has only one.
+    fn only(&self, word: &str, upos: Upos) -> Option<Ending> {
+        let shift = match upos {
+            Upos::Noun => 0,
+            Upos::Verb => 4,
+            _ => return None,
+        };
+        let hash = hash(word);
+        let at = self.only.binary_search_by_key(&hash, |row| row.0).ok()?;
+        ENDINGS.get(usize::from(self.only[at].1 >> shift & 15)).copied()
+    }
+
+    /// Says which words have a single ending as a noun, as a verb. Words whose hashes meet are left out.
+    pub fn set_only<'a>(&mut self, words: impl Iterator<Item = (&'a str, Option<Ending>, Option<Ending>)>) {
+        let number = |e: Option<Ending>| e.map_or(NONE, |e| e as u8);
+        let mut rows: Vec<(u32, u8)> =
+            words.map(|(word, noun, verb)| (hash(word), number(noun) | number(verb) << 4)).collect();
+        rows.sort_unstable();
+        self.only = rows.chunk_by(|a, b| a.0 == b.0).filter(|c| c.len() == 1).map(|c| c[0]).collect();
+        self.only.retain(|row| row.1 != NONE << 4 | NONE);
     }
 
     /// Adds an exception, which must be in lower case.
@@ -113,6 +152,9 @@ impl Lemmas {
             write_varint(shared as u64, out);
             write_text(&lemma[shared..], out);
         }
+        write_varint(self.only.len() as u64, out);
+        self.only.iter().for_each(|(hash, _)| out.extend(hash.to_le_bytes()));
+        out.extend(self.only.iter().map(|row| row.1));
     }
 
     pub(super) fn load(reader: &mut Reader<'_>) -> Result<Lemmas, ModelError> {
@@ -129,7 +171,11 @@ impl Lemmas {
             let head = word.get(..shared).ok_or_else(|| ModelError("a lemma is damaged".into()))?;
             table.insert((kind, word.into()), format!("{head}{tail}").into());
         }
-        Ok(Lemmas { table })
+        let count = reader.varint()?.min(reader.left() as u64) as usize;
+        let hashes = reader.bytes(count * 4)?.as_chunks::<4>().0;
+        let endings = reader.bytes(count)?;
+        let only = hashes.iter().map(|h| u32::from_le_bytes(*h)).zip(endings.iter().copied()).collect();
+        Ok(Lemmas { table, only })
     }
 }
 
@@ -236,6 +282,19 @@ mod tests {
         ] {
             assert_eq!(rule(word, upos, Ending::of(xpos)), lemma);
         }
+    }
+
+    #[test]
+    fn the_dictionary_mends_an_ending_that_cannot_be() {
+        let mut lemmas = Lemmas::default();
+        lemmas.insert("fled", Upos::Verb, Ending::Past, "flee");
+        lemmas.set_only([("fled", None, Some(Ending::Past)), ("put", Some(Ending::Bare), None)].into_iter());
+        assert_eq!(&*lemmas.lemma("fled", Upos::Verb, Ending::Bare), "flee");
+        assert_eq!(&*lemmas.lemma("puts", Upos::Verb, Ending::Third), "put");
+        let mut bytes = Vec::new();
+        lemmas.write(&mut bytes);
+        let again = Lemmas::load(&mut Reader::new(&bytes)).expect("whole");
+        assert_eq!(&*again.lemma("fled", Upos::Verb, Ending::Bare), "flee");
     }
 
     #[test]
