@@ -1,5 +1,5 @@
 #!/bin/sh
-# Trains the network of the syntax model and packs models/en/syntax.bin. About an hour of one core and a half.
+# Trains the network of the syntax model and packs models/en/syntax.bin. About an hour and a half of one core.
 #
 #   training/neural.sh [CORPORA]     CORPORA holds syntax/, names/ and links/ (default ../shared/corpora)
 #
@@ -27,10 +27,13 @@ cargo build --release -p train-syntax
 tool=${CARGO_TARGET_DIR:-target}/release/train-syntax
 $python training/neural/prepare.py "$from" "$work"
 "$tool" cut <"$work/causal.txt" >"$work/causal.tsv"
-$python training/neural/train_teacher.py --pkl "$work/data.pkl" --bert "$bert" --out "$work/teacher.pkl" @TEACHER@
+$python training/neural/train_teacher.py --pkl "$work/data.pkl" --bert "$bert" --out "$work/teacher.pkl" \
+    --epochs 2.2 --tokens 1000 --gmb 0.08 --lr 1.8e-3 --bert-lr 2e-4
 $python training/neural/label.py --teacher "$work/teacher.pkl" --pkl "$work/data.pkl" --bert "$bert" \
     --raw "$work/causal.tsv" --out "$work/soft.pkl"
-$python training/neural/train_student.py --pkl "$work/data.pkl" --soft "$work/soft.pkl" --out "$work/student.pkl" @STUDENT@
+$python training/neural/train_student.py --pkl "$work/data.pkl" --out "$work/first.pkl" --epochs 8
+$python training/neural/train_student.py --pkl "$work/data.pkl" --init "$work/first.pkl" --soft "$work/soft.pkl" --out "$work/student.pkl" \
+    --epochs 10 --tokens 4000 --lr 1.8e-3 --drop 0.15
 $python training/neural/export.py "$work/student.pkl" "$work/network.bin"
 "$tool" pack --treebanks "$work" --forms "$work/infl_lu.csv" --network "$work/network.bin" --out models/en/syntax.bin
 "$tool" score --treebanks "$work" --model models/en/syntax.bin --names "$work/names-test.tsv"

@@ -5,7 +5,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from data import FEATURES, KINDS, NER, RELS, TAGS, TOTAL_ROWS
+from data import NER, RELS, TAGS, TOTAL_ROWS
 
 NEG = -1e9
 DIST = 32  # number of distance classes
@@ -78,18 +78,7 @@ def student_init(seed, e=128, d=160, layers=3, a=64, r=96):
 
 
 def recur(f, z):
-    """c_t = f_t c_(t-1) + (1 - f_t) z_t along axis 1, by doubling."""
-    a, b = f, (1 - f) * z
-    n, k = a.shape[1], 1
-    while k < n:
-        pa = jnp.pad(a[:, :-k], ((0, 0), (k, 0), (0, 0)), constant_values=1.0)
-        pb = jnp.pad(b[:, :-k], ((0, 0), (k, 0), (0, 0)))
-        a, b = a * pa, a * pb + b
-        k *= 2
-    return b
-
-
-def recur_scan(f, z):
+    """c_t = f_t c_(t-1) + (1 - f_t) z_t along axis 1."""
     def step(c, fz):
         f, z = fz
         c = f * c + (1 - f) * z
@@ -108,8 +97,8 @@ def sru(p, h, mask, key, pdrop):
     # Past the end: keep the state (nothing enters from the padding for the backward half).
     f = jnp.where(mask[..., None] > 0, f, 1.0)
     half = d // 2
-    cf = recur_scan(f[..., :half], z[..., :half])
-    cb = recur_scan(f[:, ::-1, half:], z[:, ::-1, half:])[:, ::-1]
+    cf = recur(f[..., :half], z[..., :half])
+    cb = recur(f[:, ::-1, half:], z[:, ::-1, half:])[:, ::-1]
     y = jnp.concatenate([cf, cb], -1) * r
     return h + drop(k2, y @ p["o"], pdrop * 0.5)
 
