@@ -625,12 +625,25 @@ impl<'a> Actors<'a> {
     /// Names that the lexicon lacks: runs of capitalised proper nouns, with the small words of names inside.
     fn find_people(&mut self) {
         let s = self.syntax;
+        // The model sees where a long name ends ("Cinema for Peace Foundation").
+        for name in s.names.iter().filter(|n| n.kind == NameKind::Organisation && n.tokens.len() > 1) {
+            let free = |t: TokenId| self.hit_at[t.index()] == NONE && self.role_at[t.index()] == NONE;
+            if name.tokens.iter().all(free) {
+                let number = self.people.len() as u32;
+                for t in name.tokens.iter() {
+                    self.person_at[t.index()] = number;
+                }
+                self.people.push(name.tokens);
+            }
+        }
+        let taken = self.person_at.clone();
         for sentence in &s.sentences {
             let mut i = sentence.start.index();
             let end = sentence.end.index();
             let free = |t: usize| {
                 let token = &s.tokens[t];
                 token.upos == Upos::Propn
+                    && taken[t] == NONE
                     && self.role_at[t] == NONE
                     && (self.hit_at[t] == NONE || self.hits[self.hit_at[t] as usize].form == Form::Person)
                     && token.span.slice(self.text).chars().next().is_some_and(char::is_uppercase)
@@ -1074,6 +1087,12 @@ impl<'a> Actors<'a> {
                 }
             }
         }
+        // A place acts not at all; an organisation that no list holds may be a firm or a club, so it stays open
+        // too, but "he" is not meant by it.
+        let kind = self.syntax.names.iter().find(|n| n.tokens.overlaps(range)).map(|n| n.kind);
+        if kind == Some(NameKind::Place) {
+            return None;
+        }
         // Somebody new whom nobody places: kept, so that "he" does not go to somebody else.
         Some(Party {
             key: String::new(),
@@ -1081,7 +1100,7 @@ impl<'a> Actors<'a> {
             name: span.slice(self.text).to_string(),
             wikidata: None,
             office: None,
-            kind: Kind::Person,
+            kind: if kind == Some(NameKind::Organisation) { Kind::Group } else { Kind::Person },
             span,
             why: Evidence::new("actor:unlisted", [span]),
         })
