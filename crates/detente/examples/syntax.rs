@@ -1,4 +1,4 @@
-//! Prints how the model reads the text on standard input, a token a line:
+//! Prints how the model reads the text on standard input, a token a line, then its names:
 //! `cargo run --release -p detente --example syntax -- models/en/syntax.bin < article.txt`.
 
 use std::io::Read;
@@ -28,6 +28,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             );
         }
         println!();
+    }
+    for name in &syntax.names {
+        println!("{:?}: {}", name.kind, syntax.cover(name.tokens).slice(&article.text));
     }
     Ok(())
 }

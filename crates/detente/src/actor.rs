@@ -200,6 +200,7 @@ impl<'a> Actors<'a> {
         actors.find_roles();
         actors.find_people();
         actors.find_focus();
+        actors.find_datelines();
         for sentence in &syntax.sentences {
             for t in sentence.iter() {
                 actors.meet(t, notes);
@@ -260,6 +261,19 @@ impl<'a> Actors<'a> {
     /// ("a blast in Morstad killed six").
     pub fn parties_behind(&self, t: TokenId) -> Vec<Party> {
         self.inside(t, 3, &["of", "by", "from"])
+    }
+
+    /// Is the word a force or weapon that stands for its owner's forces?
+    pub fn is_force(&self, t: TokenId) -> bool {
+        self.role(t).is_some_and(|r| r.role.kind == RoleKind::Force)
+    }
+
+    /// Is the word the name of a capital, city or region?
+    pub fn is_town(&self, t: TokenId) -> bool {
+        self.hit(t).is_some_and(|h| {
+            h.form == Form::Capital
+                || h.form == Form::Name && self.lexicon.actors[h.index as usize].kind == ActorKind::Place
+        })
     }
 
     /// Is the word a noun of `roles/`?
@@ -650,6 +664,30 @@ impl<'a> Actors<'a> {
                     self.person_at[t.index()] = number;
                 }
                 self.people.push(range);
+            }
+        }
+    }
+
+    /// "MORSTAD, Belmora (Agency) -": the names before the dash say where the news was written, and nobody acts.
+    fn find_datelines(&mut self) {
+        /// A dateline is at most this many tokens long.
+        const LONGEST: usize = 10;
+        let s = self.syntax;
+        for sentence in &s.sentences {
+            let dash =
+                sentence.iter().take(LONGEST).find(|t| matches!(self.word(*t), "-" | "--" | "–" | "—"));
+            let Some(dash) = dash.filter(|d| d.0 > sentence.start.0) else { continue };
+            // A dash between spaces, and nothing but names before it.
+            let spaced = s.span(TokenId(dash.0 - 1)).end < s.span(dash).start;
+            let before = TokenRange { start: sentence.start, end: dash };
+            let names = before.iter().all(|t| {
+                matches!(s.upos(t), Upos::Propn | Upos::Punct | Upos::Num)
+                    || self.word(t).chars().next().is_some_and(char::is_uppercase)
+            });
+            if spaced && names && before.iter().any(|t| self.hit(t).is_some()) {
+                for t in before.iter() {
+                    self.resolved[t.index()] = Some(Vec::new());
+                }
             }
         }
     }
@@ -1052,6 +1090,13 @@ impl<'a> Actors<'a> {
     /// The party of a nationality, name or body used as a modifier ("Iranian", "US", "Foreign Ministry").
     fn modifier(&self, t: TokenId) -> Option<Party> {
         let hit = self.hit(t)?;
+        // "the Lisbon treaty", "the Paris accord" are nobody's.
+        let paper = |h: TokenId| {
+            self.role(h).is_some_and(|r| r.role.kind == RoleKind::Description && r.role.sector == "paper")
+        };
+        if self.is_town(t) && self.syntax.head(t).is_some_and(paper) {
+            return None;
+        }
         let actor = match hit.form {
             Form::Person => return self.own(t).first().cloned().filter(|p| !p.key.is_empty()),
             _ => &self.lexicon.actors[hit.index as usize],
@@ -1264,8 +1309,11 @@ impl<'a> Actors<'a> {
         if self.word(role.head).to_lowercase() == s.lemma(role.head).to_lowercase() {
             return Vec::new();
         }
-        let owner = role.tokens.iter().flat_map(|t| s.children(t).to_vec()).find(|c| {
-            s.deprel(*c) == Deprel::Nmod && self.case(*c).is_some_and(|p| matches!(p, "of" | "from"))
+        // "the presidents of Avaria and Belmora", "the Avarian and Belmoran presidents".
+        let owner = role.tokens.iter().flat_map(|t| s.children(t).to_vec()).find(|c| match s.deprel(*c) {
+            Deprel::Nmod => self.case(*c).is_some_and(|p| matches!(p, "of" | "from")),
+            Deprel::Amod | Deprel::Compound => self.modifier(*c).is_some(),
+            _ => false,
         });
         let Some(owner) = owner else { return Vec::new() };
         let mut members: Vec<TokenId> =
@@ -1349,7 +1397,7 @@ impl<'a> Actors<'a> {
         }
         let near = |r: &&Recent| now - r.sentence <= 5 && r.token < role.head;
         match role.role.sector.as_str() {
-            "event" | "none" => Vec::new(),
+            "event" | "paper" | "none" => Vec::new(),
             "state" => {
                 let back = self.recent.iter().rev().filter(near).find(|r| r.kind == Kind::State && !r.plural);
                 match back {

@@ -82,6 +82,22 @@ struct Quote {
     speaker: Option<Party>,
 }
 
+/// The fixed words of a pattern, found in a frame.
+struct Held {
+    /// The words themselves.
+    used: Vec<TokenId>,
+    /// Prepositional phrases that the slots may take: the frame's, and those of its nouns and its clause.
+    phrases: Vec<(String, TokenId)>,
+    /// The clause that completes the trigger.
+    inner: Option<Frame>,
+}
+
+/// Is the preposition or particle one of these? One of several words answers to the whole and to its last word
+/// ("out of": "of").
+fn lists(list: &[Box<str>], word: &str) -> bool {
+    list.iter().any(|w| **w == *word || word.rsplit(' ').next() == Some(&**w))
+}
+
 /// A match of one pattern.
 struct Match<'a> {
     entry: &'a Entry,
@@ -211,10 +227,11 @@ impl<'a> Reader<'a> {
     }
 
     fn is_infinitive(&self, v: TokenId) -> bool {
-        self.syntax.children(v).iter().any(|c| {
+        let to = |c: &TokenId| {
             matches!(self.syntax.deprel(*c), Deprel::Mark | Deprel::Aux)
                 && self.word(*c).eq_ignore_ascii_case("to")
-        })
+        };
+        !self.is_gerund(v) && self.syntax.children(v).iter().any(to)
     }
 
     fn is_passive(&self, v: TokenId) -> bool {
@@ -534,7 +551,7 @@ impl<'a> Reader<'a> {
         best
     }
 
-    /// Holds one pattern against a frame.
+    /// Holds one pattern against a frame: first its fixed words, then its slots, then who may stand in.
     fn hold(
         &self,
         entry: &'a Entry,
@@ -543,159 +560,31 @@ impl<'a> Reader<'a> {
         before: &[Found],
     ) -> Option<Match<'a>> {
         let s = self.syntax;
-        let mut used = vec![frame.head];
-        let in_list = |list: &[Box<str>], word: &str| {
-            // A preposition of several words answers to the whole and to its last word ("out of": "of").
-            list.iter().any(|w| **w == *word || word.rsplit(' ').next() == Some(&**w))
-        };
-        let mut phrases = frame.phrases.clone();
-        // Particles: asked for and there, or neither.
-        if pattern.particles.is_empty() {
-            if self.child(frame.head, Deprel::CompoundPrt).is_some() {
-                return None;
-            }
-        } else {
-            let there = frame.particles.iter().any(|p| in_list(&pattern.particles, p))
-                || phrases.iter().any(|(p, _)| p.split(' ').any(|w| in_list(&pattern.particles, w)));
-            if !there {
-                return None;
-            }
-        }
-        // A pattern of a subject alone is intransitive: "troops withdraw" is not "troops withdraw support".
-        let bare = pattern.object.is_empty()
-            && pattern.complement.is_none()
-            && pattern.subject.is_empty()
-            && pattern.phrases.is_empty()
-            && pattern.slots.iter().all(|x| x.place == Place::Subject);
-        if pattern.trigger == Trigger::Verb && bare && !frame.passive && frame.object.is_some() {
-            return None;
-        }
-        if !pattern.object.is_empty() {
-            // "gave Belmora weapons", "took them hostage": the thing may come as either object or as a complement.
-            let object =
-                frame.object.into_iter().chain(frame.indirect).chain(frame.complements.iter().copied());
-            let noun = object
-                .flat_map(|o| self.heads_and_contents(o))
-                .find(|o| self.is_noun_of(&pattern.object, *o))?;
-            used.push(noun);
-            phrases.extend(self.phrases_of(noun));
-        }
-        if !pattern.subject.is_empty() {
-            let subject = match pattern.trigger {
-                Trigger::Noun => frame.owners.iter().copied().find(|o| self.is_noun_of(&pattern.subject, *o)),
-                _ => {
-                    // "a bomb went off", "a car bomb was detonated".
-                    frame.subject.or(frame.object).filter(|x| self.is_noun_of(&pattern.subject, *x))
-                }
-            }?;
-            used.push(subject);
-            phrases.extend(self.phrases_of(subject));
-        }
-        let agent = frame.subject.filter(|_| frame.passive);
-        for argument in frame.object.into_iter().chain(frame.indirect).chain(agent) {
-            phrases.extend(self.phrases_of(argument));
-        }
-        for (preps, nouns) in &pattern.phrases {
-            if nouns.is_empty() {
-                let there = phrases.iter().any(|(p, _)| in_list(preps, p))
-                    || frame
-                        .complements
-                        .iter()
-                        .any(|c| self.preposition_mark(*c).is_some_and(|m| in_list(preps, &m)))
-                    || frame
-                        .object
-                        .is_some_and(|o| self.phrases_of(o).iter().any(|(p, _)| in_list(preps, p)));
-                if there {
-                    continue;
-                }
-                return None;
-            }
-            let (_, noun) = phrases.iter().find(|(p, t)| in_list(preps, p) && self.is_noun_of(nouns, *t))?;
-            used.push(*noun);
-            let more = self.phrases_of(*noun);
-            phrases.extend(more);
-        }
-        let mut inner: Option<Frame> = None;
-        if let Some(complement) = &pattern.complement {
-            // "an agreement to withdraw": the clause may hang on the object noun.
-            let hanging = frame.object.into_iter().flat_map(|o| {
-                s.children(o).iter().copied().filter(|c| matches!(s.deprel(*c), Deprel::Acl | Deprel::Ccomp))
-            });
-            let verb =
-                frame.complements.iter().copied().chain(hanging).find(|c| self.completes(complement, *c))?;
-            if matches!(complement, Complement::Verbs(_)) {
-                used.push(verb);
-            }
-            let f = self.verb_frame(verb, 2);
-            phrases.extend(f.phrases.iter().cloned());
-            if let Some(o) = f.object {
-                phrases.extend(self.phrases_of(o));
-            }
-            inner = Some(f);
-        }
-        if pattern.trigger == Trigger::Noun {
-            let below: Vec<TokenId> = frame.phrases.iter().map(|(_, t)| *t).collect();
-            for t in below {
-                phrases.extend(
-                    self.phrases_of(t).into_iter().filter(|(p, _)| p == "by" || p == "against" || p == "on"),
-                );
-            }
-        }
+        let held = self.fixed_words(pattern, frame)?;
         let mut actors: Vec<Party> = Vec::new();
         let mut recipients: Vec<Party> = Vec::new();
         let mut filled = 0u32;
-        let of_is_slot = pattern.slots.iter().any(|x| matches!(&x.place, Place::Prep(p) if in_list(p, "of")));
         for slot in &pattern.slots {
-            let tokens: Vec<TokenId> = match &slot.place {
-                Place::Subject => match frame.subject {
-                    Some(subject) => vec![subject],
-                    // "Cordonian forces were put on alert": without an agent, they are their owner's.
-                    None if frame.passive && !pattern.object.is_empty() => {
-                        used.iter().copied().filter(|u| *u != frame.head).take(1).collect()
-                    }
-                    None => Vec::new(),
-                },
-                Place::Object => {
-                    if !pattern.object.is_empty() {
-                        frame.indirect.into_iter().chain(frame.object).filter(|o| !used.contains(o)).collect()
-                    } else {
-                        frame
-                            .indirect
-                            .into_iter()
-                            .chain(frame.object)
-                            .chain(
-                                inner.as_ref().and_then(|f| f.subject).filter(|x| Some(*x) != frame.subject),
-                            )
-                            .chain(inner.as_ref().and_then(|f| f.object))
-                            .collect()
-                    }
-                }
-                Place::Owner => {
-                    let mut list = frame.owners.clone();
-                    list.extend(phrases.iter().filter(|(p, _)| p == "by").map(|(_, t)| *t));
-                    if !of_is_slot {
-                        list.extend(phrases.iter().filter(|(p, _)| p == "of").map(|(_, t)| *t));
-                    }
-                    list
-                }
-                Place::Prep(preps) => {
-                    phrases.iter().filter(|(p, _)| in_list(preps, p)).map(|(_, t)| *t).collect()
-                }
-            };
-            if !slot.nouns.is_empty() && !tokens.iter().any(|t| self.is_noun_of(&slot.nouns, *t)) {
+            let tokens = self.slot_words(slot, pattern, frame, &held);
+            let named =
+                |t: &TokenId| self.heads_and_contents(*t).iter().any(|x| self.is_noun_of(&slot.nouns, *x));
+            if !slot.nouns.is_empty() && !tokens.iter().any(named) {
                 // Its noun is part of the pattern: "ACTOR<protest>? erupt" is about protests.
                 if !slot.optional || !matches!(slot.place, Place::Prep(_)) {
                     return None;
                 }
             }
-            let parties = self.fill(slot, &tokens, frame.head, &used, before);
+            let parties = self.fill(slot, &tokens, frame.head, &held.used, entry.event, before);
             let stand_in = match slot.role {
                 Role::Actor => entry.actor_else,
                 Role::Recipient => entry.recipient_else,
             };
             if parties.is_empty() {
                 // Of a mutual act all parties may stand in one slot: "clashes between A and B".
-                if !slot.optional && stand_in == Else::None && !entry.mutual {
+                let elsewhere = entry.mutual && tokens.is_empty();
+                // A phrase that the pattern asks for must be there, if only to name nobody.
+                let absent = tokens.is_empty() && matches!(slot.place, Place::Prep(_));
+                if !slot.optional && !elsewhere && (absent || stand_in == Else::None) {
                     return None;
                 }
                 // "A blast killed two" has somebody behind it, "the crash killed two" has not.
@@ -719,6 +608,7 @@ impl<'a> Reader<'a> {
         if pattern.trigger == Trigger::Noun && filled == 0 {
             return None;
         }
+        let used = held.used;
         let sentence = s.sentence_of(frame.head);
         let span = s.span(frame.head);
         if actors.is_empty() {
@@ -748,11 +638,165 @@ impl<'a> Reader<'a> {
                 return None;
             }
         }
+        // "Avaria's protests" are its people's.
+        if entry.event == EventType::Protest {
+            for p in actors.iter_mut().filter(|p| p.kind == Kind::State) {
+                p.key.push_str("/CVL");
+                p.sector = Some("CVL".into());
+                p.kind = Kind::People;
+            }
+        }
         if is_private(entry.event, &actors, &recipients) {
             return None;
         }
         let score = (2 * pattern.fixed() + pattern.named_slots() + 2 * filled) as f32 + entry.weight;
         Some(Match { entry, score, actors, recipients, used })
+    }
+
+    /// Finds the words that the pattern fixes: particles, nouns, phrases and clause. `None` where one is missing.
+    fn fixed_words(&self, pattern: &Pattern, frame: &Frame) -> Option<Held> {
+        let s = self.syntax;
+        let mut held = Held { used: vec![frame.head], phrases: frame.phrases.clone(), inner: None };
+        // Particles: asked for and there, or neither. The word right after the verb counts, whatever the parse
+        // makes of it.
+        let next = TokenId(frame.head.0 + 1);
+        let next = s.tokens.get(next.index()).map(|t| t.lemma.to_lowercase());
+        if pattern.particles.is_empty() {
+            if self.child(frame.head, Deprel::CompoundPrt).is_some() {
+                return None;
+            }
+        } else if !frame.particles.iter().chain(&next).any(|p| lists(&pattern.particles, p)) {
+            return None;
+        }
+        // A pattern of a subject alone is intransitive: "troops withdraw" is not "troops withdraw support".
+        let bare = pattern.object.is_empty()
+            && pattern.complement.is_none()
+            && pattern.subject.is_empty()
+            && pattern.phrases.is_empty()
+            && pattern.slots.iter().all(|x| x.place == Place::Subject);
+        if pattern.trigger == Trigger::Verb && bare && !frame.passive && frame.object.is_some() {
+            return None;
+        }
+        if let Some(complement) = &pattern.complement {
+            // "an agreement to withdraw": the clause may hang on the object noun.
+            let hanging = frame.object.into_iter().flat_map(|o| {
+                s.children(o).iter().copied().filter(|c| matches!(s.deprel(*c), Deprel::Acl | Deprel::Ccomp))
+            });
+            let verb = frame
+                .complements
+                .iter()
+                .copied()
+                .chain(hanging)
+                .find(|c| *c != frame.head && self.completes(complement, *c))?;
+            if matches!(complement, Complement::Verbs(_)) {
+                held.used.push(verb);
+            }
+            held.inner = Some(self.verb_frame(verb, 2));
+        }
+        let inner = held.inner.clone().unwrap_or_default();
+        if !pattern.object.is_empty() {
+            // "gave Belmora weapons", "took them hostage", "agreed to lift the ban": the thing may come as
+            // either object, as a complement, or as the object of the clause.
+            let noun = frame
+                .object
+                .into_iter()
+                .chain(frame.indirect)
+                .chain(inner.object)
+                .chain(frame.complements.iter().copied())
+                .flat_map(|o| self.heads_and_contents(o))
+                .find(|o| self.is_noun_of(&pattern.object, *o))?;
+            held.used.push(noun);
+            held.phrases.extend(self.phrases_of(noun));
+        }
+        if !pattern.subject.is_empty() {
+            let subject = match pattern.trigger {
+                Trigger::Noun => frame.owners.iter().copied().find(|o| self.is_noun_of(&pattern.subject, *o)),
+                // "a bomb went off", "a car bomb was detonated".
+                _ => frame.subject.or(frame.object).filter(|x| self.is_noun_of(&pattern.subject, *x)),
+            }?;
+            held.used.push(subject);
+            held.phrases.extend(self.phrases_of(subject));
+        }
+        let agent = frame.subject.filter(|_| frame.passive);
+        for argument in frame.object.into_iter().chain(frame.indirect).chain(agent) {
+            held.phrases.extend(self.phrases_of(argument));
+        }
+        held.phrases.extend(inner.phrases.iter().cloned());
+        for argument in inner.object.into_iter().chain(inner.indirect) {
+            held.phrases.extend(self.phrases_of(argument));
+        }
+        for (preps, nouns) in &pattern.phrases {
+            if nouns.is_empty() {
+                let clause = |c: &TokenId| self.preposition_mark(*c).is_some_and(|m| lists(preps, &m));
+                if !held.phrases.iter().any(|(p, _)| lists(preps, p)) && !frame.complements.iter().any(clause)
+                {
+                    return None;
+                }
+                continue;
+            }
+            let noun = held.phrases.iter().find(|(p, t)| lists(preps, p) && self.is_noun_of(nouns, *t))?.1;
+            held.used.push(noun);
+            let more = self.phrases_of(noun);
+            held.phrases.extend(more);
+        }
+        if pattern.trigger == Trigger::Noun {
+            let below: Vec<TokenId> = frame.phrases.iter().map(|(_, t)| *t).collect();
+            for t in below {
+                let more = self.phrases_of(t).into_iter();
+                held.phrases.extend(more.filter(|(p, _)| matches!(p.as_str(), "by" | "against" | "on")));
+            }
+        }
+        Some(held)
+    }
+
+    /// The words that stand where a slot stands, best first.
+    fn slot_words(&self, slot: &Slot, pattern: &Pattern, frame: &Frame, held: &Held) -> Vec<TokenId> {
+        let s = self.syntax;
+        let with = |prep: &'static str| held.phrases.iter().filter(move |(p, _)| p == prep).map(|(_, t)| *t);
+        match &slot.place {
+            Place::Subject => match frame.subject {
+                Some(subject) => vec![subject],
+                // "Cordonian forces were put on alert": without an agent, they are their owner's.
+                None if frame.passive && !pattern.object.is_empty() => {
+                    let forces = held.used.iter().copied();
+                    forces.filter(|u| *u != frame.head && self.actors.is_force(*u)).take(1).collect()
+                }
+                None => Vec::new(),
+            },
+            Place::Object => {
+                let inner = held.inner.as_ref();
+                let objects: Vec<TokenId> = if slot.in_clause {
+                    inner.into_iter().flat_map(|f| f.indirect.into_iter().chain(f.object)).collect()
+                } else {
+                    // "asked Belmora to withdraw", "demanded that Belmora withdraw".
+                    let actor = inner.and_then(|f| f.subject).filter(|x| Some(*x) != frame.subject);
+                    frame.indirect.into_iter().chain(frame.object).chain(actor).collect()
+                };
+                objects.into_iter().filter(|o| pattern.object.is_empty() || !held.used.contains(o)).collect()
+            }
+            Place::Owner => {
+                let mut list = frame.owners.clone();
+                // "the Morstad bombing": a town before the noun is where, not who.
+                if slot.role == Role::Actor {
+                    list.retain(|t| s.deprel(*t) == Deprel::NmodPoss || !self.actors.is_town(*t));
+                }
+                list.extend(with("by"));
+                if !pattern.slots.iter().any(|x| matches!(&x.place, Place::Prep(p) if lists(p, "of"))) {
+                    list.extend(with("of"));
+                }
+                list
+            }
+            Place::Prep(preps) => {
+                let mut list: Vec<TokenId> =
+                    held.phrases.iter().filter(|(p, _)| lists(preps, p)).map(|(_, t)| *t).collect();
+                if list.is_empty() {
+                    // "held talks in Morstad with Avaria": the parse may hang it on the phrase before.
+                    let deeper = held.phrases.iter().flat_map(|(_, t)| self.phrases_of(*t));
+                    list.extend(deeper.filter(|(p, _)| lists(preps, p)).map(|(_, t)| t));
+                }
+                list
+            }
+        }
     }
 
     /// Could somebody unnamed stand behind this subject? People, pronouns, names, and nouns of attack and arms.
@@ -813,6 +857,7 @@ impl<'a> Reader<'a> {
         tokens: &[TokenId],
         head: TokenId,
         used: &[TokenId],
+        event: EventType,
         before: &[Found],
     ) -> Vec<Party> {
         let s = self.syntax;
@@ -845,11 +890,16 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        tokens.iter().map(|t| self.doers_of(*t, before)).find(|found| !found.is_empty()).unwrap_or_default()
+        tokens
+            .iter()
+            .map(|t| self.parties_of_act(*t, event, slot.role, before))
+            .find(|found| !found.is_empty())
+            .unwrap_or_default()
     }
 
-    /// Who did the act that a noun points back to: "condemned the attack", "opposed the move".
-    fn doers_of(&self, noun: TokenId, before: &[Found]) -> Vec<Party> {
+    /// Who did the act that a noun points back to: "condemned the attack", "opposed the move". Where it is the
+    /// same act told again ("claimed responsibility for the attack"), whoever got it.
+    fn parties_of_act(&self, noun: TokenId, event: EventType, role: Role, before: &[Found]) -> Vec<Party> {
         /// How many sentences a definite noun reaches back.
         const REACH: usize = 8;
         let s = self.syntax;
@@ -873,7 +923,9 @@ impl<'a> Reader<'a> {
             .find(|f| any || types.contains(&f.event) || s.lemma(f.trigger).eq_ignore_ascii_case(&lemma));
         let span = s.span(noun);
         act.map(|f| {
-            f.actors
+            let again = f.event == event && role == Role::Recipient;
+            let parties = if again { &f.recipients } else { &f.actors };
+            parties
                 .iter()
                 .map(|p| Party { span, why: Evidence::new("event:doer-of", [span, p.span]), ..p.clone() })
                 .collect()
@@ -943,6 +995,15 @@ impl<'a> Reader<'a> {
         }
         let mut event = m.entry.event;
         let mut mode = m.entry.mode.clone();
+        // "will not lift the ban" is a refusal.
+        if aux.contains(&Aux::Future) && aux.contains(&Aux::Negated) {
+            if let Some(refused) = self.lexicon.refused(event) {
+                evidence.push(Evidence::new(format!("event:refused-{event}"), [s.span(t)]));
+                event = refused;
+                mode = None;
+                aux.retain(|a| !matches!(a, Aux::Future | Aux::Negated));
+            }
+        }
         if aux.contains(&Aux::Future) {
             let own_word = said_by.as_ref().is_some_and(|s| m.actors.iter().any(|a| a.key == s.key));
             if let Some(announced) = self.lexicon.announced(event, own_word) {
@@ -1058,10 +1119,18 @@ impl<'a> Reader<'a> {
             );
             let purpose = rel == Deprel::Advcl && self.is_infinitive(cur);
             let gerund = rel == Deprel::Advcl && self.preposition_mark(cur).is_some();
-            let nominal = matches!(
-                rel,
-                Deprel::Obj | Deprel::Obl | Deprel::Nmod | Deprel::NsubjPass | Deprel::Compound
-            ) && is_noun(s.upos(cur));
+            // "called for talks", "the threat of war"; but not "after the attack, they demanded".
+            let complement = match rel {
+                Deprel::Obl | Deprel::Nmod => self.preposition(cur).is_some_and(|p| {
+                    matches!(
+                        p.as_str(),
+                        "of" | "for" | "to" | "on" | "about" | "against" | "with" | "from" | "into"
+                    )
+                }),
+                Deprel::Obj | Deprel::NsubjPass | Deprel::Compound => true,
+                _ => false,
+            };
+            let nominal = complement && is_noun(s.upos(cur));
             // A relative clause or participle tells a fact about its noun, whatever is said of the noun.
             let factual = matches!(rel, Deprel::AclRelcl | Deprel::Amod)
                 || rel == Deprel::Acl && s.upos(cur) == Upos::Verb && !self.is_infinitive(cur);
@@ -1076,7 +1145,9 @@ impl<'a> Reader<'a> {
                 said_by = self.subject_party(head);
             }
             let governed = clausal || purpose || gerund || nominal;
-            let mut transparent = matches!(rel, Deprel::Xcomp | Deprel::Conj);
+            // A verb of the same row shares what is said of the first, unless it has a subject of its own.
+            let own_subject = self.child(cur, Deprel::Nsubj).or(self.child(cur, Deprel::NsubjPass)).is_some();
+            let mut transparent = rel == Deprel::Xcomp || rel == Deprel::Conj && !own_subject;
             if governed {
                 let speech_content = matches!(rel, Deprel::Ccomp | Deprel::Parataxis);
                 for operator in self.lexicon.operators(&s.lemma(head).to_lowercase()) {

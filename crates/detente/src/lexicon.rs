@@ -279,6 +279,7 @@ pub struct Lexicon {
     scale: HashMap<(EventType, Option<String>), f32>,
     announced: HashMap<EventType, EventType>,
     vowed: HashMap<EventType, EventType>,
+    refused: HashMap<EventType, EventType>,
     name_refs: Vec<(Form, u32)>,
     name_trie: Trie,
     role_trie: Trie,
@@ -311,6 +312,7 @@ impl Lexicon {
             scale: HashMap::new(),
             announced: HashMap::new(),
             vowed: HashMap::new(),
+            refused: HashMap::new(),
             name_refs: Vec::new(),
             name_trie: Trie::default(),
             role_trie: Trie::default(),
@@ -396,6 +398,11 @@ impl Lexicon {
     pub fn announced(&self, event: EventType, own_word: bool) -> Option<EventType> {
         let vowed = self.vowed.get(&event).filter(|_| own_word);
         self.announced.get(&event).or(vowed).copied()
+    }
+
+    /// What an event of this type is when it will not be done: "will not lift the ban" is a REJECT.
+    pub fn refused(&self, event: EventType) -> Option<EventType> {
+        self.refused.get(&event).copied()
     }
 
     /// Is this mode one of the type's?
@@ -690,11 +697,14 @@ impl Lexicon {
                 (table.get(row, "type"), table.get(row, "mode"), table.get(row, "score"));
             match (EventType::parse(event), score.parse()) {
                 (Some(event), Ok(score)) => {
-                    if let Some(announced) = EventType::parse(table.get(row, "announced")) {
-                        self.announced.insert(event, announced);
-                    }
-                    if let Some(vowed) = EventType::parse(table.get(row, "vowed")) {
-                        self.vowed.insert(event, vowed);
+                    for (column, turned) in [
+                        ("announced", &mut self.announced),
+                        ("vowed", &mut self.vowed),
+                        ("refused", &mut self.refused),
+                    ] {
+                        if let Some(other) = EventType::parse(table.get(row, column)) {
+                            turned.insert(event, other);
+                        }
                     }
                     let mode = (!mode.is_empty()).then(|| mode.to_string());
                     self.scale.insert((event, mode), score);

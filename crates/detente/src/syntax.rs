@@ -12,15 +12,12 @@ use crate::{sentence, token};
 
 pub mod file;
 pub mod lemma;
-pub mod parser;
-pub mod tagger;
-pub mod weights;
-pub mod word;
+mod neural;
+mod tree;
 
 use file::Reader;
 use lemma::{Ending, Lemmas};
-use weights::Weights;
-use word::{Case, Form, Vocabulary};
+use neural::Network;
 
 /// Names an enum of labels with their written forms, both ways.
 macro_rules! labels {
@@ -240,26 +237,14 @@ pub struct FineTag {
 pub struct Model {
     name: String,
     tags: Vec<FineTag>,
-    vocabulary: Vocabulary,
     lemmas: Lemmas,
-    tagger: Weights,
-    backward: Weights,
-    parser: Weights,
+    network: Network,
 }
 
 /// A model file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("the syntax model cannot be used: {0}")]
 pub struct ModelError(pub String);
-
-/// Room for the work on one sentence, kept from one to the next.
-#[derive(Default)]
-struct Scratch {
-    tagger: tagger::Scratch,
-    parser: parser::Scratch,
-    guide: parser::Guide,
-    forms: Vec<Form>,
-}
 
 impl Model {
     /// Reads a model from the bytes of its file (`models/en/syntax.bin`).
@@ -278,23 +263,18 @@ impl Model {
         let mut reader = Reader::new(body);
         let name = reader.text()?.to_owned();
         let mut tags = Vec::new();
-        for _ in 0..reader.varint()?.min(weights::MAX_CLASSES as u64) {
+        for _ in 0..reader.varint()?.min(256) {
             let upos = reader.text()?;
             let upos =
                 Upos::parse(upos).ok_or_else(|| ModelError(format!("unknown part of speech {upos}")))?;
             tags.push(FineTag { upos, xpos: reader.text()?.into() });
         }
-        let vocabulary = Vocabulary::load(&mut reader)?;
         let lemmas = Lemmas::load(&mut reader)?;
-        let tagger = Weights::load(&mut reader)?;
-        let backward = Weights::load(&mut reader)?;
-        let parser = Weights::load(&mut reader)?;
-        if tagger.classes() != tags.len()
-            || [&backward, &parser].iter().any(|w| w.classes() != parser::CLASSES)
-        {
-            return Err(ModelError("its tables are for other labels than this program has".into()));
+        let network = Network::load(&mut reader, tags.len())?;
+        if reader.left() > 0 {
+            return Err(ModelError("there is more in the file than a model".into()));
         }
-        Ok(Model { name, tags, vocabulary, lemmas, tagger, backward, parser })
+        Ok(Model { name, tags, lemmas, network })
     }
 
     /// Name and version, as reports carry it in `coder.model`.
@@ -304,9 +284,10 @@ impl Model {
 
     /// Reads the grammar of a whole article: cuts lines into tokens and sentences and parses each sentence.
     pub fn read(&self, article: &Article) -> Syntax {
-        let mut scratch = Scratch::default();
+        let mut scratch = neural::Scratch::default();
         let mut tokens: Vec<Token> = Vec::new();
         let mut sentences = Vec::new();
+        let mut names = Vec::new();
         for line in article.lines() {
             let spans = token::tokenize(line.slice(&article.text), line.start as usize);
             let starts = sentence::split(&article.text, &spans);
@@ -314,72 +295,48 @@ impl Model {
                 let end = starts.get(k + 1).copied().unwrap_or(spans.len());
                 let words: Vec<&str> = spans[start..end].iter().map(|s| s.slice(&article.text)).collect();
                 let first = tokens.len();
-                let tags = self.analyse(&words, &mut scratch);
+                let reading = self.network.read(&words, &mut scratch);
                 for (i, &span) in spans[start..end].iter().enumerate() {
-                    let fine = &self.tags[usize::from(tags[i])];
+                    let fine = &self.tags[usize::from(reading.tags[i])];
                     tokens.push(Token {
                         span,
                         upos: fine.upos,
-                        deprel: scratch.parser.state.label(i).unwrap_or(Deprel::Dep),
-                        head: scratch
-                            .parser
-                            .state
-                            .head(i)
-                            .filter(|&h| h < words.len())
-                            .map(|h| TokenId((first + h) as u32)),
-                        lemma: self.lemmas.lemma(
-                            words[i],
-                            fine.upos,
-                            Ending::of(&fine.xpos).among(fine.upos, scratch.forms[i].inflections),
-                        ),
+                        deprel: reading.relations[i],
+                        head: reading.heads[i].map(|h| TokenId((first + h) as u32)),
+                        lemma: self.lemmas.lemma(words[i], fine.upos, Ending::of(&fine.xpos)),
                     });
                 }
+                names.extend(
+                    reading
+                        .names
+                        .iter()
+                        .map(|&(a, b, kind)| Name { tokens: TokenRange::new(first + a, first + b), kind }),
+                );
                 sentences.push(TokenRange::new(first, tokens.len()));
             }
         }
-        Syntax::finish(tokens, sentences, Vec::new())
+        Syntax::finish(tokens, sentences, names)
     }
 
     /// Parses one sentence that is already cut into words, as a treebank is.
     pub fn parse(&self, words: &[&str]) -> Vec<Word> {
-        let mut scratch = Scratch::default();
-        let tags = self.analyse(words, &mut scratch);
-        let state = &scratch.parser.state;
+        let reading = self.network.read(words, &mut neural::Scratch::default());
         (0..words.len())
             .map(|i| {
-                let fine = &self.tags[usize::from(tags[i])];
+                let fine = &self.tags[usize::from(reading.tags[i])];
                 Word {
                     upos: fine.upos,
                     xpos: fine.xpos.clone(),
-                    deprel: state.label(i).unwrap_or(Deprel::Dep),
-                    head: state.head(i).filter(|&h| h < words.len()),
-                    lemma: self.lemmas.lemma(
-                        words[i],
-                        fine.upos,
-                        Ending::of(&fine.xpos).among(fine.upos, scratch.forms[i].inflections),
-                    ),
+                    deprel: reading.relations[i],
+                    head: reading.heads[i],
+                    lemma: self.lemmas.lemma(words[i], fine.upos, Ending::of(&fine.xpos)),
                 }
             })
             .collect()
     }
 
-    /// Tags and parses a sentence; the tree is left in the scratch.
-    fn analyse(&self, words: &[&str], scratch: &mut Scratch) -> Vec<tagger::Tag> {
-        let case = Case::of(words);
-        let Scratch { tagger, parser, guide, forms } = scratch;
-        forms.clear();
-        forms.extend(words.iter().map(|w| Form::new(w, case, &self.vocabulary)));
-        let mut tags = tagger::tag(forms, &self.tagger, self.tags.len(), tagger);
-        // Read backwards first; what that finds guides the reading proper.
-        forms.reverse();
-        tags.reverse();
-        let turned = parser::Words { forms, tags: &tags, guide: None };
-        parser::parse(&turned, &self.backward, parser);
-        parser.state.guide(true, guide);
-        forms.reverse();
-        tags.reverse();
-        let words = parser::Words { forms, tags: &tags, guide: Some(guide) };
-        parser::parse(&words, &self.parser, parser);
-        tags
+    /// Names in one sentence that is already cut into words: first word, one past the last, kind.
+    pub fn names(&self, words: &[&str]) -> Vec<(usize, usize, NameKind)> {
+        self.network.read(words, &mut neural::Scratch::default()).names
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use detente::article::Article;
 use detente::span::TokenId;
-use detente::syntax::{Deprel, Model, Syntax, Upos};
+use detente::syntax::{Deprel, Model, NameKind, Syntax, Upos};
 
 fn model() -> Model {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/en/syntax.bin");
@@ -64,6 +64,22 @@ fn irregular_words_have_their_lemmas() {
         let (syntax, text) = read(&model, text);
         assert_eq!(syntax.lemma(find(&syntax, &text, word)), lemma);
     }
+}
+
+#[test]
+fn names_are_found_with_their_kinds_and_without_titles() {
+    let model = model();
+    let (syntax, text) =
+        read(&model, "Iranian Foreign Minister Mohammad Javad Zarif met NATO envoys in Tehran.");
+    let names: Vec<(&str, NameKind)> =
+        syntax.names.iter().map(|n| (syntax.cover(n.tokens).slice(&text), n.kind)).collect();
+    let want = [
+        ("Iranian", NameKind::Nationality),
+        ("Mohammad Javad Zarif", NameKind::Person),
+        ("NATO", NameKind::Organisation),
+        ("Tehran", NameKind::Place),
+    ];
+    assert_eq!(names, want);
 }
 
 #[test]

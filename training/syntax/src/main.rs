@@ -1,61 +1,33 @@
-//! Trains and scores the syntax model that Détente ships.
+//! Puts the syntax model together that Détente ships, and scores it.
 //!
-//! `train-syntax clusters --vectors emb.npy --words words.txt --out clusters.tsv`
-//! `train-syntax train --treebanks DIR --forms infl_lu.csv --clusters clusters.tsv --out models/en/syntax.bin`
-//! `train-syntax score --treebanks DIR --model models/en/syntax.bin`
+//! `train-syntax pack --treebanks DIR --forms infl_lu.csv --network network.bin --out models/en/syntax.bin`
+//! `train-syntax score --treebanks DIR --model models/en/syntax.bin [--dev] [--names gmb.tsv]`
 //!
-//! `DIR` holds the treebanks in CoNLL-U (see `training/syntax.sh`). The same files give the same bytes.
+//! `DIR` holds the treebanks in CoNLL-U. The network comes from `training/neural/`. The same files give the
+//! same bytes.
 
-mod clusters;
 mod conllu;
-mod learn;
 mod lexicon;
-mod perceptron;
 mod score;
-mod silver;
-mod vary;
 
-use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use detente::syntax::file::{MAGIC, checksum, write_text, write_varint};
-use detente::syntax::parser::{self, Guide};
-use detente::syntax::tagger::{self, Tag};
-use detente::syntax::weights::Weights;
-use detente::syntax::word::{Case, Form, Vocabulary};
-use detente::syntax::{Model, Upos};
+use detente::syntax::Model;
+use detente::syntax::file::{MAGIC, checksum, write_text};
+use detente::{sentence, token};
 
 use conllu::Sentence;
-use learn::{Example, Plan};
-use perceptron::Perceptron;
-
-const SEED: u64 = 20_240_607;
-const NAME: &str = "en-syntax-1";
 
 struct Options {
     treebanks: PathBuf,
     forms: Option<PathBuf>,
-    clusters: Option<PathBuf>,
-    vectors: Option<PathBuf>,
-    words: Option<PathBuf>,
+    network: PathBuf,
+    names: Option<PathBuf>,
+    name: String,
     file: PathBuf,
-    tagger_rounds: usize,
-    parser_rounds: usize,
-    folds: usize,
-    tagger_least: u8,
-    parser_least: u8,
-    parser_models: usize,
-    margin: i32,
-    least_weight: i16,
-    backward_weight: i16,
-    backward_rounds: usize,
-    tags: Option<PathBuf>,
-    silver: Option<PathBuf>,
-    /// Score on the development parts instead of the test parts.
     dev: bool,
-    /// Train on the development parts too: for the model that ships, once all choices are made.
-    with_dev: bool,
 }
 
 fn main() -> Result<(), String> {
@@ -64,65 +36,34 @@ fn main() -> Result<(), String> {
     let mut options = Options {
         treebanks: "training/work".into(),
         forms: None,
-        clusters: None,
-        vectors: None,
-        words: None,
+        network: "training/work/network.bin".into(),
+        names: None,
+        name: "en-syntax-3".into(),
         file: "models/en/syntax.bin".into(),
-        tagger_rounds: 5,
-        parser_rounds: 5,
-        folds: 4,
-        tagger_least: 2,
-        parser_least: 4,
-        parser_models: 2,
-        margin: 20,
-        least_weight: 8,
-        backward_weight: 10,
-        backward_rounds: 3,
-        tags: None,
-        silver: None,
         dev: false,
-        with_dev: false,
     };
     while let Some(flag) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{flag} wants a value"));
-        let number = |v: String| v.parse::<usize>().map_err(|_| format!("{v} is not a number"));
         match flag.as_str() {
             "--treebanks" => options.treebanks = value()?.into(),
             "--forms" => options.forms = Some(value()?.into()),
-            "--clusters" => options.clusters = Some(value()?.into()),
-            "--vectors" => options.vectors = Some(value()?.into()),
-            "--words" => options.words = Some(value()?.into()),
+            "--network" => options.network = value()?.into(),
+            "--names" => options.names = Some(value()?.into()),
+            "--name" => options.name = value()?,
             "--out" | "--model" => options.file = value()?.into(),
-            "--tagger-rounds" => options.tagger_rounds = number(value()?)?,
-            "--parser-rounds" => options.parser_rounds = number(value()?)?,
-            "--tagger-least" => options.tagger_least = number(value()?)? as u8,
-            "--parser-least" => options.parser_least = number(value()?)? as u8,
-            "--parser-models" => options.parser_models = number(value()?)?,
-            "--least-weight" => options.least_weight = number(value()?)? as i16,
-            "--backward-weight" => options.backward_weight = number(value()?)? as i16,
-            "--backward-rounds" => options.backward_rounds = number(value()?)?,
-            "--margin" => options.margin = number(value()?)? as i32,
-            "--silver" => options.silver = Some(value()?.into()),
-            "--tags" => options.tags = Some(value()?.into()),
-            "--folds" => options.folds = number(value()?)?,
             "--dev" => options.dev = true,
-            "--with-dev" => options.with_dev = true,
             _ => return Err(format!("unknown option {flag}")),
         }
     }
     match task.as_str() {
-        "train" => {
-            train(&options)?;
-            scores(&options)
-        }
+        "pack" => pack(&options),
         "score" => scores(&options),
-        "clusters" => {
-            let (Some(vectors), Some(words)) = (&options.vectors, &options.words) else {
-                return Err("clusters want --vectors and --words".into());
-            };
-            clusters::make(vectors, words, &options.file, SEED)
+        "dump" => dump(&options),
+        "cut" => {
+            cut();
+            Ok(())
         }
-        _ => Err("say `clusters`, `train` or `score`".into()),
+        _ => Err("say `pack`, `score`, `dump` or `cut`".into()),
     }
 }
 
@@ -130,216 +71,33 @@ fn treebank(options: &Options, name: &str) -> Result<Vec<Sentence>, String> {
     conllu::read(&options.treebanks.join(format!("{name}.conllu")))
 }
 
-fn train(options: &Options) -> Result<(), String> {
-    let started = Instant::now();
+/// Joins the network, whose file begins with its tags, with the table of lemmas.
+fn pack(options: &Options) -> Result<(), String> {
     let mut sentences = treebank(options, "en_ewt-ud-train")?;
     sentences.extend(treebank(options, "en_gum_open-ud-train")?);
-    if options.with_dev {
-        sentences.extend(treebank(options, "en_ewt-ud-dev")?);
-        sentences.extend(treebank(options, "en_gum_open-ud-dev")?);
-    }
-
-    // Fine tags, the commonest first; those seen once or twice are read as the commonest with their UPOS.
-    let mut counts: BTreeMap<(Upos, &str), usize> = BTreeMap::new();
-    for word in sentences.iter().flat_map(|s| &s.words) {
-        *counts.entry((word.upos, word.xpos.as_str())).or_default() += 1;
-    }
-    let mut tags: Vec<(Upos, &str)> = counts.iter().filter(|c| *c.1 >= 3).map(|c| *c.0).collect();
-    tags.sort_by_key(|t| (usize::MAX - counts[t], *t));
-    let number = |upos: Upos, xpos: &str| -> Tag {
-        let exact = tags.iter().position(|t| *t == (upos, xpos));
-        exact.or_else(|| tags.iter().position(|t| t.0 == upos)).unwrap_or(0) as Tag
-    };
-    eprintln!("{} sentences, {} fine tags", sentences.len(), tags.len());
-
-    let known = lexicon::vocabulary(&sentences, options.forms.as_deref(), options.clusters.as_deref())?;
-    let vocabulary = Vocabulary::new(&known);
     let lemmas = lexicon::lemmas(&sentences, options.forms.as_deref())?;
-    eprintln!("{} words known, {} exceptions to the rules of lemmas", known.len(), lemmas.len());
-
-    let mut examples = Vec::new();
-    let plain = sentences.iter().enumerate();
-    let headlines = vary::headlines(&sentences, SEED);
-    for (origin, sentence) in plain.chain(headlines.iter().map(|(k, s)| (*k, s))) {
-        let words = sentence.forms();
-        let case = Case::of(&words);
-        examples.push(Example {
-            origin,
-            forms: words.iter().map(|w| Form::new(w, case, &vocabulary)).collect(),
-            tags: sentence.words.iter().map(|w| number(w.upos, &w.xpos)).collect(),
-            heads: sentence.words.iter().map(|w| w.head).collect(),
-            labels: sentence.words.iter().map(|w| w.deprel).collect(),
-        });
-    }
-    eprintln!("{} examples with {} headlines", examples.len(), headlines.len());
-
-    // The tags are the slow half of trying out a parser, and may be kept between tries.
-    let kept = options.tags.as_ref().and_then(|p| std::fs::read(p).ok());
-    let (guessed, tagger) = match kept {
-        Some(bytes) => unpack(&bytes, &examples)?,
-        None => {
-            let silver = match &options.silver {
-                Some(path) => {
-                    let sentences = silver::read(path)?;
-                    let everything: Vec<usize> = (0..examples.len()).collect();
-                    let gold: Vec<&Example> = examples.iter().collect();
-                    let weights =
-                        learn::tagger(&gold, &everything, tags.len(), 5, options.tagger_least, SEED);
-                    let bytes = tagger_bytes(&weights, tags.len());
-                    let weights = Weights::from_bytes(&bytes).map_err(|e| e.to_string())?;
-                    silver::examples(&sentences, &tags, &vocabulary, &weights)
-                }
-                None => Vec::new(),
-            };
-            eprintln!("{} silver sentences", silver.len());
-            tags_of(options, &examples, &silver, tags.len(), started)?
-        }
-    };
-    if let Some(path) = options.tags.as_ref().filter(|p| !p.exists()) {
-        let mut bytes: Vec<u8> = guessed.concat();
-        bytes.extend(&tagger);
-        std::fs::write(path, bytes).map_err(|e| format!("{}: {e}", path.display()))?;
-    }
-
-    // The parser that reads backwards, and what it says of sentences that it was not trained on.
-    let everything: Vec<usize> = (0..examples.len()).collect();
-    let turned: Vec<Example> = examples.iter().map(Example::backwards).collect();
-    let turned_tags: Vec<Vec<Tag>> = guessed.iter().map(|t| t.iter().rev().copied().collect()).collect();
-    let plan = Plan {
-        rounds: options.backward_rounds,
-        least: options.parser_least,
-        margin: options.margin,
-        seed: SEED,
-    };
-    let mut guides = vec![Guide::default(); examples.len()];
-    let mut scratch = parser::Scratch::default();
-    for fold in 0..options.folds {
-        let part = |k: usize| examples[k].origin / 50 % options.folds == fold;
-        let others: Vec<usize> = everything.iter().copied().filter(|&k| !part(k)).collect();
-        let bytes = parser_bytes(
-            &[learn::parser(&turned, &turned_tags, None, &others, plan)],
-            options.backward_weight,
-        );
-        let weights = Weights::from_bytes(&bytes).map_err(|e| e.to_string())?;
-        for k in (0..examples.len()).filter(|&k| part(k)) {
-            let words = parser::Words { forms: &turned[k].forms, tags: &turned_tags[k], guide: None };
-            parser::parse(&words, &weights, &mut scratch);
-            scratch.state.guide(true, &mut guides[k]);
-        }
-        eprintln!("fold {} read backwards after {:.0} s", fold + 1, started.elapsed().as_secs_f64());
-    }
-    let backward = parser_bytes(
-        &[learn::parser(&turned, &turned_tags, None, &everything, plan)],
-        options.backward_weight,
-    );
-    eprintln!("backward parser trained after {:.0} s", started.elapsed().as_secs_f64());
-
-    // Sums of linear models are linear models: several runs are added up at no cost to the reader.
-    let mut models = Vec::new();
-    for k in 0..options.parser_models {
-        let plan = Plan { rounds: options.parser_rounds, seed: SEED + 100 * k as u64, ..plan };
-        models.push(learn::parser(&examples, &guessed, Some(&guides), &everything, plan));
-        eprintln!("parser {} trained after {:.0} s", k + 1, started.elapsed().as_secs_f64());
-    }
-    let parser = parser_bytes(&models, options.least_weight);
-
+    let network = read(&options.network)?;
+    let tags = tags_length(&network).ok_or("the network's tags cannot be read")?;
     let mut body = Vec::new();
-    write_text(NAME, &mut body);
-    write_varint(tags.len() as u64, &mut body);
-    for (upos, xpos) in &tags {
-        write_text(upos.as_str(), &mut body);
-        write_text(xpos, &mut body);
-    }
-    let mut sizes = vec![body.len()];
-    Vocabulary::write(&known, &mut body);
-    sizes.push(body.len());
+    write_text(&options.name, &mut body);
+    body.extend(&network[..tags]);
     lemmas.write(&mut body);
-    sizes.push(body.len());
-    body.extend(&tagger);
-    sizes.push(body.len());
-    body.extend(&backward);
-    sizes.push(body.len());
-    body.extend(&parser);
-    sizes.push(body.len());
-    eprintln!("bytes after tags, vocabulary, lemmas, tagger, backward parser, parser: {sizes:?}");
-    let sum = checksum(&body);
+    body.extend(&network[tags..]);
     let mut bytes = MAGIC.to_vec();
     bytes.extend(&body);
-    bytes.extend(sum.to_le_bytes());
+    bytes.extend(checksum(&body).to_le_bytes());
+    Model::load(&bytes).map_err(|e| e.to_string())?;
     std::fs::write(&options.file, bytes).map_err(|e| format!("{}: {e}", options.file.display()))
 }
 
-const TAGGER_SCALE: f64 = 8.0;
-/// Weights smaller than this are left out of the tagger.
-const TAGGER_LEAST: i16 = 4;
-const PARSER_SCALE: f64 = 8.0;
-
-/// Tags of the training sentences as the parser will see them, and the tagger as it will stand in the model.
-fn tags_of(
-    options: &Options,
-    examples: &[Example],
-    silver: &[Example],
-    classes: usize,
-    started: Instant,
-) -> Result<(Vec<Vec<Tag>>, Vec<u8>), String> {
-    let gold: Vec<&Example> = examples.iter().collect();
-    // The parser must learn from tags that are as wrong as those it will see: each part of the sentences is
-    // tagged by a tagger that was trained on the others.
-    let mut guessed: Vec<Vec<Tag>> = vec![Vec::new(); examples.len()];
-    let mut scratch = tagger::Scratch::default();
-    for fold in 0..options.folds {
-        // Sentences of one text stay together.
-        let part = |k: usize| examples[k].origin / 50 % options.folds == fold;
-        let others: Vec<usize> = (0..examples.len()).filter(|&k| !part(k)).collect();
-        let weights = learn::tagger(&gold, &others, classes, 5, options.tagger_least, SEED + fold as u64);
-        let bytes = tagger_bytes(&weights, classes);
-        let weights = Weights::from_bytes(&bytes).map_err(|e| e.to_string())?;
-        for k in (0..examples.len()).filter(|&k| part(k)) {
-            guessed[k] = tagger::tag(&examples[k].forms, &weights, classes, &mut scratch);
-        }
-        eprintln!("fold {} tagged after {:.0} s", fold + 1, started.elapsed().as_secs_f64());
+/// How many bytes the list of tags takes: a count, then two short strings for each.
+fn tags_length(bytes: &[u8]) -> Option<usize> {
+    let count = *bytes.first().filter(|&&b| b < 128)?;
+    let mut at = 1;
+    for _ in 0..2 * u32::from(count) {
+        at += 1 + usize::from(*bytes.get(at).filter(|&&b| b < 128)?);
     }
-    // Gold counts twice where there is silver.
-    let all: Vec<&Example> = examples.iter().chain(silver).collect();
-    let mut order: Vec<usize> = (0..all.len()).collect();
-    if !silver.is_empty() {
-        order.extend(0..examples.len());
-    }
-    let weights = learn::tagger(&all, &order, classes, options.tagger_rounds, options.tagger_least, SEED);
-    eprintln!("tagger trained after {:.0} s", started.elapsed().as_secs_f64());
-    Ok((guessed, tagger_bytes(&weights, classes)))
-}
-
-/// The tagger as the program will see it, so that what training hands on is what reading uses.
-fn tagger_bytes(weights: &Perceptron, classes: usize) -> Vec<u8> {
-    let mut sums = BTreeMap::new();
-    weights.average_into(&mut sums);
-    let mut bytes = Vec::new();
-    Weights::write(classes, &perceptron::round(&sums, TAGGER_SCALE, TAGGER_LEAST), &mut bytes);
-    bytes
-}
-
-/// The sum of parsers as the program will see it.
-fn parser_bytes(models: &[Perceptron], least: i16) -> Vec<u8> {
-    let mut sums = BTreeMap::new();
-    for model in models {
-        model.average_into(&mut sums);
-    }
-    let rows = perceptron::round(&sums, PARSER_SCALE / models.len() as f64, least);
-    let mut bytes = Vec::new();
-    Weights::write(parser::CLASSES, &rows, &mut bytes);
-    bytes
-}
-
-fn unpack(bytes: &[u8], examples: &[Example]) -> Result<(Vec<Vec<Tag>>, Vec<u8>), String> {
-    let mut at = 0;
-    let mut guessed = Vec::new();
-    for example in examples {
-        let n = example.forms.len();
-        guessed.push(bytes.get(at..at + n).ok_or("the file of tags is for other treebanks")?.to_vec());
-        at += n;
-    }
-    Ok((guessed, bytes[at..].to_vec()))
+    Some(at)
 }
 
 fn scores(options: &Options) -> Result<(), String> {
@@ -357,6 +115,45 @@ fn scores(options: &Options) -> Result<(), String> {
         let sentences = treebank(options, &format!("{file}-{part}"))?;
         score::gold_tokens(&format!("{name} {part}"), &model, &sentences);
         score::raw(&format!("{name} {part}"), &model, &sentences);
+    }
+    if let Some(path) = &options.names {
+        let text = read(path)?;
+        score::names(&path.display().to_string(), &model, &String::from_utf8_lossy(&text));
+    }
+    Ok(())
+}
+
+/// Cuts the lines of the standard input into sentences, one a line, words set apart by tabs.
+fn cut() {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for line in std::io::stdin().lines().map_while(Result::ok) {
+        let spans = token::tokenize(&line, 0);
+        let starts = sentence::split(&line, &spans);
+        for (k, &start) in starts.iter().enumerate() {
+            let end = starts.get(k + 1).copied().unwrap_or(spans.len());
+            let words: Vec<&str> = spans[start..end].iter().map(|s| s.slice(&line)).collect();
+            if writeln!(out, "{}", words.join("\t")).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Prints what the model makes of a treebank's words, to compare with the Python network.
+fn dump(options: &Options) -> Result<(), String> {
+    let model = Model::load(&read(&options.file)?).map_err(|e| e.to_string())?;
+    for sentence in treebank(options, "en_ewt-ud-dev")? {
+        for (word, got) in sentence.words.iter().zip(model.parse(&sentence.forms())) {
+            println!(
+                "{}\t{}/{}\t{}\t{}",
+                word.form,
+                got.upos,
+                got.xpos,
+                got.head.map_or(0, |h| h + 1),
+                got.deprel
+            );
+        }
+        println!();
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Scores after the CoNLL 2018 shared task: with gold tokens, and from raw text.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use detente::article::Article;
@@ -201,4 +202,42 @@ pub fn raw(name: &str, model: &Model, sentences: &[Sentence]) {
         f1(las, gold.len(), got.len()),
         got_sentences.len() as f64 / seconds,
     );
+}
+
+/// Prints how well names are found in sentences that are already cut into words. `text` has a word a line with
+/// its mark (`O`, `B-Person`, `I-Person` …) behind a tab, and an empty line after each sentence.
+pub fn names(name: &str, model: &Model, text: &str) {
+    let mut tally: BTreeMap<String, [usize; 3]> = BTreeMap::new();
+    let (mut words, mut gold): (Vec<&str>, Vec<(usize, usize, String)>) = (Vec::new(), Vec::new());
+    for line in text.lines().chain([""]) {
+        let Some((word, mark)) = line.split_once('\t') else {
+            let got: Vec<(usize, usize, String)> =
+                model.names(&words).into_iter().map(|(a, b, kind)| (a, b, format!("{kind:?}"))).collect();
+            for (list, other, slot) in [(&gold, &got, 1), (&got, &gold, 2)] {
+                for item in list.iter() {
+                    let row = tally.entry(item.2.clone()).or_default();
+                    row[slot] += 1;
+                    row[0] += usize::from(slot == 1 && other.contains(item));
+                }
+            }
+            words.clear();
+            gold.clear();
+            continue;
+        };
+        let i = words.len();
+        words.push(word);
+        match (mark.split_once('-'), gold.last_mut()) {
+            (Some(("I", kind)), Some(last)) if last.1 == i && last.2 == kind => last.1 = i + 1,
+            (Some((_, kind)), _) => gold.push((i, i + 1, kind.to_owned())),
+            (None, _) => {}
+        }
+    }
+    let line = |[right, gold, got]: [usize; 3]| {
+        format!("P {:.2} R {:.2} F {:.2}", percent(right, got), percent(right, gold), f1(right, gold, got))
+    };
+    let all = tally.values().fold([0; 3], |a, r| [a[0] + r[0], a[1] + r[1], a[2] + r[2]]);
+    println!("{name}, names: {}", line(all));
+    for (kind, row) in tally {
+        println!("  {kind}: {} ({} in the corpus)", line(row), row[1]);
+    }
 }

@@ -38,6 +38,8 @@ pub struct Slot {
     pub optional: bool,
     /// The head noun must be one of these lemmas, when not empty.
     pub nouns: Vec<Box<str>>,
+    /// It stands after the brackets, so it belongs to the clause: "agree [help] RECIPIENT".
+    pub in_clause: bool,
 }
 
 /// What kind of word the trigger is.
@@ -127,6 +129,7 @@ impl Pattern {
         for (at, word) in pieces(text)? {
             if let Some(slot) = slot(word, at)? {
                 let (mut slot, owner) = slot;
+                slot.in_clause = pattern.complement.is_some();
                 if pattern.words.is_empty() && preps.is_none() {
                     before.push((slot, owner));
                     continue;
@@ -277,7 +280,7 @@ fn slot(word: &str, at: usize) -> Result<Option<(Slot, bool)>, (usize, String)> 
         return Ok(None);
     };
     let mut rest = rest;
-    let mut slot = Slot { role, place: Place::Subject, optional: false, nouns: Vec::new() };
+    let mut slot = Slot { role, place: Place::Subject, optional: false, nouns: Vec::new(), in_clause: false };
     let mut owner = false;
     while !rest.is_empty() {
         if let Some(r) = rest.strip_prefix('?') {

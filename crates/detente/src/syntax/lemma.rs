@@ -41,33 +41,28 @@ impl Ending {
             _ => Ending::Bare,
         }
     }
-
-    /// The same, unless the dictionary gives the word no such inflection but exactly one other: a tagger that
-    /// takes "fled" for a present tense should not cost it its lemma. `inflections` is the set of the vocabulary:
-    /// noun, plural, verb, past, participle, -ing, third, adjective, more, most, adverb, more, most.
-    pub fn among(self, upos: Upos, inflections: u32) -> Ending {
-        let kinds: &[(u32, Ending)] = match upos {
-            Upos::Noun => &[(0b1, Ending::Bare), (0b10, Ending::Plural)],
-            Upos::Verb => &[
-                (0b100, Ending::Bare),
-                (0b1_1000, Ending::Past),
-                (0b10_0000, Ending::Ing),
-                (0b100_0000, Ending::Third),
-            ],
-            _ => return self,
-        };
-        let mut given = kinds.iter().filter(|(bits, _)| inflections & bits != 0).map(|k| k.1);
-        match (given.next(), given.next()) {
-            (Some(only), None) => only,
-            _ => self,
-        }
-    }
 }
 
-/// The table of exceptions: what kind of word, its form in lower case → its lemma.
+/// The table of exceptions: what kind of word, its form in lower case → its lemma. Beside it the words that the
+/// dictionary knows in one inflection only: a tagger that takes "fled" for a present tense should not cost it
+/// its lemma.
 #[derive(Default)]
 pub struct Lemmas {
     table: HashMap<(u8, Box<str>), Box<str>>,
+    /// Hash of a word → the only ending it has as a noun (low four bits) and as a verb (high four), `NONE` where
+    /// it has none or several; rising by hash.
+    only: Vec<(u32, u8)>,
+}
+
+/// No single ending.
+const NONE: u8 = 15;
+/// All endings, by their numbers.
+const ENDINGS: [Ending; 7] =
+    [Ending::Bare, Ending::Plural, Ending::Third, Ending::Ing, Ending::Past, Ending::More, Ending::Most];
+
+/// The FNV-1a hash of a word.
+fn hash(word: &str) -> u32 {
+    word.bytes().fold(0x811c_9dc5, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
 }
 
 /// One number for each table: only verbs, nouns, adjectives and adverbs are told apart by ending.
@@ -91,6 +86,7 @@ impl Lemmas {
         if matches!(upos, Upos::Punct | Upos::Sym | Upos::Num) {
             return lower.into();
         }
+        let ending = self.only(&lower, upos).unwrap_or(ending);
         if let Some(lemma) = self.table.get(&(kind(upos, ending), lower.as_str().into())) {
             return lemma.clone();
         }
@@ -101,6 +97,28 @@ impl Lemmas {
             return format!("{first}-{lemma}").into();
         }
         rule(&lower, upos, ending).into()
+    }
+
+    /// The ending of a noun or verb that has only one.
+    fn only(&self, word: &str, upos: Upos) -> Option<Ending> {
+        let shift = match upos {
+            Upos::Noun => 0,
+            Upos::Verb => 4,
+            _ => return None,
+        };
+        let hash = hash(word);
+        let at = self.only.binary_search_by_key(&hash, |row| row.0).ok()?;
+        ENDINGS.get(usize::from(self.only[at].1 >> shift & 15)).copied()
+    }
+
+    /// Says which words have a single ending as a noun, as a verb. Words whose hashes meet are left out.
+    pub fn set_only<'a>(&mut self, words: impl Iterator<Item = (&'a str, Option<Ending>, Option<Ending>)>) {
+        let number = |e: Option<Ending>| e.map_or(NONE, |e| e as u8);
+        let mut rows: Vec<(u32, u8)> =
+            words.map(|(word, noun, verb)| (hash(word), number(noun) | number(verb) << 4)).collect();
+        rows.sort_unstable();
+        self.only = rows.chunk_by(|a, b| a.0 == b.0).filter(|c| c.len() == 1).map(|c| c[0]).collect();
+        self.only.retain(|row| row.1 != NONE << 4 | NONE);
     }
 
     /// Adds an exception, which must be in lower case.
@@ -134,6 +152,9 @@ impl Lemmas {
             write_varint(shared as u64, out);
             write_text(&lemma[shared..], out);
         }
+        write_varint(self.only.len() as u64, out);
+        self.only.iter().for_each(|(hash, _)| out.extend(hash.to_le_bytes()));
+        out.extend(self.only.iter().map(|row| row.1));
     }
 
     pub(super) fn load(reader: &mut Reader<'_>) -> Result<Lemmas, ModelError> {
@@ -150,7 +171,11 @@ impl Lemmas {
             let head = word.get(..shared).ok_or_else(|| ModelError("a lemma is damaged".into()))?;
             table.insert((kind, word.into()), format!("{head}{tail}").into());
         }
-        Ok(Lemmas { table })
+        let count = reader.varint()?.min(reader.left() as u64) as usize;
+        let hashes = reader.bytes(count * 4)?.as_chunks::<4>().0;
+        let endings = reader.bytes(count)?;
+        let only = hashes.iter().map(|h| u32::from_le_bytes(*h)).zip(endings.iter().copied()).collect();
+        Ok(Lemmas { table, only })
     }
 }
 
@@ -261,10 +286,15 @@ mod tests {
 
     #[test]
     fn the_dictionary_mends_an_ending_that_cannot_be() {
-        assert_eq!(Ending::Bare.among(Upos::Verb, 0b1_1000), Ending::Past);
-        assert_eq!(Ending::Bare.among(Upos::Verb, 0b1_1100), Ending::Bare);
-        assert_eq!(Ending::Plural.among(Upos::Noun, 0), Ending::Plural);
-        assert_eq!(Ending::Bare.among(Upos::Propn, 0b10), Ending::Bare);
+        let mut lemmas = Lemmas::default();
+        lemmas.insert("fled", Upos::Verb, Ending::Past, "flee");
+        lemmas.set_only([("fled", None, Some(Ending::Past)), ("put", Some(Ending::Bare), None)].into_iter());
+        assert_eq!(&*lemmas.lemma("fled", Upos::Verb, Ending::Bare), "flee");
+        assert_eq!(&*lemmas.lemma("puts", Upos::Verb, Ending::Third), "put");
+        let mut bytes = Vec::new();
+        lemmas.write(&mut bytes);
+        let again = Lemmas::load(&mut Reader::new(&bytes)).expect("whole");
+        assert_eq!(&*again.lemma("fled", Upos::Verb, Ending::Bare), "flee");
     }
 
     #[test]

@@ -1,0 +1,837 @@
+//! The network that reads a sentence: for every word its tag, its head, its relation and the names it is part of.
+//!
+//! A word is first looked up: rows of a table chosen by hashes of its form, its first and last letters and its
+//! shape, and a fixed vector for the commoner words. Their sum goes through one convolution over a word and its
+//! two neighbours and then through a few recurrent layers (simple recurrent units: the state is carried by gates
+//! that depend on the input alone, one half of it from left to right, the other from right to left). On top
+//! stand four readers: tags, names, arcs (every pair of words gets a score) and relations.
+//!
+//! The same bytes come out on every machine: there are only additions, multiplications, divisions, square roots
+//! and comparisons of `f32`, which IEEE 754 fixes to the last bit, in an order that is written down here; Rust
+//! never fuses or reorders them. The gates are straight lines cut at 0 and 1, so no function of a maths library
+//! is called.
+//!
+//! `training/neural/` holds the same network in Python, trains it and writes its file; what a word looks like
+//! ([`Looks`]) is the same there, byte for byte.
+
+use super::file::Reader;
+use super::tree;
+use super::{Deprel, ModelError, NameKind};
+
+/// How many lanes an inner product runs in.
+const LANES: usize = 8;
+/// Width of the panels that matrices are cut into.
+const PANEL: usize = 16;
+/// Rows of activations that are multiplied together.
+const ROWS: usize = 4;
+/// How many table rows a word adds up.
+const FEATURES: usize = 10;
+/// Classes of the way from a word to its head, the root's among them.
+const WAYS: usize = 32;
+/// Longer sentences are read in pieces of this many words.
+pub(super) const LONGEST: usize = 256;
+
+/// What the network makes of one sentence.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Reading {
+    /// For each word the number of its fine tag.
+    pub tags: Vec<u8>,
+    /// For each word its head in the sentence, or `None` for the root.
+    pub heads: Vec<Option<usize>>,
+    /// For each word its relation to the head.
+    pub relations: Vec<Deprel>,
+    /// Names: first word, one past the last, kind.
+    pub names: Vec<(usize, usize, NameKind)>,
+}
+
+/// A matrix with its bias, cut into panels of [`PANEL`] columns so that a product runs through memory in order.
+struct Dense {
+    inputs: usize,
+    outputs: usize,
+    panels: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+impl Dense {
+    /// Reads whole numbers of 16 bits with one scale for each column.
+    fn load(reader: &mut Reader<'_>, inputs: usize, outputs: usize) -> Result<Dense, ModelError> {
+        let scale = floats(reader, outputs)?;
+        let bias = floats(reader, outputs)?;
+        let raw = reader.bytes(inputs * outputs * 2)?;
+        let wide = outputs.next_multiple_of(PANEL);
+        let mut panels = vec![0.0; inputs * wide];
+        for (i, pair) in raw.chunks_exact(2).enumerate() {
+            let (row, column) = (i / outputs, i % outputs);
+            let value = f32::from(i16::from_le_bytes([pair[0], pair[1]])) * scale[column];
+            panels[(column / PANEL * inputs + row) * PANEL + column % PANEL] = value;
+        }
+        let mut padded = bias;
+        padded.resize(wide, 0.0);
+        Ok(Dense { inputs, outputs: wide, panels, bias: padded })
+    }
+
+    /// `out = input · self + bias`. `input` holds whole groups of [`ROWS`] rows. Each sum runs over the inputs in
+    /// order; `W`, a divisor of [`PANEL`], is how many sums run side by side, and changes no result.
+    #[inline(always)]
+    fn apply<const W: usize>(&self, input: &[f32], out: &mut Vec<f32>) {
+        debug_assert_eq!(input.len() % (self.inputs * ROWS), 0);
+        let (k, m) = (self.inputs, self.outputs);
+        out.clear();
+        out.resize(input.len() / k * m, 0.0);
+        for (p, panel) in self.panels.chunks_exact(k * PANEL).enumerate() {
+            for (group, target) in input.chunks_exact(k * ROWS).zip(out.chunks_exact_mut(m * ROWS)) {
+                let row: [&[f32]; ROWS] = std::array::from_fn(|j| &group[j * k..(j + 1) * k]);
+                for part in (0..PANEL).step_by(W) {
+                    let mut sum = [[0.0f32; W]; ROWS];
+                    for (i, weights) in panel.as_chunks::<PANEL>().0.iter().enumerate() {
+                        let weights = &weights[part..part + W];
+                        for (lane, values) in sum.iter_mut().zip(row) {
+                            let x = values[i];
+                            for (s, w) in lane.iter_mut().zip(weights) {
+                                *s += x * w;
+                            }
+                        }
+                    }
+                    let first = p * PANEL + part;
+                    let bias = &self.bias[first..first + W];
+                    for (j, lane) in sum.iter().enumerate() {
+                        let at = j * m + first;
+                        for ((t, s), b) in target[at..at + W].iter_mut().zip(lane).zip(bias) {
+                            *t = s + b;
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// One recurrent layer.
+struct Layer {
+    enter: Dense,
+    leave: Dense,
+}
+
+/// The trained network.
+pub(super) struct Network {
+    /// Width of a word's vector, and of the layers.
+    word: usize,
+    wide: usize,
+    arc: usize,
+    relation: usize,
+    tags: usize,
+    names: usize,
+    /// Rows of each hashed table.
+    rows: [u32; FEATURES],
+    table: Vec<i8>,
+    table_scale: Vec<f32>,
+    /// Sorted hashes of the words with a fixed vector; the row of each is its place.
+    known: Vec<u32>,
+    known_width: usize,
+    known_vectors: Vec<i8>,
+    project: Dense,
+    convolve: Dense,
+    convolve_gain: Vec<f32>,
+    layers: Vec<Layer>,
+    /// Tags, names, arcs as dependent, arcs as head, relation as dependent, relation as head: side by side.
+    read: Dense,
+    arc_mix: Dense,
+    arc_root: Vec<f32>,
+    arc_prior: Vec<f32>,
+    ways: Vec<f32>,
+    relation_root: Vec<f32>,
+    relate: Dense,
+}
+
+/// Room for the work on one sentence, kept from one to the next.
+#[derive(Default)]
+pub(super) struct Scratch {
+    words: Vec<f32>,
+    fixed: Vec<f32>,
+    projected: Vec<f32>,
+    window: Vec<f32>,
+    gates: Vec<f32>,
+    state: Vec<f32>,
+    normal: Vec<f32>,
+    step: Vec<f32>,
+    out: Vec<f32>,
+    heads: Vec<f32>,
+    mixed: Vec<f32>,
+    pub(super) arcs: Vec<f32>,
+    pairs: Vec<f32>,
+    looks: Looks,
+}
+
+fn floats(reader: &mut Reader<'_>, count: usize) -> Result<Vec<f32>, ModelError> {
+    let bytes =
+        reader.bytes(count.checked_mul(4).ok_or_else(|| ModelError("a table is too large".into()))?)?;
+    let values: Vec<f32> =
+        bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+    if values.iter().any(|v| !v.is_finite()) {
+        return Err(ModelError("a weight is not a number".into()));
+    }
+    Ok(values)
+}
+
+fn signed(bytes: &[u8]) -> Vec<i8> {
+    bytes.iter().map(|&b| b as i8).collect()
+}
+
+/// Divides a vector by the root of its mean square.
+#[inline(always)]
+fn normalise(values: &[f32], out: &mut [f32]) {
+    let mut lanes = [0.0f32; LANES];
+    for chunk in values.chunks(LANES) {
+        for (lane, v) in lanes.iter_mut().zip(chunk) {
+            *lane += v * v;
+        }
+    }
+    let mean = sum(&lanes) / values.len() as f32;
+    let scale = 1.0 / (mean + 1e-6).sqrt();
+    for (o, v) in out.iter_mut().zip(values) {
+        *o = v * scale;
+    }
+}
+
+/// The sum of the lanes, by halves.
+#[inline(always)]
+fn sum(l: &[f32; LANES]) -> f32 {
+    ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7]))
+}
+
+/// The inner product; both have a multiple of [`LANES`] numbers.
+#[inline(always)]
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let mut lanes = [0.0f32; LANES];
+    for (x, y) in a.as_chunks::<LANES>().0.iter().zip(b.as_chunks::<LANES>().0) {
+        for ((lane, x), y) in lanes.iter_mut().zip(x).zip(y) {
+            *lane += x * y;
+        }
+    }
+    sum(&lanes)
+}
+
+/// A gate: 0 below -2, 1 above 2, a straight line between.
+#[inline(always)]
+fn gate(x: f32) -> f32 {
+    (x * 0.25 + 0.5).clamp(0.0, 1.0)
+}
+
+/// The class of the way from word `dependent` to word `head`.
+#[inline(always)]
+fn way(dependent: usize, head: usize) -> usize {
+    let far = dependent.abs_diff(head);
+    let class = match far {
+        0..=8 => far,
+        9..=12 => 9,
+        13..=18 => 10,
+        19..=28 => 11,
+        29..=44 => 12,
+        _ => 13,
+    };
+    if head < dependent { class } else { class + 14 }
+}
+
+/// The first of the largest numbers.
+#[inline(always)]
+fn best(values: &[f32]) -> usize {
+    let mut at = 0;
+    for (i, v) in values.iter().enumerate() {
+        if *v > values[at] {
+            at = i;
+        }
+    }
+    at
+}
+
+impl Network {
+    /// Reads the network from the model file; `tags` is how many fine tags the file names.
+    pub(super) fn load(reader: &mut Reader<'_>, tags: usize) -> Result<Network, ModelError> {
+        let mut size = |most: u64| -> Result<usize, ModelError> {
+            match reader.varint()? {
+                n if (1..=most).contains(&n) => Ok(n as usize),
+                n => Err(ModelError(format!("a size of {n} is out of range"))),
+            }
+        };
+        let word = size(512)?;
+        let wide = size(1024)?;
+        let count = size(8)?;
+        let arc = size(256)?;
+        let relation = size(512)?;
+        let names = size(64)?;
+        let known_width = size(512)?;
+        let known_count = size(1 << 20)?;
+        let mut rows = [0u32; FEATURES];
+        for r in &mut rows {
+            *r = size(1 << 20)? as u32;
+        }
+        if [word, wide, arc, relation].iter().any(|n| n % PANEL != 0) || names != 11 {
+            return Err(ModelError("its layers have widths that this program does not read".into()));
+        }
+        let total: usize = rows.iter().map(|&r| r as usize).sum();
+        let table_scale = floats(reader, total)?;
+        let table = signed(reader.bytes(total * word)?);
+        let known: Vec<u32> = reader
+            .bytes(known_count * 4)?
+            .chunks_exact(4)
+            .map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+            .collect();
+        let known_vectors = signed(reader.bytes(known_count * known_width)?);
+        let project = Dense::load(reader, known_width, word)?;
+        let convolve = Dense::load(reader, 3 * word, 2 * wide)?;
+        let convolve_gain = floats(reader, wide)?;
+        let mut layers = Vec::new();
+        for _ in 0..count {
+            let enter = Dense::load(reader, wide, 3 * wide)?;
+            layers.push(Layer { enter, leave: Dense::load(reader, wide, wide)? });
+        }
+        let side = |n: usize| n.next_multiple_of(LANES);
+        let read = Dense::load(reader, wide, side(tags) + side(names) + 2 * arc + 2 * relation)?;
+        let arc_mix = Dense::load(reader, arc, arc)?;
+        let arc_root = floats(reader, arc)?;
+        let arc_prior = floats(reader, arc)?;
+        let ways = floats(reader, WAYS)?;
+        let relation_root = floats(reader, relation)?;
+        let relate = Dense::load(reader, relation, Deprel::ALL.len())?;
+        Ok(Network {
+            word,
+            wide,
+            arc,
+            relation,
+            tags,
+            names,
+            rows,
+            table,
+            table_scale,
+            known,
+            known_width,
+            known_vectors,
+            project,
+            convolve,
+            convolve_gain,
+            layers,
+            read,
+            arc_mix,
+            arc_root,
+            arc_prior,
+            ways,
+            relation_root,
+            relate,
+        })
+    }
+
+    /// Reads one sentence.
+    pub(super) fn read(&self, words: &[&str], scratch: &mut Scratch) -> Reading {
+        let mut all = Reading::default();
+        let mut root = None;
+        for piece in words.chunks(LONGEST) {
+            let first = all.tags.len();
+            let part = self.read_piece(piece, scratch);
+            all.tags.extend(part.tags);
+            for (i, (head, relation)) in part.heads.into_iter().zip(part.relations).enumerate() {
+                // The root of a later piece hangs on that of the first.
+                let (head, relation) = match (head, root) {
+                    (Some(h), _) => (Some(first + h), relation),
+                    (None, None) => {
+                        root = Some(first + i);
+                        (None, relation)
+                    }
+                    (None, Some(r)) => (Some(r), Deprel::Parataxis),
+                };
+                all.heads.push(head);
+                all.relations.push(relation);
+            }
+            all.names.extend(part.names.into_iter().map(|(a, b, kind)| (first + a, first + b, kind)));
+        }
+        all
+    }
+
+    fn read_piece(&self, words: &[&str], s: &mut Scratch) -> Reading {
+        #[cfg(target_arch = "x86_64")]
+        if std::is_x86_feature_detected!("avx2") {
+            /// The same steps for processors that calculate with eight numbers at a time.
+            #[target_feature(enable = "avx2")]
+            fn wide(network: &Network, words: &[&str], s: &mut Scratch) -> Reading {
+                network.steps::<PANEL>(words, s)
+            }
+            // SAFETY: the processor has just said that it has AVX2, which is all that the function asks for.
+            // What comes out is the same to the last bit: the order of each sum is written down, and AVX2
+            // alone brings no fused multiplication.
+            #[allow(unsafe_code)]
+            return unsafe { wide(self, words, s) };
+        }
+        self.steps::<{ PANEL / 2 }>(words, s)
+    }
+
+    /// The steps for one piece. They are all inlined here, so that they can be made twice: for plain and for
+    /// wide processors.
+    #[inline(always)]
+    fn steps<const W: usize>(&self, words: &[&str], s: &mut Scratch) -> Reading {
+        let n = words.len();
+        if n == 0 {
+            return Reading::default();
+        }
+        let rows = n.next_multiple_of(ROWS);
+        self.embed::<W>(words, rows, s);
+        self.encode::<W>(n, rows, s);
+        self.readers::<W>(n, rows, s)
+    }
+
+    /// Looks the words up: `s.words` gets one normalised vector for each, zeros in the rows past the end.
+    #[inline(always)]
+    fn embed<const W: usize>(&self, words: &[&str], rows: usize, s: &mut Scratch) {
+        let (e, k) = (self.word, self.known_width);
+        s.fixed.clear();
+        s.fixed.resize(rows * k, 0.0);
+        s.words.clear();
+        s.words.resize(rows * e, 0.0);
+        for (i, word) in words.iter().enumerate() {
+            let looks = &mut s.looks;
+            looks.read(word, &self.rows);
+            let target = &mut s.words[i * e..(i + 1) * e];
+            for &row in &looks.rows {
+                let scale = self.table_scale[row as usize];
+                let values = &self.table[row as usize * e..(row as usize + 1) * e];
+                for (t, &v) in target.iter_mut().zip(values) {
+                    *t += f32::from(v) * scale;
+                }
+            }
+            if let Ok(at) = self.known.binary_search(&looks.known) {
+                let values = &self.known_vectors[at * k..(at + 1) * k];
+                for (t, &v) in s.fixed[i * k..(i + 1) * k].iter_mut().zip(values) {
+                    *t = f32::from(v) / 32.0;
+                }
+            }
+        }
+        self.project.apply::<W>(&s.fixed, &mut s.projected);
+        s.normal.clear();
+        s.normal.resize(rows * e, 0.0);
+        for i in 0..words.len() {
+            let at = i * e..(i + 1) * e;
+            for (w, p) in s.words[at.clone()].iter_mut().zip(&s.projected[at.clone()]) {
+                *w += p;
+            }
+            normalise(&s.words[at.clone()], &mut s.normal[at]);
+        }
+    }
+
+    /// The convolution and the recurrent layers: `s.normal` becomes what the readers see.
+    #[inline(always)]
+    fn encode<const W: usize>(&self, n: usize, rows: usize, s: &mut Scratch) {
+        let (e, d) = (self.word, self.wide);
+        s.window.clear();
+        s.window.resize(rows * 3 * e, 0.0);
+        for i in 0..n {
+            let from = i.saturating_sub(1);
+            let to = (i + 2).min(n);
+            let at = i * 3 * e + (from + 1 - i) * e;
+            s.window[at..at + (to - from) * e].copy_from_slice(&s.normal[from * e..to * e]);
+        }
+        self.convolve.apply::<W>(&s.window, &mut s.gates);
+        s.state.clear();
+        s.state.resize(rows * d, 0.0);
+        s.normal.clear();
+        s.normal.resize(rows * d, 0.0);
+        for i in 0..n {
+            let (left, right) = s.gates[i * 2 * d..(i + 1) * 2 * d].split_at_mut(d);
+            for (l, r) in left.iter_mut().zip(right.iter()) {
+                *l = if *l > *r { *l } else { *r };
+            }
+            let target = &mut s.state[i * d..(i + 1) * d];
+            normalise(left, target);
+            for (t, g) in target.iter_mut().zip(&self.convolve_gain) {
+                *t *= g;
+            }
+        }
+        let half = d / 2;
+        s.step.clear();
+        s.step.resize(rows * d, 0.0);
+        for layer in &self.layers {
+            for i in 0..n {
+                normalise(&s.state[i * d..(i + 1) * d], &mut s.normal[i * d..(i + 1) * d]);
+            }
+            layer.enter.apply::<W>(&s.normal, &mut s.gates);
+            carry(0..n, 0..half, d, &s.gates, &mut s.step);
+            carry((0..n).rev(), half..d, d, &s.gates, &mut s.step);
+            layer.leave.apply::<W>(&s.step, &mut s.out);
+            for (state, out) in s.state[..n * d].iter_mut().zip(&s.out) {
+                *state += out;
+            }
+        }
+        for i in 0..n {
+            normalise(&s.state[i * d..(i + 1) * d], &mut s.normal[i * d..(i + 1) * d]);
+        }
+    }
+
+    /// Tags, names, tree and relations from `s.normal`.
+    #[inline(always)]
+    fn readers<const W: usize>(&self, n: usize, rows: usize, s: &mut Scratch) -> Reading {
+        let (a, r) = (self.arc, self.relation);
+        self.read.apply::<W>(&s.normal, &mut s.heads);
+        let m = self.read.outputs;
+        let tag_at = 0;
+        let name_at = self.tags.next_multiple_of(LANES);
+        let arc_at = name_at + self.names.next_multiple_of(LANES);
+        let relation_at = arc_at + 2 * a;
+        let mut reading = Reading::default();
+        let mut marks = Vec::with_capacity(n);
+        s.step.clear();
+        s.step.resize(rows * a, 0.0);
+        for i in 0..n {
+            let row = &mut s.heads[i * m..(i + 1) * m];
+            reading.tags.push(best(&row[tag_at..tag_at + self.tags]) as u8);
+            marks.push(best(&row[name_at..name_at + self.names]));
+            for v in &mut row[arc_at..relation_at] {
+                *v = if *v > 0.0 { *v } else { 0.0 };
+            }
+            s.step[i * a..(i + 1) * a].copy_from_slice(&row[arc_at..arc_at + a]);
+        }
+        reading.names = names(&marks);
+        self.arc_mix.apply::<W>(&s.step, &mut s.mixed);
+        s.arcs.clear();
+        s.arcs.resize(n * (n + 1), tree::NEVER);
+        let root_prior = dot(&self.arc_root, &self.arc_prior);
+        for j in 0..n {
+            let head = &s.heads[j * m + arc_at + a..j * m + arc_at + 2 * a];
+            let prior = dot(head, &self.arc_prior);
+            for i in 0..n {
+                if i != j {
+                    s.arcs[i * (n + 1) + j + 1] =
+                        (dot(&s.mixed[i * a..(i + 1) * a], head) + prior) + self.ways[way(i, j)];
+                }
+            }
+        }
+        for i in 0..n {
+            s.arcs[i * (n + 1)] =
+                (dot(&s.mixed[i * a..(i + 1) * a], &self.arc_root) + root_prior) + self.ways[28];
+        }
+        let heads = tree::decode(&s.arcs, n);
+        s.pairs.clear();
+        s.pairs.resize(rows * r, 0.0);
+        for (i, &h) in heads.iter().enumerate() {
+            let own = &s.heads[i * m + relation_at..i * m + relation_at + r];
+            let other = match h {
+                0 => &self.relation_root[..],
+                h => &s.heads[(h - 1) * m + relation_at + r..(h - 1) * m + relation_at + 2 * r],
+            };
+            for ((t, x), y) in s.pairs[i * r..(i + 1) * r].iter_mut().zip(own).zip(other) {
+                let v = x + y;
+                *t = if v > 0.0 { v } else { 0.0 };
+            }
+        }
+        self.relate.apply::<W>(&s.pairs, &mut s.out);
+        let wide = self.relate.outputs;
+        for (i, &h) in heads.iter().enumerate() {
+            let row = &mut s.out[i * wide..i * wide + Deprel::ALL.len()];
+            row[Deprel::Root as usize] = f32::MIN;
+            let relation = if h == 0 { Deprel::Root } else { Deprel::ALL[best(row)] };
+            reading.relations.push(relation);
+            reading.heads.push(h.checked_sub(1));
+        }
+        reading
+    }
+}
+
+/// Carries the state of one half of a layer along the sentence: candidate, gate and output gate stand side by
+/// side in `gates`.
+#[inline(always)]
+fn carry(
+    order: impl Iterator<Item = usize>,
+    half: std::ops::Range<usize>,
+    d: usize,
+    gates: &[f32],
+    out: &mut [f32],
+) {
+    let mut state = [0.0f32; 512];
+    let state = &mut state[..half.len()];
+    for i in order {
+        let row = &gates[i * 3 * d..(i + 1) * 3 * d];
+        let candidate = &row[half.clone()];
+        let keep = &row[d + half.start..d + half.end];
+        let open = &row[2 * d + half.start..2 * d + half.end];
+        let target = &mut out[i * d + half.start..i * d + half.end];
+        for ((((c, z), f), r), t) in state.iter_mut().zip(candidate).zip(keep).zip(open).zip(target) {
+            let f = gate(*f);
+            *c = f * *c + (1.0 - f) * z;
+            *t = *c * gate(*r);
+        }
+    }
+}
+
+/// Names out of the marks of the words: 0 is none, then two numbers for each kind, one that begins and one that
+/// goes on. A mark that goes on from nothing begins.
+fn names(marks: &[usize]) -> Vec<(usize, usize, NameKind)> {
+    const KINDS: [NameKind; 5] =
+        [NameKind::Person, NameKind::Organisation, NameKind::Place, NameKind::Nationality, NameKind::Event];
+    let mut out: Vec<(usize, usize, NameKind)> = Vec::new();
+    let mut open: Option<usize> = None;
+    for (i, &mark) in marks.iter().enumerate() {
+        if mark == 0 {
+            open = None;
+            continue;
+        }
+        let kind = (mark - 1) / 2;
+        match out.last_mut() {
+            Some(last) if (mark - 1) % 2 == 1 && open == Some(kind) => last.1 = i + 1,
+            _ => out.push((i, i + 1, KINDS[kind])),
+        }
+        open = Some(kind);
+    }
+    out
+}
+
+/// What the network sees of a word.
+#[derive(Default)]
+pub(super) struct Looks {
+    /// Rows of the joined table.
+    pub rows: [u32; FEATURES],
+    /// Hash under which a fixed vector may be found.
+    pub known: u32,
+    plain: String,
+    low: String,
+    digits: Vec<char>,
+    bytes: String,
+}
+
+impl Looks {
+    /// Looks at a word; `rows` are the sizes of the tables.
+    pub(super) fn read(&mut self, word: &str, rows: &[u32; FEATURES]) {
+        self.plain.clear();
+        match word {
+            "``" | "''" => self.plain.push('"'),
+            _ => {
+                for c in word.chars() {
+                    match c {
+                        '“' | '”' | '„' => self.plain.push('"'),
+                        '‘' | '’' | '`' => self.plain.push('\''),
+                        '–' | '—' => self.plain.push('-'),
+                        '…' => self.plain.push_str("..."),
+                        c => self.plain.push(c),
+                    }
+                }
+            }
+        }
+        self.low.clear();
+        self.digits.clear();
+        for c in self.plain.chars() {
+            let mut low = c.to_lowercase();
+            let c = match (low.next(), low.next()) {
+                (Some(l), None) => l,
+                _ => c,
+            };
+            self.low.push(c);
+            self.digits.push(if c.is_ascii_digit() { '0' } else { c });
+        }
+        self.known = fold(fnv(self.low.as_bytes(), 0));
+        let d = &self.digits;
+        let n = d.len();
+        let first = |k: usize| &d[..k.min(n)];
+        let last = |k: usize| &d[n.saturating_sub(k)..];
+        let parts = [d, d, first(1), first(2), first(3), last(1), last(2), last(3), last(4)];
+        let mut offset = 0;
+        for (i, &size) in rows.iter().enumerate() {
+            self.bytes.clear();
+            match parts.get(i) {
+                Some(part) => self.bytes.extend(part.iter()),
+                None => shape(&self.plain, &mut self.bytes),
+            }
+            self.rows[i] = offset + (fnv(self.bytes.as_bytes(), i as u64 + 1) % u64::from(size)) as u32;
+            offset += size;
+        }
+    }
+}
+
+/// Capitals as X, small letters as x, digits as d, other marks as they are; no more than three of a kind in a
+/// row, twelve in all.
+fn shape(word: &str, out: &mut String) {
+    let (mut last, mut run, mut count) = ('\0', 0, 0);
+    for c in word.chars() {
+        let kind = match c {
+            c if c.is_uppercase() => 'X',
+            c if c.is_lowercase() => 'x',
+            '0'..='9' => 'd',
+            c => c,
+        };
+        run = if kind == last { run + 1 } else { 1 };
+        last = kind;
+        if run <= 3 && count < 12 {
+            out.push(kind);
+            count += 1;
+        }
+    }
+}
+
+/// The FNV-1a hash with a seed, its high bits stirred into the low ones.
+fn fnv(bytes: &[u8], seed: u64) -> u64 {
+    let mut h = 0xcbf2_9ce4_8422_2325 ^ seed;
+    for &b in bytes {
+        h = (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3);
+    }
+    h ^ h >> 29
+}
+
+fn fold(h: u64) -> u32 {
+    (h ^ h >> 32) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::file::write_varint;
+
+    /// The bytes of a small network of arbitrary weights, for 5 tags.
+    fn tiny() -> Vec<u8> {
+        let mut seed = 11u32;
+        let mut next = move || {
+            seed = seed.wrapping_mul(1664525).wrapping_add(1013904223);
+            (seed >> 16) as u16
+        };
+        let mut out = Vec::new();
+        let (word, wide, layers, arc, relation, names, width, known) = (16, 32, 2, 16, 16, 11, 3, 4);
+        for n in [word, wide, layers, arc, relation, names, width, known] {
+            write_varint(n as u64, &mut out);
+        }
+        (0..FEATURES).for_each(|_| write_varint(50, &mut out));
+        let mut floats = |n: usize, size: f32, out: &mut Vec<u8>| {
+            (0..n).for_each(|_| out.extend((f32::from(next() as i16) / 32768.0 * size).to_le_bytes()));
+        };
+        let bytes = |n: usize, out: &mut Vec<u8>| (0..n).for_each(|i| out.push((i * 37 % 251) as u8));
+        floats(50 * FEATURES, 0.01, &mut out);
+        bytes(50 * FEATURES * word, &mut out);
+        [7u32, 8, 9, 10].iter().for_each(|k| out.extend(k.to_le_bytes()));
+        bytes(known * width, &mut out);
+        let mut dense = |inputs: usize, outputs: usize, out: &mut Vec<u8>| {
+            floats(outputs, 1e-4, out);
+            floats(outputs, 0.1, out);
+            bytes(inputs * outputs * 2, out);
+        };
+        dense(width, word, &mut out);
+        dense(3 * word, 2 * wide, &mut out);
+        (0..wide).for_each(|_| out.extend(1f32.to_le_bytes()));
+        for _ in 0..layers {
+            dense(wide, 3 * wide, &mut out);
+            dense(wide, wide, &mut out);
+        }
+        dense(wide, 8 + 16 + 2 * arc + 2 * relation, &mut out);
+        dense(arc, arc, &mut out);
+        (0..2 * arc + WAYS + relation).for_each(|i| out.extend((i as f32 / 100.0).to_le_bytes()));
+        dense(relation, Deprel::ALL.len(), &mut out);
+        out
+    }
+
+    #[test]
+    fn every_sentence_gets_one_root_and_a_head_for_every_other_word() {
+        let bytes = tiny();
+        let network = Network::load(&mut Reader::new(&bytes), 5).expect("whole");
+        let mut scratch = Scratch::default();
+        let text = "Iran 's foreign minister met “ envoys ” of 12 states , he said … on Monday";
+        let all: Vec<&str> = text.split(' ').cycle().take(3 * LONGEST + 17).collect();
+        for n in [0, 1, 2, 3, 4, 5, 17, LONGEST, LONGEST + 1, all.len()] {
+            let reading = network.read(&all[..n], &mut scratch);
+            assert_eq!(reading.tags.len(), n);
+            assert_eq!(reading.heads.iter().filter(|h| h.is_none()).count(), n.min(1));
+            for start in 0..n {
+                let mut at = start;
+                let mut steps = 0;
+                while let Some(h) = reading.heads[at] {
+                    at = h;
+                    steps += 1;
+                    assert!(steps <= n, "a ring at word {start} of {n}");
+                }
+            }
+            for (head, relation) in reading.heads.iter().zip(&reading.relations) {
+                assert_eq!(head.is_none(), *relation == Deprel::Root);
+            }
+        }
+    }
+
+    #[test]
+    fn a_sentence_reads_the_same_whatever_was_read_before() {
+        let bytes = tiny();
+        let network = Network::load(&mut Reader::new(&bytes), 5).expect("whole");
+        let words: Vec<&str> = "Rebels shelled the capital again , the UN said".split(' ').collect();
+        let fresh = network.read(&words, &mut Scratch::default());
+        let mut used = Scratch::default();
+        network.read(&["a"; 60], &mut used);
+        assert_eq!(network.read(&words, &mut used), fresh);
+    }
+
+    #[test]
+    fn a_network_cut_short_anywhere_is_refused() {
+        let bytes = tiny();
+        for end in (0..bytes.len()).step_by(7) {
+            assert!(Network::load(&mut Reader::new(&bytes[..end]), 5).is_err(), "{end} of {}", bytes.len());
+        }
+    }
+
+    #[test]
+    fn a_shape_is_short_and_keeps_marks() {
+        let of = |w: &str| {
+            let mut out = String::new();
+            shape(w, &mut out);
+            out
+        };
+        assert_eq!(of("Washington"), "Xxxx");
+        assert_eq!(of("U.S."), "X.X.");
+        assert_eq!(of("2019-20"), "ddd-dd");
+    }
+
+    #[test]
+    fn typographic_marks_and_digits_are_made_plain() {
+        let rows = [1000; FEATURES];
+        let (mut a, mut b) = (Looks::default(), Looks::default());
+        a.read("’s", &rows);
+        b.read("'s", &rows);
+        assert_eq!(a.rows, b.rows);
+        a.read("2017", &rows);
+        b.read("1968", &rows);
+        assert_eq!(a.rows, b.rows);
+        assert_ne!(a.known, b.known);
+    }
+
+    #[test]
+    fn a_matrix_multiplies_like_the_sum_it_stands_for() {
+        let (inputs, outputs) = (5, 11);
+        let mut bytes = Vec::new();
+        bytes.extend((0..outputs).flat_map(|_| 0.5f32.to_le_bytes()));
+        bytes.extend((0..outputs).flat_map(|i| (i as f32).to_le_bytes()));
+        bytes.extend((0..inputs * outputs).flat_map(|i| (i as i16).to_le_bytes()));
+        let dense = Dense::load(&mut Reader::new(&bytes), inputs, outputs).expect("whole");
+        let input: Vec<f32> = (0..ROWS * inputs).map(|i| i as f32).collect();
+        let mut out = Vec::new();
+        dense.apply::<8>(&input, &mut out);
+        for row in 0..ROWS {
+            for column in 0..outputs {
+                let want: f32 = (0..inputs)
+                    .map(|i| input[row * inputs + i] * ((i * outputs + column) as f32 * 0.5))
+                    .sum();
+                assert_eq!(out[row * dense.outputs + column], want + column as f32);
+            }
+        }
+    }
+
+    #[test]
+    fn wide_and_narrow_processors_get_the_same_bits() {
+        let bytes = tiny();
+        let network = Network::load(&mut Reader::new(&bytes), 5).expect("whole");
+        let words: Vec<&str> = "Protesters in 14 cities called for the king 's ouster".split(' ').collect();
+        let (mut wide, mut narrow) = (Scratch::default(), Scratch::default());
+        assert_eq!(network.read_piece(&words, &mut wide), network.steps::<4>(&words, &mut narrow));
+        let bits = |v: &[f32]| v.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(&wide.arcs), bits(&narrow.arcs));
+        assert_eq!(bits(&wide.out), bits(&narrow.out));
+    }
+
+    #[test]
+    fn a_mark_that_goes_on_from_nothing_begins_a_name() {
+        let got = names(&[2, 2, 0, 1, 1, 6, 4]);
+        let want = [
+            (0, 2, NameKind::Person),
+            (3, 4, NameKind::Person),
+            (4, 5, NameKind::Person),
+            (5, 6, NameKind::Place),
+            (6, 7, NameKind::Organisation),
+        ];
+        assert_eq!(got, want);
+    }
+}
