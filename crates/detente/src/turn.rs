@@ -6,7 +6,9 @@
 //! of events. The cut is the best of all possible ones (dynamic programming with the pruning of PELT; Killick,
 //! Fearnhead and Eckley, JASA 2012), so no starting point and no order of arrival can change it. Events weigh
 //! as they do for the standing before it fades, with the same ceiling for a month. Few events are enough when
-//! the break is plain; one quarrel among friends is no turn, a visit followed by one rebuke neither.
+//! the break is plain; one quarrel among friends is no turn, a visit followed by one rebuke neither. An act that
+//! itself ends something (ties or aid cut, troops withdrawn, a ceasefire, sanctions eased) weighs more than others
+//! ([`Params::ending_weight`]): other acts are signs of a change, with all the noise of signs; this one is it.
 //!
 //! A cut is only made where the days say which side came first. "In 2012" and "in June 2012" may have come in
 //! either order, and so may all that a paper tells of "this week": between such neighbours nothing is cut, so a
@@ -42,6 +44,8 @@ use crate::standing::{self, Observation, days_between, observe, rounded};
 pub struct Params {
     /// How events weigh.
     pub standing: standing::Params,
+    /// How much more an act weighs that itself ends ties, or a quarrel.
+    pub ending_weight: f64,
     /// Price of a cut, in units of the scatter's square times the logarithm of two more than
     /// the number of events.
     pub penalty: f64,
@@ -73,6 +77,7 @@ impl Default for Params {
     fn default() -> Params {
         Params {
             standing: standing::Params::default(),
+            ending_weight: 2.0,
             penalty: 1.75,
             scatter: 3.0,
             most_scatter: 4.0,
@@ -235,6 +240,16 @@ fn turns_alone(observation: &Observation, params: &Params) -> bool {
     observation.kind != EventType::Consult && observation.score.abs() >= params.lone_score
 }
 
+/// True where ties, aid or trade are cut.
+fn cuts_ties(o: &Observation) -> bool {
+    o.kind == EventType::Sanction && matches!(o.mode.as_deref(), Some("withdraw" | "discontinue"))
+}
+
+/// True where troops are withdrawn, arms rest or sanctions are eased.
+fn ends_quarrel(o: &Observation) -> bool {
+    o.kind == EventType::Retreat && matches!(o.mode.as_deref(), Some("withdraw" | "ceasefire" | "ease"))
+}
+
 /// The turn that a first stretch is because of its first deed: what is cut or ended by it stood until then. Talk
 /// may have come before. With it the place of the first point that belongs to the turn.
 fn known_by_its_end(points: &[Point], mean: f64, params: &Params) -> Option<(TurnKind, usize)> {
@@ -246,17 +261,10 @@ fn known_by_its_end(points: &[Point], mean: f64, params: &Params) -> Option<(Tur
     // The first deed, and those that may have come as early.
     let first = points[at].observation;
     let mut deeds = points.iter().map(|p| p.observation).filter(|o| is_deed(o) && !first.is_before(o));
-    let mode = |o: &Observation, modes: &[&str]| o.mode.as_deref().is_some_and(|m| modes.contains(&m));
     let second = points.len() > at + 1;
     // An embargo alone may be one of many; ties are cut once.
-    let cuts = |o: &Observation| {
-        let ends = mode(o, &["withdraw"]) || mode(o, &["discontinue"]) && second;
-        o.kind == EventType::Sanction && ends
-    };
-    let ends = |o: &Observation| {
-        let ends = o.kind == EventType::Retreat && mode(o, &["withdraw", "ceasefire", "ease"]);
-        ends || o.kind == EventType::Concede
-    };
+    let cuts = |o: &Observation| cuts_ties(o) && (second || o.mode.as_deref() == Some("withdraw"));
+    let ends = |o: &Observation| ends_quarrel(o) || o.kind == EventType::Concede;
     if mean < 0.0 {
         deeds.any(cuts).then_some((TurnKind::Rupture, at))
     } else if mean > 0.0 && second {
@@ -266,10 +274,12 @@ fn known_by_its_end(points: &[Point], mean: f64, params: &Params) -> Option<(Tur
     }
 }
 
-/// Holds each month under the ceiling that it has for the standing.
+/// Weighs the events, and holds each month under the ceiling that it has for the standing.
 fn weighed<'a>(observations: &'a [Observation], params: &Params) -> Vec<Point<'a>> {
+    let weight =
+        |o: &Observation| o.weight * if cuts_ties(o) || ends_quarrel(o) { params.ending_weight } else { 1.0 };
     let mut points: Vec<Point> =
-        observations.iter().map(|o| Point { observation: o, weight: o.weight }).collect();
+        observations.iter().map(|o| Point { observation: o, weight: weight(o) }).collect();
     let month = |p: &Point| p.observation.middle().first_of_month();
     for group in points.chunk_by_mut(|x, y| month(x) == month(y)) {
         let sum: f64 = group.iter().map(|p| p.weight).sum();
@@ -441,6 +451,29 @@ mod tests {
         assert_eq!(turns[0].events, [lines[2]]);
         assert_eq!(turns[0].old_until, "2011-12-31".parse().ok());
         assert_eq!(turns[1].events.first().map(String::as_str), Some(lines[3]));
+    }
+
+    #[test]
+    fn more_signs_of_the_old_and_of_the_new_do_not_hide_the_cut_between() {
+        let mut lines = vec![
+            "CONSULT:visit 4 2006-12-01..2006-12-31",
+            "AGREE 2.5 2006-12-01..2006-12-31",
+            "SANCTION:discontinue -6 2012-01-01..2012-12-31",
+            "CONSULT:visit 4 2017-08-01..2017-08-31",
+            "SUPPORT 5 2017-08-01..2017-08-31",
+            "CONSULT:visit 4 2017-10-01..2017-10-31",
+            "SUPPORT 5 2017-10-01..2017-10-31",
+            "CONSULT:phone 1.5 2017-12-01..2017-12-27",
+            "AGREE 2.5 2017-12-25",
+            "AID 10 2017-12-27",
+        ];
+        let both = ["rupture 2012-01-01..2012-12-31", "rapprochement 2017-08-01..2017-08-31"];
+        assert_eq!(found(&lines), both);
+        lines.push("AID 10 2006-01-01..2011-12-31");
+        assert_eq!(found(&lines), both);
+        lines.push("CONSULT:visit 4 2018-02-01");
+        lines.push("AGREE 2.5 2018-03-01");
+        assert_eq!(found(&lines), both);
     }
 
     #[test]

@@ -6,8 +6,10 @@ mod common;
 use std::fs;
 
 use detente::article::{Article, DateSource};
+use detente::event_set::gather;
 use detente::plover::{Aux, EventType};
 use detente::report::{Entity, Report};
+use detente::turn::turns;
 use jiff::civil::{Date, date};
 
 /// Every report of every example, with its sentence. The day of publication begins the file's name.
@@ -93,4 +95,28 @@ fn every_example_reports_something_and_every_report_has_its_words() {
     }
     let docs: std::collections::BTreeSet<&str> = all.iter().map(|(r, _)| r.doc.as_str()).collect();
     assert_eq!(docs.len(), 6, "all six examples report something: {docs:?}");
+}
+
+/// The turns between two parties as `kind first day..last day`.
+fn turns_of(all: &[(Report, String)], a: &str, b: &str) -> Vec<String> {
+    let events = gather(all.iter().map(|(report, _)| report));
+    let turns = turns(&events, a, b, &detente::turn::Params::default());
+    turns.iter().map(|t| format!("{} {}..{}", t.kind.as_str(), t.from, t.to)).collect()
+}
+
+#[test]
+fn iran_and_hamas_break_in_2012_and_turn_back_to_each_other_in_2017() {
+    let turns = turns_of(&reports(), "IRN", "Hamas");
+    let kinds: Vec<&str> = turns.iter().filter_map(|t| t.split(' ').next()).collect();
+    assert_eq!(kinds, ["rupture", "rapprochement"], "{turns:?}");
+    assert_eq!(turns[0], "rupture 2012-01-01..2012-12-31");
+    assert!(turns[1].contains(" 2017-"), "{turns:?}");
+}
+
+#[test]
+fn the_four_and_qatar_break_on_one_day() {
+    let all = reports();
+    for state in ["SAU", "ARE", "BHR", "EGY"] {
+        assert_eq!(turns_of(&all, state, "QAT"), ["rupture 2017-06-05..2017-06-05"], "{state}");
+    }
 }
