@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// One article that surely reports something.
-const ATTACK: &str = "Avarian troops attacked a village in Belmora on Friday.";
+const ATTACK: &str = "Avarian troops attacked Belmora on Friday.";
 
 /// A folder of its own for one test.
 struct Desk {
