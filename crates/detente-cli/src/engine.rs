@@ -18,6 +18,9 @@ const FOLDERS: [&str; 5] = ["actors", "events", "places", "roles", "times"];
 /// A folder with this file is a whole lexicon and takes the place of the built-in one.
 const WHOLE: &str = "events/types.tsv";
 
+/// Invented actors, for the lexicon's own examples alone.
+const INVENTED: &str = "actors/examples.tsv";
+
 /// One file of the lexicon.
 pub struct LexiconFile {
     /// The path that the engine knows it by.
@@ -57,6 +60,16 @@ pub fn lexicon_files(folders: &[PathBuf]) -> Result<Vec<LexiconFile>> {
         own: false,
     });
     Ok(built_in.chain(own).collect())
+}
+
+/// The files that articles are read with: all of [`lexicon_files`] but the invented actors of the examples.
+///
+/// # Errors
+/// As [`lexicon_files`].
+pub fn reading_files(folders: &[PathBuf]) -> Result<Vec<LexiconFile>> {
+    let mut files = lexicon_files(folders)?;
+    files.retain(|f| f.path != INVENTED);
+    Ok(files)
 }
 
 /// The files of one of the user's folders.
@@ -165,7 +178,7 @@ pub fn reader_of(files: &[LexiconFile]) -> Result<Result<Reader, Vec<Fault>>> {
 /// # Errors
 /// When a folder cannot be read, a lexicon file has faults, or the model is damaged.
 pub fn reader(folders: &[PathBuf]) -> Result<Reader> {
-    reader_of(&lexicon_files(folders)?)?.map_err(|faults| {
+    reader_of(&reading_files(folders)?)?.map_err(|faults| {
         let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
         anyhow::anyhow!(
             "the lexicon has {}: mend {} and try again\n{}",

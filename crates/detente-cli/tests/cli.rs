@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// One article that surely reports something.
-const ATTACK: &str = "Avarian troops attacked Belmora on Friday.";
+const ATTACK: &str = "French troops attacked Portugal on Friday.";
 
 /// A folder of its own for one test.
 struct Desk {
@@ -269,7 +269,7 @@ fn invalid_utf8_in_json_names_the_line_and_text_in_another_charset_is_read() {
     let ran = desk.run(&["code", "a.jsonl"]);
     ran.says(1, &["a.jsonl, line 2: this line is not UTF-8 (byte 13 is 0xE9): save the file as UTF-8"]);
     assert!(!ran.out.is_empty());
-    desk.write("b.txt", b"The caf\xe9 in Morstad. Avarian troops attacked a village in Belmora on Friday.\n");
+    desk.write("b.txt", b"The caf\xe9 in Lisbon. French troops attacked a village in Portugal on Friday.\n");
     desk.run(&["code", "b.txt", "--published", "2019-08-19"]).says(0, &[]);
 }
 
@@ -277,7 +277,7 @@ fn invalid_utf8_in_json_names_the_line_and_text_in_another_charset_is_read() {
 fn broken_json_on_line_7_of_9_costs_only_line_7() {
     let desk = Desk::new();
     let lines: String = (1..=9)
-        .map(|i| if i == 7 { "{\"text\": \"Avaria\n".to_owned() } else { record(&format!("n{i}"), ATTACK) })
+        .map(|i| if i == 7 { "{\"text\": \"France\n".to_owned() } else { record(&format!("n{i}"), ATTACK) })
         .collect();
     desk.write("a.jsonl", lines);
     let ran = desk.run(&["code", "a.jsonl"]);
@@ -335,7 +335,7 @@ fn wrong_usage_ends_with_2() {
 /// A desk with one article in its ledger.
 fn kept() -> Desk {
     let desk = Desk::new();
-    let more = "Belmora denied on Sunday that it had attacked Avaria.";
+    let more = "Portugal denied on Sunday that it had attacked France.";
     desk.write("a.jsonl", record("a", ATTACK) + &record("b", more));
     let ran = desk.run(&["add", "a.jsonl", "--known", "2019-08-20"]);
     ran.says(0, &[]);
@@ -361,10 +361,10 @@ fn events_are_narrowed_by_party_type_day_and_status() {
     };
     assert!(csv(&[]) >= 1);
     assert_eq!(
-        csv(&["--actor", "Avaria", "--type", "assault", "--from", "2019-08-01", "--to", "2019-08-31"]),
+        csv(&["--actor", "France", "--type", "assault", "--from", "2019-08-01", "--to", "2019-08-31"]),
         1
     );
-    assert_eq!(csv(&["--actor", "Avaria", "--type", "assault", "--until", "2019-08-01"]), 0);
+    assert_eq!(csv(&["--actor", "France", "--type", "assault", "--until", "2019-08-01"]), 0);
     assert_eq!(csv(&["--type", "assault", "--status", "asserted", "--reports"]), 1);
     assert_eq!(csv(&["--as-of", "2019-08-01"]), 0);
 }
@@ -382,12 +382,12 @@ fn to_is_a_day_or_a_form_once_each() {
 #[test]
 fn a_dyad_is_shown_by_key_or_name_with_words_sources_and_level() {
     let desk = kept();
-    let names = desk.run(&["dyad", "avaria", "Belmora"]);
+    let names = desk.run(&["dyad", "avaria", "Portugal"]);
     names.says(0, &[]);
     assert!(names.out.contains(&format!("“{ATTACK}”")), "{}", names.out);
     assert!(names.out.contains("ASSAULT") && names.out.contains("A title") && names.out.contains("2019-08"));
-    desk.run(&["dyad", "Avaria", "Avaria"]).says(2, &["are one party"]);
-    desk.run(&["dyad", "Avaria", "Flub"]).says(1, &["the ledger knows no party like \"Flub\""]);
+    desk.run(&["dyad", "France", "France"]).says(2, &["are one party"]);
+    desk.run(&["dyad", "France", "Flub"]).says(1, &["the ledger knows no party like \"Flub\""]);
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub struct Args {
 pub fn run(args: Args) -> Result<Outcome> {
     let ledger = args.ledger.read()?;
     let rows = find(&ledger, args.id.trim())?;
-    let files = engine::lexicon_files(&args.lexicon)?;
+    let files = engine::reading_files(&args.lexicon)?;
     let reader = engine::reader(&args.lexicon)?;
     let mut out = output::stdout();
     for (number, row) in rows.iter().enumerate() {

@@ -10,7 +10,7 @@ use crate::{engine, output};
 /// # Errors
 /// When the program was built with a faulty lexicon or model.
 pub fn run() -> Result<Outcome> {
-    let lexicon = engine::load_lexicon(&engine::lexicon_files(&[])?);
+    let lexicon = engine::load_lexicon(&engine::reading_files(&[])?);
     let hash =
         lexicon.map_or_else(|faults| format!("faulty: {}", output::count(faults.len(), "fault")), |l| l.hash);
     output::say(&format!("detente {}", env!("CARGO_PKG_VERSION")))?;
