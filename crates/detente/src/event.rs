@@ -322,6 +322,14 @@ impl<'a> Reader<'a> {
         if let Some(i) = frame.indirect {
             frame.phrases.push(("to".into(), i));
         }
+        if !passive && frame.object.is_none() && !frame.particles.is_empty() {
+            // "called off the strike": after a particle the parse may take the object for a measure.
+            frame.object = s.children(v).iter().copied().find(|c| {
+                matches!(s.deprel(*c), Deprel::Obl | Deprel::OblUnmarked)
+                    && is_noun(s.upos(*c))
+                    && self.preposition(*c).is_none()
+            });
+        }
         if passive && frame.subject.is_none() {
             // "was granted to the rebels by the government": a parse may hang the agent on the noun before it.
             frame.subject = frame
