@@ -276,6 +276,13 @@ impl<'a> Actors<'a> {
         })
     }
 
+    /// Is the word a listed name of an actor, not an adjective or a person?
+    pub fn is_name(&self, t: TokenId) -> bool {
+        self.hit(t).is_some_and(|h| {
+            h.form == Form::Name && self.lexicon.actors[h.index as usize].kind != ActorKind::Place
+        })
+    }
+
     /// Is the word a noun of `roles/`?
     pub fn is_role(&self, t: TokenId) -> bool {
         self.role(t).is_some()

@@ -90,6 +90,8 @@ struct Held {
     phrases: Vec<(String, TokenId)>,
     /// The clause that completes the trigger.
     inner: Option<Frame>,
+    /// A name before the object noun that may be whom it goes to.
+    receiver: Option<TokenId>,
 }
 
 /// Is the preposition or particle one of these? One of several words answers to the whole and to its last word
@@ -122,7 +124,10 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
                     continue;
                 }
                 if let Some(m) = reader.best_match(t, kind, &found) {
-                    used.extend(m.used.iter().copied());
+                    // What is condemned is an act of its own; other fixed words are part of the one act.
+                    if m.entry.event != EventType::Accuse {
+                        used.extend(m.used.iter().copied());
+                    }
                     matches.push((t, m));
                 }
             }
@@ -516,6 +521,10 @@ impl<'a> Reader<'a> {
                     frame.owners.push(subject);
                 }
                 frame.phrases.extend(up.phrases.into_iter().filter(|(_, t)| *t != noun));
+            } else if position == Deprel::Obj {
+                // "condemned the attack by Avaria on Belmora": the last phrase may hang on the verb.
+                let on = |p: &str| matches!(p, "on" | "against");
+                frame.phrases.extend(self.phrases_of(v).into_iter().filter(|(p, _)| on(p)));
             }
         }
         frame
@@ -664,7 +673,8 @@ impl<'a> Reader<'a> {
     /// Finds the words that the pattern fixes: particles, nouns, phrases and clause. `None` where one is missing.
     fn fixed_words(&self, pattern: &Pattern, frame: &Frame) -> Option<Held> {
         let s = self.syntax;
-        let mut held = Held { used: vec![frame.head], phrases: frame.phrases.clone(), inner: None };
+        let mut held =
+            Held { used: vec![frame.head], phrases: frame.phrases.clone(), inner: None, receiver: None };
         // Particles: asked for and there, or neither. The word right after the verb counts, whatever the parse
         // makes of it.
         let next = TokenId(frame.head.0 + 1);
@@ -715,6 +725,14 @@ impl<'a> Reader<'a> {
                 .find(|o| self.is_noun_of(&pattern.object, *o))?;
             held.used.push(noun);
             held.phrases.extend(self.phrases_of(noun));
+            // "gave Belmora weapons": a parse may take the receiver for a part of the thing.
+            let receiver = |c: &TokenId| s.deprel(*c) == Deprel::Compound && self.actors.is_name(*c);
+            if pattern.trigger == Trigger::Verb
+                && let Some(c) = s.children(noun).iter().copied().find(receiver)
+            {
+                held.phrases.push(("to".into(), c));
+                held.receiver = Some(c);
+            }
         }
         if !pattern.subject.is_empty() {
             let subject = match pattern.trigger {
@@ -778,7 +796,7 @@ impl<'a> Reader<'a> {
                 } else {
                     // "asked Belmora to withdraw", "demanded that Belmora withdraw".
                     let actor = inner.and_then(|f| f.subject).filter(|x| Some(*x) != frame.subject);
-                    frame.indirect.into_iter().chain(frame.object).chain(actor).collect()
+                    frame.indirect.into_iter().chain(frame.object).chain(actor).chain(held.receiver).collect()
                 };
                 objects.into_iter().filter(|o| pattern.object.is_empty() || !held.used.contains(o)).collect()
             }
@@ -1004,13 +1022,14 @@ impl<'a> Reader<'a> {
         let mut event = m.entry.event;
         let mut mode = m.entry.mode.clone();
         // "will not lift the ban" is a refusal.
-        if aux.contains(&Aux::Future) && aux.contains(&Aux::Negated) {
-            if let Some(refused) = self.lexicon.refused(event) {
-                evidence.push(Evidence::new(format!("event:refused-{event}"), [s.span(t)]));
-                event = refused;
-                mode = None;
-                aux.retain(|a| !matches!(a, Aux::Future | Aux::Negated));
-            }
+        if aux.contains(&Aux::Future)
+            && aux.contains(&Aux::Negated)
+            && let Some(refused) = self.lexicon.refused(event)
+        {
+            evidence.push(Evidence::new(format!("event:refused-{event}"), [s.span(t)]));
+            event = refused;
+            mode = None;
+            aux.retain(|a| !matches!(a, Aux::Future | Aux::Negated));
         }
         if aux.contains(&Aux::Future) {
             let own_word = said_by.as_ref().is_some_and(|s| m.actors.iter().any(|a| a.key == s.key));

@@ -17,6 +17,8 @@ const NEWS_DAYS: i64 = 3;
 const BACKGROUND_DAYS: i64 = 365;
 /// The past reading of words that are read ahead by themselves may be this many days old.
 const FAR_DAYS: i64 = 200;
+/// How many sentences a story goes on without naming its day again.
+const STORY_SENTENCES: usize = 8;
 /// A line that holds a date and fewer bytes than this beside it is a date line.
 const ALONE_BYTES: usize = 12;
 /// An expression further than this from the event, in steps of the tree, dates something else.
@@ -87,13 +89,13 @@ pub fn of(found: &Found, article: &Article, syntax: &Syntax, times: &[TimeExpres
     let pluperfect = is_pluperfect(&article.text, syntax, found.trigger);
     if !future
         && !pluperfect
-        && let Some(told) = told_with(article, sentence, times, published)
+        && let Some(told) = told_with(article, syntax, found.sentence, times, published)
     {
         return When {
             interval: told.interval,
             words: None,
             precision: precision(told.interval),
-            historical: false,
+            historical: is_background(told.interval, Some(published)),
             evidence: Evidence::new("time:told-with", [span, told.span]),
         };
     }
@@ -119,22 +121,32 @@ fn reading(time: &TimeExpression, future: bool) -> Interval {
     if future { time.future } else { time.past }.unwrap_or(time.interval)
 }
 
-/// The day that the news was told with: plain news without a day of its own goes on from the last one named
-/// before it. A line that is a date alone is the article's, not the news'.
+/// The day that the news goes on from: plain news without a day of its own keeps the last day of the week that was
+/// named before it, some sentences back at most, and a sentence that opens with a pronoun keeps whatever time the
+/// one before it was told with. A line that is a date alone is the article's, not the story's.
 fn told_with<'t>(
     article: &Article,
-    sentence: Span,
+    syntax: &Syntax,
+    sentence: usize,
     times: &'t [TimeExpression],
     published: Date,
 ) -> Option<&'t TimeExpression> {
+    let bounds = |n: usize| syntax.cover(syntax.sentences[n]);
+    let from = bounds(sentence.saturating_sub(STORY_SENTENCES)).start;
+    let to = bounds(sentence).start;
     let alone = |t: &TimeExpression| {
         article.lines().any(|l| l.contains(t.span) && l.len() < t.span.len() + ALONE_BYTES)
     };
-    times
-        .iter()
-        .rev()
-        .filter(|t| t.span.end <= sentence.start && t.kind == TimeKind::Date)
-        .find(|t| is_news(t.interval, published) && !alone(t))
+    let past = |t: &&TimeExpression| {
+        let start = bounds(sentence.saturating_sub(1)).start;
+        t.span.start >= start && t.interval.is_closed() && t.interval.end.is_some_and(|e| e <= published)
+    };
+    let opens_with_pronoun = syntax.upos(syntax.sentences[sentence].start) == Upos::Pron;
+    let before = || times.iter().rev().filter(|t| t.kind == TimeKind::Date && t.span.end <= to && !alone(t));
+    if opens_with_pronoun && let Some(time) = before().find(past) {
+        return Some(time);
+    }
+    before().filter(|t| from <= t.span.start).find(|t| is_news(t.interval, published))
 }
 
 /// The token of the expression that the sentence hangs on.
