@@ -1080,7 +1080,8 @@ impl<'a> Reader<'a> {
             }
         };
         let mut cur = t;
-        let mut own = true;
+        // Are the words at `cur` the event's own, and does what governs them still say how the event stands?
+        let (mut own, mut open) = (true, true);
         for _ in 0..12 {
             if own {
                 for &c in s.children(cur) {
@@ -1175,18 +1176,26 @@ impl<'a> Reader<'a> {
             // A verb of the same row shares what is said of the first, unless it has a subject of its own.
             let own_subject = self.child(cur, Deprel::Nsubj).or(self.child(cur, Deprel::NsubjPass)).is_some();
             let mut transparent = rel == Deprel::Xcomp || rel == Deprel::Conj && !own_subject;
+            // "wants to leave after Avaria attacked": an adjunct's event stands for itself; only who tells it may
+            // still be found further up.
+            if !governed && matches!(rel, Deprel::Advcl | Deprel::AdvclRelcl | Deprel::Obl | Deprel::Nmod) {
+                open = false;
+            }
             if governed {
                 let speech_content = matches!(rel, Deprel::Ccomp | Deprel::Parataxis);
                 for operator in self.lexicon.operators(&s.lemma(head).to_lowercase()) {
                     let span = s.span(head);
                     let rule = operator.id.clone();
                     match operator.effect {
+                        Effect::Negated | Effect::Hypothetical | Effect::Future if !open => {}
                         Effect::Negated => set(Aux::Negated, &mut aux, rule, span),
                         Effect::Hypothetical => set(Aux::Hypothetical, &mut aux, rule, span),
                         Effect::Future => set(Aux::Future, &mut aux, rule, span),
                         Effect::Asserted => transparent = true,
                         Effect::Denial => {
-                            set(Aux::Negated, &mut aux, rule, span);
+                            if open {
+                                set(Aux::Negated, &mut aux, rule, span);
+                            }
                             if said_by.is_none() {
                                 said_by = self.subject_party(head);
                             }
@@ -1201,7 +1210,7 @@ impl<'a> Reader<'a> {
                         Effect::Speech | Effect::Light => {}
                     }
                 }
-                if self.lexicon.operators(&s.lemma(head).to_lowercase()).next().is_none() {
+                if open && self.lexicon.operators(&s.lemma(head).to_lowercase()).next().is_none() {
                     let infinitive = self.is_infinitive(cur);
                     if (rel == Deprel::Acl && infinitive) || purpose {
                         set(Aux::Hypothetical, &mut aux, "event:purpose".into(), s.span(cur));
@@ -1211,7 +1220,7 @@ impl<'a> Reader<'a> {
             // What is said of a light verb is said of the noun that it carries ("did not launch an attack").
             let carried =
                 nominal && s.upos(head) == Upos::Verb && self.effects(head).any(|e| e == Effect::Light);
-            own = transparent || carried;
+            own = open && (transparent || carried);
             cur = head;
         }
         if let Some(quote) = self.quote_at(t)
