@@ -382,7 +382,7 @@ fn to_is_a_day_or_a_form_once_each() {
 #[test]
 fn a_dyad_is_shown_by_key_or_name_with_words_sources_and_level() {
     let desk = kept();
-    let names = desk.run(&["dyad", "avaria", "Portugal"]);
+    let names = desk.run(&["dyad", "france", "Portugal"]);
     names.says(0, &[]);
     assert!(names.out.contains(&format!("“{ATTACK}”")), "{}", names.out);
     assert!(names.out.contains("ASSAULT") && names.out.contains("A title") && names.out.contains("2019-08"));
