@@ -38,7 +38,7 @@ pub struct Slot {
     pub optional: bool,
     /// The head noun must be one of these lemmas, when not empty.
     pub nouns: Vec<Box<str>>,
-    /// It stands after the brackets, so it belongs to the clause: "agree [help] RECIPIENT".
+    /// It stands after the brackets, so it belongs to the clause: `agree [help] RECIPIENT`.
     pub in_clause: bool,
 }
 
