@@ -69,6 +69,15 @@ impl Desk {
 }
 
 impl Ran {
+    /// The article of each report, in the order of the output.
+    fn docs(&self) -> Vec<String> {
+        let doc = |line: &str| {
+            let record: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            record["doc"].as_str().expect("a doc").to_owned()
+        };
+        self.out.lines().map(doc).collect()
+    }
+
     /// The exit status, and every one of these in the messages.
     fn says(&self, code: i32, parts: &[&str]) {
         assert_eq!(self.code, code, "exit status; messages: {}", self.err);
@@ -143,16 +152,7 @@ fn output_is_the_same_for_any_number_of_threads_and_stands_in_the_order_of_the_i
     let one = desk.run(&["code", "many.jsonl", "--jobs", "1"]);
     let four = desk.run(&["code", "many.jsonl", "--jobs", "4"]);
     assert!(one.out == four.out, "the bytes differ");
-    let docs: Vec<String> = one
-        .out
-        .lines()
-        .map(|l| {
-            serde_json::from_str::<serde_json::Value>(l).expect("JSON")["doc"]
-                .as_str()
-                .expect("a doc")
-                .to_owned()
-        })
-        .collect();
+    let docs = one.docs();
     let expected: Vec<String> = (0..600).map(|i| format!("n{i}")).collect();
     assert_eq!(docs, expected);
 }
@@ -226,16 +226,7 @@ fn a_folder_is_read_in_the_order_of_its_names() {
     }
     let ran = desk.run(&["code", "news", "--published", "2019-08-19"]);
     ran.says(0, &[]);
-    let docs: Vec<String> = ran
-        .out
-        .lines()
-        .map(|l| {
-            serde_json::from_str::<serde_json::Value>(l).expect("JSON")["doc"]
-                .as_str()
-                .expect("a doc")
-                .to_owned()
-        })
-        .collect();
+    let docs = ran.docs();
     assert_eq!(docs, ["a", "b", "a-2"]);
 }
 

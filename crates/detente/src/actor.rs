@@ -359,11 +359,6 @@ impl<'a> Actors<'a> {
         self.role(t).is_some_and(|r| r.role.kind == RoleKind::Description && r.role.sector == "event")
     }
 
-    /// The entity key of the state that the article is mostly about.
-    pub fn focus(&self) -> Option<&str> {
-        self.focus.as_deref()
-    }
-
     /// Places named in the text, in order: states and territories, capitals, regions and cities.
     pub fn places(&self) -> impl Iterator<Item = PlaceName> + '_ {
         self.hits.iter().filter_map(|hit| {

@@ -480,30 +480,6 @@ impl Lexicon {
         self.family_names.get(&fold(name)).map_or(&[], Vec::as_slice)
     }
 
-    /// Looks a name up as a user would write it: a key, or any name in the lexicon. Gives entity keys.
-    pub fn keys_of(&self, name: &str) -> Vec<String> {
-        if self.actor(name).is_some() {
-            return vec![name.to_string()];
-        }
-        let words: Vec<Option<u32>> = name_words(name).iter().map(|w| self.name_word(w)).collect();
-        let count = words.len();
-        let mut keys = Vec::new();
-        if let Some((n, refs)) = self.longest_name(words.into_iter())
-            && n == count
-        {
-            for (form, i) in refs {
-                let key = match form {
-                    Form::Person => self.term_on(i, None).map(|(t, _)| t.key.clone()),
-                    _ => Some(self.actors[i as usize].key.clone()),
-                };
-                if let Some(key) = key.filter(|k| !k.is_empty() && !keys.contains(k)) {
-                    keys.push(key);
-                }
-            }
-        }
-        keys
-    }
-
     /// Entity keys of every name, adjective or people in a piece of text, in order.
     pub fn keys_in(&self, text: &str) -> Vec<String> {
         let words: Vec<Option<u32>> = name_words(text).iter().map(|w| self.name_word(w)).collect();
