@@ -268,6 +268,25 @@ def encode(sents, glove):
         s["glove"] = np.array([glove.id.get(f[1], 0) for f in fs], np.int32)
 
 
+SMALL = set("a an the of in on at to for from by with and or but as is are was were be not that it its".split())
+
+
+def headline(sents, glove, rng, share=0.04):
+    """Copies of a share of the sentences as headlines print them: once in capitals throughout, once With a Capital on
+    Each Word; the full stop at the end goes where gold trees say that nothing hangs on it."""
+    out = []
+    for style in (str.upper, lambda w: w if w.lower() in SMALL else w[:1].upper() + w[1:]):
+        for i in rng.choice(len(sents), int(len(sents) * share), replace=False):
+            s = {k: v for k, v in sents[i].items() if k not in ("feat", "glove", "pieces", "piece_at")}
+            n = len(s["words"])
+            if "heads" in s and n > 3 and s["words"][-1] == "." and n not in s["heads"]:
+                s = {k: v[:-1] if hasattr(v, "__len__") and len(v) == n else v for k, v in s.items()}
+            s["words"] = [style(w) for w in s["words"]]
+            out.append(s)
+    encode(out, glove)
+    return out
+
+
 # ---------------------------------------------------------------------------------------------- batches
 
 BUCKETS = [8, 16, 24, 32, 48, 72, 128, 192]
@@ -353,6 +372,15 @@ def pad_soft(b, part, top=4):
             batch["head"][i, :k] = s["head"]
     return dict(feat=batch["feat"], glove=batch["glove"], mask=batch["mask"], head=batch["head"], p_upos=p_tag,
                 p_rel=p_rel, p_ner=p_ner, arc_i=arc_i, arc_p=arc_p)
+
+
+WATCHED = 500  # sentences of EWT dev
+
+
+def to_learn(d):
+    """The sentences with gold trees to learn from, and those by which a run is watched. Settings were chosen with
+    the train parts alone; the weights that ship learn from the development parts too, but for what is watched."""
+    return (d["ewt_train"] + d["gum_open_train"] + d["ewt_dev"][:-WATCHED] + d["gum_open_dev"], d["ewt_dev"][-WATCHED:])
 
 
 def load(root, glove=None):

@@ -31,7 +31,7 @@ def main():
     a = a.parse_args()
     glove_obj, d = pickle.load(open(a.pkl, "rb"))
     glove = jnp.asarray(glove_obj.vec())
-    sents = [] if a.no_corpora else d["ewt_train"] + d["gum_open_train"] + d["gmb_train"]
+    sents = [] if a.no_corpora else data.to_learn(d)[0] + d["gmb_train"]
     for path in a.raw:
         seen = set()
         for line in open(path, encoding="utf-8"):

@@ -1,9 +1,11 @@
 """Reads the corpora once: `python prepare.py CORPORA WORK` writes `WORK/data.pkl` for the training scripts, the
 held-out names as `WORK/names-{dev,test}.tsv` (and `-raw`: kinds mapped, nothing mended) for `train-syntax score`,
-and the news sentences of the CC0 causal news corpus as `WORK/causal.txt` for `train-syntax cut`."""
+the news sentences of the CC0 causal news corpus as `WORK/causal.txt` for `train-syntax cut`, and those of GMB, a sentence
+a line, as `WORK/news-{train,dev}.txt`, from which `train-syntax pack` learns where sentences of news end."""
 
 import csv
 import pickle
+import re
 import sys
 
 import data
@@ -21,6 +23,11 @@ for part in ("dev", "test"):
                 for w, t in zip(s["words"], s[key]):
                     print(w, data.NER[t], sep="\t", file=f)
                 print(file=f)
+for part in ("train", "dev"):
+    with open(f"{work}/news-{part}.txt", "w", encoding="utf-8") as f:
+        for s in d[f"gmb_{part}"]:
+            text = re.sub(r" ?- ?", "-", " ".join(s["words"]))
+            print(re.sub(r'" (.*?) "', r'"\1"', data.untokenised(text)), file=f)
 with open(f"{work}/causal.txt", "w", encoding="utf-8") as f:
     for row in csv.DictReader(open(f"{corpora}/links/causal_news_v2_train.csv", encoding="utf-8-sig")):
         print(data.untokenised(row["text"]), file=f)

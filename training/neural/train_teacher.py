@@ -86,7 +86,7 @@ def main():
     if a.init:
         params = jax.tree.map(jnp.asarray, pickle.load(open(a.init, "rb"))["params"])
     state = model.adam_init(params)
-    syn, gmb = d["ewt_train"] + d["gum_open_train"], d["gmb_train"]
+    (syn, watched), gmb = data.to_learn(d), d["gmb_train"]
 
     def epoch_batches():
         pick = rng.choice(len(gmb), int(len(gmb) * a.gmb), replace=False)
@@ -130,7 +130,7 @@ def main():
         pickle.dump(dict(params=np_p, args=vars(a)), open(a.out, "wb"))
         top = dict(heads=np_p["top"]["heads"])
         enc = lambda _, batch: encode(params, batch)
-        msg = f"== {i/per:.1f} epochs {time.time()-t0:.0f}s ewt_dev {evaluate_teacher(top, enc, d['ewt_dev'])}"
+        msg = f"== {i/per:.1f} epochs {time.time()-t0:.0f}s watched {evaluate_teacher(top, enc, watched)}"
         msg += f" || gmb_dev {evaluate_teacher(top, enc, d['gmb_dev'][:1500])}"
         print(msg, flush=True)
 

@@ -1,4 +1,8 @@
 //! Sentences: runs of tokens of one line. A sentence never crosses a line break.
+//!
+//! [`split`] goes by rules: stops, abbreviations, quotes, capitals. [`Splitter`] weighs what the rules say against
+//! the words on both sides, with weights learnt from treebanks ([`Splitter::clues`] names what it looks at); it also
+//! finds ends that have no full stop. Its arithmetic is in whole numbers, so it cuts alike on every machine.
 
 use crate::span::Span;
 
@@ -147,6 +151,197 @@ pub fn split(text: &str, tokens: &[Span]) -> Vec<usize> {
         i = next;
     }
     starts
+}
+
+/// How many weights a [`Splitter`] has: a power of two.
+pub const WEIGHTS: usize = 1 << 15;
+
+/// Looks at every gap between two tokens of a line and says whether a sentence ends there.
+pub struct Splitter {
+    weights: Vec<i8>,
+}
+
+/// What a [`Splitter`] has seen of the line when it comes to a gap.
+#[derive(Clone, Copy, Default)]
+struct Before {
+    /// Tokens since the sentence began.
+    length: usize,
+    /// Straight double quotes in the line so far.
+    quotes: usize,
+    /// Opening less closing brackets in the sentence so far.
+    brackets: i32,
+}
+
+impl Splitter {
+    /// A splitter out of its weights; `None` where there are not [`WEIGHTS`] of them.
+    pub fn new(weights: Vec<i8>) -> Option<Splitter> {
+        (weights.len() == WEIGHTS).then_some(Splitter { weights })
+    }
+
+    /// As [`split`]: the index of the first token of each sentence of a line, rising, starting with 0.
+    pub fn split(&self, text: &str, tokens: &[Span]) -> Vec<usize> {
+        let mut starts = Vec::new();
+        walk(
+            text,
+            tokens,
+            |_, clues| clues.iter().map(|&c| i32::from(self.weights[c as usize])).sum::<i32>() > 0,
+            &mut starts,
+        );
+        starts
+    }
+
+    /// Calls `decide` with the index of the token behind each gap of a line and with the numbers (below [`WEIGHTS`])
+    /// of the clues that speak for or against a sentence ending there; its answer is what the clues of later gaps
+    /// build on. For training.
+    pub fn clues(text: &str, tokens: &[Span], decide: impl FnMut(usize, &[u32]) -> bool) {
+        walk(text, tokens, decide, &mut Vec::new());
+    }
+}
+
+/// Goes through the gaps of a line; `starts` gets the first token of each sentence.
+fn walk(text: &str, tokens: &[Span], mut decide: impl FnMut(usize, &[u32]) -> bool, starts: &mut Vec<usize>) {
+    if tokens.is_empty() {
+        return;
+    }
+    let rules = split(text, tokens);
+    let mut ruled = rules.iter().copied().skip(1).peekable();
+    let looks: Vec<Look> = tokens.iter().map(|t| Look::of(t.slice(text))).collect();
+    // A line with a full stop is prose; one without may be a headline or a list.
+    let stops = looks.iter().filter(|l| l.shape == STOP).count().min(3);
+    let mut before = Before::default();
+    let mut clues = Vec::with_capacity(32);
+    starts.push(0);
+    for i in 1..tokens.len() {
+        let last = looks[i - 1];
+        before.length += 1;
+        before.quotes += usize::from(last.shape == QUOTE);
+        before.brackets += match last.shape {
+            OPEN => 1,
+            CLOSE => -1,
+            _ => 0,
+        };
+        let rule = ruled.next_if_eq(&i).is_some();
+        gap(&looks, tokens, i, rule, stops, before, &mut clues);
+        if decide(i, &clues) {
+            starts.push(i);
+            before = Before { quotes: before.quotes, ..Before::default() };
+        }
+    }
+}
+
+const STOP: u8 = 1;
+const QUOTE: u8 = 2;
+const OPEN: u8 = 3;
+const CLOSE: u8 = 4;
+
+/// What a token looks like to the splitter: the hash of its lower-case form, and its shape.
+#[derive(Clone, Copy, Default)]
+struct Look {
+    word: u32,
+    shape: u8,
+}
+
+impl Look {
+    fn of(word: &str) -> Look {
+        let mut hash = 0x811c_9dc5u32;
+        for b in word.bytes() {
+            hash = (hash ^ u32::from(b.to_ascii_lowercase())).wrapping_mul(0x0100_0193);
+        }
+        let mut chars = word.chars();
+        let first = chars.next().unwrap_or(' ');
+        let second = chars.next();
+        let shape = match first {
+            '.' | '!' | '?' if word.chars().all(|c| matches!(c, '.' | '!' | '?')) => STOP,
+            '"' => QUOTE,
+            '(' | '[' | '{' | '“' | '«' => OPEN,
+            ')' | ']' | '}' | '”' | '»' => CLOSE,
+            '\'' | '’' | '‘' | '`' => 5,
+            ',' | ';' => 6,
+            ':' => 7,
+            '-' | '–' | '—' | '_' | '*' | '=' | '~' | '•' => 8,
+            c if c.is_ascii_digit() => match word.ends_with('.') {
+                true => 9,
+                false => 10,
+            },
+            c if c.is_uppercase() => match second {
+                None => 11,
+                Some('.') => 12,
+                Some(_) if word.ends_with('.') => 13,
+                Some(_) if word.chars().all(|c| !c.is_lowercase()) => 14,
+                Some(_) => 15,
+            },
+            c if c.is_lowercase() => match word.ends_with('.') {
+                true => 16,
+                false => 17,
+            },
+            _ => 18,
+        };
+        Look { word: hash, shape }
+    }
+}
+
+/// The clues at the gap before token `i`.
+fn gap(
+    looks: &[Look],
+    tokens: &[Span],
+    i: usize,
+    rule: bool,
+    stops: usize,
+    before: Before,
+    clues: &mut Vec<u32>,
+) {
+    clues.clear();
+    let at = |k: isize| {
+        usize::try_from(i as isize + k).ok().and_then(|k| looks.get(k)).copied().unwrap_or_default()
+    };
+    let (a, b, c, d) = (at(-2), at(-1), at(0), at(1));
+    let s = |look: Look| u32::from(look.shape);
+    let glued = u32::from(tokens[i].start == tokens[i - 1].end);
+    let rule = u32::from(rule);
+    let bucket = |n: usize| match n {
+        0..=5 => n as u32,
+        6..=9 => 6,
+        10..=19 => 7,
+        20..=39 => 8,
+        _ => 9,
+    };
+    let length = bucket(before.length);
+    let left = bucket(tokens.len() - i);
+    let quotes = before.quotes as u32 % 2;
+    let open = u32::from(before.brackets > 0);
+    let mut kind = 0u32;
+    let mut add = |x: u32, y: u32, z: u32| {
+        kind += 1;
+        let mut h = kind.wrapping_mul(0x9e37_79b9);
+        for v in [x, y, z] {
+            h = (h ^ v).wrapping_mul(0x85eb_ca6b);
+            h ^= h >> 15;
+        }
+        clues.push(h % WEIGHTS as u32);
+    };
+    add(rule, 0, 0);
+    add(rule, s(b), s(c));
+    add(rule, glued, s(b));
+    add(rule, b.word, 0);
+    add(rule, c.word, s(b));
+    add(b.word, s(c), 0);
+    add(a.word, s(b), s(c));
+    add(d.word, s(b), s(c));
+    add(s(b), c.word, 0);
+    add(b.word, c.word, 0);
+    add(c.word, d.word, s(b));
+    add(s(a), s(b), s(c));
+    add(s(b) << 8 | s(a), s(c), s(d));
+    add(s(b), s(c), s(d));
+    add(length, s(b), s(c));
+    add(left, s(b), s(c));
+    add(rule, length, left);
+    add(quotes << 1 | open, s(b), s(c));
+    add(stops as u32, s(b), s(c));
+    add(stops as u32, rule, c.word);
+    add(s(at(-3)) << 8 | s(a), s(b), s(c));
+    add(s(c), s(d), s(at(2)));
+    add(s(c), d.word, s(b));
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -7,8 +7,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::article::Article;
+use crate::sentence::{Splitter, WEIGHTS};
 use crate::span::{Span, TokenId, TokenRange};
-use crate::{sentence, token};
+use crate::token;
 
 pub mod file;
 pub mod lemma;
@@ -238,6 +239,7 @@ pub struct Model {
     name: String,
     tags: Vec<FineTag>,
     lemmas: Lemmas,
+    splitter: Splitter,
     network: Network,
 }
 
@@ -270,11 +272,14 @@ impl Model {
             tags.push(FineTag { upos, xpos: reader.text()?.into() });
         }
         let lemmas = Lemmas::load(&mut reader)?;
+        let weights = reader.bytes(WEIGHTS)?.iter().map(|&b| b as i8).collect();
+        let splitter = Splitter::new(weights)
+            .ok_or_else(|| ModelError("the weights of sentence ends are cut short".into()))?;
         let network = Network::load(&mut reader, tags.len())?;
         if reader.left() > 0 {
             return Err(ModelError("there is more in the file than a model".into()));
         }
-        Ok(Model { name, tags, lemmas, network })
+        Ok(Model { name, tags, lemmas, splitter, network })
     }
 
     /// Name and version, as reports carry it in `coder.model`.
@@ -290,7 +295,7 @@ impl Model {
         let mut names = Vec::new();
         for line in article.lines() {
             let spans = token::tokenize(line.slice(&article.text), line.start as usize);
-            let starts = sentence::split(&article.text, &spans);
+            let starts = self.splitter.split(&article.text, &spans);
             for (k, &start) in starts.iter().enumerate() {
                 let end = starts.get(k + 1).copied().unwrap_or(spans.len());
                 let words: Vec<&str> = spans[start..end].iter().map(|s| s.slice(&article.text)).collect();

@@ -7,6 +7,7 @@
 //! same bytes.
 
 mod conllu;
+mod ends;
 mod lexicon;
 mod score;
 
@@ -38,7 +39,7 @@ fn main() -> Result<(), String> {
         forms: None,
         network: "training/work/network.bin".into(),
         names: None,
-        name: "en-syntax-3".into(),
+        name: "en-syntax-4".into(),
         file: "models/en/syntax.bin".into(),
         dev: false,
     };
@@ -71,7 +72,7 @@ fn treebank(options: &Options, name: &str) -> Result<Vec<Sentence>, String> {
     conllu::read(&options.treebanks.join(format!("{name}.conllu")))
 }
 
-/// Joins the network, whose file begins with its tags, with the table of lemmas.
+/// Joins the network, whose file begins with its tags, with the table of lemmas and the weights of sentence ends.
 fn pack(options: &Options) -> Result<(), String> {
     let mut sentences = treebank(options, "en_ewt-ud-train")?;
     sentences.extend(treebank(options, "en_gum_open-ud-train")?);
@@ -82,6 +83,8 @@ fn pack(options: &Options) -> Result<(), String> {
     write_text(&options.name, &mut body);
     body.extend(&network[..tags]);
     lemmas.write(&mut body);
+    let news = read(&options.treebanks.join("news-train.txt"))?;
+    body.extend(ends::train(&sentences, &String::from_utf8_lossy(&news)).iter().map(|&w| w as u8));
     body.extend(&network[tags..]);
     let mut bytes = MAGIC.to_vec();
     bytes.extend(&body);
@@ -115,6 +118,10 @@ fn scores(options: &Options) -> Result<(), String> {
         let sentences = treebank(options, &format!("{file}-{part}"))?;
         score::gold_tokens(&format!("{name} {part}"), &model, &sentences);
         score::raw(&format!("{name} {part}"), &model, &sentences);
+    }
+    if options.dev {
+        let news = read(&options.treebanks.join("news-dev.txt"))?;
+        ends::score_news(&model, &String::from_utf8_lossy(&news));
     }
     if let Some(path) = &options.names {
         let text = read(path)?;

@@ -1,9 +1,10 @@
-//! The model file: a line with its form, the name, the tags, the lemmas, the network, and a check sum over all of it.
+//! The model file: a line with its form, the name, the tags, the lemmas, the weights of
+//! sentence ends, the network, and a check sum over all of it.
 
 use super::ModelError;
 
 /// The first bytes of every model file; the number changes when the form or the features do.
-pub const MAGIC: &[u8] = b"detente syntax 3\n";
+pub const MAGIC: &[u8] = b"detente syntax 4\n";
 
 /// Writes a whole number in groups of seven bits, low groups first.
 pub fn write_varint(mut value: u64, out: &mut Vec<u8>) {
