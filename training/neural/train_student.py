@@ -44,7 +44,7 @@ def main():
     a.add_argument("--lr", type=float, default=2e-3)
     a.add_argument("--tokens", type=int, default=2000)
     a.add_argument("--gmb", type=float, default=0.25, help="share of GMB seen in an epoch")
-    a.add_argument("--d", type=int, default=192)
+    a.add_argument("--d", type=int, default=160)
     a.add_argument("--e", type=int, default=128)
     a.add_argument("--layers", type=int, default=3)
     a.add_argument("--drop", type=float, default=0.25)

@@ -73,6 +73,7 @@ def main():
     a.add_argument("--tokens", type=int, default=1000)
     a.add_argument("--gmb", type=float, default=0.25)
     a.add_argument("--seed", type=int, default=7)
+    a.add_argument("--stop", type=float, default=1e9, help="stop after this many epochs of the schedule")
     a.add_argument("--init", help="weights of an earlier run to go on from")
     a = a.parse_args()
     glove_obj, d = pickle.load(open(a.pkl, "rb"))
@@ -115,7 +116,7 @@ def main():
 
     i, t0, run = 0, time.time(), []
     key = jax.random.PRNGKey(a.seed)
-    while i < total:
+    while i < min(total, int(per * a.stop)):
         for b, part in epoch_batches():
             if i >= total:
                 break

@@ -11,6 +11,7 @@ use crate::sentence::{Splitter, WEIGHTS};
 use crate::span::{Span, TokenId, TokenRange};
 use crate::token;
 
+mod dense;
 pub mod file;
 pub mod lemma;
 mod neural;
@@ -243,6 +244,46 @@ pub struct Model {
     network: Network,
 }
 
+/// What stands between the first line of a model file and its check sum.
+fn body(bytes: &[u8]) -> Result<&[u8], ModelError> {
+    let body = bytes
+        .strip_prefix(file::MAGIC)
+        .ok_or_else(|| ModelError("it is not a syntax model of this version".into()))?;
+    let (body, sum) =
+        body.split_last_chunk::<8>().ok_or_else(|| ModelError("the file is cut short".into()))?;
+    if file::checksum(body) != u64::from_le_bytes(*sum) {
+        return Err(ModelError("the check sum does not fit; the file is damaged".into()));
+    }
+    Ok(body)
+}
+
+fn read_tags(reader: &mut Reader<'_>) -> Result<Vec<FineTag>, ModelError> {
+    (0..reader.varint()?.min(256))
+        .map(|_| {
+            let upos = reader.text()?;
+            let upos =
+                Upos::parse(upos).ok_or_else(|| ModelError(format!("unknown part of speech {upos}")))?;
+            Ok(FineTag { upos, xpos: reader.text()?.into() })
+        })
+        .collect()
+}
+
+/// The part of a model file that training makes, as it writes it: the tags, then the network.
+///
+/// # Errors
+/// As [`Model::load`].
+pub fn network(bytes: &[u8]) -> Result<Vec<u8>, ModelError> {
+    let body = body(bytes)?;
+    let mut reader = Reader::new(body);
+    reader.text()?;
+    let from = reader.place();
+    read_tags(&mut reader)?;
+    let tags = &body[from..reader.place()];
+    Lemmas::load(&mut reader)?;
+    reader.bytes(WEIGHTS)?;
+    Ok([tags, &body[reader.place()..]].concat())
+}
+
 /// A model file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("the syntax model cannot be used: {0}")]
@@ -254,23 +295,9 @@ impl Model {
     /// # Errors
     /// When the bytes are not a model of this program's version, or are damaged.
     pub fn load(bytes: &[u8]) -> Result<Model, ModelError> {
-        let body = bytes
-            .strip_prefix(file::MAGIC)
-            .ok_or_else(|| ModelError("it is not a syntax model of this version".into()))?;
-        let (body, sum) =
-            body.split_last_chunk::<8>().ok_or_else(|| ModelError("the file is cut short".into()))?;
-        if file::checksum(body) != u64::from_le_bytes(*sum) {
-            return Err(ModelError("the check sum does not fit; the file is damaged".into()));
-        }
-        let mut reader = Reader::new(body);
+        let mut reader = Reader::new(body(bytes)?);
         let name = reader.text()?.to_owned();
-        let mut tags = Vec::new();
-        for _ in 0..reader.varint()?.min(256) {
-            let upos = reader.text()?;
-            let upos =
-                Upos::parse(upos).ok_or_else(|| ModelError(format!("unknown part of speech {upos}")))?;
-            tags.push(FineTag { upos, xpos: reader.text()?.into() });
-        }
+        let tags = read_tags(&mut reader)?;
         let lemmas = Lemmas::load(&mut reader)?;
         let weights = reader.bytes(WEIGHTS)?.iter().map(|&b| b as i8).collect();
         let splitter = Splitter::new(weights)

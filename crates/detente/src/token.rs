@@ -80,6 +80,23 @@ const FUSED: &[(&str, usize)] = &[
     ("shouldnt", 6),
     ("havent", 4),
     ("hasnt", 3),
+    ("arent", 3),
+    ("werent", 4),
+    ("hadnt", 3),
+    ("wont", 2),
+    ("cant", 2),
+    ("aint", 2),
+    ("youre", 3),
+    ("theyre", 4),
+    ("thats", 4),
+    ("whats", 4),
+    ("theres", 5),
+];
+
+/// Endings of the names of files.
+const FILES: &[&str] = &[
+    "doc", "docx", "xls", "xlsx", "pdf", "ppt", "pptx", "zip", "txt", "jpg", "jpeg", "png", "html", "htm",
+    "csv",
 ];
 
 struct Cutter<'a> {
@@ -150,11 +167,23 @@ impl Cutter<'_> {
                         |(a, b)| !a.is_empty() && b.chars().all(|c| c.is_alphanumeric() || "._-".contains(c)),
                     )
             });
-        if web || mail {
-            let mut stop = end;
-            while stop > i + 1 && is_trailing(self.chars[stop - 1].1) {
-                stop -= 1;
-            }
+        let mut stop = end;
+        while stop > i + 1 && is_trailing(self.chars[stop - 1].1) {
+            stop -= 1;
+        }
+        // A file ("report-2.doc") is one word, as is an address within a house ("Smith@DESK").
+        let file = || {
+            self.text(i, stop).rsplit_once('.').is_some_and(|(name, kind)| {
+                !name.is_empty() && FILES.contains(&kind.to_ascii_lowercase().as_str())
+            })
+        };
+        let inner = || {
+            self.text(i, stop).split_once('@').is_some_and(|(name, host)| {
+                let plain = |t: &str| !t.is_empty() && t.chars().all(char::is_alphanumeric);
+                plain(name) && plain(host)
+            })
+        };
+        if web || mail || file() || inner() {
             // "Times's" after an address is rare; a closing quote or bracket inside it is not.
             let cut = (i..stop).find(|&j| matches!(self.chars[j].1, '"' | '<' | '>' | '”' | '“' | '»' | ']'));
             return Some(cut.unwrap_or(stop).max(i + 1));
@@ -326,6 +355,7 @@ impl Cutter<'_> {
                 || word.len() <= 6
                     && ABBREVIATIONS.contains(&word.to_lowercase().as_str())
                     && !(word == "co" || word == "est" && !more)
+                    && !(word == "etc" && !self.next_continues(stop + 1, word))
         };
         let stop = if takes { stop + 1 } else { stop };
         self.push(start, stop);

@@ -1,6 +1,7 @@
 //! Puts the syntax model together that Détente ships, and scores it.
 //!
 //! `train-syntax pack --treebanks DIR --forms infl_lu.csv --network network.bin --out models/en/syntax.bin`
+//! `train-syntax network --model models/en/syntax.bin --network network.bin`
 //! `train-syntax score --treebanks DIR --model models/en/syntax.bin [--dev] [--names gmb.tsv]`
 //!
 //! `DIR` holds the treebanks in CoNLL-U. The network comes from `training/neural/`. The same files give the
@@ -59,12 +60,13 @@ fn main() -> Result<(), String> {
     match task.as_str() {
         "pack" => pack(&options),
         "score" => scores(&options),
+        "network" => network(&options),
         "dump" => dump(&options),
         "cut" => {
             cut();
             Ok(())
         }
-        _ => Err("say `pack`, `score`, `dump` or `cut`".into()),
+        _ => Err("say `pack`, `score`, `network`, `dump` or `cut`".into()),
     }
 }
 
@@ -91,6 +93,13 @@ fn pack(options: &Options) -> Result<(), String> {
     bytes.extend(checksum(&body).to_le_bytes());
     Model::load(&bytes).map_err(|e| e.to_string())?;
     std::fs::write(&options.file, bytes).map_err(|e| format!("{}: {e}", options.file.display()))
+}
+
+/// Takes the network, with its tags before it, out of a model file: the inverse of [`pack`].
+fn network(options: &Options) -> Result<(), String> {
+    let bytes = read(&options.file)?;
+    let network = detente::syntax::network(&bytes).map_err(|e| e.to_string())?;
+    std::fs::write(&options.network, network).map_err(|e| format!("{}: {e}", options.network.display()))
 }
 
 /// How many bytes the list of tags takes: a count, then two short strings for each.

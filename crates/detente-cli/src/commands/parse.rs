@@ -1,5 +1,5 @@
 //! `detente parse`: the grammar of articles as CoNLL-U, ten columns a token, for people who want to see what
-//! the reader saw.
+//! the reader saw. Names stand in the last column: `NER=B-Person` for the first token of one, `I-` for the others.
 
 use std::fmt::Write as _;
 use std::io::Write;
@@ -39,6 +39,12 @@ pub fn conllu(article: &Article, syntax: &Syntax) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = writeln!(text, "# newdoc id = {}", one_line(&article.id));
+    let mut marks = vec![None; syntax.tokens.len()];
+    for name in &syntax.names {
+        for t in name.tokens.iter() {
+            marks[t.index()] = Some((if t == name.tokens.start { "B" } else { "I" }, name.kind));
+        }
+    }
     for (number, sentence) in syntax.sentences.iter().enumerate() {
         let span = syntax.cover(*sentence);
         let _ = writeln!(text, "# sent_id = {}-{number}", one_line(&article.id));
@@ -59,7 +65,12 @@ pub fn conllu(article: &Article, syntax: &Syntax) -> String {
                 token.lemma,
                 token.upos,
                 token.deprel,
-                if glued { "SpaceAfter=No" } else { "_" },
+                match (marks[t.index()], glued) {
+                    (Some((place, kind)), true) => format!("NER={place}-{kind:?}|SpaceAfter=No"),
+                    (Some((place, kind)), false) => format!("NER={place}-{kind:?}"),
+                    (None, true) => "SpaceAfter=No".into(),
+                    (None, false) => "_".into(),
+                },
             );
         }
         text.push('\n');

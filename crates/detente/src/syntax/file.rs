@@ -48,6 +48,11 @@ impl<'a> Reader<'a> {
         Reader { bytes, at: 0 }
     }
 
+    /// How many bytes have been read.
+    pub(super) fn place(&self) -> usize {
+        self.at
+    }
+
     pub(super) fn left(&self) -> usize {
         self.bytes.len() - self.at
     }

@@ -6,24 +6,27 @@
 //! that depend on the input alone, one half of it from left to right, the other from right to left). On top
 //! stand four readers: tags, names, arcs (every pair of words gets a score) and relations.
 //!
-//! The same bytes come out on every machine: there are only additions, multiplications, divisions, square roots
-//! and comparisons of `f32`, which IEEE 754 fixes to the last bit, in an order that is written down here; Rust
-//! never fuses or reorders them. The gates are straight lines cut at 0 and 1, so no function of a maths library
+//! The same bytes come out on every machine: matrices are multiplied in whole numbers (see `dense`), and beside that
+//! there are only additions, multiplications, divisions, square roots and comparisons of `f32`, which IEEE 754 fixes to
+//! the last bit, in an order that is written down here; Rust never fuses or reorders them. The gates are straight lines cut at 0 and 1, so no function of a maths library
 //! is called.
 //!
 //! `training/neural/` holds the same network in Python, trains it and writes its file; what a word looks like
 //! ([`Looks`]) is the same there, byte for byte.
 
+#[cfg(target_arch = "x86_64")]
+use super::dense::Narrow;
+#[cfg(not(target_arch = "x86_64"))]
+use super::dense::Plain as Narrow;
+#[cfg(target_arch = "x86_64")]
+use super::dense::Wide;
+use super::dense::{Dense, Kernel, PANEL, ROWS, Whole};
 use super::file::Reader;
 use super::tree;
 use super::{Deprel, ModelError, NameKind};
 
 /// How many lanes an inner product runs in.
 const LANES: usize = 8;
-/// Width of the panels that matrices are cut into.
-const PANEL: usize = 16;
-/// Rows of activations that are multiplied together.
-const ROWS: usize = 4;
 /// How many table rows a word adds up.
 const FEATURES: usize = 10;
 /// Classes of the way from a word to its head, the root's among them.
@@ -42,68 +45,6 @@ pub(super) struct Reading {
     pub relations: Vec<Deprel>,
     /// Names: first word, one past the last, kind.
     pub names: Vec<(usize, usize, NameKind)>,
-}
-
-/// A matrix with its bias, cut into panels of [`PANEL`] columns so that a product runs through memory in order.
-struct Dense {
-    inputs: usize,
-    outputs: usize,
-    panels: Vec<f32>,
-    bias: Vec<f32>,
-}
-
-impl Dense {
-    /// Reads whole numbers of 16 bits with one scale for each column.
-    fn load(reader: &mut Reader<'_>, inputs: usize, outputs: usize) -> Result<Dense, ModelError> {
-        let scale = floats(reader, outputs)?;
-        let bias = floats(reader, outputs)?;
-        let raw = reader.bytes(inputs * outputs * 2)?;
-        let wide = outputs.next_multiple_of(PANEL);
-        let mut panels = vec![0.0; inputs * wide];
-        for (i, pair) in raw.chunks_exact(2).enumerate() {
-            let (row, column) = (i / outputs, i % outputs);
-            let value = f32::from(i16::from_le_bytes([pair[0], pair[1]])) * scale[column];
-            panels[(column / PANEL * inputs + row) * PANEL + column % PANEL] = value;
-        }
-        let mut padded = bias;
-        padded.resize(wide, 0.0);
-        Ok(Dense { inputs, outputs: wide, panels, bias: padded })
-    }
-
-    /// `out = input · self + bias`. `input` holds whole groups of [`ROWS`] rows. Each sum runs over the inputs in
-    /// order; `W`, a divisor of [`PANEL`], is how many sums run side by side, and changes no result.
-    #[inline(always)]
-    fn apply<const W: usize>(&self, input: &[f32], out: &mut Vec<f32>) {
-        debug_assert_eq!(input.len() % (self.inputs * ROWS), 0);
-        let (k, m) = (self.inputs, self.outputs);
-        out.clear();
-        out.resize(input.len() / k * m, 0.0);
-        for (p, panel) in self.panels.chunks_exact(k * PANEL).enumerate() {
-            for (group, target) in input.chunks_exact(k * ROWS).zip(out.chunks_exact_mut(m * ROWS)) {
-                let row: [&[f32]; ROWS] = std::array::from_fn(|j| &group[j * k..(j + 1) * k]);
-                for part in (0..PANEL).step_by(W) {
-                    let mut sum = [[0.0f32; W]; ROWS];
-                    for (i, weights) in panel.as_chunks::<PANEL>().0.iter().enumerate() {
-                        let weights = &weights[part..part + W];
-                        for (lane, values) in sum.iter_mut().zip(row) {
-                            let x = values[i];
-                            for (s, w) in lane.iter_mut().zip(weights) {
-                                *s += x * w;
-                            }
-                        }
-                    }
-                    let first = p * PANEL + part;
-                    let bias = &self.bias[first..first + W];
-                    for (j, lane) in sum.iter().enumerate() {
-                        let at = j * m + first;
-                        for ((t, s), b) in target[at..at + W].iter_mut().zip(lane).zip(bias) {
-                            *t = s + b;
-                        }
-                    }
-                }
-            }
-        }
-    }
 }
 
 /// One recurrent layer.
@@ -159,10 +100,11 @@ pub(super) struct Scratch {
     mixed: Vec<f32>,
     pub(super) arcs: Vec<f32>,
     pairs: Vec<f32>,
+    whole: Whole,
     looks: Looks,
 }
 
-fn floats(reader: &mut Reader<'_>, count: usize) -> Result<Vec<f32>, ModelError> {
+pub(super) fn floats(reader: &mut Reader<'_>, count: usize) -> Result<Vec<f32>, ModelError> {
     let bytes =
         reader.bytes(count.checked_mul(4).ok_or_else(|| ModelError("a table is too large".into()))?)?;
     let values: Vec<f32> =
@@ -181,10 +123,14 @@ fn signed(bytes: &[u8]) -> Vec<i8> {
 #[inline(always)]
 fn normalise(values: &[f32], out: &mut [f32]) {
     let mut lanes = [0.0f32; LANES];
-    for chunk in values.chunks(LANES) {
-        for (lane, v) in lanes.iter_mut().zip(chunk) {
-            *lane += v * v;
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    for chunk in chunks {
+        for lane in 0..LANES {
+            lanes[lane] += chunk[lane] * chunk[lane];
         }
+    }
+    for (lane, v) in rest.iter().enumerate() {
+        lanes[lane] += v * v;
     }
     let mean = sum(&lanes) / values.len() as f32;
     let scale = 1.0 / (mean + 1e-6).sqrt();
@@ -202,10 +148,13 @@ fn sum(l: &[f32; LANES]) -> f32 {
 /// The inner product; both have a multiple of [`LANES`] numbers.
 #[inline(always)]
 fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let (a, b) = (a.as_chunks::<LANES>().0, b.as_chunks::<LANES>().0);
+    let b = &b[..a.len()];
     let mut lanes = [0.0f32; LANES];
-    for (x, y) in a.as_chunks::<LANES>().0.iter().zip(b.as_chunks::<LANES>().0) {
-        for ((lane, x), y) in lanes.iter_mut().zip(x).zip(y) {
-            *lane += x * y;
+    // Plain loops: adapters are not inlined into functions with AVX2 as deep as this.
+    for i in 0..a.len() {
+        for lane in 0..LANES {
+            lanes[lane] += a[i][lane] * b[i][lane];
         }
     }
     sum(&lanes)
@@ -348,38 +297,38 @@ impl Network {
 
     fn read_piece(&self, words: &[&str], s: &mut Scratch) -> Reading {
         #[cfg(target_arch = "x86_64")]
-        if std::is_x86_feature_detected!("avx2") {
+        if let Some(kernel) = Wide::new() {
             /// The same steps for processors that calculate with eight numbers at a time.
             #[target_feature(enable = "avx2")]
-            fn wide(network: &Network, words: &[&str], s: &mut Scratch) -> Reading {
-                network.steps::<PANEL>(words, s)
+            fn wide(network: &Network, kernel: Wide, words: &[&str], s: &mut Scratch) -> Reading {
+                network.steps(kernel, words, s)
             }
-            // SAFETY: the processor has just said that it has AVX2, which is all that the function asks for.
-            // What comes out is the same to the last bit: the order of each sum is written down, and AVX2
-            // alone brings no fused multiplication.
+            // SAFETY: a `Wide` is there only where the processor has AVX2, which is all that the function asks for.
+            // What comes out is the same to the last bit: the products are of whole numbers, the order of each other
+            // sum is written down, and AVX2 alone brings no fused multiplication.
             #[allow(unsafe_code)]
-            return unsafe { wide(self, words, s) };
+            return unsafe { wide(self, kernel, words, s) };
         }
-        self.steps::<{ PANEL / 2 }>(words, s)
+        self.steps(Narrow, words, s)
     }
 
     /// The steps for one piece. They are all inlined here, so that they can be made twice: for plain and for
     /// wide processors.
     #[inline(always)]
-    fn steps<const W: usize>(&self, words: &[&str], s: &mut Scratch) -> Reading {
+    fn steps<K: Kernel>(&self, kernel: K, words: &[&str], s: &mut Scratch) -> Reading {
         let n = words.len();
         if n == 0 {
             return Reading::default();
         }
         let rows = n.next_multiple_of(ROWS);
-        self.embed::<W>(words, rows, s);
-        self.encode::<W>(n, rows, s);
-        self.readers::<W>(n, rows, s)
+        self.embed(kernel, words, rows, s);
+        self.encode(kernel, n, rows, s);
+        self.readers(kernel, n, rows, s)
     }
 
     /// Looks the words up: `s.words` gets one normalised vector for each, zeros in the rows past the end.
     #[inline(always)]
-    fn embed<const W: usize>(&self, words: &[&str], rows: usize, s: &mut Scratch) {
+    fn embed<K: Kernel>(&self, kernel: K, words: &[&str], rows: usize, s: &mut Scratch) {
         let (e, k) = (self.word, self.known_width);
         s.fixed.clear();
         s.fixed.resize(rows * k, 0.0);
@@ -403,7 +352,7 @@ impl Network {
                 }
             }
         }
-        self.project.apply::<W>(&s.fixed, &mut s.projected);
+        self.project.apply(kernel, &s.fixed, &mut s.whole, &mut s.projected);
         s.normal.clear();
         s.normal.resize(rows * e, 0.0);
         for i in 0..words.len() {
@@ -417,7 +366,7 @@ impl Network {
 
     /// The convolution and the recurrent layers: `s.normal` becomes what the readers see.
     #[inline(always)]
-    fn encode<const W: usize>(&self, n: usize, rows: usize, s: &mut Scratch) {
+    fn encode<K: Kernel>(&self, kernel: K, n: usize, rows: usize, s: &mut Scratch) {
         let (e, d) = (self.word, self.wide);
         s.window.clear();
         s.window.resize(rows * 3 * e, 0.0);
@@ -427,7 +376,7 @@ impl Network {
             let at = i * 3 * e + (from + 1 - i) * e;
             s.window[at..at + (to - from) * e].copy_from_slice(&s.normal[from * e..to * e]);
         }
-        self.convolve.apply::<W>(&s.window, &mut s.gates);
+        self.convolve.apply(kernel, &s.window, &mut s.whole, &mut s.gates);
         s.state.clear();
         s.state.resize(rows * d, 0.0);
         s.normal.clear();
@@ -450,10 +399,10 @@ impl Network {
             for i in 0..n {
                 normalise(&s.state[i * d..(i + 1) * d], &mut s.normal[i * d..(i + 1) * d]);
             }
-            layer.enter.apply::<W>(&s.normal, &mut s.gates);
+            layer.enter.apply(kernel, &s.normal, &mut s.whole, &mut s.gates);
             carry(0..n, 0..half, d, &s.gates, &mut s.step);
             carry((0..n).rev(), half..d, d, &s.gates, &mut s.step);
-            layer.leave.apply::<W>(&s.step, &mut s.out);
+            layer.leave.apply(kernel, &s.step, &mut s.whole, &mut s.out);
             for (state, out) in s.state[..n * d].iter_mut().zip(&s.out) {
                 *state += out;
             }
@@ -465,9 +414,9 @@ impl Network {
 
     /// Tags, names, tree and relations from `s.normal`.
     #[inline(always)]
-    fn readers<const W: usize>(&self, n: usize, rows: usize, s: &mut Scratch) -> Reading {
+    fn readers<K: Kernel>(&self, kernel: K, n: usize, rows: usize, s: &mut Scratch) -> Reading {
         let (a, r) = (self.arc, self.relation);
-        self.read.apply::<W>(&s.normal, &mut s.heads);
+        self.read.apply(kernel, &s.normal, &mut s.whole, &mut s.heads);
         let m = self.read.outputs;
         let tag_at = 0;
         let name_at = self.tags.next_multiple_of(LANES);
@@ -487,7 +436,7 @@ impl Network {
             s.step[i * a..(i + 1) * a].copy_from_slice(&row[arc_at..arc_at + a]);
         }
         reading.names = names(&marks);
-        self.arc_mix.apply::<W>(&s.step, &mut s.mixed);
+        self.arc_mix.apply(kernel, &s.step, &mut s.whole, &mut s.mixed);
         s.arcs.clear();
         s.arcs.resize(n * (n + 1), tree::NEVER);
         let root_prior = dot(&self.arc_root, &self.arc_prior);
@@ -519,7 +468,7 @@ impl Network {
                 *t = if v > 0.0 { v } else { 0.0 };
             }
         }
-        self.relate.apply::<W>(&s.pairs, &mut s.out);
+        self.relate.apply(kernel, &s.pairs, &mut s.whole, &mut s.out);
         let wide = self.relate.outputs;
         for (i, &h) in heads.iter().enumerate() {
             let row = &mut s.out[i * wide..i * wide + Deprel::ALL.len()];
@@ -676,6 +625,7 @@ fn fold(h: u64) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::dense::Plain;
     use super::*;
     use crate::syntax::file::write_varint;
 
@@ -790,33 +740,12 @@ mod tests {
     }
 
     #[test]
-    fn a_matrix_multiplies_like_the_sum_it_stands_for() {
-        let (inputs, outputs) = (5, 11);
-        let mut bytes = Vec::new();
-        bytes.extend((0..outputs).flat_map(|_| 0.5f32.to_le_bytes()));
-        bytes.extend((0..outputs).flat_map(|i| (i as f32).to_le_bytes()));
-        bytes.extend((0..inputs * outputs).flat_map(|i| (i as i16).to_le_bytes()));
-        let dense = Dense::load(&mut Reader::new(&bytes), inputs, outputs).expect("whole");
-        let input: Vec<f32> = (0..ROWS * inputs).map(|i| i as f32).collect();
-        let mut out = Vec::new();
-        dense.apply::<8>(&input, &mut out);
-        for row in 0..ROWS {
-            for column in 0..outputs {
-                let want: f32 = (0..inputs)
-                    .map(|i| input[row * inputs + i] * ((i * outputs + column) as f32 * 0.5))
-                    .sum();
-                assert_eq!(out[row * dense.outputs + column], want + column as f32);
-            }
-        }
-    }
-
-    #[test]
     fn wide_and_narrow_processors_get_the_same_bits() {
         let bytes = tiny();
         let network = Network::load(&mut Reader::new(&bytes), 5).expect("whole");
         let words: Vec<&str> = "Protesters in 14 cities called for the king 's ouster".split(' ').collect();
         let (mut wide, mut narrow) = (Scratch::default(), Scratch::default());
-        assert_eq!(network.read_piece(&words, &mut wide), network.steps::<4>(&words, &mut narrow));
+        assert_eq!(network.read_piece(&words, &mut wide), network.steps(Plain, &words, &mut narrow));
         let bits = |v: &[f32]| v.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(&wide.arcs), bits(&narrow.arcs));
         assert_eq!(bits(&wide.out), bits(&narrow.out));
