@@ -7,7 +7,7 @@
 
 use std::collections::HashSet;
 
-use crate::actor::{Actors, Kind, Party};
+use crate::actor::{Actors, Kind, Mention, Party};
 use crate::article::Article;
 use crate::lexicon::pattern::{Complement, Pattern, Place, Role, Slot, Trigger};
 use crate::lexicon::{Effect, Else, Entry, Lexicon};
@@ -33,6 +33,8 @@ pub struct Found {
     pub actors: Vec<Party>,
     /// To whom.
     pub recipients: Vec<Party>,
+    /// The actors do it with each other.
+    pub mutual: bool,
     /// Status; empty for plain news. `historical` is added when the day is known.
     pub aux: Vec<Aux>,
     /// Whoever alone vouches for it.
@@ -106,8 +108,12 @@ struct Match<'a> {
     score: f32,
     actors: Vec<Party>,
     recipients: Vec<Party>,
+    mutual: bool,
     used: Vec<TokenId>,
 }
+
+/// How many sentences apart two tellings of one fight may stand.
+const FIGHT_REACH: usize = 6;
 
 /// Finds the events of an article.
 pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexicon) -> Vec<Found> {
@@ -118,7 +124,7 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
         // Words that one match has used as its fixed parts tell no event of their own.
         let mut used: HashSet<TokenId> = HashSet::new();
         let mut matches: Vec<(TokenId, Match)> = Vec::new();
-        for kind in [Trigger::Verb, Trigger::Adjective, Trigger::Noun] {
+        for kind in [Trigger::Verb, Trigger::Adjective, Trigger::Noun, Trigger::Modal] {
             for t in sentence.iter() {
                 if reader.trigger_kind(t) != Some(kind) || used.contains(&t) {
                     continue;
@@ -137,7 +143,40 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
             found.push(reader.found(t, number, m));
         }
     }
-    merge(found)
+    reader.imply_recipients(&mut found);
+    drop_unclaimed(&mut found);
+    merge(apart(found))
+}
+
+/// An attack by nobody known is told again where the article says who did it.
+fn drop_unclaimed(found: &mut Vec<Found>) {
+    let unknown = |f: &Found| f.event == EventType::Assault && f.actors.iter().all(|a| a.key == "UNK");
+    let hit: HashSet<String> = found
+        .iter()
+        .filter(|f| f.event == EventType::Assault && f.aux.is_empty() && !unknown(f))
+        .flat_map(|f| f.recipients.iter().map(|p| p.key.clone()))
+        .collect();
+    found.retain(|f| !unknown(f) || f.recipients.is_empty() || !f.recipients.iter().all(|p| hit.contains(&p.key)));
+}
+
+/// Parties that do the same without doing it to each other have each an act of their own ("both boycotted the vote").
+fn apart(found: Vec<Found>) -> Vec<Found> {
+    use EventType::{Accuse, Assault, Coerce, Mobilize, Protest, Request, Sanction, Threaten};
+    let mut out = Vec::with_capacity(found.len());
+    for f in found {
+        let joint = !matches!(
+            f.event,
+            Accuse | Assault | Coerce | Mobilize | Protest | Request | Sanction | Threaten
+        );
+        if joint || f.mutual || f.actors.len() < 2 || !f.recipients.is_empty() {
+            out.push(f);
+            continue;
+        }
+        for p in &f.actors {
+            out.push(Found { actors: vec![p.clone()], ..f.clone() });
+        }
+    }
+    out
 }
 
 /// Tells each act once: of reports with the same type, parties and reality the fullest one stays.
@@ -182,7 +221,13 @@ impl<'a> Reader<'a> {
         let lemma = s.lemma(t).to_lowercase();
         match s.upos(t) {
             Upos::Verb => self.lexicon.has_trigger(Trigger::Verb, &lemma).then_some(Trigger::Verb),
-            Upos::Noun => self.lexicon.has_trigger(Trigger::Noun, &lemma).then_some(Trigger::Noun),
+            Upos::Noun => {
+                // "is a violation": what is said of somebody, not an event.
+                let said = self.child(t, Deprel::Cop).is_some()
+                    && self.lexicon.has_trigger(Trigger::Adjective, &lemma);
+                let event = self.lexicon.has_trigger(Trigger::Noun, &lemma);
+                if said { Some(Trigger::Adjective) } else { event.then_some(Trigger::Noun) }
+            }
             Upos::Adj => {
                 if self.lexicon.has_trigger(Trigger::Adjective, &lemma) {
                     Some(Trigger::Adjective)
@@ -190,6 +235,7 @@ impl<'a> Reader<'a> {
                     None
                 }
             }
+            Upos::Aux => self.lexicon.has_trigger(Trigger::Modal, &lemma).then_some(Trigger::Modal),
             _ => None,
         }
     }
@@ -323,6 +369,13 @@ impl<'a> Reader<'a> {
                 }
                 _ => {}
             }
+        }
+        // "Belmora must open the locks, Avaria said": the sentence may hang the other way round.
+        if frame.complements.is_empty()
+            && s.deprel(v) == Deprel::Parataxis
+            && self.effects(v).any(|e| e == Effect::Speech)
+        {
+            frame.complements.extend(s.head(v).filter(|h| h.0 < v.0));
         }
         if let Some(i) = frame.indirect {
             frame.phrases.push(("to".into(), i));
@@ -548,6 +601,12 @@ impl<'a> Reader<'a> {
         frame
     }
 
+    /// The arguments of the verb that a modal belongs to.
+    fn modal_frame(&self, modal: TokenId) -> Option<Frame> {
+        let verb = self.syntax.head(modal).filter(|v| self.syntax.upos(*v) == Upos::Verb)?;
+        Some(Frame { head: modal, ..self.verb_frame(verb, 4) })
+    }
+
     // -------------------------------------------------------------- matching
 
     fn best_match(&self, t: TokenId, kind: Trigger, before: &[Found]) -> Option<Match<'a>> {
@@ -555,6 +614,7 @@ impl<'a> Reader<'a> {
             Trigger::Verb => self.verb_frame(t, 4),
             Trigger::Noun => self.noun_frame(t),
             Trigger::Adjective => self.adjective_frame(t),
+            Trigger::Modal => self.modal_frame(t)?,
         };
         let lemma = self.syntax.lemma(t).to_lowercase();
         let mut best: Option<Match> = None;
@@ -576,7 +636,6 @@ impl<'a> Reader<'a> {
         frame: &Frame,
         before: &[Found],
     ) -> Option<Match<'a>> {
-        let s = self.syntax;
         let held = self.fixed_words(pattern, frame)?;
         let mut actors: Vec<Party> = Vec::new();
         let mut recipients: Vec<Party> = Vec::new();
@@ -601,7 +660,11 @@ impl<'a> Reader<'a> {
                 let elsewhere = entry.mutual && tokens.is_empty();
                 // A phrase that the pattern asks for must be there, if only to name nobody.
                 let absent = tokens.is_empty() && matches!(slot.place, Place::Prep(_));
-                if !slot.optional && !elsewhere && (absent || stand_in == Else::None) {
+                // "accused each other": the object is named by the subject.
+                let other = tokens.iter().any(|t| self.is_each_other(*t));
+                // A foe need not even have a phrase of his own: "stepped up its offensive".
+                let absent = absent && !(stand_in == Else::Adversary && pattern.trigger == Trigger::Verb);
+                if !slot.optional && !elsewhere && !other && (absent || stand_in == Else::None) {
                     return None;
                 }
                 // "A blast killed two" has somebody behind it, "the crash killed two" has not.
@@ -609,6 +672,10 @@ impl<'a> Reader<'a> {
                     && stand_in == Else::Unknown
                     && !tokens.iter().all(|t| self.may_act(*t))
                 {
+                    return None;
+                }
+                // Whoever speaks does what nobody is named for, not what somebody else does.
+                if slot.place == Place::Subject && stand_in == Else::Speaker && !tokens.is_empty() {
                     return None;
                 }
             } else {
@@ -622,19 +689,22 @@ impl<'a> Reader<'a> {
             }
         }
         // A bare event noun ("the attack", "protests") points back more often than it tells.
-        if pattern.trigger == Trigger::Noun && filled == 0 {
+        // But "the attack in Paris" does tell.
+        if pattern.trigger == Trigger::Noun && filled == 0 && pattern.phrases.is_empty() {
             return None;
         }
         let used = held.used;
-        let sentence = s.sentence_of(frame.head);
-        let span = s.span(frame.head);
         if actors.is_empty() {
-            actors.extend(self.stand_in(entry.actor_else, sentence, span));
+            actors.extend(self.stand_in(entry.actor_else, frame.head));
         }
         if recipients.is_empty() && !(entry.mutual && actors.len() > 1) {
-            recipients.extend(self.stand_in(entry.recipient_else, sentence, span));
+            recipients.extend(self.stand_in(entry.recipient_else, frame.head));
         }
-        if entry.mutual {
+        // "accused each other of cheating".
+        let each_other = recipients.is_empty()
+            && frame.object.into_iter().chain(frame.phrases.iter().map(|(_, t)| *t)).any(|t| self.is_each_other(t));
+        let mutual = entry.mutual || each_other && actors.len() > 1;
+        if mutual {
             for p in std::mem::take(&mut recipients) {
                 if !actors.iter().any(|q| q.key == p.key) {
                     actors.push(p);
@@ -667,7 +737,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let score = (2 * pattern.fixed() + pattern.named_slots() + 2 * filled) as f32 + entry.weight;
-        Some(Match { entry, score, actors, recipients, used })
+        Some(Match { entry, score, actors, recipients, mutual, used })
     }
 
     /// Finds the words that the pattern fixes: particles, nouns, phrases and clause. `None` where one is missing.
@@ -765,6 +835,14 @@ impl<'a> Reader<'a> {
             let more = self.phrases_of(noun);
             held.phrases.extend(more);
         }
+        let barred = |(preps, nouns): &(Vec<Box<str>>, Vec<Box<str>>)| {
+            let agent = frame.subject.filter(|_| lists(preps, "by")).into_iter();
+            let below = held.phrases.iter().filter(|(p, _)| lists(preps, p)).map(|(_, t)| *t);
+            agent.chain(below).any(|t| self.heads_and_contents(t).iter().any(|x| self.is_noun_of(nouns, *x)))
+        };
+        if pattern.never.iter().any(barred) {
+            return None;
+        }
         if pattern.trigger == Trigger::Noun {
             let below: Vec<TokenId> = frame.phrases.iter().map(|(_, t)| *t).collect();
             for t in below {
@@ -825,6 +903,13 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// "each other", "one another".
+    fn is_each_other(&self, t: TokenId) -> bool {
+        let s = self.syntax;
+        let with = |word: &str| s.children(t).iter().any(|c| s.lemma(*c).eq_ignore_ascii_case(word));
+        s.lemma(t) == "other" && with("each") || s.lemma(t) == "another" && with("one")
+    }
+
     /// Could somebody unnamed stand behind this subject? People, pronouns, names, and nouns of attack and arms.
     fn may_act(&self, t: TokenId) -> bool {
         let s = self.syntax;
@@ -852,9 +937,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn stand_in(&self, who: Else, sentence: usize, span: Span) -> Option<Party> {
+    fn stand_in(&self, who: Else, head: TokenId) -> Option<Party> {
+        let (sentence, span) = (self.syntax.sentence_of(head), self.syntax.span(head));
         match who {
-            Else::None => None,
+            Else::None | Else::Adversary => None,
+            Else::Speaker => self.status(head, &mut Vec::new()).1.filter(|p| !comments(p)),
             Else::Unknown => Some(Party {
                 key: "UNK".into(),
                 sector: None,
@@ -916,11 +1003,42 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        tokens
+        let told = tokens
             .iter()
             .map(|t| self.parties_of_act(*t, event, slot.role, before))
-            .find(|found| !found.is_empty())
+            .find(|found| !found.is_empty());
+        let blamed = slot.role == Role::Recipient && matches!(event, EventType::Accuse | EventType::Reject);
+        told.or_else(|| tokens.iter().filter(|_| blamed).find_map(|t| self.responsible(*t, before)))
             .unwrap_or_default()
+    }
+
+    /// Who answers for what is blamed or turned down without naming anybody: whoever does what hangs on the noun
+    /// ("the decision to march"), and of "this" and "it" whoever did what was told just before.
+    fn responsible(&self, t: TokenId, before: &[Found]) -> Option<Vec<Party>> {
+        let s = self.syntax;
+        let clause = s.children(t).iter().copied().find(|c| {
+            matches!(s.deprel(*c), Deprel::Acl | Deprel::Ccomp) && s.upos(*c) == Upos::Verb
+        });
+        if let Some(v) = clause
+            && let Some(subject) = self.verb_frame(v, 2).subject.filter(|x| *x != t)
+        {
+            let list = self.actors.parties(subject);
+            if !list.is_empty() {
+                return Some(list);
+            }
+        }
+        let points = s.upos(t) == Upos::Pron && matches!(s.lemma(t), "this" | "that" | "it" | "these" | "those")
+            || s.children(t).iter().any(|c| matches!(s.lemma(*c), "this" | "such" | "these" | "those"));
+        let here = s.sentence_of(t);
+        let act = before.iter().rev().find(|_| points).filter(|f| here - f.sentence <= 2)?;
+        let span = s.span(t);
+        let list: Vec<Party> = act
+            .actors
+            .iter()
+            .filter(|p| p.key != "UNK")
+            .map(|p| Party { span, why: Evidence::new("event:doer-of", [span, p.span]), ..p.clone() })
+            .collect();
+        (!list.is_empty()).then_some(list)
     }
 
     /// Who did the act that a noun points back to: "condemned the attack", "opposed the move". Where it is the
@@ -1004,6 +1122,90 @@ impl<'a> Reader<'a> {
         self.lexicon.operators(&lemma).map(|o| o.effect).collect::<Vec<_>>().into_iter()
     }
 
+    // --------------------------------------------------- whom it must have hit
+
+    /// An attack hits somebody. Where its own words name nobody, the rest of the article says whom the attacker
+    /// fights; else rebels fight the state, the state the armed group that was named last, and whoever is neither
+    /// hits the people of the place.
+    fn imply_recipients(&self, found: &mut [Found]) {
+        for i in 0..found.len() {
+            let f = &found[i];
+            if f.event != EventType::Assault || !f.recipients.is_empty() || f.actors.len() != 1 {
+                continue;
+            }
+            let mut hit = self.adversaries(&f.actors[0], i, found);
+            let span = self.syntax.span(f.trigger);
+            hit.retain(|p| p.key != f.actors[0].key);
+            for p in &mut hit {
+                p.why = Evidence::new("event:fights", [span, p.span]);
+                p.span = span;
+            }
+            found[i].recipients = hit;
+        }
+    }
+
+    /// Whom the party fights, as told nearest to the event at `at`.
+    fn adversaries(&self, actor: &Party, at: usize, found: &[Found]) -> Vec<Party> {
+        let s = self.syntax;
+        let here = found[at].sentence;
+        let is = |list: &[Party]| list.iter().any(|p| p.key == actor.key);
+        // Nearest first; of two as near, the one told before.
+        let mut others: Vec<&Found> = found
+            .iter()
+            .filter(|o| o.event == EventType::Assault && !o.recipients.is_empty())
+            .filter(|o| o.sentence.abs_diff(here) <= FIGHT_REACH)
+            .collect();
+        others.sort_by_key(|o| (o.sentence.abs_diff(here), o.sentence, o.trigger));
+        if let Some(o) = others.iter().find(|o| is(&o.actors)) {
+            return o.recipients.clone();
+        }
+        let armed = |p: &Party| matches!(p.sector.as_deref(), Some("REB" | "SEP" | "UAF"));
+        if let Some(o) =
+            others.iter().find(|o| is(&o.recipients) && !o.actors.iter().any(|a| a.key == "UNK"))
+        {
+            return o.actors.clone();
+        }
+        // "claimed responsibility": for what was told of nobody.
+        let unclaimed = |o: &&&Found| o.sentence <= here && o.actors.iter().all(|a| a.key == "UNK");
+        if armed(actor)
+            && let Some(o) = others.iter().find(unclaimed)
+        {
+            return o.recipients.clone();
+        }
+        let span = s.span(found[at].trigger);
+        if armed(actor) {
+            let home = actor.country(self.lexicon).map(str::to_string).or_else(|| {
+                let listed = self.lexicon.actors.iter().find(|a| a.key == actor.key);
+                listed.and_then(|a| a.country.clone())
+            });
+            return home
+                .and_then(|c| self.actors.state(&c, span, "event:fights"))
+                .or_else(|| self.actors.state_about(here))
+                .into_iter()
+                .collect();
+        }
+        let state = actor.key.len() == 3 && actor.country(self.lexicon).is_some();
+        if state {
+            // The armed group that was spoken of last, or comes next.
+            let near = |m: &&Mention| {
+                m.parties.len() == 1 && armed(&m.parties[0]) && m.parties[0].key != actor.key
+            };
+            let distance = |m: &Mention| {
+                let there = s.sentence_of(m.head);
+                (there.abs_diff(here), usize::from(there > here))
+            };
+            let group = self
+                .actors
+                .mentions
+                .iter()
+                .filter(near)
+                .filter(|m| distance(m).0 <= FIGHT_REACH)
+                .min_by_key(|m| distance(m));
+            return group.map(|m| m.parties.clone()).unwrap_or_default();
+        }
+        self.stand_in(Else::Civilians, found[at].trigger).into_iter().collect()
+    }
+
     // ------------------------------------------------------- status, speaker
 
     fn found(&self, t: TokenId, sentence: usize, m: Match<'a>) -> Found {
@@ -1013,7 +1215,14 @@ impl<'a> Reader<'a> {
         spans.sort();
         evidence.push(Evidence { rule: m.entry.id.clone(), spans: spans.clone() });
         let mut aux: Vec<Aux> = m.entry.aux.clone();
-        let (status, said_by) = self.status(t, &mut evidence);
+        let (mut status, mut said_by) = self.status(t, &mut evidence);
+        // What the words say of the clause is what its speaker does by saying it.
+        if m.entry.actor_else == Else::Speaker
+            && said_by.as_ref().is_some_and(|p| m.actors.iter().any(|a| a.key == p.key))
+        {
+            status.clear();
+            said_by = None;
+        }
         for a in status {
             if !aux.contains(&a) {
                 aux.push(a);
@@ -1059,6 +1268,7 @@ impl<'a> Reader<'a> {
             context: m.entry.context.clone(),
             actors: m.actors,
             recipients: m.recipients,
+            mutual: m.mutual || event == EventType::Consult,
             aux,
             said_by,
             words,
@@ -1430,6 +1640,11 @@ fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool 
         Assault => all(actors, &["BUS"]),
         _ => false,
     }
+}
+
+/// People who tell or explain what others do; what they say of others is comment.
+fn comments(p: &Party) -> bool {
+    p.key == "UNK" || matches!(p.sector.as_deref(), Some("JRN" | "EDU"))
 }
 
 fn is_noun(upos: Upos) -> bool {
