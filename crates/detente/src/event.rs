@@ -674,6 +674,15 @@ impl<'a> Reader<'a> {
                 {
                     return None;
                 }
+                // People of the place stand in for a person, not for a thing: "arrested the decay".
+                let person = slot.role == Role::Recipient
+                    && stand_in == Else::Civilians
+                    && !slot.optional
+                    && slot.nouns.is_empty()
+                    && matches!(slot.place, Place::Object | Place::Subject);
+                if person && !tokens.iter().any(|t| self.may_act(*t)) {
+                    return None;
+                }
                 // Whoever speaks does what nobody is named for, not what somebody else does.
                 if slot.place == Place::Subject && stand_in == Else::Speaker && !tokens.is_empty() {
                     return None;
