@@ -703,7 +703,8 @@ impl<'a> Reader<'a> {
             return None;
         }
         let used = held.used;
-        if actors.is_empty() {
+        let named = !actors.is_empty();
+        if !named {
             actors.extend(self.stand_in(entry.actor_else, frame.head));
         }
         if recipients.is_empty() && !(entry.mutual && actors.len() > 1) {
@@ -725,8 +726,15 @@ impl<'a> Reader<'a> {
         } else {
             // Nobody does it to himself; where the other party need not be named, nobody else is.
             let had = !recipients.is_empty();
-            recipients.retain(|r| !actors.iter().any(|a| a.key == r.key));
-            let needed = pattern.slots.iter().any(|x| x.role == Role::Recipient && !x.optional);
+            // But a state's courts do try its ministers.
+            let inner = !named
+                && pattern.slots.iter().any(|x| {
+                    x.role == Role::Recipient && matches!(x.place, Place::Object | Place::Subject)
+                })
+                && entry.actor_else == Else::State
+                && matches!(entry.event, EventType::Coerce | EventType::Accuse | EventType::Sanction);
+            recipients.retain(|r| inner || !actors.iter().any(|a| a.key == r.key));
+            let needed = entry.recipient_else != Else::Adversary && pattern.slots.iter().any(|x| x.role == Role::Recipient && !x.optional);
             if had && needed && recipients.is_empty() {
                 return None;
             }
@@ -912,11 +920,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// "each other", "one another".
+    /// "each other", "one another": a parse may take either word for the object.
     fn is_each_other(&self, t: TokenId) -> bool {
         let s = self.syntax;
-        let with = |word: &str| s.children(t).iter().any(|c| s.lemma(*c).eq_ignore_ascii_case(word));
-        s.lemma(t) == "other" && with("each") || s.lemma(t) == "another" && with("one")
+        let lemma = |i: u32| s.tokens.get(i as usize).map(|t| t.lemma.to_lowercase());
+        let pair = |i: u32| {
+            matches!(
+                (lemma(i).as_deref(), lemma(i + 1).as_deref()),
+                (Some("each"), Some("other")) | (Some("one"), Some("another"))
+            )
+        };
+        pair(t.0) || t.0 > 0 && pair(t.0 - 1)
     }
 
     /// Could somebody unnamed stand behind this subject? People, pronouns, names, and nouns of attack and arms.
@@ -925,6 +939,7 @@ impl<'a> Reader<'a> {
         let lemma = s.lemma(t).to_lowercase();
         matches!(s.upos(t), Upos::Pron | Upos::Propn | Upos::Num)
             || self.actors.is_role(t)
+            || self.actors.is_force(t)
             || self
                 .lexicon
                 .patterns(Trigger::Noun, &lemma)
@@ -940,7 +955,13 @@ impl<'a> Reader<'a> {
                 s.deprel(*c) == Deprel::Aux && modals.iter().any(|m| **m == *s.lemma(*c).to_lowercase())
             }),
             Complement::Verbs(verbs) => verbs.iter().any(|(lemma, particle)| {
-                **lemma == *s.lemma(verb).to_lowercase()
+                // "[attack/n]": what it is, not what it does.
+                let (word, noun) = match lemma.strip_suffix("/n") {
+                    Some(word) => (word, true),
+                    None => (&**lemma, false),
+                };
+                word == s.lemma(verb).to_lowercase()
+                    && (!noun || is_noun(s.upos(verb)))
                     && particle.as_ref().is_none_or(|p| s.children(verb).iter().any(|x| s.lemma(*x) == &**p))
             }),
         }
@@ -999,7 +1020,10 @@ impl<'a> Reader<'a> {
                 let found = match (inside, slot.role) {
                     (false, _) => self.actors.parties(t),
                     (true, Role::Actor) => self.actors.parties_behind(t),
-                    (true, Role::Recipient) => self.actors.parties_inside(t),
+                    (true, Role::Recipient) => {
+                        let held = self.holders(t, event);
+                        if held.is_empty() { self.actors.parties_inside(t) } else { held }
+                    }
                 };
                 // "Cordonian forces were put on alert" names whose they are; "missiles were fired" does not.
                 let own_thing = slot.place == Place::Subject && used.contains(&t);
@@ -1021,6 +1045,20 @@ impl<'a> Reader<'a> {
             .unwrap_or_default()
     }
 
+    /// Whose a place or thing is that is attacked: "government targets", "rebel-held areas of the town".
+    fn holders(&self, t: TokenId, event: EventType) -> Vec<Party> {
+        let s = self.syntax;
+        if !matches!(event, EventType::Assault | EventType::Coerce | EventType::Mobilize) {
+            return Vec::new();
+        }
+        s.children(t)
+            .iter()
+            .filter(|c| matches!(s.deprel(**c), Deprel::Compound | Deprel::Amod) && self.actors.is_role(**c))
+            .map(|c| self.actors.parties(*c))
+            .find(|found| !found.is_empty())
+            .unwrap_or_default()
+    }
+
     /// Who answers for what is blamed or turned down without naming anybody: whoever does what hangs on the noun
     /// ("the decision to march"), and of "this" and "it" whoever did what was told just before.
     fn responsible(&self, t: TokenId, before: &[Found]) -> Option<Vec<Party>> {
@@ -1035,6 +1073,11 @@ impl<'a> Reader<'a> {
             if !list.is_empty() {
                 return Some(list);
             }
+        }
+        // "criticised the agreement between Avaria and Belmora".
+        let between = self.phrases_of(t).into_iter().find(|(p, _)| p == "between").map(|(_, t)| t);
+        if let Some(list) = between.map(|t| self.actors.parties(t)).filter(|list| !list.is_empty()) {
+            return Some(list);
         }
         let points = s.upos(t) == Upos::Pron && matches!(s.lemma(t), "this" | "that" | "it" | "these" | "those")
             || s.children(t).iter().any(|c| matches!(s.lemma(*c), "this" | "such" | "these" | "those"));
@@ -1236,6 +1279,10 @@ impl<'a> Reader<'a> {
             if !aux.contains(&a) {
                 aux.push(a);
             }
+        }
+        // A denial is the denier's word.
+        if said_by.is_none() && m.entry.aux.contains(&Aux::Negated) {
+            said_by = m.actors.first().cloned();
         }
         let mut event = m.entry.event;
         let mut mode = m.entry.mode.clone();
