@@ -586,6 +586,8 @@ impl<'a> Reader<'a> {
     fn adjective_frame(&self, a: TokenId) -> Frame {
         let s = self.syntax;
         let mut frame = Frame { head: a, ..Frame::default() };
+        // "is in detention".
+        frame.particles.extend(self.preposition(a));
         for &c in s.children(a) {
             match s.deprel(c) {
                 Deprel::Nsubj => frame.subject = Some(self.antecedent(a, c)),
@@ -642,8 +644,10 @@ impl<'a> Reader<'a> {
         let mut filled = 0u32;
         for slot in &pattern.slots {
             let tokens = self.slot_words(slot, pattern, frame, &held);
-            let named =
-                |t: &TokenId| self.heads_and_contents(*t).iter().any(|x| self.is_noun_of(&slot.nouns, *x));
+            let named = |t: &TokenId| {
+                self.is_such(&slot.nouns, *t)
+                    || self.heads_and_contents(*t).iter().any(|x| self.is_noun_of(&slot.nouns, *x))
+            };
             if !slot.nouns.is_empty() && !tokens.iter().any(named) {
                 // Its noun is part of the pattern: "ACTOR<protest>? erupt" is about protests.
                 if !slot.optional || !matches!(slot.place, Place::Prep(_)) {
@@ -675,8 +679,7 @@ impl<'a> Reader<'a> {
                     return None;
                 }
                 // People of the place stand in for a person, not for a thing: "arrested the decay".
-                let person = slot.role == Role::Recipient
-                    && stand_in == Else::Civilians
+                let person = stand_in == Else::Civilians
                     && !slot.optional
                     && slot.nouns.is_empty()
                     && matches!(slot.place, Place::Object | Place::Subject);
@@ -742,8 +745,12 @@ impl<'a> Reader<'a> {
                 return None;
             }
         }
-        // "Avaria's protests" are its people's.
+        // "Avaria's protests" are its people's. Its ministry lodges them; that is no crowd.
         if entry.event == EventType::Protest {
+            actors.retain(|p| p.kind == Kind::State || p.key.len() != 3 || !self.lexicon.is_state(&p.key));
+            if actors.is_empty() {
+                return None;
+            }
             for p in actors.iter_mut().filter(|p| p.kind == Kind::State) {
                 p.key.push_str("/CVL");
                 p.sector = Some("CVL".into());
@@ -770,7 +777,12 @@ impl<'a> Reader<'a> {
             if self.child(frame.head, Deprel::CompoundPrt).is_some() {
                 return None;
             }
-        } else if !frame.particles.iter().chain(&next).any(|p| lists(&pattern.particles, p)) {
+        } else if !frame
+            .particles
+            .iter()
+            .chain(next.iter().filter(|_| pattern.trigger != Trigger::Adjective))
+            .any(|p| lists(&pattern.particles, p))
+        {
             return None;
         }
         // A pattern of a subject alone is intransitive: "troops withdraw" is not "troops withdraw support".
@@ -855,6 +867,10 @@ impl<'a> Reader<'a> {
         let barred = |(preps, nouns): &(Vec<Box<str>>, Vec<Box<str>>)| {
             let agent = frame.subject.filter(|_| lists(preps, "by")).into_iter();
             let below = held.phrases.iter().filter(|(p, _)| lists(preps, p)).map(|(_, t)| *t);
+            if nouns.is_empty() {
+                let clause = |c: &TokenId| self.preposition_mark(*c).is_some_and(|m| lists(preps, &m));
+                return below.count() > 0 || frame.complements.iter().any(clause);
+            }
             agent.chain(below).any(|t| self.heads_and_contents(t).iter().any(|x| self.is_noun_of(nouns, *x)))
         };
         if pattern.never.iter().any(barred) {
@@ -938,7 +954,8 @@ impl<'a> Reader<'a> {
         let s = self.syntax;
         let lemma = s.lemma(t).to_lowercase();
         matches!(s.upos(t), Upos::Pron | Upos::Propn | Upos::Num)
-            || self.actors.is_role(t)
+            || matches!(&*lemma, "other" | "one" | "dozen" | "score" | "hundred" | "thousand")
+            || self.actors.is_role(t) && !self.actors.describes_event(t)
             || self.actors.is_force(t)
             || self
                 .lexicon
@@ -1006,7 +1023,7 @@ impl<'a> Reader<'a> {
         let s = self.syntax;
         for inside in [false, true] {
             for &t in tokens {
-                if !slot.nouns.is_empty() && !self.is_noun_of(&slot.nouns, t) {
+                if !slot.nouns.is_empty() && !self.is_noun_of(&slot.nouns, t) && !self.is_such(&slot.nouns, t) {
                     continue;
                 }
                 if s.upos(t) == Upos::Pron
@@ -1144,6 +1161,28 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Does a pronoun or a name stand for one of these nouns? "They" may be the rebels told of before, a named armed
+    /// group is its fighters.
+    fn is_such(&self, nouns: &[Box<str>], t: TokenId) -> bool {
+        let s = self.syntax;
+        let lists = |words: &[&str]| nouns.iter().any(|n| words.contains(&&**n));
+        let forces = lists(&["soldier", "rebel", "militant", "fighter"]);
+        let crowd = lists(&["protester", "demonstrator", "activist"]);
+        let all = |test: &dyn Fn(&Party) -> bool| {
+            let list = self.actors.parties(t);
+            !list.is_empty() && list.iter().all(test)
+        };
+        let sector = |p: &Party, list: &[&str]| p.sector.as_deref().is_some_and(|x| list.contains(&x));
+        match s.upos(t) {
+            Upos::Pron => {
+                forces && all(&|p| p.kind != Kind::Person && sector(p, &["MIL", "REB", "SEP", "UAF", "COP"]))
+                    || crowd && all(&|p| p.kind == Kind::People && sector(p, &["CVL", "OPP", "EDU", "LAB"]))
+            }
+            Upos::Propn => forces && all(&|p| p.kind == Kind::Group && sector(p, &["REB", "SEP"])),
+            _ => false,
+        }
+    }
+
     /// Prepositional phrases that hang on a noun.
     fn phrases_of(&self, noun: TokenId) -> Vec<(String, TokenId)> {
         let s = self.syntax;
@@ -1182,10 +1221,26 @@ impl<'a> Reader<'a> {
     fn imply_recipients(&self, found: &mut [Found]) {
         for i in 0..found.len() {
             let f = &found[i];
-            if f.event != EventType::Assault || !f.recipients.is_empty() || f.actors.len() != 1 {
+            if !f.recipients.is_empty() || f.actors.len() != 1 {
                 continue;
             }
-            let mut hit = self.adversaries(&f.actors[0], i, found);
+            // "used tear gas to disperse the marchers".
+            let beside = found.iter().find(|o| {
+                o.sentence == f.sentence
+                    && o.event.quad() == Quad::MaterialConflict
+                    && !o.recipients.is_empty()
+                    && o.actors.iter().any(|a| a.key == f.actors[0].key)
+            });
+            let mut hit = match f.event {
+                EventType::Assault | EventType::Coerce if beside.is_some() => {
+                    beside.map(|o| o.recipients.clone()).unwrap_or_default()
+                }
+                EventType::Assault => self.adversaries(&f.actors[0], i, found),
+                EventType::Threaten => self.fought(&f.actors[0], i, found),
+                // Curfews and bans hold for the people of the place.
+                EventType::Coerce => self.stand_in(Else::Civilians, f.trigger).into_iter().collect(),
+                _ => continue,
+            };
             let span = self.syntax.span(f.trigger);
             hit.retain(|p| p.key != f.actors[0].key);
             for p in &mut hit {
@@ -1196,27 +1251,43 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whom the party fights, as told nearest to the event at `at`.
-    fn adversaries(&self, actor: &Party, at: usize, found: &[Found]) -> Vec<Party> {
-        let s = self.syntax;
+    /// Attacks that name whom they hit, the nearest to the event at `at` first; of two as near, the one told before.
+    fn attacks_near<'f>(&self, at: usize, found: &'f [Found]) -> Vec<&'f Found> {
         let here = found[at].sentence;
-        let is = |list: &[Party]| list.iter().any(|p| p.key == actor.key);
-        // Nearest first; of two as near, the one told before.
         let mut others: Vec<&Found> = found
             .iter()
             .filter(|o| o.event == EventType::Assault && !o.recipients.is_empty())
             .filter(|o| o.sentence.abs_diff(here) <= FIGHT_REACH)
             .collect();
         others.sort_by_key(|o| (o.sentence.abs_diff(here), o.sentence, o.trigger));
-        if let Some(o) = others.iter().find(|o| is(&o.actors)) {
+        others
+    }
+
+    /// Whom the party fights in the attacks that the article tells nearby.
+    fn fought(&self, actor: &Party, at: usize, found: &[Found]) -> Vec<Party> {
+        let is = |list: &[Party]| list.iter().any(|p| p.key == actor.key);
+        let others = self.attacks_near(at, found);
+        let by_it = others.iter().find(|o| is(&o.actors)).map(|o| &o.recipients);
+        let on_it = |o: &&&Found| is(&o.recipients) && !o.actors.iter().any(|a| a.key == "UNK");
+        by_it.or_else(|| others.iter().find(on_it).map(|o| &o.actors)).cloned().unwrap_or_default()
+    }
+
+    /// Whom the party fights: as told nearby, else by what it is.
+    fn adversaries(&self, actor: &Party, at: usize, found: &[Found]) -> Vec<Party> {
+        let s = self.syntax;
+        let here = found[at].sentence;
+        let others = self.attacks_near(at, found);
+        // "denied involvement": in what was told before.
+        if found[at].aux.contains(&Aux::Negated)
+            && let Some(o) = others.iter().find(|o| o.sentence <= here)
+        {
             return o.recipients.clone();
         }
-        let armed = |p: &Party| matches!(p.sector.as_deref(), Some("REB" | "SEP" | "UAF"));
-        if let Some(o) =
-            others.iter().find(|o| is(&o.recipients) && !o.actors.iter().any(|a| a.key == "UNK"))
-        {
-            return o.actors.clone();
+        let told = self.fought(actor, at, found);
+        if !told.is_empty() {
+            return told;
         }
+        let armed = |p: &Party| matches!(p.sector.as_deref(), Some("REB" | "SEP" | "UAF"));
         // "claimed responsibility": for what was told of nobody.
         let unclaimed = |o: &&&Found| o.sentence <= here && o.actors.iter().all(|a| a.key == "UNK");
         if armed(actor)
@@ -1253,7 +1324,9 @@ impl<'a> Reader<'a> {
                 .filter(near)
                 .filter(|m| distance(m).0 <= FIGHT_REACH)
                 .min_by_key(|m| distance(m));
-            return group.map(|m| m.parties.clone()).unwrap_or_default();
+            if let Some(m) = group {
+                return m.parties.clone();
+            }
         }
         self.stand_in(Else::Civilians, found[at].trigger).into_iter().collect()
     }

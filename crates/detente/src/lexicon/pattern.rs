@@ -221,9 +221,14 @@ impl Pattern {
         if pattern.words.is_empty() {
             return Err((0, "no trigger: a pattern needs one word in lower case".into()));
         }
-        if let Some((p, false)) = preps {
-            // "suspect RECIPIENT of": whatever follows the preposition, it must be there.
-            pattern.phrases.push((p, Vec::new()));
+        if let Some((mut p, false)) = preps {
+            if p[0].starts_with('-') {
+                p[0] = p[0].trim_start_matches('-').into();
+                pattern.never.push((p, Vec::new()));
+            } else {
+                // "suspect RECIPIENT of": whatever follows the preposition, it must be there.
+                pattern.phrases.push((p, Vec::new()));
+            }
         }
         for (mut slot, owner) in before.into_iter().rev() {
             slot.place = match pattern.trigger {
@@ -357,6 +362,7 @@ mod tests {
         let p = read("ACTOR? kill RECIPIENT -in|by (crash|accident)");
         assert_eq!(p.never, vec![(vec!["in".into(), "by".into()], vec!["crash".into(), "accident".into()])]);
         assert!(p.phrases.is_empty());
+        assert_eq!(read("ACTOR deny (role) -in").never, vec![(vec!["in".into()], vec![])]);
     }
 
     #[test]
