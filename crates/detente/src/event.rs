@@ -151,10 +151,12 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
 /// An attack by nobody known is told again where the article says who did it.
 fn drop_unclaimed(found: &mut Vec<Found>) {
     let unknown = |f: &Found| f.event == EventType::Assault && f.actors.iter().all(|a| a.key == "UNK");
+    // What the police do to the people at home is another matter.
+    let at_home = |f: &Found, p: &Party| f.actors.iter().any(|a| p.key.starts_with(&format!("{}/", a.key)));
     let hit: HashSet<String> = found
         .iter()
         .filter(|f| f.event == EventType::Assault && f.aux.is_empty() && !unknown(f))
-        .flat_map(|f| f.recipients.iter().map(|p| p.key.clone()))
+        .flat_map(|f| f.recipients.iter().filter(|p| !at_home(f, p)).map(|p| p.key.clone()))
         .collect();
     found.retain(|f| !unknown(f) || f.recipients.is_empty() || !f.recipients.iter().all(|p| hit.contains(&p.key)));
 }
@@ -605,7 +607,13 @@ impl<'a> Reader<'a> {
 
     /// The arguments of the verb that a modal belongs to.
     fn modal_frame(&self, modal: TokenId) -> Option<Frame> {
-        let verb = self.syntax.head(modal).filter(|v| self.syntax.upos(*v) == Upos::Verb)?;
+        let s = self.syntax;
+        let verb = s.head(modal).filter(|v| s.upos(*v) == Upos::Verb)?;
+        // "asked whether they should": no demand.
+        let open = |c: &TokenId| matches!(s.lemma(*c), "if" | "whether" | "unless" | "why" | "how");
+        if s.deprel(verb) == Deprel::AclRelcl || s.children(verb).iter().any(open) {
+            return None;
+        }
         Some(Frame { head: modal, ..self.verb_frame(verb, 4) })
     }
 
@@ -686,12 +694,25 @@ impl<'a> Reader<'a> {
                 if person && !tokens.iter().any(|t| self.may_act(*t)) {
                     return None;
                 }
+                // "A report accused the army" is no charge of the state's.
+                if slot.place == Place::Subject
+                    && stand_in == Else::State
+                    && !tokens.is_empty()
+                    && !tokens.iter().any(|t| self.may_act(*t))
+                {
+                    return None;
+                }
                 // Whoever speaks does what nobody is named for, not what somebody else does.
                 if slot.place == Place::Subject && stand_in == Else::Speaker && !tokens.is_empty() {
                     return None;
                 }
             } else {
                 filled += 1;
+                // "It is a mistake" says too little of who made it.
+                let vague = |t: &TokenId| matches!(self.syntax.lemma(*t), "it" | "this" | "that" | "there");
+                if entry.actor_else == Else::Speaker && tokens.iter().any(vague) {
+                    return None;
+                }
             }
             let side = if slot.role == Role::Actor { &mut actors } else { &mut recipients };
             for p in parties {
@@ -735,7 +756,7 @@ impl<'a> Reader<'a> {
                     x.role == Role::Recipient && matches!(x.place, Place::Object | Place::Subject)
                 })
                 && entry.actor_else == Else::State
-                && matches!(entry.event, EventType::Coerce | EventType::Accuse | EventType::Sanction);
+                && (entry.event == EventType::Accuse || matches!(entry.mode.as_deref(), Some("arrest" | "convict")));
             recipients.retain(|r| inner || !actors.iter().any(|a| a.key == r.key));
             let needed = entry.recipient_else != Else::Adversary && pattern.slots.iter().any(|x| x.role == Role::Recipient && !x.optional);
             if had && needed && recipients.is_empty() {
@@ -819,7 +840,7 @@ impl<'a> Reader<'a> {
                 .into_iter()
                 .chain(frame.indirect)
                 .chain(inner.object)
-                .chain(frame.complements.iter().copied())
+                .chain(frame.complements.iter().copied().filter(|c| s.upos(*c) != Upos::Verb))
                 .flat_map(|o| self.heads_and_contents(o))
                 .find(|o| self.is_noun_of(&pattern.object, *o))?;
             held.used.push(noun);
@@ -916,6 +937,11 @@ impl<'a> Reader<'a> {
                 // "the Morstad bombing": a town before the noun is where, not who.
                 if slot.role == Role::Actor {
                     list.retain(|t| s.deprel(*t) == Deprel::NmodPoss || !self.actors.is_town(*t));
+                    // "a terrorist attack" is what it is, not who did it.
+                    list.retain(|t| {
+                        !matches!(s.deprel(*t), Deprel::Compound | Deprel::Amod)
+                            || !matches!(s.lemma(*t), "terrorist" | "terror" | "extremist" | "suicide")
+                    });
                 }
                 list.extend(with("by"));
                 if !pattern.slots.iter().any(|x| matches!(&x.place, Place::Prep(p) if lists(p, "of"))) {
@@ -988,7 +1014,12 @@ impl<'a> Reader<'a> {
         let (sentence, span) = (self.syntax.sentence_of(head), self.syntax.span(head));
         match who {
             Else::None | Else::Adversary => None,
-            Else::Speaker => self.status(head, &mut Vec::new()).1.filter(|p| !comments(p)),
+            Else::Speaker => {
+                let (aux, said_by) = self.status(head, &mut Vec::new());
+                // "is no threat" blames nobody; "must not" still asks.
+                let negated = aux.contains(&Aux::Negated) && self.syntax.upos(head) != Upos::Aux;
+                said_by.filter(|p| !negated && !comments(p))
+            }
             Else::Unknown => Some(Party {
                 key: "UNK".into(),
                 sector: None,
@@ -1238,7 +1269,7 @@ impl<'a> Reader<'a> {
                 EventType::Assault => self.adversaries(&f.actors[0], i, found),
                 EventType::Threaten => self.fought(&f.actors[0], i, found),
                 // Curfews and bans hold for the people of the place.
-                EventType::Coerce => self.stand_in(Else::Civilians, f.trigger).into_iter().collect(),
+                EventType::Coerce if matches!(f.mode.as_deref(), Some("curfew" | "martial-law" | "ban")) => self.stand_in(Else::Civilians, f.trigger).into_iter().collect(),
                 _ => continue,
             };
             let span = self.syntax.span(f.trigger);
