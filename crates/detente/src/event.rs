@@ -139,9 +139,13 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
             }
         }
         matches.sort_by_key(|(t, _)| *t);
+        let from = found.len();
         for (t, m) in matches {
             found.push(reader.found(t, number, m));
         }
+        let told = found.split_off(from);
+        let kept: Vec<bool> = told.iter().map(|f| !reader.is_mere_wish(f, &told)).collect();
+        found.extend(told.into_iter().zip(kept).filter(|(_, keep)| *keep).map(|(f, _)| f));
     }
     reader.imply_recipients(&mut found);
     drop_unclaimed(&mut found);
@@ -827,6 +831,11 @@ impl<'a> Reader<'a> {
                 .chain(hanging)
                 .find(|c| *c != frame.head && self.completes(complement, *c))?;
             if matches!(complement, Complement::Verbs(_)) {
+                // "found not guilty".
+                let not = |c: &TokenId| matches!(s.lemma(*c), "not" | "never");
+                if s.upos(verb) != Upos::Verb && s.children(verb).iter().any(not) {
+                    return None;
+                }
                 held.used.push(verb);
             }
             held.inner = Some(self.verb_frame(verb, 2));
@@ -1244,6 +1253,30 @@ impl<'a> Reader<'a> {
         self.lexicon.operators(&lemma).map(|o| o.effect).collect::<Vec<_>>().into_iter()
     }
 
+    /// Is it only what something is done for, what is asked ("to quell unrest", "will they attack?"), or the content
+    /// of a demand or promise that is told as an act of its own?
+    fn is_mere_wish(&self, f: &Found, told: &[Found]) -> bool {
+        if !f.aux.contains(&Aux::Hypothetical) {
+            return false;
+        }
+        let has = |rule: &str| f.evidence.iter().any(|e| e.rule == rule);
+        if has("event:purpose") || has("event:question") {
+            return true;
+        }
+        let mut cur = f.trigger;
+        for _ in 0..6 {
+            let Some(head) = self.syntax.head(cur) else { break };
+            let asks = |o: &Found| {
+                o.trigger == head && matches!(o.event, EventType::Request | EventType::Agree | EventType::Threaten)
+            };
+            if told.iter().any(asks) {
+                return !has("event:condition");
+            }
+            cur = head;
+        }
+        false
+    }
+
     // --------------------------------------------------- whom it must have hit
 
     /// An attack hits somebody. Where its own words name nobody, the rest of the article says whom the attacker
@@ -1267,6 +1300,7 @@ impl<'a> Reader<'a> {
                     beside.map(|o| o.recipients.clone()).unwrap_or_default()
                 }
                 EventType::Assault => self.adversaries(&f.actors[0], i, found),
+                EventType::Reject => self.rebuffed(&f.actors[0], i, found),
                 EventType::Threaten => self.fought(&f.actors[0], i, found),
                 // Curfews and bans hold for the people of the place.
                 EventType::Coerce if matches!(f.mode.as_deref(), Some("curfew" | "martial-law" | "ban")) => self.stand_in(Else::Civilians, f.trigger).into_iter().collect(),
@@ -1301,6 +1335,22 @@ impl<'a> Reader<'a> {
         let by_it = others.iter().find(|o| is(&o.actors)).map(|o| &o.recipients);
         let on_it = |o: &&&Found| is(&o.recipients) && !o.actors.iter().any(|a| a.key == "UNK");
         by_it.or_else(|| others.iter().find(on_it).map(|o| &o.actors)).cloned().unwrap_or_default()
+    }
+
+    /// Whose demand or charge the party turns down: the one that was told of just before, to or of it.
+    fn rebuffed(&self, actor: &Party, at: usize, found: &[Found]) -> Vec<Party> {
+        let here = found[at].sentence;
+        found
+            .iter()
+            .enumerate()
+            .rev()
+            .filter(|(i, o)| *i != at && o.sentence <= here && here - o.sentence <= 2)
+            .find(|(_, o)| {
+                matches!(o.event, EventType::Request | EventType::Accuse | EventType::Threaten | EventType::Reject)
+                    && o.recipients.iter().any(|p| p.key == actor.key)
+            })
+            .map(|(_, o)| o.actors.clone())
+            .unwrap_or_default()
     }
 
     /// Whom the party fights: as told nearby, else by what it is.
