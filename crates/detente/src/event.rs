@@ -450,6 +450,15 @@ impl<'a> Reader<'a> {
                     }
                 }
             }
+            // "is under fire, and was condemned": the first may be no verb.
+            (Deprel::Conj, Some(h)) if self.child(h, Deprel::Cop).is_some() => {
+                let shared = self.child(h, Deprel::Nsubj).map(|c| self.antecedent(h, c));
+                if passive {
+                    frame.object = frame.object.or(shared);
+                } else {
+                    frame.subject = frame.subject.or(shared);
+                }
+            }
             (Deprel::Xcomp | Deprel::Ccomp, Some(g)) if frame.subject.is_none() || passive => {
                 if matches!(s.upos(g), Upos::Verb)
                     && (rel == Deprel::Xcomp || self.is_infinitive(v) || self.is_gerund(v))
@@ -718,6 +727,13 @@ impl<'a> Reader<'a> {
                     return None;
                 }
             }
+            // A town at home is no foe: "pushed into the old town".
+            let foe = slot.role != Role::Recipient || stand_in != Else::Adversary;
+            let at_home = |p: &Party| {
+                let within = |a: &Party| p.key == a.key || p.key.starts_with(&format!("{}/", a.key));
+                !matches!(p.sector.as_deref(), Some("REB" | "SEP" | "UAF" | "OPP" | "MIL")) && actors.iter().any(within)
+            };
+            let parties: Vec<Party> = parties.into_iter().filter(|p| foe || !at_home(p)).collect();
             let side = if slot.role == Role::Actor { &mut actors } else { &mut recipients };
             for p in parties {
                 if !side.iter().any(|q| q.key == p.key) {
@@ -780,6 +796,18 @@ impl<'a> Reader<'a> {
                 p.key.push_str("/CVL");
                 p.sector = Some("CVL".into());
                 p.kind = Kind::People;
+            }
+        }
+        // Who attacks a church hits the people in it.
+        if entry.event == EventType::Assault {
+            for p in &mut recipients {
+                if let (Some("REL"), true, Some((state, _))) =
+                    (p.sector.as_deref(), p.kind != Kind::Person, p.key.split_once('/'))
+                    && self.is_building(p.span)
+                {
+                    p.key = format!("{state}/CVL");
+                    p.sector = Some("CVL".into());
+                }
             }
         }
         if is_private(entry.event, &actors, &recipients) {
@@ -867,7 +895,10 @@ impl<'a> Reader<'a> {
             let subject = match pattern.trigger {
                 Trigger::Noun => frame.owners.iter().copied().find(|o| self.is_noun_of(&pattern.subject, *o)),
                 // "a bomb went off", "a car bomb was detonated".
-                _ => frame.subject.or(frame.object).filter(|x| self.is_noun_of(&pattern.subject, *x)),
+                _ => frame.subject.or(frame.object).and_then(|x| {
+                    // "a wave of protests".
+                    self.heads_and_contents(x).into_iter().find(|x| self.is_noun_of(&pattern.subject, *x))
+                }),
             }?;
             held.used.push(subject);
             held.phrases.extend(self.phrases_of(subject));
@@ -969,6 +1000,13 @@ impl<'a> Reader<'a> {
                 list
             }
         }
+    }
+
+    /// Are these the words of a body ("the shrine"), not of people?
+    fn is_building(&self, span: Span) -> bool {
+        let s = self.syntax;
+        let last = s.tokens.iter().rposition(|t| span.contains(t.span));
+        last.is_some_and(|i| self.actors.is_body(TokenId(i as u32)))
     }
 
     /// "each other", "one another": a parse may take either word for the object.
@@ -1078,7 +1116,12 @@ impl<'a> Reader<'a> {
                     (false, _) => self.actors.parties(t),
                     (true, Role::Actor) => self.actors.parties_behind(t),
                     (true, Role::Recipient) => {
-                        let held = self.holders(t, event);
+                        let mut held = self.holders(t, event);
+                        // "condemned the seizure of the island by Avaria": whoever did it is blamed.
+                        if matches!(event, EventType::Accuse | EventType::Reject) {
+                            let by = self.phrases_of(t).into_iter().find(|(p, _)| p == "by");
+                            held = by.map(|(_, t)| self.actors.parties(t)).unwrap_or_default();
+                        }
                         if held.is_empty() { self.actors.parties_inside(t) } else { held }
                     }
                 };
@@ -1340,7 +1383,7 @@ impl<'a> Reader<'a> {
     /// Whose demand or charge the party turns down: the one that was told of just before, to or of it.
     fn rebuffed(&self, actor: &Party, at: usize, found: &[Found]) -> Vec<Party> {
         let here = found[at].sentence;
-        found
+        let told = found
             .iter()
             .enumerate()
             .rev()
@@ -1349,8 +1392,12 @@ impl<'a> Reader<'a> {
                 matches!(o.event, EventType::Request | EventType::Accuse | EventType::Threaten | EventType::Reject)
                     && o.recipients.iter().any(|p| p.key == actor.key)
             })
-            .map(|(_, o)| o.actors.clone())
-            .unwrap_or_default()
+            .map(|(_, o)| o.actors.clone());
+        // A parliament or an opposition at home turns down the government.
+        let at_home = matches!(actor.sector.as_deref(), Some("LEG" | "JUD" | "OPP")) && actor.key.contains('/');
+        let state = actor.country(self.lexicon).filter(|_| at_home);
+        let span = self.syntax.span(found[at].trigger);
+        told.or_else(|| Some(vec![self.actors.state(state?, span, "event:doer-of")?])).unwrap_or_default()
     }
 
     /// Whom the party fights: as told nearby, else by what it is.
