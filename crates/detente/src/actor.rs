@@ -268,6 +268,11 @@ impl<'a> Actors<'a> {
         self.role(t).is_some_and(|r| r.role.kind == RoleKind::Force)
     }
 
+    /// Is the word a body or its house ("ministry", "mosque")?
+    pub fn is_body(&self, t: TokenId) -> bool {
+        self.role(t).is_some_and(|r| r.role.kind == RoleKind::Body)
+    }
+
     /// Is the word the name of a capital, city or region?
     pub fn is_town(&self, t: TokenId) -> bool {
         self.hit(t).is_some_and(|h| {

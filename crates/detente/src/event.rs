@@ -7,7 +7,7 @@
 
 use std::collections::HashSet;
 
-use crate::actor::{Actors, Kind, Party};
+use crate::actor::{Actors, Kind, Mention, Party};
 use crate::article::Article;
 use crate::lexicon::pattern::{Complement, Pattern, Place, Role, Slot, Trigger};
 use crate::lexicon::{Effect, Else, Entry, Lexicon};
@@ -33,6 +33,8 @@ pub struct Found {
     pub actors: Vec<Party>,
     /// To whom.
     pub recipients: Vec<Party>,
+    /// The actors do it with each other.
+    pub mutual: bool,
     /// Status; empty for plain news. `historical` is added when the day is known.
     pub aux: Vec<Aux>,
     /// Whoever alone vouches for it.
@@ -106,8 +108,12 @@ struct Match<'a> {
     score: f32,
     actors: Vec<Party>,
     recipients: Vec<Party>,
+    mutual: bool,
     used: Vec<TokenId>,
 }
+
+/// How many sentences apart two tellings of one fight may stand.
+const FIGHT_REACH: usize = 6;
 
 /// Finds the events of an article.
 pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexicon) -> Vec<Found> {
@@ -118,7 +124,7 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
         // Words that one match has used as its fixed parts tell no event of their own.
         let mut used: HashSet<TokenId> = HashSet::new();
         let mut matches: Vec<(TokenId, Match)> = Vec::new();
-        for kind in [Trigger::Verb, Trigger::Adjective, Trigger::Noun] {
+        for kind in [Trigger::Verb, Trigger::Adjective, Trigger::Noun, Trigger::Modal] {
             for t in sentence.iter() {
                 if reader.trigger_kind(t) != Some(kind) || used.contains(&t) {
                     continue;
@@ -133,11 +139,50 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
             }
         }
         matches.sort_by_key(|(t, _)| *t);
+        let from = found.len();
         for (t, m) in matches {
             found.push(reader.found(t, number, m));
         }
+        let told = found.split_off(from);
+        let kept: Vec<bool> = told.iter().map(|f| !reader.is_mere_wish(f, &told)).collect();
+        found.extend(told.into_iter().zip(kept).filter(|(_, keep)| *keep).map(|(f, _)| f));
     }
-    merge(found)
+    reader.imply_recipients(&mut found);
+    drop_unclaimed(&mut found);
+    merge(apart(found))
+}
+
+/// An attack by nobody known is told again where the article says who did it.
+fn drop_unclaimed(found: &mut Vec<Found>) {
+    let unknown = |f: &Found| f.event == EventType::Assault && f.actors.iter().all(|a| a.key == "UNK");
+    // What the police do to the people at home is another matter.
+    let at_home = |f: &Found, p: &Party| f.actors.iter().any(|a| p.key.starts_with(&format!("{}/", a.key)));
+    let hit: HashSet<String> = found
+        .iter()
+        .filter(|f| f.event == EventType::Assault && f.aux.is_empty() && !unknown(f))
+        .flat_map(|f| f.recipients.iter().filter(|p| !at_home(f, p)).map(|p| p.key.clone()))
+        .collect();
+    found.retain(|f| !unknown(f) || f.recipients.is_empty() || !f.recipients.iter().all(|p| hit.contains(&p.key)));
+}
+
+/// Parties that do the same without doing it to each other have each an act of their own ("both boycotted the vote").
+fn apart(found: Vec<Found>) -> Vec<Found> {
+    use EventType::{Accuse, Assault, Coerce, Mobilize, Protest, Request, Sanction, Threaten};
+    let mut out = Vec::with_capacity(found.len());
+    for f in found {
+        let joint = !matches!(
+            f.event,
+            Accuse | Assault | Coerce | Mobilize | Protest | Request | Sanction | Threaten
+        );
+        if joint || f.mutual || f.actors.len() < 2 || !f.recipients.is_empty() {
+            out.push(f);
+            continue;
+        }
+        for p in &f.actors {
+            out.push(Found { actors: vec![p.clone()], ..f.clone() });
+        }
+    }
+    out
 }
 
 /// Tells each act once: of reports with the same type, parties and reality the fullest one stays.
@@ -182,7 +227,13 @@ impl<'a> Reader<'a> {
         let lemma = s.lemma(t).to_lowercase();
         match s.upos(t) {
             Upos::Verb => self.lexicon.has_trigger(Trigger::Verb, &lemma).then_some(Trigger::Verb),
-            Upos::Noun => self.lexicon.has_trigger(Trigger::Noun, &lemma).then_some(Trigger::Noun),
+            Upos::Noun => {
+                // "is a violation": what is said of somebody, not an event.
+                let said = self.child(t, Deprel::Cop).is_some()
+                    && self.lexicon.has_trigger(Trigger::Adjective, &lemma);
+                let event = self.lexicon.has_trigger(Trigger::Noun, &lemma);
+                if said { Some(Trigger::Adjective) } else { event.then_some(Trigger::Noun) }
+            }
             Upos::Adj => {
                 if self.lexicon.has_trigger(Trigger::Adjective, &lemma) {
                     Some(Trigger::Adjective)
@@ -190,6 +241,7 @@ impl<'a> Reader<'a> {
                     None
                 }
             }
+            Upos::Aux => self.lexicon.has_trigger(Trigger::Modal, &lemma).then_some(Trigger::Modal),
             _ => None,
         }
     }
@@ -324,6 +376,13 @@ impl<'a> Reader<'a> {
                 _ => {}
             }
         }
+        // "Belmora must open the locks, Avaria said": the sentence may hang the other way round.
+        if frame.complements.is_empty()
+            && s.deprel(v) == Deprel::Parataxis
+            && self.effects(v).any(|e| e == Effect::Speech)
+        {
+            frame.complements.extend(s.head(v).filter(|h| h.0 < v.0));
+        }
         if let Some(i) = frame.indirect {
             frame.phrases.push(("to".into(), i));
         }
@@ -389,6 +448,15 @@ impl<'a> Reader<'a> {
                     if frame.object.is_none() && !up.passive {
                         frame.object = up.object.filter(|o| *o > v);
                     }
+                }
+            }
+            // "is under fire, and was condemned": the first may be no verb.
+            (Deprel::Conj, Some(h)) if self.child(h, Deprel::Cop).is_some() => {
+                let shared = self.child(h, Deprel::Nsubj).map(|c| self.antecedent(h, c));
+                if passive {
+                    frame.object = frame.object.or(shared);
+                } else {
+                    frame.subject = frame.subject.or(shared);
                 }
             }
             (Deprel::Xcomp | Deprel::Ccomp, Some(g)) if frame.subject.is_none() || passive => {
@@ -533,6 +601,8 @@ impl<'a> Reader<'a> {
     fn adjective_frame(&self, a: TokenId) -> Frame {
         let s = self.syntax;
         let mut frame = Frame { head: a, ..Frame::default() };
+        // "is in detention".
+        frame.particles.extend(self.preposition(a));
         for &c in s.children(a) {
             match s.deprel(c) {
                 Deprel::Nsubj => frame.subject = Some(self.antecedent(a, c)),
@@ -548,6 +618,18 @@ impl<'a> Reader<'a> {
         frame
     }
 
+    /// The arguments of the verb that a modal belongs to.
+    fn modal_frame(&self, modal: TokenId) -> Option<Frame> {
+        let s = self.syntax;
+        let verb = s.head(modal).filter(|v| s.upos(*v) == Upos::Verb)?;
+        // "asked whether they should": no demand.
+        let open = |c: &TokenId| matches!(s.lemma(*c), "if" | "whether" | "unless" | "why" | "how");
+        if s.deprel(verb) == Deprel::AclRelcl || s.children(verb).iter().any(open) {
+            return None;
+        }
+        Some(Frame { head: modal, ..self.verb_frame(verb, 4) })
+    }
+
     // -------------------------------------------------------------- matching
 
     fn best_match(&self, t: TokenId, kind: Trigger, before: &[Found]) -> Option<Match<'a>> {
@@ -555,6 +637,7 @@ impl<'a> Reader<'a> {
             Trigger::Verb => self.verb_frame(t, 4),
             Trigger::Noun => self.noun_frame(t),
             Trigger::Adjective => self.adjective_frame(t),
+            Trigger::Modal => self.modal_frame(t)?,
         };
         let lemma = self.syntax.lemma(t).to_lowercase();
         let mut best: Option<Match> = None;
@@ -576,15 +659,16 @@ impl<'a> Reader<'a> {
         frame: &Frame,
         before: &[Found],
     ) -> Option<Match<'a>> {
-        let s = self.syntax;
         let held = self.fixed_words(pattern, frame)?;
         let mut actors: Vec<Party> = Vec::new();
         let mut recipients: Vec<Party> = Vec::new();
         let mut filled = 0u32;
         for slot in &pattern.slots {
             let tokens = self.slot_words(slot, pattern, frame, &held);
-            let named =
-                |t: &TokenId| self.heads_and_contents(*t).iter().any(|x| self.is_noun_of(&slot.nouns, *x));
+            let named = |t: &TokenId| {
+                self.is_such(&slot.nouns, *t)
+                    || self.heads_and_contents(*t).iter().any(|x| self.is_noun_of(&slot.nouns, *x))
+            };
             if !slot.nouns.is_empty() && !tokens.iter().any(named) {
                 // Its noun is part of the pattern: "ACTOR<protest>? erupt" is about protests.
                 if !slot.optional || !matches!(slot.place, Place::Prep(_)) {
@@ -601,7 +685,11 @@ impl<'a> Reader<'a> {
                 let elsewhere = entry.mutual && tokens.is_empty();
                 // A phrase that the pattern asks for must be there, if only to name nobody.
                 let absent = tokens.is_empty() && matches!(slot.place, Place::Prep(_));
-                if !slot.optional && !elsewhere && (absent || stand_in == Else::None) {
+                // "accused each other": the object is named by the subject.
+                let other = tokens.iter().any(|t| self.is_each_other(*t));
+                // A foe need not even have a phrase of his own: "stepped up its offensive".
+                let absent = absent && !(stand_in == Else::Adversary && pattern.trigger == Trigger::Verb);
+                if !slot.optional && !elsewhere && !other && (absent || stand_in == Else::None) {
                     return None;
                 }
                 // "A blast killed two" has somebody behind it, "the crash killed two" has not.
@@ -611,9 +699,41 @@ impl<'a> Reader<'a> {
                 {
                     return None;
                 }
+                // People of the place stand in for a person, not for a thing: "arrested the decay".
+                let person = stand_in == Else::Civilians
+                    && !slot.optional
+                    && slot.nouns.is_empty()
+                    && matches!(slot.place, Place::Object | Place::Subject);
+                if person && !tokens.iter().any(|t| self.may_act(*t)) {
+                    return None;
+                }
+                // "A report accused the army" is no charge of the state's.
+                if slot.place == Place::Subject
+                    && stand_in == Else::State
+                    && !tokens.is_empty()
+                    && !tokens.iter().any(|t| self.may_act(*t))
+                {
+                    return None;
+                }
+                // Whoever speaks does what nobody is named for, not what somebody else does.
+                if slot.place == Place::Subject && stand_in == Else::Speaker && !tokens.is_empty() {
+                    return None;
+                }
             } else {
                 filled += 1;
+                // "It is a mistake" says too little of who made it.
+                let vague = |t: &TokenId| matches!(self.syntax.lemma(*t), "it" | "this" | "that" | "there");
+                if entry.actor_else == Else::Speaker && tokens.iter().any(vague) {
+                    return None;
+                }
             }
+            // A town at home is no foe: "pushed into the old town".
+            let foe = slot.role != Role::Recipient || stand_in != Else::Adversary;
+            let at_home = |p: &Party| {
+                let within = |a: &Party| p.key == a.key || p.key.starts_with(&format!("{}/", a.key));
+                !matches!(p.sector.as_deref(), Some("REB" | "SEP" | "UAF" | "OPP" | "MIL")) && actors.iter().any(within)
+            };
+            let parties: Vec<Party> = parties.into_iter().filter(|p| foe || !at_home(p)).collect();
             let side = if slot.role == Role::Actor { &mut actors } else { &mut recipients };
             for p in parties {
                 if !side.iter().any(|q| q.key == p.key) {
@@ -622,19 +742,23 @@ impl<'a> Reader<'a> {
             }
         }
         // A bare event noun ("the attack", "protests") points back more often than it tells.
-        if pattern.trigger == Trigger::Noun && filled == 0 {
+        // But "the attack in Paris" does tell.
+        if pattern.trigger == Trigger::Noun && filled == 0 && pattern.phrases.is_empty() {
             return None;
         }
         let used = held.used;
-        let sentence = s.sentence_of(frame.head);
-        let span = s.span(frame.head);
-        if actors.is_empty() {
-            actors.extend(self.stand_in(entry.actor_else, sentence, span));
+        let named = !actors.is_empty();
+        if !named {
+            actors.extend(self.stand_in(entry.actor_else, frame.head));
         }
         if recipients.is_empty() && !(entry.mutual && actors.len() > 1) {
-            recipients.extend(self.stand_in(entry.recipient_else, sentence, span));
+            recipients.extend(self.stand_in(entry.recipient_else, frame.head));
         }
-        if entry.mutual {
+        // "accused each other of cheating".
+        let each_other = recipients.is_empty()
+            && frame.object.into_iter().chain(frame.phrases.iter().map(|(_, t)| *t)).any(|t| self.is_each_other(t));
+        let mutual = entry.mutual || each_other && actors.len() > 1;
+        if mutual {
             for p in std::mem::take(&mut recipients) {
                 if !actors.iter().any(|q| q.key == p.key) {
                     actors.push(p);
@@ -646,8 +770,15 @@ impl<'a> Reader<'a> {
         } else {
             // Nobody does it to himself; where the other party need not be named, nobody else is.
             let had = !recipients.is_empty();
-            recipients.retain(|r| !actors.iter().any(|a| a.key == r.key));
-            let needed = pattern.slots.iter().any(|x| x.role == Role::Recipient && !x.optional);
+            // But a state's courts do try its ministers.
+            let inner = !named
+                && pattern.slots.iter().any(|x| {
+                    x.role == Role::Recipient && matches!(x.place, Place::Object | Place::Subject)
+                })
+                && entry.actor_else == Else::State
+                && (entry.event == EventType::Accuse || matches!(entry.mode.as_deref(), Some("arrest" | "convict")));
+            recipients.retain(|r| inner || !actors.iter().any(|a| a.key == r.key));
+            let needed = entry.recipient_else != Else::Adversary && pattern.slots.iter().any(|x| x.role == Role::Recipient && !x.optional);
             if had && needed && recipients.is_empty() {
                 return None;
             }
@@ -655,19 +786,35 @@ impl<'a> Reader<'a> {
                 return None;
             }
         }
-        // "Avaria's protests" are its people's.
+        // "Avaria's protests" are its people's. Its ministry lodges them; that is no crowd.
         if entry.event == EventType::Protest {
+            actors.retain(|p| p.kind == Kind::State || p.key.len() != 3 || !self.lexicon.is_state(&p.key));
+            if actors.is_empty() {
+                return None;
+            }
             for p in actors.iter_mut().filter(|p| p.kind == Kind::State) {
                 p.key.push_str("/CVL");
                 p.sector = Some("CVL".into());
                 p.kind = Kind::People;
             }
         }
+        // Who attacks a church hits the people in it.
+        if entry.event == EventType::Assault {
+            for p in &mut recipients {
+                if let (Some("REL"), true, Some((state, _))) =
+                    (p.sector.as_deref(), p.kind != Kind::Person, p.key.split_once('/'))
+                    && self.is_building(p.span)
+                {
+                    p.key = format!("{state}/CVL");
+                    p.sector = Some("CVL".into());
+                }
+            }
+        }
         if is_private(entry.event, &actors, &recipients) {
             return None;
         }
         let score = (2 * pattern.fixed() + pattern.named_slots() + 2 * filled) as f32 + entry.weight;
-        Some(Match { entry, score, actors, recipients, used })
+        Some(Match { entry, score, actors, recipients, mutual, used })
     }
 
     /// Finds the words that the pattern fixes: particles, nouns, phrases and clause. `None` where one is missing.
@@ -683,7 +830,12 @@ impl<'a> Reader<'a> {
             if self.child(frame.head, Deprel::CompoundPrt).is_some() {
                 return None;
             }
-        } else if !frame.particles.iter().chain(&next).any(|p| lists(&pattern.particles, p)) {
+        } else if !frame
+            .particles
+            .iter()
+            .chain(next.iter().filter(|_| pattern.trigger != Trigger::Adjective))
+            .any(|p| lists(&pattern.particles, p))
+        {
             return None;
         }
         // A pattern of a subject alone is intransitive: "troops withdraw" is not "troops withdraw support".
@@ -707,6 +859,11 @@ impl<'a> Reader<'a> {
                 .chain(hanging)
                 .find(|c| *c != frame.head && self.completes(complement, *c))?;
             if matches!(complement, Complement::Verbs(_)) {
+                // "found not guilty".
+                let not = |c: &TokenId| matches!(s.lemma(*c), "not" | "never");
+                if s.upos(verb) != Upos::Verb && s.children(verb).iter().any(not) {
+                    return None;
+                }
                 held.used.push(verb);
             }
             held.inner = Some(self.verb_frame(verb, 2));
@@ -720,7 +877,7 @@ impl<'a> Reader<'a> {
                 .into_iter()
                 .chain(frame.indirect)
                 .chain(inner.object)
-                .chain(frame.complements.iter().copied())
+                .chain(frame.complements.iter().copied().filter(|c| s.upos(*c) != Upos::Verb))
                 .flat_map(|o| self.heads_and_contents(o))
                 .find(|o| self.is_noun_of(&pattern.object, *o))?;
             held.used.push(noun);
@@ -738,7 +895,10 @@ impl<'a> Reader<'a> {
             let subject = match pattern.trigger {
                 Trigger::Noun => frame.owners.iter().copied().find(|o| self.is_noun_of(&pattern.subject, *o)),
                 // "a bomb went off", "a car bomb was detonated".
-                _ => frame.subject.or(frame.object).filter(|x| self.is_noun_of(&pattern.subject, *x)),
+                _ => frame.subject.or(frame.object).and_then(|x| {
+                    // "a wave of protests".
+                    self.heads_and_contents(x).into_iter().find(|x| self.is_noun_of(&pattern.subject, *x))
+                }),
             }?;
             held.used.push(subject);
             held.phrases.extend(self.phrases_of(subject));
@@ -764,6 +924,18 @@ impl<'a> Reader<'a> {
             held.used.push(noun);
             let more = self.phrases_of(noun);
             held.phrases.extend(more);
+        }
+        let barred = |(preps, nouns): &(Vec<Box<str>>, Vec<Box<str>>)| {
+            let agent = frame.subject.filter(|_| lists(preps, "by")).into_iter();
+            let below = held.phrases.iter().filter(|(p, _)| lists(preps, p)).map(|(_, t)| *t);
+            if nouns.is_empty() {
+                let clause = |c: &TokenId| self.preposition_mark(*c).is_some_and(|m| lists(preps, &m));
+                return below.count() > 0 || frame.complements.iter().any(clause);
+            }
+            agent.chain(below).any(|t| self.heads_and_contents(t).iter().any(|x| self.is_noun_of(nouns, *x)))
+        };
+        if pattern.never.iter().any(barred) {
+            return None;
         }
         if pattern.trigger == Trigger::Noun {
             let below: Vec<TokenId> = frame.phrases.iter().map(|(_, t)| *t).collect();
@@ -805,6 +977,11 @@ impl<'a> Reader<'a> {
                 // "the Morstad bombing": a town before the noun is where, not who.
                 if slot.role == Role::Actor {
                     list.retain(|t| s.deprel(*t) == Deprel::NmodPoss || !self.actors.is_town(*t));
+                    // "a terrorist attack" is what it is, not who did it.
+                    list.retain(|t| {
+                        !matches!(s.deprel(*t), Deprel::Compound | Deprel::Amod)
+                            || !matches!(s.lemma(*t), "terrorist" | "terror" | "extremist" | "suicide")
+                    });
                 }
                 list.extend(with("by"));
                 if !pattern.slots.iter().any(|x| matches!(&x.place, Place::Prep(p) if lists(p, "of"))) {
@@ -825,12 +1002,34 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Are these the words of a body ("the shrine"), not of people?
+    fn is_building(&self, span: Span) -> bool {
+        let s = self.syntax;
+        let last = s.tokens.iter().rposition(|t| span.contains(t.span));
+        last.is_some_and(|i| self.actors.is_body(TokenId(i as u32)))
+    }
+
+    /// "each other", "one another": a parse may take either word for the object.
+    fn is_each_other(&self, t: TokenId) -> bool {
+        let s = self.syntax;
+        let lemma = |i: u32| s.tokens.get(i as usize).map(|t| t.lemma.to_lowercase());
+        let pair = |i: u32| {
+            matches!(
+                (lemma(i).as_deref(), lemma(i + 1).as_deref()),
+                (Some("each"), Some("other")) | (Some("one"), Some("another"))
+            )
+        };
+        pair(t.0) || t.0 > 0 && pair(t.0 - 1)
+    }
+
     /// Could somebody unnamed stand behind this subject? People, pronouns, names, and nouns of attack and arms.
     fn may_act(&self, t: TokenId) -> bool {
         let s = self.syntax;
         let lemma = s.lemma(t).to_lowercase();
         matches!(s.upos(t), Upos::Pron | Upos::Propn | Upos::Num)
-            || self.actors.is_role(t)
+            || matches!(&*lemma, "other" | "one" | "dozen" | "score" | "hundred" | "thousand")
+            || self.actors.is_role(t) && !self.actors.describes_event(t)
+            || self.actors.is_force(t)
             || self
                 .lexicon
                 .patterns(Trigger::Noun, &lemma)
@@ -846,15 +1045,28 @@ impl<'a> Reader<'a> {
                 s.deprel(*c) == Deprel::Aux && modals.iter().any(|m| **m == *s.lemma(*c).to_lowercase())
             }),
             Complement::Verbs(verbs) => verbs.iter().any(|(lemma, particle)| {
-                **lemma == *s.lemma(verb).to_lowercase()
+                // "[attack/n]": what it is, not what it does.
+                let (word, noun) = match lemma.strip_suffix("/n") {
+                    Some(word) => (word, true),
+                    None => (&**lemma, false),
+                };
+                word == s.lemma(verb).to_lowercase()
+                    && (!noun || is_noun(s.upos(verb)))
                     && particle.as_ref().is_none_or(|p| s.children(verb).iter().any(|x| s.lemma(*x) == &**p))
             }),
         }
     }
 
-    fn stand_in(&self, who: Else, sentence: usize, span: Span) -> Option<Party> {
+    fn stand_in(&self, who: Else, head: TokenId) -> Option<Party> {
+        let (sentence, span) = (self.syntax.sentence_of(head), self.syntax.span(head));
         match who {
-            Else::None => None,
+            Else::None | Else::Adversary => None,
+            Else::Speaker => {
+                let (aux, said_by) = self.status(head, &mut Vec::new());
+                // "is no threat" blames nobody; "must not" still asks.
+                let negated = aux.contains(&Aux::Negated) && self.syntax.upos(head) != Upos::Aux;
+                said_by.filter(|p| !negated && !comments(p))
+            }
             Else::Unknown => Some(Party {
                 key: "UNK".into(),
                 sector: None,
@@ -889,7 +1101,7 @@ impl<'a> Reader<'a> {
         let s = self.syntax;
         for inside in [false, true] {
             for &t in tokens {
-                if !slot.nouns.is_empty() && !self.is_noun_of(&slot.nouns, t) {
+                if !slot.nouns.is_empty() && !self.is_noun_of(&slot.nouns, t) && !self.is_such(&slot.nouns, t) {
                     continue;
                 }
                 if s.upos(t) == Upos::Pron
@@ -903,7 +1115,15 @@ impl<'a> Reader<'a> {
                 let found = match (inside, slot.role) {
                     (false, _) => self.actors.parties(t),
                     (true, Role::Actor) => self.actors.parties_behind(t),
-                    (true, Role::Recipient) => self.actors.parties_inside(t),
+                    (true, Role::Recipient) => {
+                        let mut held = self.holders(t, event);
+                        // "condemned the seizure of the island by Avaria": whoever did it is blamed.
+                        if matches!(event, EventType::Accuse | EventType::Reject) {
+                            let by = self.phrases_of(t).into_iter().find(|(p, _)| p == "by");
+                            held = by.map(|(_, t)| self.actors.parties(t)).unwrap_or_default();
+                        }
+                        if held.is_empty() { self.actors.parties_inside(t) } else { held }
+                    }
                 };
                 // "Cordonian forces were put on alert" names whose they are; "missiles were fired" does not.
                 let own_thing = slot.place == Place::Subject && used.contains(&t);
@@ -916,11 +1136,61 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        tokens
+        let told = tokens
             .iter()
             .map(|t| self.parties_of_act(*t, event, slot.role, before))
+            .find(|found| !found.is_empty());
+        let blamed = slot.role == Role::Recipient && matches!(event, EventType::Accuse | EventType::Reject);
+        told.or_else(|| tokens.iter().filter(|_| blamed).find_map(|t| self.responsible(*t, before)))
+            .unwrap_or_default()
+    }
+
+    /// Whose a place or thing is that is attacked: "government targets", "rebel-held areas of the town".
+    fn holders(&self, t: TokenId, event: EventType) -> Vec<Party> {
+        let s = self.syntax;
+        if !matches!(event, EventType::Assault | EventType::Coerce | EventType::Mobilize) {
+            return Vec::new();
+        }
+        s.children(t)
+            .iter()
+            .filter(|c| matches!(s.deprel(**c), Deprel::Compound | Deprel::Amod) && self.actors.is_role(**c))
+            .map(|c| self.actors.parties(*c))
             .find(|found| !found.is_empty())
             .unwrap_or_default()
+    }
+
+    /// Who answers for what is blamed or turned down without naming anybody: whoever does what hangs on the noun
+    /// ("the decision to march"), and of "this" and "it" whoever did what was told just before.
+    fn responsible(&self, t: TokenId, before: &[Found]) -> Option<Vec<Party>> {
+        let s = self.syntax;
+        let clause = s.children(t).iter().copied().find(|c| {
+            matches!(s.deprel(*c), Deprel::Acl | Deprel::Ccomp) && s.upos(*c) == Upos::Verb
+        });
+        if let Some(v) = clause
+            && let Some(subject) = self.verb_frame(v, 2).subject.filter(|x| *x != t)
+        {
+            let list = self.actors.parties(subject);
+            if !list.is_empty() {
+                return Some(list);
+            }
+        }
+        // "criticised the agreement between Avaria and Belmora".
+        let between = self.phrases_of(t).into_iter().find(|(p, _)| p == "between").map(|(_, t)| t);
+        if let Some(list) = between.map(|t| self.actors.parties(t)).filter(|list| !list.is_empty()) {
+            return Some(list);
+        }
+        let points = s.upos(t) == Upos::Pron && matches!(s.lemma(t), "this" | "that" | "it" | "these" | "those")
+            || s.children(t).iter().any(|c| matches!(s.lemma(*c), "this" | "such" | "these" | "those"));
+        let here = s.sentence_of(t);
+        let act = before.iter().rev().find(|_| points).filter(|f| here - f.sentence <= 2)?;
+        let span = s.span(t);
+        let list: Vec<Party> = act
+            .actors
+            .iter()
+            .filter(|p| p.key != "UNK")
+            .map(|p| Party { span, why: Evidence::new("event:doer-of", [span, p.span]), ..p.clone() })
+            .collect();
+        (!list.is_empty()).then_some(list)
     }
 
     /// Who did the act that a noun points back to: "condemned the attack", "opposed the move". Where it is the
@@ -974,6 +1244,28 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Does a pronoun or a name stand for one of these nouns? "They" may be the rebels told of before, a named armed
+    /// group is its fighters.
+    fn is_such(&self, nouns: &[Box<str>], t: TokenId) -> bool {
+        let s = self.syntax;
+        let lists = |words: &[&str]| nouns.iter().any(|n| words.contains(&&**n));
+        let forces = lists(&["soldier", "rebel", "militant", "fighter"]);
+        let crowd = lists(&["protester", "demonstrator", "activist"]);
+        let all = |test: &dyn Fn(&Party) -> bool| {
+            let list = self.actors.parties(t);
+            !list.is_empty() && list.iter().all(test)
+        };
+        let sector = |p: &Party, list: &[&str]| p.sector.as_deref().is_some_and(|x| list.contains(&x));
+        match s.upos(t) {
+            Upos::Pron => {
+                forces && all(&|p| p.kind != Kind::Person && sector(p, &["MIL", "REB", "SEP", "UAF", "COP"]))
+                    || crowd && all(&|p| p.kind == Kind::People && sector(p, &["CVL", "OPP", "EDU", "LAB"]))
+            }
+            Upos::Propn => forces && all(&|p| p.kind == Kind::Group && sector(p, &["REB", "SEP"])),
+            _ => false,
+        }
+    }
+
     /// Prepositional phrases that hang on a noun.
     fn phrases_of(&self, noun: TokenId) -> Vec<(String, TokenId)> {
         let s = self.syntax;
@@ -1004,6 +1296,169 @@ impl<'a> Reader<'a> {
         self.lexicon.operators(&lemma).map(|o| o.effect).collect::<Vec<_>>().into_iter()
     }
 
+    /// Is it only what something is done for, what is asked ("to quell unrest", "will they attack?"), or the content
+    /// of a demand or promise that is told as an act of its own?
+    fn is_mere_wish(&self, f: &Found, told: &[Found]) -> bool {
+        if !f.aux.contains(&Aux::Hypothetical) {
+            return false;
+        }
+        let has = |rule: &str| f.evidence.iter().any(|e| e.rule == rule);
+        if has("event:purpose") || has("event:question") {
+            return true;
+        }
+        let mut cur = f.trigger;
+        for _ in 0..6 {
+            let Some(head) = self.syntax.head(cur) else { break };
+            let asks = |o: &Found| {
+                o.trigger == head && matches!(o.event, EventType::Request | EventType::Agree | EventType::Threaten)
+            };
+            if told.iter().any(asks) {
+                return !has("event:condition");
+            }
+            cur = head;
+        }
+        false
+    }
+
+    // --------------------------------------------------- whom it must have hit
+
+    /// An attack hits somebody. Where its own words name nobody, the rest of the article says whom the attacker
+    /// fights; else rebels fight the state, the state the armed group that was named last, and whoever is neither
+    /// hits the people of the place.
+    fn imply_recipients(&self, found: &mut [Found]) {
+        for i in 0..found.len() {
+            let f = &found[i];
+            if !f.recipients.is_empty() || f.actors.len() != 1 {
+                continue;
+            }
+            // "used tear gas to disperse the marchers".
+            let beside = found.iter().find(|o| {
+                o.sentence == f.sentence
+                    && o.event.quad() == Quad::MaterialConflict
+                    && !o.recipients.is_empty()
+                    && o.actors.iter().any(|a| a.key == f.actors[0].key)
+            });
+            let mut hit = match f.event {
+                EventType::Assault | EventType::Coerce if beside.is_some() => {
+                    beside.map(|o| o.recipients.clone()).unwrap_or_default()
+                }
+                EventType::Assault => self.adversaries(&f.actors[0], i, found),
+                EventType::Reject => self.rebuffed(&f.actors[0], i, found),
+                EventType::Threaten => self.fought(&f.actors[0], i, found),
+                // Curfews and bans hold for the people of the place.
+                EventType::Coerce if matches!(f.mode.as_deref(), Some("curfew" | "martial-law" | "ban")) => self.stand_in(Else::Civilians, f.trigger).into_iter().collect(),
+                _ => continue,
+            };
+            let span = self.syntax.span(f.trigger);
+            hit.retain(|p| p.key != f.actors[0].key);
+            for p in &mut hit {
+                p.why = Evidence::new("event:fights", [span, p.span]);
+                p.span = span;
+            }
+            found[i].recipients = hit;
+        }
+    }
+
+    /// Attacks that name whom they hit, the nearest to the event at `at` first; of two as near, the one told before.
+    fn attacks_near<'f>(&self, at: usize, found: &'f [Found]) -> Vec<&'f Found> {
+        let here = found[at].sentence;
+        let mut others: Vec<&Found> = found
+            .iter()
+            .filter(|o| o.event == EventType::Assault && !o.recipients.is_empty())
+            .filter(|o| o.sentence.abs_diff(here) <= FIGHT_REACH)
+            .collect();
+        others.sort_by_key(|o| (o.sentence.abs_diff(here), o.sentence, o.trigger));
+        others
+    }
+
+    /// Whom the party fights in the attacks that the article tells nearby.
+    fn fought(&self, actor: &Party, at: usize, found: &[Found]) -> Vec<Party> {
+        let is = |list: &[Party]| list.iter().any(|p| p.key == actor.key);
+        let others = self.attacks_near(at, found);
+        let by_it = others.iter().find(|o| is(&o.actors)).map(|o| &o.recipients);
+        let on_it = |o: &&&Found| is(&o.recipients) && !o.actors.iter().any(|a| a.key == "UNK");
+        by_it.or_else(|| others.iter().find(on_it).map(|o| &o.actors)).cloned().unwrap_or_default()
+    }
+
+    /// Whose demand or charge the party turns down: the one that was told of just before, to or of it.
+    fn rebuffed(&self, actor: &Party, at: usize, found: &[Found]) -> Vec<Party> {
+        let here = found[at].sentence;
+        let told = found
+            .iter()
+            .enumerate()
+            .rev()
+            .filter(|(i, o)| *i != at && o.sentence <= here && here - o.sentence <= 2)
+            .find(|(_, o)| {
+                matches!(o.event, EventType::Request | EventType::Accuse | EventType::Threaten | EventType::Reject)
+                    && o.recipients.iter().any(|p| p.key == actor.key)
+            })
+            .map(|(_, o)| o.actors.clone());
+        // A parliament or an opposition at home turns down the government.
+        let at_home = matches!(actor.sector.as_deref(), Some("LEG" | "JUD" | "OPP")) && actor.key.contains('/');
+        let state = actor.country(self.lexicon).filter(|_| at_home);
+        let span = self.syntax.span(found[at].trigger);
+        told.or_else(|| Some(vec![self.actors.state(state?, span, "event:doer-of")?])).unwrap_or_default()
+    }
+
+    /// Whom the party fights: as told nearby, else by what it is.
+    fn adversaries(&self, actor: &Party, at: usize, found: &[Found]) -> Vec<Party> {
+        let s = self.syntax;
+        let here = found[at].sentence;
+        let others = self.attacks_near(at, found);
+        // "denied involvement": in what was told before.
+        if found[at].aux.contains(&Aux::Negated)
+            && let Some(o) = others.iter().find(|o| o.sentence <= here)
+        {
+            return o.recipients.clone();
+        }
+        let told = self.fought(actor, at, found);
+        if !told.is_empty() {
+            return told;
+        }
+        let armed = |p: &Party| matches!(p.sector.as_deref(), Some("REB" | "SEP" | "UAF"));
+        // "claimed responsibility": for what was told of nobody.
+        let unclaimed = |o: &&&Found| o.sentence <= here && o.actors.iter().all(|a| a.key == "UNK");
+        if armed(actor)
+            && let Some(o) = others.iter().find(unclaimed)
+        {
+            return o.recipients.clone();
+        }
+        let span = s.span(found[at].trigger);
+        if armed(actor) {
+            let home = actor.country(self.lexicon).map(str::to_string).or_else(|| {
+                let listed = self.lexicon.actors.iter().find(|a| a.key == actor.key);
+                listed.and_then(|a| a.country.clone())
+            });
+            return home
+                .and_then(|c| self.actors.state(&c, span, "event:fights"))
+                .or_else(|| self.actors.state_about(here))
+                .into_iter()
+                .collect();
+        }
+        let state = actor.key.len() == 3 && actor.country(self.lexicon).is_some();
+        if state {
+            // The armed group that was spoken of last, or comes next.
+            let near = |m: &&Mention| {
+                m.parties.len() == 1 && armed(&m.parties[0]) && m.parties[0].key != actor.key
+            };
+            let distance = |m: &Mention| {
+                let there = s.sentence_of(m.head);
+                (there.abs_diff(here), usize::from(there > here))
+            };
+            let group = self
+                .actors
+                .mentions
+                .iter()
+                .filter(near)
+                .filter(|m| distance(m).0 <= FIGHT_REACH)
+                .min_by_key(|m| distance(m));
+            if let Some(m) = group {
+                return m.parties.clone();
+            }
+        }
+        self.stand_in(Else::Civilians, found[at].trigger).into_iter().collect()
+    }
+
     // ------------------------------------------------------- status, speaker
 
     fn found(&self, t: TokenId, sentence: usize, m: Match<'a>) -> Found {
@@ -1013,11 +1468,22 @@ impl<'a> Reader<'a> {
         spans.sort();
         evidence.push(Evidence { rule: m.entry.id.clone(), spans: spans.clone() });
         let mut aux: Vec<Aux> = m.entry.aux.clone();
-        let (status, said_by) = self.status(t, &mut evidence);
+        let (mut status, mut said_by) = self.status(t, &mut evidence);
+        // What the words say of the clause is what its speaker does by saying it.
+        if m.entry.actor_else == Else::Speaker
+            && said_by.as_ref().is_some_and(|p| m.actors.iter().any(|a| a.key == p.key))
+        {
+            status.clear();
+            said_by = None;
+        }
         for a in status {
             if !aux.contains(&a) {
                 aux.push(a);
             }
+        }
+        // A denial is the denier's word.
+        if said_by.is_none() && m.entry.aux.contains(&Aux::Negated) {
+            said_by = m.actors.first().cloned();
         }
         let mut event = m.entry.event;
         let mut mode = m.entry.mode.clone();
@@ -1059,6 +1525,7 @@ impl<'a> Reader<'a> {
             context: m.entry.context.clone(),
             actors: m.actors,
             recipients: m.recipients,
+            mutual: m.mutual || event == EventType::Consult,
             aux,
             said_by,
             words,
@@ -1430,6 +1897,11 @@ fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool 
         Assault => all(actors, &["BUS"]),
         _ => false,
     }
+}
+
+/// People who tell or explain what others do; what they say of others is comment.
+fn comments(p: &Party) -> bool {
+    p.key == "UNK" || matches!(p.sector.as_deref(), Some("JRN" | "EDU"))
 }
 
 fn is_noun(upos: Upos) -> bool {

@@ -172,6 +172,10 @@ pub enum Else {
     State,
     /// The people of that state.
     Civilians,
+    /// Whomever the actor fights, by the rest of the article.
+    Adversary,
+    /// Whoever says the clause ("…, Belmora said").
+    Speaker,
 }
 
 /// An event entry.

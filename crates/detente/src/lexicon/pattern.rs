@@ -51,6 +51,8 @@ pub enum Trigger {
     Noun,
     /// A predicate adjective (`/a`).
     Adjective,
+    /// A modal (`/m`): the slots are those of its verb.
+    Modal,
 }
 
 /// A clause that must complete the trigger.
@@ -84,6 +86,8 @@ pub struct Pattern {
     pub subject: Vec<Box<str>>,
     /// Phrases that must be there: prepositions and head nouns; no nouns, any phrase or clause will do.
     pub phrases: Vec<Phrase>,
+    /// Phrases that must not be there: `-in (crash|accident)`.
+    pub never: Vec<Phrase>,
     /// The clause complement asked for.
     pub complement: Option<Complement>,
 }
@@ -120,6 +124,7 @@ impl Pattern {
             object: Vec::new(),
             subject: Vec::new(),
             phrases: Vec::new(),
+            never: Vec::new(),
             complement: None,
         };
         let mut before: Vec<(Slot, bool)> = Vec::new();
@@ -155,6 +160,10 @@ impl Pattern {
             if let Some(inner) = word.strip_prefix('(') {
                 let nouns = alternatives(inner.trim_end_matches(')'), at + 1)?;
                 match preps.take() {
+                    Some((mut p, _)) if p[0].starts_with('-') => {
+                        p[0] = p[0].trim_start_matches('-').into();
+                        pattern.never.push((p, nouns));
+                    }
                     Some((p, _)) => pattern.phrases.push((p, nouns)),
                     None if pattern.words.is_empty() => pattern.subject = nouns,
                     None => pattern.object = nouns,
@@ -192,10 +201,11 @@ impl Pattern {
                     Some((w, "n")) => (w, Trigger::Noun),
                     Some((w, "a")) => (w, Trigger::Adjective),
                     Some((w, "v")) => (w, Trigger::Verb),
+                    Some((w, "m")) => (w, Trigger::Modal),
                     Some((_, other)) => {
                         return Err((
                             at,
-                            format!("`/{other}` is no kind of trigger; write /n, /a or nothing"),
+                            format!("`/{other}` is no kind of trigger; write /n, /a, /m or nothing"),
                         ));
                     }
                     None => (word, Trigger::Verb),
@@ -211,9 +221,14 @@ impl Pattern {
         if pattern.words.is_empty() {
             return Err((0, "no trigger: a pattern needs one word in lower case".into()));
         }
-        if let Some((p, false)) = preps {
-            // "suspect RECIPIENT of": whatever follows the preposition, it must be there.
-            pattern.phrases.push((p, Vec::new()));
+        if let Some((mut p, false)) = preps {
+            if p[0].starts_with('-') {
+                p[0] = p[0].trim_start_matches('-').into();
+                pattern.never.push((p, Vec::new()));
+            } else {
+                // "suspect RECIPIENT of": whatever follows the preposition, it must be there.
+                pattern.phrases.push((p, Vec::new()));
+            }
         }
         for (mut slot, owner) in before.into_iter().rev() {
             slot.place = match pattern.trigger {
@@ -340,6 +355,14 @@ mod tests {
     fn nouns_before_the_trigger_are_its_subject_and_a_last_preposition_must_be_there() {
         assert_eq!(read("(bomb|mine) explode in RECIPIENT?").subject.len(), 2);
         assert_eq!(read("ACTOR suspect RECIPIENT of").phrases, vec![(vec!["of".into()], vec![])]);
+    }
+
+    #[test]
+    fn a_phrase_with_a_minus_must_be_absent() {
+        let p = read("ACTOR? kill RECIPIENT -in|by (crash|accident)");
+        assert_eq!(p.never, vec![(vec!["in".into(), "by".into()], vec!["crash".into(), "accident".into()])]);
+        assert!(p.phrases.is_empty());
+        assert_eq!(read("ACTOR deny (role) -in").never, vec![(vec!["in".into()], vec![])]);
     }
 
     #[test]
