@@ -634,6 +634,19 @@ impl<'a> Reader<'a> {
         if recipients.is_empty() && !(entry.mutual && actors.len() > 1) {
             recipients.extend(self.stand_in(entry.recipient_else, sentence, span));
         }
+        // Whom a state bans or arrests, where no place is named, are its own people, whatever the article is about.
+        if matches!(entry.event, EventType::Coerce | EventType::Concede)
+            && let [actor] = actors.as_slice()
+            && actor.kind == Kind::State
+            && !self.actors.names_place(sentence)
+        {
+            let unowned = |p: &Party| {
+                p.kind == Kind::People && (p.why.spans.len() == 1) && p.key.ends_with("/CVL")
+            };
+            for p in recipients.iter_mut().filter(|p| unowned(p)) {
+                p.key = format!("{}/CVL", actor.key);
+            }
+        }
         if entry.mutual {
             for p in std::mem::take(&mut recipients) {
                 if !actors.iter().any(|q| q.key == p.key) {
@@ -662,6 +675,16 @@ impl<'a> Reader<'a> {
                 p.sector = Some("CVL".into());
                 p.kind = Kind::People;
             }
+        }
+        // Who is told the news, or tells it, is no party of it: "told the agency", "briefed reporters".
+        let press = |p: &Party| p.sector.as_deref() == Some("JRN");
+        if actors.iter().any(|p| press(p) && p.kind == Kind::Group) && entry.event != EventType::Protest {
+            return None;
+        }
+        if matches!(entry.event, EventType::Consult | EventType::Request | EventType::Agree)
+            && recipients.iter().chain(actors.iter().skip(1)).any(press)
+        {
+            return None;
         }
         if is_private(entry.event, &actors, &recipients) {
             return None;
@@ -865,8 +888,8 @@ impl<'a> Reader<'a> {
                 span,
                 why: Evidence::new("event:unnamed", [span]),
             }),
-            Else::State => self.actors.state_about(sentence).map(|p| Party { span, ..p }),
-            Else::Civilians => self.actors.state_about(sentence).map(|p| Party {
+            Else::State => self.actors.state_of_scene(sentence).map(|p| Party { span, ..p }),
+            Else::Civilians => self.actors.state_of_scene(sentence).map(|p| Party {
                 key: format!("{}/CVL", p.key),
                 sector: Some("CVL".into()),
                 kind: Kind::People,
@@ -913,6 +936,10 @@ impl<'a> Reader<'a> {
                     .collect();
                 if !found.is_empty() {
                     return found;
+                }
+                // A private person is one of the people of the state that the article is about.
+                if !inside && self.actors.is_unplaced_person(t) && befalls_private(event, slot.role) {
+                    return self.stand_in(Else::Civilians, s.sentence_of(head), s.span(t)).into_iter().collect();
                 }
             }
         }
@@ -1429,6 +1456,15 @@ fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool 
         Agree | Support | Concede | Cooperate | Aid => all(actors, &civil) && all(recipients, &civil),
         Assault => all(actors, &["BUS"]),
         _ => false,
+    }
+}
+
+/// Deeds that private persons do or suffer in the news: they are arrested, sued and killed, and they protest.
+fn befalls_private(event: EventType, role: Role) -> bool {
+    use EventType::{Accuse, Assault, Coerce, Protest, Request, Sanction};
+    match role {
+        Role::Recipient => matches!(event, Assault | Coerce | Sanction | Accuse),
+        Role::Actor => matches!(event, Protest | Request | Accuse),
     }
 }
 
