@@ -720,6 +720,10 @@ impl<'a> Actors<'a> {
                 } else {
                     None
                 };
+                // "the PM", "Gen. Bello", but "at 8 pm".
+                let first = |w: &str| w.chars().next().is_some_and(char::is_uppercase);
+                let word = self.word(TokenId(i as u32));
+                let found = found.filter(|(_, role)| !first(&role.noun) || first(word));
                 let Some((len, role)) = found else {
                     i += 1;
                     continue;
@@ -992,7 +996,7 @@ impl<'a> Actors<'a> {
             let range = self.people[self.person_at[t.index()] as usize];
             return (self.head_of(range) == t).then_some((range, Wording::Unlisted));
         }
-        (self.syntax.upos(t) == Upos::Pron)
+        (self.syntax.upos(t) == Upos::Pron || self.is_pair_word(t))
             .then(|| (TokenRange::new(t.index(), t.index() + 1), Wording::Pronoun))
     }
 
@@ -1179,6 +1183,31 @@ impl<'a> Actors<'a> {
         self.by_nationality(range)
     }
 
+    /// "Interior Minister Anna Bello" of an article that says nowhere whose minister she is.
+    fn by_bare_title(&mut self, range: TokenRange) -> Option<Party> {
+        let s = self.syntax;
+        let before = range.start.0.checked_sub(1).map(TokenId)?;
+        let title = self.role(before).filter(|t| {
+            t.tokens.end == range.start
+                && s.sentence_of(before) == s.sentence_of(range.start)
+                && t.role.kind == RoleKind::Office
+                && matches!(
+                    t.role.sector.as_str(),
+                    "GOV" | "MIL" | "COP" | "SPY" | "LEG" | "JUD" | "PTY" | "OPP" | "ELI"
+                )
+        })?;
+        let mut party = self.unowned_role(title);
+        if party.key.starts_with("UNK") {
+            return None;
+        }
+        party.name = s.cover(range).slice(self.text).to_string();
+        party.kind = Kind::Person;
+        party.office = Some(title.role.noun.clone());
+        party.why = Evidence::new("actor:introduced", [s.cover(range), s.cover(title.tokens)]);
+        self.know(range, &party);
+        Some(party)
+    }
+
     /// A person of whom only the nationality is told ("Avarian Anna Bello"): one of its people.
     fn by_nationality(&mut self, range: TokenRange) -> Option<Party> {
         let s = self.syntax;
@@ -1301,6 +1330,9 @@ impl<'a> Actors<'a> {
                     return Some(party);
                 }
             }
+        }
+        if let Some(party) = self.by_bare_title(range) {
+            return Some(party);
         }
         // A place acts not at all; an organisation that no list holds may be a firm or a club, so it stays open
         // too, but "he" is not meant by it.
@@ -1609,6 +1641,13 @@ impl<'a> Actors<'a> {
         {
             return Some(party);
         }
+        Some(self.unowned_role(role))
+    }
+
+    /// A role whose owner no word names: of the state that the sentence or the article is about.
+    fn unowned_role(&self, role: RoleHit<'a>) -> Party {
+        let s = self.syntax;
+        let span = s.cover(role.tokens);
         let local = match (role.role.kind, role.role.sector.as_str()) {
             (_, "COP" | "JUD") => true,
             (RoleKind::Office | RoleKind::Body | RoleKind::Force, _) | (_, "REB") => false,
@@ -1637,7 +1676,7 @@ impl<'a> Actors<'a> {
             party.key = format!("UNK/{}", role.role.sector);
         }
         party.why = Evidence::new(role.role.source.clone(), [span]);
-        Some(party)
+        party
     }
 
     /// "the militants" of an article that has named one armed group are that group's.
@@ -1736,13 +1775,13 @@ impl<'a> Actors<'a> {
                     )
             })
         });
-        if !definite && role.role.sector != "pair" {
+        if !definite && !matches!(role.role.sector.as_str(), "pair" | "count") {
             return Vec::new();
         }
         let now = s.sentence_of(role.head);
         // "these groups", "the countries" are several, and stand for several named together.
         let plural = self.word(role.head).to_lowercase() != s.lemma(role.head);
-        if plural && role.role.sector != "pair" {
+        if plural && !matches!(role.role.sector.as_str(), "pair" | "count") {
             return self
                 .recent
                 .iter()
@@ -1755,6 +1794,18 @@ impl<'a> Actors<'a> {
         let near = |r: &&Recent| now - r.sentence <= 5 && r.token < role.head;
         match role.role.sector.as_str() {
             "event" | "paper" | "none" | "name" | "sport" => Vec::new(),
+            // "Thousands rallied": people; of what else they are thousands, a phrase says.
+            "count" => {
+                let alone = role.tokens.iter().flat_map(|t| s.children(t)).all(|c| {
+                    matches!(
+                        s.deprel(*c),
+                        Deprel::Det | Deprel::Amod | Deprel::Advmod | Deprel::AclRelcl | Deprel::Acl | Deprel::Nummod
+                    )
+                });
+                let argument = matches!(s.deprel(role.head), Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj);
+                let people = alone && argument;
+                self.state_of_scene(now).filter(|_| people).map(|p| civilians(p, span)).into_iter().collect()
+            }
             "coalition" => self.coalition_before().map(|p| pointed(&[p], span, "actor:description")).unwrap_or_default(),
             "state" => {
                 let back = self.recent.iter().rev().filter(near).find(|r| r.kind == Kind::State && !r.plural);
@@ -1763,24 +1814,7 @@ impl<'a> Actors<'a> {
                     None => self.state_about(now).into_iter().collect(),
                 }
             }
-            "pair" => {
-                let mut found: Vec<Party> = Vec::new();
-                for r in self.recent.iter().rev().filter(near) {
-                    for p in &r.parties {
-                        if p.kind != Kind::People
-                            && !p.key.is_empty()
-                            && !found.iter().any(|q| q.key == p.key)
-                        {
-                            found.push(p.clone());
-                        }
-                    }
-                    if found.len() >= 2 {
-                        break;
-                    }
-                }
-                found.truncate(2);
-                if found.len() == 2 { pointed(&found, span, "actor:description") } else { Vec::new() }
-            }
+            "pair" => self.pair_before(role.head, span),
             wanted => {
                 let kind = if wanted == "person" { Kind::Person } else { Kind::Group };
                 // "the group", "the movement" is no union of states.
@@ -1807,6 +1841,40 @@ impl<'a> Actors<'a> {
         }
     }
 
+    /// "both sides", "the two": the last two parties named.
+    fn pair_before(&self, t: TokenId, span: Span) -> Vec<Party> {
+        let now = self.syntax.sentence_of(t);
+        let mut found: Vec<Party> = Vec::new();
+        for r in self.recent.iter().rev().filter(|r| now - r.sentence <= 5 && r.token < t) {
+            for p in &r.parties {
+                if p.kind != Kind::People && !p.key.is_empty() && !found.iter().any(|q| q.key == p.key) {
+                    found.push(p.clone());
+                }
+            }
+            if found.len() >= 2 {
+                break;
+            }
+        }
+        found.truncate(2);
+        if found.len() == 2 { pointed(&found, span, "actor:description") } else { Vec::new() }
+    }
+
+    /// "Both agreed", "the two met": a number that stands for whom it counts.
+    fn is_pair_word(&self, t: TokenId) -> bool {
+        let s = self.syntax;
+        let argument =
+            matches!(s.deprel(t), Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj | Deprel::Iobj);
+        let the = s.children(t).iter().any(|c| s.deprel(*c) == Deprel::Det && s.lemma(*c) == "the");
+        let of = s.children(t).iter().any(|c| s.deprel(*c) == Deprel::Nmod);
+        argument
+            && !of
+            && match s.lemma(t).to_lowercase().as_str() {
+                "both" => matches!(s.upos(t), Upos::Det | Upos::Pron),
+                "two" => the && s.upos(t) == Upos::Num,
+                _ => false,
+            }
+    }
+
     /// "the coalition", "the alliance": the one that the article named last.
     fn coalition_before(&self) -> Option<Party> {
         let like = |p: &&Party| {
@@ -1818,6 +1886,9 @@ impl<'a> Actors<'a> {
 
     fn by_pronoun(&mut self, t: TokenId) -> Vec<Party> {
         let s = self.syntax;
+        if self.is_pair_word(t) {
+            return self.pair_before(t, s.span(t));
+        }
         let word = self.word(t).to_lowercase();
         let wanted: fn(&Recent) -> bool = match word.as_str() {
             "he" | "him" | "his" | "she" | "her" | "hers" => |r| r.kind == Kind::Person,
@@ -1854,6 +1925,13 @@ impl<'a> Actors<'a> {
 /// The same parties, mentioned by other words.
 fn pointed(parties: &[Party], span: Span, rule: &str) -> Vec<Party> {
     parties.iter().map(|p| Party { span, why: Evidence::new(rule, [span, p.span]), ..p.clone() }).collect()
+}
+
+/// The people of a state.
+fn civilians(state: Party, span: Span) -> Party {
+    let why = Evidence::new("actor:people-of", [span]);
+    let key = format!("{}/CVL", state.key);
+    Party { key, sector: Some("CVL".into()), kind: Kind::People, span, why, ..state }
 }
 
 /// Does a noun name a side of a conflict: a state's body or force, rebels, an opposition?
