@@ -97,6 +97,8 @@ struct Hit {
     index: u32,
     /// The same words as a place, where they are one.
     place: Option<u32>,
+    /// Others that bear the same name ("the Labour Party").
+    others: Vec<u32>,
 }
 
 /// A role noun found in the text.
@@ -146,6 +148,7 @@ pub struct Actors<'a> {
     people: Vec<TokenRange>,
     person_at: Vec<u32>,
     focus: Option<String>,
+    scene: Option<String>,
     resolved: Vec<Option<Vec<Party>>>,
     busy: Vec<bool>,
     depth: u32,
@@ -187,6 +190,7 @@ impl<'a> Actors<'a> {
             people: Vec::new(),
             person_at: vec![NONE; count],
             focus: None,
+            scene: None,
             resolved: vec![None; count],
             busy: vec![false; count],
             depth: 0,
@@ -197,6 +201,7 @@ impl<'a> Actors<'a> {
         };
         actors.find_names();
         actors.find_lists();
+        actors.find_organisations();
         actors.find_roles();
         actors.find_people();
         actors.find_focus();
@@ -216,26 +221,32 @@ impl<'a> Actors<'a> {
     }
 
     fn parties_within(&self, t: TokenId, depth: u32) -> Vec<Party> {
-        if depth == 0 {
-            return Vec::new();
-        }
-        let mut out: Vec<Party> = Vec::new();
-        let mut add = |list: &[Party]| {
+        fn add(out: &mut Vec<Party>, list: &[Party]) {
             for p in list {
                 if !p.key.is_empty() && !out.iter().any(|q| q.key == p.key) {
                     out.push(p.clone());
                 }
             }
-        };
-        add(self.own(t));
+        }
+        if depth == 0 {
+            return Vec::new();
+        }
+        let mut out: Vec<Party> = Vec::new();
+        // "Islamist groups including Red Dawn": those that are named stand for the rest.
+        for c in self.examples_of(t) {
+            add(&mut out, &self.parties_within(c, depth - 1));
+        }
+        if out.is_empty() {
+            add(&mut out, self.own(t));
+        }
         if let Some(list) = self.lists.get(self.list_at[t.index()] as usize) {
             for &member in list {
-                add(self.own(member));
+                add(&mut out, self.own(member));
             }
         }
         for &c in self.syntax.children(t) {
             if self.syntax.deprel(c) == Deprel::Conj && is_nominal(self.syntax.upos(c)) {
-                add(&self.parties_within(c, depth - 1));
+                add(&mut out, &self.parties_within(c, depth - 1));
             }
         }
         if out.is_empty() {
@@ -249,6 +260,23 @@ impl<'a> Actors<'a> {
             }
         }
         out
+    }
+
+    /// The phrases that name members of a plural ("groups such as", "countries including").
+    fn examples_of(&self, t: TokenId) -> Vec<TokenId> {
+        let s = self.syntax;
+        let plural = self.role(t).is_some() && !self.word(t).eq_ignore_ascii_case(s.lemma(t));
+        if !plural {
+            return Vec::new();
+        }
+        let names = |c: &TokenId| {
+            s.deprel(*c) == Deprel::Nmod
+                && s.children(*c).iter().any(|k| {
+                    matches!(s.deprel(*k), Deprel::Case | Deprel::Mark)
+                        && matches!(self.word(*k).to_lowercase().as_str(), "including" | "such" | "like")
+                })
+        };
+        s.children(t).iter().copied().filter(names).collect()
     }
 
     /// Whom the phrase names from the inside: the possessor, nationality or "of" phrase of a noun that is no
@@ -288,6 +316,20 @@ impl<'a> Actors<'a> {
         })
     }
 
+    /// Is the word, or the one that a pronoun stands for, a person whom neither text nor lexicon places?
+    pub fn is_unplaced_person(&self, t: TokenId) -> bool {
+        let own = self.own(t);
+        !own.is_empty()
+            && own.iter().all(|p| p.key.is_empty() && p.kind == Kind::Person)
+            && self.syntax.names.iter().any(|n| {
+                n.kind == NameKind::Person
+                    && self
+                        .syntax
+                        .cover(n.tokens)
+                        .contains(own[0].why.spans.last().copied().unwrap_or(own[0].span))
+            })
+    }
+
     /// Is the word a noun of `roles/`?
     pub fn is_role(&self, t: TokenId) -> bool {
         self.role(t).is_some()
@@ -305,6 +347,10 @@ impl<'a> Actors<'a> {
                     continue;
                 }
                 let mut found = match wanted {
+                    // "rebel positions", "government targets".
+                    Deprel::Compound if self.role(c).is_some_and(|r| r.head == c && fights(r.role)) => {
+                        self.own(c).to_vec()
+                    }
                     Deprel::Amod | Deprel::Compound => self.modifier(c).into_iter().collect(),
                     _ => self.parties(c),
                 };
@@ -336,22 +382,40 @@ impl<'a> Actors<'a> {
     pub fn state_about(&self, sentence: usize) -> Option<Party> {
         let range = *self.syntax.sentences.get(sentence)?;
         let span = self.syntax.cover(range);
-        for t in range.iter() {
-            if let Some(hit) = self.hit(t).filter(|h| h.head == t && h.form != Form::Person) {
-                let actor = &self.lexicon.actors[hit.index as usize];
-                let located =
-                    self.case(t).is_some_and(|c| matches!(c, "in" | "at" | "near" | "across" | "inside"));
-                let country = match actor.kind {
-                    ActorKind::State if located => Some(actor.key.as_str()),
-                    ActorKind::Place => actor.country.as_deref(),
-                    _ => None,
-                };
-                if let Some(country) = country.filter(|c| !c.is_empty()) {
-                    return self.state(country, span, "actor:place-of-sentence");
-                }
-            }
+        if let Some(country) = self.place_of(range) {
+            return self.state(country, span, "actor:place-of-sentence");
         }
         self.state(self.focus.as_deref()?, span, "actor:state-of-article")
+    }
+
+    /// The state where a sentence's deeds happen: the place it names, else where most of the article happens. For
+    /// police, courts and people, who are at home where the deed is.
+    pub fn state_of_scene(&self, sentence: usize) -> Option<Party> {
+        let range = *self.syntax.sentences.get(sentence)?;
+        let span = self.syntax.cover(range);
+        if let Some(country) = self.place_of(range) {
+            return self.state(country, span, "actor:place-of-sentence");
+        }
+        self.state(self.scene.as_deref()?, span, "actor:scene-of-article")
+    }
+
+    /// Does the sentence name a place where things happen?
+    pub fn names_place(&self, sentence: usize) -> bool {
+        self.syntax.sentences.get(sentence).is_some_and(|range| self.place_of(*range).is_some())
+    }
+
+    /// The state of the first place that a sentence names.
+    fn place_of(&self, sentence: TokenRange) -> Option<&str> {
+        sentence.iter().find_map(|t| {
+            let hit = self.hit(t).filter(|h| h.head == t && h.form != Form::Person)?;
+            let actor = &self.lexicon.actors[hit.index as usize];
+            match actor.kind {
+                ActorKind::State if self.is_located(t) => Some(actor.key.as_str()),
+                ActorKind::Place => actor.country.as_deref(),
+                _ => None,
+            }
+            .filter(|c| !c.is_empty())
+        })
     }
 
     /// Is the word part of a name, listed or not?
@@ -556,6 +620,18 @@ impl<'a> Actors<'a> {
             .iter()
             .find(|r| r.0 != Form::Person && self.lexicon.actors[r.1 as usize].kind == ActorKind::Place)
             .map(|r| r.1);
+        let group = |r: &(Form, u32)| {
+            r.0 != Form::Person && self.lexicon.actors[r.1 as usize].kind == ActorKind::Group
+        };
+        let others: Vec<u32> = if group(&(form, index)) {
+            let key = |i: u32| &self.lexicon.actors[i as usize].key;
+            let same = |r: &&(Form, u32)| {
+                group(r) && key(r.1) != key(index) && rank(r.0, r.1) % 10 == rank(form, index) % 10
+            };
+            refs.iter().filter(same).map(|r| r.1).collect()
+        } else {
+            Vec::new()
+        };
         let forms = |f: Form| refs.iter().any(|r| r.0 == f && r.1 == index);
         let form = match form {
             Form::Adjective | Form::People if forms(Form::Adjective) && forms(Form::People) => {
@@ -567,7 +643,7 @@ impl<'a> Actors<'a> {
             }
             other => other,
         };
-        Some(Hit { tokens, head, form, index, place })
+        Some(Hit { tokens, head, form, index, place, others })
     }
 
     /// Is the word one part of a name that goes on to its left or right?
@@ -581,6 +657,60 @@ impl<'a> Actors<'a> {
         let named =
             s.names.iter().any(|n| n.kind == NameKind::Person && n.tokens.contains(t) && n.tokens.len() > 1);
         left || right || named
+    }
+
+    /// Names of organisations that end in a noun for what they are ("Open Eyes Foundation", "Freedom Now
+    /// Movement"): kept whole, so that no word of theirs is read as a role of its own.
+    fn find_organisations(&mut self) {
+        let s = self.syntax;
+        for name in s.names.iter().filter(|n| n.kind == NameKind::Organisation && n.tokens.len() > 1) {
+            // The lexicon knows longer names better.
+            let listed = |t: TokenId| self.hit(t).is_some_and(|h| h.form != Form::Adjective);
+            let capital = |t: TokenId| self.word(t).chars().next().is_some_and(char::is_uppercase);
+            let ends = [name.tokens.start, TokenId(name.tokens.end.0 - 1)];
+            if name.tokens.iter().any(listed) || !ends.iter().all(|t| capital(*t)) {
+                continue;
+            }
+            let sport = name.tokens.iter().any(|t| self.noun(t).is_some_and(|r| r.sector == "sport"));
+            if !sport && self.kind_noun(name.tokens).is_some() {
+                let number = self.people.len() as u32;
+                for t in name.tokens.iter() {
+                    self.person_at[t.index()] = number;
+                }
+                self.people.push(name.tokens);
+            }
+        }
+    }
+
+    /// The noun of `roles/` that a single word is.
+    fn noun(&self, t: TokenId) -> Option<&'a RoleNoun> {
+        let word = |w: &str| {
+            let id = self.lexicon.role_word(w)?;
+            self.lexicon.longest_role(std::iter::once(Some(id))).map(|(_, role)| role)
+        };
+        word(&self.syntax.lemma(t).to_lowercase()).or_else(|| word(&fold(self.word(t)).to_lowercase()))
+    }
+
+    /// The noun that says what a named organisation is: its last word, or the one before "of" or "for".
+    fn kind_noun(&self, name: TokenRange) -> Option<&'a RoleNoun> {
+        let small = |t: &TokenId| matches!(self.word(*t), "of" | "for" | "in" | "against");
+        let before_small = name.iter().find(small).and_then(|t| t.0.checked_sub(1)).map(TokenId);
+        let last = TokenId(name.end.0 - 1);
+        let candidates = before_small.filter(|t| name.contains(*t)).into_iter().chain([last]);
+        let mut nouns = candidates.filter_map(|t| self.noun(t));
+        nouns.find(|noun| name.len() > 1 && self.makes_organisation(noun))
+    }
+
+    /// Is whoever bears this noun beside a name an organisation of its own, no body of a state?
+    fn makes_organisation(&self, noun: &RoleNoun) -> bool {
+        match noun.kind {
+            RoleKind::Body => {
+                !noun.state
+                    && matches!(noun.sector.as_str(), "NGO" | "PTY" | "OPP" | "LAB" | "BUS" | "IGO" | "CVL")
+            }
+            RoleKind::Description => matches!(noun.sector.as_str(), "group" | "name"),
+            _ => false,
+        }
     }
 
     fn find_roles(&mut self) {
@@ -599,11 +729,15 @@ impl<'a> Actors<'a> {
             let mut i = sentence.start.index();
             while i < sentence.end.index() {
                 let rest = &ids[i..sentence.end.index()];
-                let found = if self.hit_at[i] == NONE {
+                let found = if self.hit_at[i] == NONE && self.person_at[i] == NONE {
                     self.lexicon.longest_role(rest.iter().copied())
                 } else {
                     None
                 };
+                // "the PM", "Gen. Bello", but "at 8 pm".
+                let first = |w: &str| w.chars().next().is_some_and(char::is_uppercase);
+                let word = self.word(TokenId(i as u32));
+                let found = found.filter(|(_, role)| !first(&role.noun) || first(word));
                 let Some((len, role)) = found else {
                     i += 1;
                     continue;
@@ -617,7 +751,7 @@ impl<'a> Actors<'a> {
                     Upos::Adj => self.syntax.deprel(head) != Deprel::Amod,
                     _ => false,
                 };
-                if !noun {
+                if !noun || role.kind == RoleKind::Office && self.is_bare(tokens, head) {
                     continue;
                 }
                 let number = self.roles.len() as u32;
@@ -629,12 +763,28 @@ impl<'a> Actors<'a> {
         }
     }
 
+    /// "a fight for justice", "ran for president": an office without an article is the thing, nobody in it.
+    fn is_bare(&self, tokens: TokenRange, head: TokenId) -> bool {
+        let s = self.syntax;
+        let lower = self.word(tokens.start).chars().next().is_some_and(char::is_lowercase);
+        let singular = self.word(head).eq_ignore_ascii_case(s.lemma(head));
+        let argument = matches!(s.deprel(head), Deprel::Obl | Deprel::Nmod | Deprel::Obj | Deprel::Xcomp);
+        let part =
+            |c: TokenId| matches!(s.deprel(c), Deprel::Case | Deprel::Punct | Deprel::Cc | Deprel::Conj);
+        let alone = tokens.iter().flat_map(|t| s.children(t)).all(|c| tokens.contains(*c) || part(*c));
+        tokens.len() == 1 && lower && singular && argument && alone
+    }
+
     /// Names that the lexicon lacks: runs of capitalised proper nouns, with the small words of names inside.
     fn find_people(&mut self) {
         let s = self.syntax;
         // The model sees where a long name ends ("Cinema for Peace Foundation").
         for name in s.names.iter().filter(|n| n.kind == NameKind::Organisation && n.tokens.len() > 1) {
-            let free = |t: TokenId| self.hit_at[t.index()] == NONE && self.role_at[t.index()] == NONE;
+            let free = |t: TokenId| {
+                self.hit_at[t.index()] == NONE
+                    && self.role_at[t.index()] == NONE
+                    && self.person_at[t.index()] == NONE
+            };
             if name.tokens.iter().all(free) {
                 let number = self.people.len() as u32;
                 for t in name.tokens.iter() {
@@ -712,10 +862,15 @@ impl<'a> Actors<'a> {
         }
     }
 
-    /// The state that the article speaks of most, its headline and first lines counted double.
+    /// The state that the article speaks of most, and the one where most happens; headline and first lines count
+    /// double.
     fn find_focus(&mut self) {
-        let mut counts: BTreeMap<String, (u32, std::cmp::Reverse<u32>)> = BTreeMap::new();
-        for hit in &self.hits {
+        type Count = (u32, std::cmp::Reverse<u32>);
+        /// How much more a place where something happens says about the scene than a name.
+        const LOCATED: u32 = 5;
+        let mut spoken: BTreeMap<String, Count> = BTreeMap::new();
+        let mut scene: BTreeMap<String, Count> = BTreeMap::new();
+        for hit in self.hits.iter().filter(|h| h.others.is_empty()) {
             let key = match hit.form {
                 Form::Person => self.lexicon.term_on(hit.index, self.day).and_then(|(t, _)| {
                     t.country.clone().or_else(|| self.lexicon.is_state(&t.key).then(|| t.key.clone()))
@@ -730,13 +885,43 @@ impl<'a> Actors<'a> {
                 }
             };
             let Some(key) = key.filter(|k| self.lexicon.is_state(k)) else { continue };
-            let lead = self.syntax.sentence_of(hit.head) < 4;
-            let named =
+            let lead = if self.syntax.sentence_of(hit.head) < 4 { 2 } else { 1 };
+            let state =
                 hit.form != Form::Person && self.lexicon.actors[hit.index as usize].kind == ActorKind::State;
-            let entry = counts.entry(key).or_insert((0, std::cmp::Reverse(hit.head.0)));
-            entry.0 += if lead { 2 } else { 1 } * if named { 2 } else { 1 };
+            let add = |counts: &mut BTreeMap<String, Count>, weight: u32| {
+                let entry = counts.entry(key.clone()).or_insert((0, std::cmp::Reverse(hit.head.0)));
+                entry.0 += lead * weight;
+            };
+            add(&mut spoken, if state { 2 } else { 1 });
+            let named = if state && hit.form == Form::Name { 2 } else { 1 };
+            add(&mut scene, named + if self.is_located(hit.head) { LOCATED } else { 0 });
         }
-        self.focus = counts.into_iter().max_by_key(|(_, n)| *n).map(|(k, _)| k);
+        // Of parties with one name the one is meant whose country the article speaks of most; none where it speaks
+        // of none of theirs.
+        for hit in self.hits.iter_mut().filter(|h| !h.others.is_empty()) {
+            let spoken_of = |i: u32| {
+                let country = self.lexicon.actors[i as usize].country.as_deref()?;
+                spoken.get(country).map(|n| (*n, std::cmp::Reverse(i)))
+            };
+            let all = std::iter::once(hit.index).chain(hit.others.iter().copied());
+            match all.filter_map(|i| spoken_of(i).map(|n| (n, i))).max() {
+                Some((_, index)) => hit.index = index,
+                None => {
+                    for t in hit.tokens.iter() {
+                        self.hit_at[t.index()] = NONE;
+                    }
+                }
+            }
+        }
+        let most =
+            |counts: BTreeMap<String, Count>| counts.into_iter().max_by_key(|(_, n)| *n).map(|(k, _)| k);
+        self.focus = most(spoken);
+        self.scene = most(scene);
+    }
+
+    /// Is the word where something happens ("in Morstad")?
+    fn is_located(&self, t: TokenId) -> bool {
+        self.case(t).is_some_and(|c| matches!(c, "in" | "at" | "near" | "across" | "inside"))
     }
 
     // ------------------------------------------------------------- resolving
@@ -824,7 +1009,7 @@ impl<'a> Actors<'a> {
             let range = self.people[self.person_at[t.index()] as usize];
             return (self.head_of(range) == t).then_some((range, Wording::Unlisted));
         }
-        (self.syntax.upos(t) == Upos::Pron)
+        (self.syntax.upos(t) == Upos::Pron || self.is_pair_word(t))
             .then(|| (TokenRange::new(t.index(), t.index() + 1), Wording::Pronoun))
     }
 
@@ -1008,7 +1193,65 @@ impl<'a> Actors<'a> {
                 return Some(party);
             }
         }
-        None
+        self.by_nationality(range)
+    }
+
+    /// "Interior Minister Anna Bello" of an article that says nowhere whose minister she is.
+    fn by_bare_title(&mut self, range: TokenRange) -> Option<Party> {
+        let s = self.syntax;
+        let before = range.start.0.checked_sub(1).map(TokenId)?;
+        let title = self.role(before).filter(|t| {
+            t.tokens.end == range.start
+                && s.sentence_of(before) == s.sentence_of(range.start)
+                && t.role.kind == RoleKind::Office
+                && matches!(
+                    t.role.sector.as_str(),
+                    "GOV" | "MIL" | "COP" | "SPY" | "LEG" | "JUD" | "PTY" | "OPP" | "ELI"
+                )
+        })?;
+        let mut party = self.unowned_role(title);
+        if party.key.starts_with("UNK") {
+            return None;
+        }
+        party.name = s.cover(range).slice(self.text).to_string();
+        party.kind = Kind::Person;
+        party.office = Some(title.role.noun.clone());
+        party.why = Evidence::new("actor:introduced", [s.cover(range), s.cover(title.tokens)]);
+        self.know(range, &party);
+        Some(party)
+    }
+
+    /// A person of whom only the nationality is told ("Avarian Anna Bello"): one of its people.
+    fn by_nationality(&mut self, range: TokenRange) -> Option<Party> {
+        let s = self.syntax;
+        if !s.names.iter().any(|n| n.kind == NameKind::Person && n.tokens.overlaps(range)) {
+            return None;
+        }
+        let before = range
+            .start
+            .0
+            .checked_sub(1)
+            .map(TokenId)
+            .filter(|b| s.sentence_of(*b) == s.sentence_of(range.start));
+        let beside = before.into_iter().chain(range.iter().flat_map(|t| s.children(t).to_vec()));
+        let state = beside.into_iter().find_map(|t| {
+            self.hit(t)
+                .filter(|h| matches!(h.form, Form::Adjective | Form::People) && !range.contains(h.head))?;
+            self.modifier(t).filter(|p| p.kind == Kind::State)
+        })?;
+        let span = s.cover(range);
+        let party = Party {
+            key: format!("{}/CVL", state.key),
+            sector: Some("CVL".into()),
+            name: span.slice(self.text).to_string(),
+            wikidata: None,
+            office: None,
+            kind: Kind::Person,
+            span,
+            why: Evidence::new("actor:nationality", [span, state.span]),
+        };
+        self.know(range, &party);
+        Some(party)
     }
 
     /// Titles set off by commas, whatever the parse makes of them: "the head of the Quds Force, Qassem
@@ -1067,7 +1310,23 @@ impl<'a> Actors<'a> {
     fn by_introduction(&mut self, t: TokenId, range: TokenRange) -> Option<Party> {
         let span = self.syntax.cover(range);
         let folded: Vec<String> = range.iter().map(|t| fold(self.word(t))).collect();
+        // "Ms Bello, the country's first leader to be jailed": a bare name that was introduced needs no second title.
+        let title_before = range.start.0.checked_sub(1).is_some_and(|b| self.role_at[b as usize] != NONE);
+        if range.len() == 1
+            && !title_before
+            && let Some(mut party) = self.known.get(&folded[0]).cloned()
+        {
+            party.why = Evidence::new("actor:named-before", [span, party.span]);
+            return Some(party);
+        }
         if let Some(party) = self.introduced(t, range) {
+            return Some(party);
+        }
+        if let Some(party) = self.organisation(range) {
+            self.know(range, &party);
+            if let Some(short) = self.short_form(range) {
+                self.known.insert(fold(self.word(short)), party.clone());
+            }
             return Some(party);
         }
         let again = |known: &HashMap<String, Party>| {
@@ -1094,6 +1353,9 @@ impl<'a> Actors<'a> {
                 }
             }
         }
+        if let Some(party) = self.by_bare_title(range) {
+            return Some(party);
+        }
         // A place acts not at all; an organisation that no list holds may be a firm or a club, so it stays open
         // too, but "he" is not meant by it.
         let kind = self.syntax.names.iter().find(|n| n.tokens.overlaps(range)).map(|n| n.kind);
@@ -1113,6 +1375,70 @@ impl<'a> Actors<'a> {
         })
     }
 
+    /// The capitals in brackets after a name: "Freedom Now Movement (FNM)".
+    fn short_form(&self, range: TokenRange) -> Option<TokenId> {
+        let s = self.syntax;
+        let short = TokenId(range.end.0 + 1);
+        let near = |t: TokenId| s.tokens.get(t.index()).is_some();
+        if !near(TokenId(short.0 + 1))
+            || self.word(range.end) != "("
+            || self.word(TokenId(short.0 + 1)) != ")"
+        {
+            return None;
+        }
+        let word = self.word(short);
+        let capitals = word.chars().filter(|c| c.is_uppercase()).count();
+        (capitals >= 2 && word.chars().count() <= 8 && word.chars().all(char::is_alphanumeric))
+            .then_some(short)
+    }
+
+    /// An organisation that no list holds, where its name or a noun beside it says what it is: "Open Eyes
+    /// Foundation", "the rights group Open Eyes", "the Open Eyes campaign group", "Open Eyes, a charity".
+    fn organisation(&self, range: TokenRange) -> Option<Party> {
+        let s = self.syntax;
+        let kind = s.names.iter().find(|n| n.tokens.overlaps(range)).map(|n| n.kind);
+        if kind != Some(NameKind::Organisation)
+            || range.iter().any(|t| self.hit(t).is_some_and(|h| h.form == Form::Name))
+        {
+            return None;
+        }
+        let span = s.cover(range);
+        let mut beside: Vec<RoleHit> = Vec::new();
+        if let Some(before) = range.start.0.checked_sub(1).map(TokenId) {
+            let near = s.sentence_of(before) == s.sentence_of(range.start);
+            beside.extend(self.role(before).filter(|r| near && r.tokens.end == range.start));
+        }
+        let loose = |rel: Deprel| {
+            matches!(
+                rel,
+                Deprel::Appos | Deprel::NmodDesc | Deprel::Compound | Deprel::Flat | Deprel::NmodUnmarked
+            )
+        };
+        for t in range.iter() {
+            let parts = s.children(t).iter().copied().filter(|c| loose(s.deprel(*c)));
+            beside.extend(parts.filter_map(|c| self.role(c).filter(|r| r.head == c)));
+            if let Some(h) = s.head(t).filter(|h| loose(s.deprel(t)) && !range.contains(*h)) {
+                beside.extend(self.role(h).filter(|r| r.head == h));
+            }
+        }
+        let named = self.kind_noun(range).map(|noun| (noun, span));
+        let described = beside.iter().map(|r| (r.role, s.cover(r.tokens))).find(|(noun, _)| {
+            self.makes_organisation(noun) && noun.sector != "name"
+                || noun.kind == RoleKind::People && noun.sector == "REB"
+        });
+        let (noun, words) = described.or(named)?;
+        Some(Party {
+            key: span.slice(self.text).split_whitespace().collect::<Vec<_>>().join(" "),
+            sector: (noun.kind != RoleKind::Description).then(|| noun.sector.clone()),
+            name: span.slice(self.text).to_string(),
+            wikidata: None,
+            office: None,
+            kind: Kind::Group,
+            span,
+            why: Evidence::new("actor:organisation", [span, words]),
+        })
+    }
+
     /// The party of a nationality, name or body used as a modifier ("Iranian", "US", "Foreign Ministry").
     fn modifier(&self, t: TokenId) -> Option<Party> {
         let hit = self.hit(t)?;
@@ -1127,8 +1453,11 @@ impl<'a> Actors<'a> {
             Form::Person => return self.own(t).first().cloned().filter(|p| !p.key.is_empty()),
             _ => &self.lexicon.actors[hit.index as usize],
         };
-        if actor.kind == ActorKind::Place {
-            return self.state(actor.country.as_deref()?, self.syntax.cover(hit.tokens), "actor:place-of");
+        // "Brussels airport" is not the Union's.
+        let city = hit.place.filter(|_| actor.kind == ActorKind::Organisation);
+        let place = city.map_or(actor, |p| &self.lexicon.actors[p as usize]);
+        if place.kind == ActorKind::Place {
+            return self.state(place.country.as_deref()?, self.syntax.cover(hit.tokens), "actor:place-of");
         }
         Some(Party {
             key: actor.key.clone(),
@@ -1228,8 +1557,26 @@ impl<'a> Actors<'a> {
                     (format!("{country}/{}", role.role.sector), role.role.sector.clone())
                 }
             }
+            // "the judge's son" is no judge.
+            Some(country)
+                if owner.kind == Kind::Person
+                    && role.role.kind == RoleKind::People
+                    && role.role.sector == "CVL" =>
+            {
+                (format!("{country}/CVL"), "CVL".to_string())
+            }
             // "opposition leader": the office takes the side of its owner.
             Some(_) => (owner.key.clone(), owner.sector.clone().unwrap_or_else(|| role.role.sector.clone())),
+            // "a Homeland Front lawmaker" sits in the legislature, "the Homeland Front government" governs.
+            None if matches!(owner.sector.as_deref(), Some("PTY" | "OPP"))
+                && (role.role.sector == "LEG"
+                    && self.word(role.head).eq_ignore_ascii_case(s.lemma(role.head))
+                    || role.role.state && role.role.sector == "GOV" && role.role.kind == RoleKind::Body)
+                && let Some(country) = self.lexicon.actor(&owner.key).and_then(|a| a.country.as_deref()) =>
+            {
+                let sector = role.role.sector.clone();
+                (if role.role.state { country.to_string() } else { format!("{country}/{sector}") }, sector)
+            }
             None if owner.key == "UNK" => (owner.key.clone(), role.role.sector.clone()),
             None => (owner.key.clone(), owner.sector.clone().unwrap_or_default()),
         };
@@ -1256,8 +1603,8 @@ impl<'a> Actors<'a> {
     fn by_role(&mut self, role: RoleHit<'a>) -> Option<Party> {
         let s = self.syntax;
         let span = s.cover(role.tokens);
-        if role.role.kind == RoleKind::Office {
-            // The person's own name, right after or in apposition, knows best.
+        if role.role.kind == RoleKind::Office || self.makes_organisation(role.role) {
+            // The own name, right after or in apposition, knows best.
             let mut names: Vec<TokenId> = Vec::new();
             if role.tokens.end.index() < s.tokens.len() {
                 names.push(role.tokens.end);
@@ -1302,16 +1649,51 @@ impl<'a> Actors<'a> {
         let title = role.role.kind == RoleKind::Office
             && self.word(role.tokens.start).chars().next().is_some_and(char::is_uppercase)
             && self.syntax.sentences[s.sentence_of(role.head)].start != role.tokens.start;
-        if let Some(party) = self.by_role.get(role.role.noun.as_str()).filter(|_| definite || title) {
+        // "police", "prosecutors": without an article still those of before, where no place is named anew.
+        let mass =
+            role.role.kind == RoleKind::Body || self.word(role.head).to_lowercase() != s.lemma(role.head);
+        let same = matches!(role.role.sector.as_str(), "COP" | "JUD")
+            && mass
+            && !self.has_indefinite(role.head)
+            && !self.names_place(s.sentence_of(role.head));
+        if let Some(party) = self.by_role.get(role.role.noun.as_str()).filter(|_| definite || title || same) {
             let mut party = party.clone();
             party.why = Evidence::new("actor:role-before", [span, party.span]);
             return Some(party);
         }
-        let near = match (role.role.kind, role.role.sector.as_str()) {
-            (RoleKind::Office | RoleKind::Body, _) | (_, "REB") => self.state_before(role.tokens.start),
-            _ => None,
+        let plain = role.tokens.iter().flat_map(|t| s.children(t)).all(|c| {
+            role.tokens.contains(*c)
+                || !matches!(s.deprel(*c), Deprel::Amod | Deprel::Compound | Deprel::Nummod)
+        });
+        if role.role.kind == RoleKind::People
+            && role.role.sector == "REB"
+            && plain
+            && let Some(party) = self.only_armed_group(role)
+        {
+            return Some(party);
+        }
+        Some(self.unowned_role(role))
+    }
+
+    /// A role whose owner no word names: of the state that the sentence or the article is about.
+    fn unowned_role(&self, role: RoleHit<'a>) -> Party {
+        let s = self.syntax;
+        let span = s.cover(role.tokens);
+        let local = match (role.role.kind, role.role.sector.as_str()) {
+            (_, "COP" | "JUD") => true,
+            (RoleKind::Office | RoleKind::Body | RoleKind::Force, _) | (_, "REB") => false,
+            _ => true,
         };
-        let about = near.or_else(|| self.state_about(s.sentence_of(role.head))).unwrap_or_else(|| Party {
+        let sentence = s.sentence_of(role.head);
+        let about = if local {
+            self.state_of_scene(sentence)
+        } else {
+            let near =
+                (role.role.kind != RoleKind::Force).then(|| self.state_before(role.tokens.start)).flatten();
+            let rebels = role.role.sector == "REB";
+            near.or_else(|| if rebels { self.state_of_scene(sentence) } else { self.state_about(sentence) })
+        };
+        let about = about.unwrap_or_else(|| Party {
             key: "UNK".into(),
             sector: None,
             name: span.slice(self.text).to_string(),
@@ -1326,7 +1708,29 @@ impl<'a> Actors<'a> {
             party.key = format!("UNK/{}", role.role.sector);
         }
         party.why = Evidence::new(role.role.source.clone(), [span]);
-        Some(party)
+        party
+    }
+
+    /// "the militants" of an article that has named one armed group are that group's.
+    fn only_armed_group(&self, role: RoleHit<'a>) -> Option<Party> {
+        /// How many sentences back the group may be.
+        const REACH: usize = 6;
+        let s = self.syntax;
+        let span = s.cover(role.tokens);
+        let here = s.sentence_of(role.head);
+        let armed =
+            |p: &&Party| p.kind == Kind::Group && p.sector.as_deref() == Some("REB") && !p.key.contains('/');
+        let mut groups =
+            self.mentions.iter().flat_map(|m| m.parties.iter().filter(armed).map(|p| (m.head, p)));
+        let (mut last, group) = groups.next()?;
+        for (head, other) in groups {
+            if other.key != group.key {
+                return None;
+            }
+            last = head;
+        }
+        let near = here - s.sentence_of(last) <= REACH;
+        near.then(|| pointed(std::slice::from_ref(group), span, "actor:armed-group").pop())?
     }
 
     /// Of a plural office with several owners, the owners after the first.
@@ -1379,7 +1783,7 @@ impl<'a> Actors<'a> {
             })
             .collect();
         for c in beside {
-            let found = if matches!(s.deprel(c), Deprel::Compound) {
+            let found = if matches!(s.deprel(c), Deprel::Compound) && self.hit(c).is_some() {
                 self.modifier(c).into_iter().filter(|p| p.kind == Kind::Group).collect()
             } else {
                 self.resolve(c)
@@ -1405,13 +1809,13 @@ impl<'a> Actors<'a> {
                     )
             })
         });
-        if !definite && role.role.sector != "pair" {
+        if !definite && !matches!(role.role.sector.as_str(), "pair" | "count") {
             return Vec::new();
         }
         let now = s.sentence_of(role.head);
         // "these groups", "the countries" are several, and stand for several named together.
         let plural = self.word(role.head).to_lowercase() != s.lemma(role.head);
-        if plural && role.role.sector != "pair" {
+        if plural && !matches!(role.role.sector.as_str(), "pair" | "count") {
             return self
                 .recent
                 .iter()
@@ -1423,7 +1827,27 @@ impl<'a> Actors<'a> {
         }
         let near = |r: &&Recent| now - r.sentence <= 5 && r.token < role.head;
         match role.role.sector.as_str() {
-            "event" | "paper" | "none" => Vec::new(),
+            "event" | "paper" | "none" | "name" | "sport" => Vec::new(),
+            // "Thousands rallied": people; of what else they are thousands, a phrase says.
+            "count" => {
+                let alone = role.tokens.iter().flat_map(|t| s.children(t)).all(|c| {
+                    matches!(
+                        s.deprel(*c),
+                        Deprel::Det
+                            | Deprel::Amod
+                            | Deprel::Advmod
+                            | Deprel::AclRelcl
+                            | Deprel::Acl
+                            | Deprel::Nummod
+                    )
+                });
+                let argument = matches!(s.deprel(role.head), Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj);
+                let people = alone && argument;
+                self.state_of_scene(now).filter(|_| people).map(|p| civilians(p, span)).into_iter().collect()
+            }
+            "coalition" => {
+                self.coalition_before().map(|p| pointed(&[p], span, "actor:description")).unwrap_or_default()
+            }
             "state" => {
                 let back = self.recent.iter().rev().filter(near).find(|r| r.kind == Kind::State && !r.plural);
                 match back {
@@ -1431,24 +1855,7 @@ impl<'a> Actors<'a> {
                     None => self.state_about(now).into_iter().collect(),
                 }
             }
-            "pair" => {
-                let mut found: Vec<Party> = Vec::new();
-                for r in self.recent.iter().rev().filter(near) {
-                    for p in &r.parties {
-                        if p.kind != Kind::People
-                            && !p.key.is_empty()
-                            && !found.iter().any(|q| q.key == p.key)
-                        {
-                            found.push(p.clone());
-                        }
-                    }
-                    if found.len() >= 2 {
-                        break;
-                    }
-                }
-                found.truncate(2);
-                if found.len() == 2 { pointed(&found, span, "actor:description") } else { Vec::new() }
-            }
+            "pair" => self.pair_before(role.head, span),
             wanted => {
                 let kind = if wanted == "person" { Kind::Person } else { Kind::Group };
                 // "the group", "the movement" is no union of states.
@@ -1462,8 +1869,12 @@ impl<'a> Actors<'a> {
                     .find(|r| {
                         r.kind == kind
                             && r.parties.iter().any(|p| !p.key.is_empty())
-                            && (union
-                                || !matches!(r.parties[0].sector.as_deref(), Some("IGO" | "JRN" | "GOV")))
+                            && (union && r.parties[0].sector.as_deref() == Some("IGO")
+                                || kind != Kind::Group
+                                || !matches!(
+                                    r.parties[0].sector.as_deref(),
+                                    Some("IGO" | "JRN" | "GOV" | "MIL" | "COP" | "SPY" | "LEG" | "JUD")
+                                ))
                     })
                     .map(|r| pointed(&r.parties, span, "actor:description"))
                     .unwrap_or_default()
@@ -1471,8 +1882,53 @@ impl<'a> Actors<'a> {
         }
     }
 
+    /// "both sides", "the two": the last two parties named.
+    fn pair_before(&self, t: TokenId, span: Span) -> Vec<Party> {
+        let now = self.syntax.sentence_of(t);
+        let mut found: Vec<Party> = Vec::new();
+        for r in self.recent.iter().rev().filter(|r| now - r.sentence <= 5 && r.token < t) {
+            for p in &r.parties {
+                if p.kind != Kind::People && !p.key.is_empty() && !found.iter().any(|q| q.key == p.key) {
+                    found.push(p.clone());
+                }
+            }
+            if found.len() >= 2 {
+                break;
+            }
+        }
+        found.truncate(2);
+        if found.len() == 2 { pointed(&found, span, "actor:description") } else { Vec::new() }
+    }
+
+    /// "Both agreed", "the two met": a number that stands for whom it counts.
+    fn is_pair_word(&self, t: TokenId) -> bool {
+        let s = self.syntax;
+        let argument = matches!(s.deprel(t), Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj | Deprel::Iobj);
+        let the = s.children(t).iter().any(|c| s.deprel(*c) == Deprel::Det && s.lemma(*c) == "the");
+        let of = s.children(t).iter().any(|c| s.deprel(*c) == Deprel::Nmod);
+        argument
+            && !of
+            && match s.lemma(t).to_lowercase().as_str() {
+                "both" => matches!(s.upos(t), Upos::Det | Upos::Pron),
+                "two" => the && s.upos(t) == Upos::Num,
+                _ => false,
+            }
+    }
+
+    /// "the coalition", "the alliance": the one that the article named last.
+    fn coalition_before(&self) -> Option<Party> {
+        let like = |p: &&Party| {
+            let name = p.name.to_lowercase();
+            p.kind == Kind::Group && ["coalition", "alliance"].iter().any(|w| name.contains(w))
+        };
+        self.mentions.iter().rev().find_map(|m| m.parties.iter().find(like)).cloned()
+    }
+
     fn by_pronoun(&mut self, t: TokenId) -> Vec<Party> {
         let s = self.syntax;
+        if self.is_pair_word(t) {
+            return self.pair_before(t, s.span(t));
+        }
         let word = self.word(t).to_lowercase();
         let wanted: fn(&Recent) -> bool = match word.as_str() {
             "he" | "him" | "his" | "she" | "her" | "hers" => |r| r.kind == Kind::Person,
@@ -1493,7 +1949,13 @@ impl<'a> Actors<'a> {
                 continue;
             }
             let plural_bonus = i64::from(r.plural && word.starts_with("the")) * 4;
-            let score = -((sentence - r.sentence) as i64) * 10 + i64::from(r.subject) * 6 + plural_bonus
+            let someone = r.kind == Kind::Person
+                && s.children(r.token)
+                    .iter()
+                    .any(|c| s.deprel(*c) == Deprel::Det && matches!(s.lemma(*c), "a" | "an"));
+            let score = -((sentence - r.sentence) as i64) * 10 - i64::from(someone) * 6
+                + i64::from(r.subject) * 6
+                + plural_bonus
                 - (t.0 - r.token.0) as i64 / 12;
             if best.is_none_or(|(b, _)| score > b) {
                 best = Some((score, r));
@@ -1506,6 +1968,20 @@ impl<'a> Actors<'a> {
 /// The same parties, mentioned by other words.
 fn pointed(parties: &[Party], span: Span, rule: &str) -> Vec<Party> {
     parties.iter().map(|p| Party { span, why: Evidence::new(rule, [span, p.span]), ..p.clone() }).collect()
+}
+
+/// The people of a state.
+fn civilians(state: Party, span: Span) -> Party {
+    let why = Evidence::new("actor:people-of", [span]);
+    let key = format!("{}/CVL", state.key);
+    Party { key, sector: Some("CVL".into()), kind: Kind::People, span, why, ..state }
+}
+
+/// Does a noun name a side of a conflict: a state's body or force, rebels, an opposition?
+fn fights(noun: &RoleNoun) -> bool {
+    noun.kind != RoleKind::Description
+        && (noun.state
+            || matches!(noun.sector.as_str(), "REB" | "OPP" | "UAF" | "CRM" | "LEG" | "REF" | "CVL"))
 }
 
 fn is_nominal(upos: Upos) -> bool {

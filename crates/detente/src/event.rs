@@ -162,7 +162,9 @@ fn drop_unclaimed(found: &mut Vec<Found>) {
         .filter(|f| f.event == EventType::Assault && f.aux.is_empty() && !unknown(f))
         .flat_map(|f| f.recipients.iter().filter(|p| !at_home(f, p)).map(|p| p.key.clone()))
         .collect();
-    found.retain(|f| !unknown(f) || f.recipients.is_empty() || !f.recipients.iter().all(|p| hit.contains(&p.key)));
+    found.retain(|f| {
+        !unknown(f) || f.recipients.is_empty() || !f.recipients.iter().all(|p| hit.contains(&p.key))
+    });
 }
 
 /// Parties that do the same without doing it to each other have each an act of their own ("both boycotted the vote").
@@ -731,7 +733,8 @@ impl<'a> Reader<'a> {
             let foe = slot.role != Role::Recipient || stand_in != Else::Adversary;
             let at_home = |p: &Party| {
                 let within = |a: &Party| p.key == a.key || p.key.starts_with(&format!("{}/", a.key));
-                !matches!(p.sector.as_deref(), Some("REB" | "SEP" | "UAF" | "OPP" | "MIL")) && actors.iter().any(within)
+                !matches!(p.sector.as_deref(), Some("REB" | "SEP" | "UAF" | "OPP" | "MIL"))
+                    && actors.iter().any(within)
             };
             let parties: Vec<Party> = parties.into_iter().filter(|p| foe || !at_home(p)).collect();
             let side = if slot.role == Role::Actor { &mut actors } else { &mut recipients };
@@ -754,9 +757,25 @@ impl<'a> Reader<'a> {
         if recipients.is_empty() && !(entry.mutual && actors.len() > 1) {
             recipients.extend(self.stand_in(entry.recipient_else, frame.head));
         }
+        // Whom a state bans or arrests, where no place is named, are its own people, whatever the article is about.
+        if matches!(entry.event, EventType::Coerce | EventType::Concede)
+            && let [actor] = actors.as_slice()
+            && actor.kind == Kind::State
+            && !self.actors.names_place(self.syntax.sentence_of(frame.head))
+        {
+            let unowned =
+                |p: &Party| p.kind == Kind::People && (p.why.spans.len() == 1) && p.key.ends_with("/CVL");
+            for p in recipients.iter_mut().filter(|p| unowned(p)) {
+                p.key = format!("{}/CVL", actor.key);
+            }
+        }
         // "accused each other of cheating".
         let each_other = recipients.is_empty()
-            && frame.object.into_iter().chain(frame.phrases.iter().map(|(_, t)| *t)).any(|t| self.is_each_other(t));
+            && frame
+                .object
+                .into_iter()
+                .chain(frame.phrases.iter().map(|(_, t)| *t))
+                .any(|t| self.is_each_other(t));
         let mutual = entry.mutual || each_other && actors.len() > 1;
         if mutual {
             for p in std::mem::take(&mut recipients) {
@@ -772,13 +791,16 @@ impl<'a> Reader<'a> {
             let had = !recipients.is_empty();
             // But a state's courts do try its ministers.
             let inner = !named
-                && pattern.slots.iter().any(|x| {
-                    x.role == Role::Recipient && matches!(x.place, Place::Object | Place::Subject)
-                })
+                && pattern
+                    .slots
+                    .iter()
+                    .any(|x| x.role == Role::Recipient && matches!(x.place, Place::Object | Place::Subject))
                 && entry.actor_else == Else::State
-                && (entry.event == EventType::Accuse || matches!(entry.mode.as_deref(), Some("arrest" | "convict")));
+                && (entry.event == EventType::Accuse
+                    || matches!(entry.mode.as_deref(), Some("arrest" | "convict")));
             recipients.retain(|r| inner || !actors.iter().any(|a| a.key == r.key));
-            let needed = entry.recipient_else != Else::Adversary && pattern.slots.iter().any(|x| x.role == Role::Recipient && !x.optional);
+            let needed = entry.recipient_else != Else::Adversary
+                && pattern.slots.iter().any(|x| x.role == Role::Recipient && !x.optional);
             if had && needed && recipients.is_empty() {
                 return None;
             }
@@ -809,6 +831,16 @@ impl<'a> Reader<'a> {
                     p.sector = Some("CVL".into());
                 }
             }
+        }
+        // Who is told the news, or tells it, is no party of it: "told the agency", "briefed reporters".
+        let press = |p: &Party| p.sector.as_deref() == Some("JRN");
+        if actors.iter().any(|p| press(p) && p.kind == Kind::Group) && entry.event != EventType::Protest {
+            return None;
+        }
+        if matches!(entry.event, EventType::Consult | EventType::Request | EventType::Agree)
+            && recipients.iter().chain(actors.iter().skip(1)).any(press)
+        {
+            return None;
         }
         if is_private(entry.event, &actors, &recipients) {
             return None;
@@ -1077,8 +1109,8 @@ impl<'a> Reader<'a> {
                 span,
                 why: Evidence::new("event:unnamed", [span]),
             }),
-            Else::State => self.actors.state_about(sentence).map(|p| Party { span, ..p }),
-            Else::Civilians => self.actors.state_about(sentence).map(|p| Party {
+            Else::State => self.actors.state_of_scene(sentence).map(|p| Party { span, ..p }),
+            Else::Civilians => self.actors.state_of_scene(sentence).map(|p| Party {
                 key: format!("{}/CVL", p.key),
                 sector: Some("CVL".into()),
                 kind: Kind::People,
@@ -1101,7 +1133,8 @@ impl<'a> Reader<'a> {
         let s = self.syntax;
         for inside in [false, true] {
             for &t in tokens {
-                if !slot.nouns.is_empty() && !self.is_noun_of(&slot.nouns, t) && !self.is_such(&slot.nouns, t) {
+                if !slot.nouns.is_empty() && !self.is_noun_of(&slot.nouns, t) && !self.is_such(&slot.nouns, t)
+                {
                     continue;
                 }
                 if s.upos(t) == Upos::Pron
@@ -1134,6 +1167,13 @@ impl<'a> Reader<'a> {
                 if !found.is_empty() {
                     return found;
                 }
+                // A private person is one of the people of the state that the article is about.
+                if !inside && self.actors.is_unplaced_person(t) && befalls_private(event, slot.role) {
+                    return self
+                        .stand_in(Else::Civilians, t)
+                        .into_iter()
+                        .collect();
+                }
             }
         }
         let told = tokens
@@ -1163,9 +1203,11 @@ impl<'a> Reader<'a> {
     /// ("the decision to march"), and of "this" and "it" whoever did what was told just before.
     fn responsible(&self, t: TokenId, before: &[Found]) -> Option<Vec<Party>> {
         let s = self.syntax;
-        let clause = s.children(t).iter().copied().find(|c| {
-            matches!(s.deprel(*c), Deprel::Acl | Deprel::Ccomp) && s.upos(*c) == Upos::Verb
-        });
+        let clause = s
+            .children(t)
+            .iter()
+            .copied()
+            .find(|c| matches!(s.deprel(*c), Deprel::Acl | Deprel::Ccomp) && s.upos(*c) == Upos::Verb);
         if let Some(v) = clause
             && let Some(subject) = self.verb_frame(v, 2).subject.filter(|x| *x != t)
         {
@@ -1179,7 +1221,8 @@ impl<'a> Reader<'a> {
         if let Some(list) = between.map(|t| self.actors.parties(t)).filter(|list| !list.is_empty()) {
             return Some(list);
         }
-        let points = s.upos(t) == Upos::Pron && matches!(s.lemma(t), "this" | "that" | "it" | "these" | "those")
+        let points = s.upos(t) == Upos::Pron
+            && matches!(s.lemma(t), "this" | "that" | "it" | "these" | "those")
             || s.children(t).iter().any(|c| matches!(s.lemma(*c), "this" | "such" | "these" | "those"));
         let here = s.sentence_of(t);
         let act = before.iter().rev().find(|_| points).filter(|f| here - f.sentence <= 2)?;
@@ -1310,7 +1353,8 @@ impl<'a> Reader<'a> {
         for _ in 0..6 {
             let Some(head) = self.syntax.head(cur) else { break };
             let asks = |o: &Found| {
-                o.trigger == head && matches!(o.event, EventType::Request | EventType::Agree | EventType::Threaten)
+                o.trigger == head
+                    && matches!(o.event, EventType::Request | EventType::Agree | EventType::Threaten)
             };
             if told.iter().any(asks) {
                 return !has("event:condition");
@@ -1346,7 +1390,9 @@ impl<'a> Reader<'a> {
                 EventType::Reject => self.rebuffed(&f.actors[0], i, found),
                 EventType::Threaten => self.fought(&f.actors[0], i, found),
                 // Curfews and bans hold for the people of the place.
-                EventType::Coerce if matches!(f.mode.as_deref(), Some("curfew" | "martial-law" | "ban")) => self.stand_in(Else::Civilians, f.trigger).into_iter().collect(),
+                EventType::Coerce if matches!(f.mode.as_deref(), Some("curfew" | "martial-law" | "ban")) => {
+                    self.stand_in(Else::Civilians, f.trigger).into_iter().collect()
+                }
                 _ => continue,
             };
             let span = self.syntax.span(f.trigger);
@@ -1389,12 +1435,15 @@ impl<'a> Reader<'a> {
             .rev()
             .filter(|(i, o)| *i != at && o.sentence <= here && here - o.sentence <= 2)
             .find(|(_, o)| {
-                matches!(o.event, EventType::Request | EventType::Accuse | EventType::Threaten | EventType::Reject)
-                    && o.recipients.iter().any(|p| p.key == actor.key)
+                matches!(
+                    o.event,
+                    EventType::Request | EventType::Accuse | EventType::Threaten | EventType::Reject
+                ) && o.recipients.iter().any(|p| p.key == actor.key)
             })
             .map(|(_, o)| o.actors.clone());
         // A parliament or an opposition at home turns down the government.
-        let at_home = matches!(actor.sector.as_deref(), Some("LEG" | "JUD" | "OPP")) && actor.key.contains('/');
+        let at_home =
+            matches!(actor.sector.as_deref(), Some("LEG" | "JUD" | "OPP")) && actor.key.contains('/');
         let state = actor.country(self.lexicon).filter(|_| at_home);
         let span = self.syntax.span(found[at].trigger);
         told.or_else(|| Some(vec![self.actors.state(state?, span, "event:doer-of")?])).unwrap_or_default()
@@ -1438,9 +1487,8 @@ impl<'a> Reader<'a> {
         let state = actor.key.len() == 3 && actor.country(self.lexicon).is_some();
         if state {
             // The armed group that was spoken of last, or comes next.
-            let near = |m: &&Mention| {
-                m.parties.len() == 1 && armed(&m.parties[0]) && m.parties[0].key != actor.key
-            };
+            let near =
+                |m: &&Mention| m.parties.len() == 1 && armed(&m.parties[0]) && m.parties[0].key != actor.key;
             let distance = |m: &Mention| {
                 let there = s.sentence_of(m.head);
                 (there.abs_diff(here), usize::from(there > here))
@@ -1902,6 +1950,15 @@ fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool 
 /// People who tell or explain what others do; what they say of others is comment.
 fn comments(p: &Party) -> bool {
     p.key == "UNK" || matches!(p.sector.as_deref(), Some("JRN" | "EDU"))
+}
+
+/// Deeds that private persons do or suffer in the news: they are arrested, sued and killed, and they protest.
+fn befalls_private(event: EventType, role: Role) -> bool {
+    use EventType::{Accuse, Assault, Coerce, Protest, Request, Sanction};
+    match role {
+        Role::Recipient => matches!(event, Assault | Coerce | Sanction | Accuse),
+        Role::Actor => matches!(event, Protest | Request | Accuse),
+    }
 }
 
 fn is_noun(upos: Upos) -> bool {
