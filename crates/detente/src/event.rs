@@ -1169,10 +1169,7 @@ impl<'a> Reader<'a> {
                 }
                 // A private person is one of the people of the state that the article is about.
                 if !inside && self.actors.is_unplaced_person(t) && befalls_private(event, slot.role) {
-                    return self
-                        .stand_in(Else::Civilians, t)
-                        .into_iter()
-                        .collect();
+                    return self.stand_in(Else::Civilians, t).into_iter().collect();
                 }
             }
         }

@@ -11,6 +11,7 @@ pub mod token;
 pub mod sentence;
 pub mod syntax;
 pub mod lexicon;
+pub mod scan;
 pub mod actor;
 pub mod event;
 pub mod time;

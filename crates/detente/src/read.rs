@@ -9,6 +9,7 @@ use crate::note::Note;
 use crate::place;
 use crate::plover::Aux;
 use crate::report::{CiteInfo, Coder, Entity, Report, TextInfo};
+use crate::scan::{Room, Scan};
 use crate::syntax::{Model, Syntax};
 use crate::time::{self, TimeExpression, TimeLexicon};
 
@@ -17,6 +18,7 @@ pub struct Reader {
     model: Model,
     lexicon: Lexicon,
     times: TimeLexicon,
+    scan: Scan,
     coder: Coder,
 }
 
@@ -53,7 +55,8 @@ impl Reader {
             lexicon: lexicon.hash.clone(),
             model: model.name().to_string(),
         };
-        Ok(Reader { model, lexicon, times, coder })
+        let scan = Scan::new(&lexicon, &model);
+        Ok(Reader { model, lexicon, times, scan, coder })
     }
 
     /// The lexicon it reads with.
@@ -71,10 +74,20 @@ impl Reader {
         self.model.read(article)
     }
 
-    /// Reads one article.
+    /// Reads one article. Sentences that cannot hold an event are not parsed (see [`Scan`]).
     pub fn read(&self, article: &Article) -> Reading {
+        let mut room = Room::default();
+        let syntax = self.model.read_where(article, |words| self.scan.wants(words, &mut room));
+        self.read_parsed(article, syntax)
+    }
+
+    /// As [`Reader::read`], with every sentence parsed: slower, to see what the scan costs.
+    pub fn read_all(&self, article: &Article) -> Reading {
+        self.read_parsed(article, self.model.read(article))
+    }
+
+    fn read_parsed(&self, article: &Article, syntax: Syntax) -> Reading {
         let mut notes = Vec::new();
-        let syntax = self.model.read(article);
         let tokens: Vec<_> = syntax.tokens.iter().map(|t| t.span).collect();
         let times = time::find(&article.text, &tokens, article.published, &self.times, &mut notes);
         let actors = Actors::find(article, &syntax, &self.lexicon, &mut notes);

@@ -314,8 +314,19 @@ impl Model {
         &self.name
     }
 
+    /// Irregular forms of words with their lemmas, in no order.
+    pub fn irregular(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.lemmas.exceptions()
+    }
+
     /// Reads the grammar of a whole article: cuts lines into tokens and sentences and parses each sentence.
     pub fn read(&self, article: &Article) -> Syntax {
+        self.read_where(article, |_| true)
+    }
+
+    /// As [`Model::read`], but parses only sentences whose words are `wanted`. The tokens of the others are
+    /// [`Upos::X`], hang on nothing and are their own lemmas; they hold no names.
+    pub fn read_where(&self, article: &Article, mut wanted: impl FnMut(&[&str]) -> bool) -> Syntax {
         let mut scratch = neural::Scratch::default();
         let mut tokens: Vec<Token> = Vec::new();
         let mut sentences = Vec::new();
@@ -327,6 +338,17 @@ impl Model {
                 let end = starts.get(k + 1).copied().unwrap_or(spans.len());
                 let words: Vec<&str> = spans[start..end].iter().map(|s| s.slice(&article.text)).collect();
                 let first = tokens.len();
+                if !wanted(&words) {
+                    tokens.extend(spans[start..end].iter().zip(&words).map(|(&span, &word)| Token {
+                        span,
+                        upos: Upos::X,
+                        deprel: Deprel::Dep,
+                        head: None,
+                        lemma: word.into(),
+                    }));
+                    sentences.push(TokenRange::new(first, tokens.len()));
+                    continue;
+                }
                 let reading = self.network.read(&words, &mut scratch);
                 for (i, &span) in spans[start..end].iter().enumerate() {
                     let fine = &self.tags[usize::from(reading.tags[i])];

@@ -126,6 +126,11 @@ impl Lemmas {
         self.table.insert((kind(upos, ending), word.into()), lemma.into());
     }
 
+    /// Forms that break the rules, with their lemmas, in no order.
+    pub fn exceptions(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.table.iter().map(|((_, form), lemma)| (&**form, &**lemma))
+    }
+
     /// Number of exceptions.
     pub fn len(&self) -> usize {
         self.table.len()

@@ -1,0 +1,143 @@
+//! The scan before the parse: which sentences are worth parsing.
+//!
+//! An event needs a pattern, and a pattern needs its words: a sentence that holds no form of any pattern's trigger, or
+//! holds some but not the nouns, particles or verbs that the pattern asks for beside it, tells no event, whatever its
+//! grammar. Such a sentence is parsed all the same where it may introduce somebody (a role noun and a name), because
+//! later sentences lean on that. [`Scan`] looks words up by their forms, so it needs no tags; it lets through too much
+//! rather than too little.
+
+use std::collections::HashMap;
+
+use crate::lexicon::Lexicon;
+use crate::lexicon::pattern::Complement;
+use crate::syntax::Model;
+
+/// Says of a sentence's words whether it can hold an event.
+pub struct Scan {
+    /// Form in lower case → the words of the lexicon that it may be a form of.
+    forms: HashMap<Box<str>, Vec<u32>>,
+    /// For each word the patterns that it triggers: each a list of groups of words, of each of which one must be there.
+    patterns: Vec<Vec<Vec<Vec<u32>>>>,
+    /// Words that are role nouns, or the last word of one.
+    roles: Vec<bool>,
+}
+
+/// What one sentence holds; kept from one to the next.
+#[derive(Default)]
+pub struct Room {
+    present: Vec<bool>,
+    list: Vec<u32>,
+    low: String,
+}
+
+impl Scan {
+    /// A scan for the patterns and roles of a lexicon; the model knows the irregular forms.
+    pub fn new(lexicon: &Lexicon, model: &Model) -> Scan {
+        let mut numbers: HashMap<Box<str>, u32> = HashMap::new();
+        let mut patterns: Vec<Vec<Vec<Vec<u32>>>> = Vec::new();
+        let mut number = |word: &str, patterns: &mut Vec<Vec<Vec<Vec<u32>>>>| {
+            *numbers.entry(word.to_lowercase().into()).or_insert_with(|| {
+                patterns.push(Vec::new());
+                patterns.len() as u32 - 1
+            })
+        };
+        for entry in &lexicon.entries {
+            for (_, pattern) in &entry.patterns {
+                let mut groups: Vec<Vec<u32>> = Vec::new();
+                let verbs: Vec<Box<str>> = match &pattern.complement {
+                    Some(Complement::Verbs(verbs)) => verbs.iter().map(|(verb, _)| verb.clone()).collect(),
+                    _ => Vec::new(),
+                };
+                let nouns = pattern.phrases.iter().map(|(_, nouns)| nouns);
+                for group in nouns.chain([&pattern.particles, &pattern.object, &pattern.subject, &verbs]) {
+                    // Words that are more than one word are not looked for.
+                    if !group.is_empty() && group.iter().all(|w| w.chars().all(char::is_alphanumeric)) {
+                        groups.push(group.iter().map(|w| number(w, &mut patterns)).collect());
+                    }
+                }
+                for word in &pattern.words {
+                    let trigger = number(word, &mut patterns) as usize;
+                    patterns[trigger].push(groups.clone());
+                }
+            }
+        }
+        let role_numbers: Vec<u32> = lexicon
+            .roles
+            .iter()
+            .filter_map(|role| role.noun.split(' ').next_back())
+            .map(|word| number(word, &mut patterns))
+            .collect();
+        let mut roles = vec![false; patterns.len()];
+        role_numbers.iter().for_each(|&n| roles[n as usize] = true);
+        let mut forms: HashMap<Box<str>, Vec<u32>> = HashMap::new();
+        let mut add = |form: String, n: u32| {
+            let list = forms.entry(form.into()).or_default();
+            if !list.contains(&n) {
+                list.push(n);
+            }
+        };
+        for (word, &n) in &numbers {
+            regular(word, &mut |form| add(form, n));
+        }
+        for (form, lemma) in model.irregular() {
+            if let Some(&n) = numbers.get(lemma) {
+                add(form.into(), n);
+            }
+        }
+        Scan { forms, patterns, roles }
+    }
+
+    /// Can the sentence hold an event, or introduce somebody?
+    pub fn wants(&self, words: &[&str], room: &mut Room) -> bool {
+        room.present.resize(self.patterns.len(), false);
+        room.list.clear();
+        let mut named = false;
+        for (i, word) in words.iter().enumerate() {
+            named |= i > 0 && word.starts_with(char::is_uppercase);
+            room.low.clear();
+            room.low.extend(word.chars().flat_map(char::to_lowercase));
+            let forms = self.forms.get(room.low.as_str());
+            for &n in forms.into_iter().flatten() {
+                if !std::mem::replace(&mut room.present[n as usize], true) {
+                    room.list.push(n);
+                }
+            }
+        }
+        let there = |group: &Vec<u32>| group.iter().any(|&n| room.present[n as usize]);
+        let wanted = room.list.iter().any(|&n| {
+            named && self.roles[n as usize]
+                || self.patterns[n as usize].iter().any(|groups| groups.iter().all(there))
+        });
+        for &n in &room.list {
+            room.present[n as usize] = false;
+        }
+        wanted
+    }
+}
+
+/// All regular forms that a word could have, as noun, verb or adjective, and some that it does not have.
+fn regular(word: &str, add: &mut impl FnMut(String)) {
+    for end in ["", "s", "es", "d", "ed", "ing", "r", "er", "st", "est"] {
+        add(format!("{word}{end}"));
+    }
+    let mut chars = word.chars();
+    let Some(last) = chars.next_back() else { return };
+    let stem = chars.as_str();
+    for end in ["ed", "ing", "er", "est"] {
+        add(format!("{word}{last}{end}"));
+    }
+    match last {
+        'y' => ["ies", "ied", "ier", "iest"].iter().for_each(|end| add(format!("{stem}{end}"))),
+        'e' => {
+            add(format!("{stem}ing"));
+            if let Some(stem) = stem.strip_suffix('i') {
+                add(format!("{stem}ying"));
+            }
+            if let Some(stem) = stem.strip_suffix('f') {
+                add(format!("{stem}ves"));
+            }
+        }
+        'f' => add(format!("{stem}ves")),
+        _ => {}
+    }
+}
