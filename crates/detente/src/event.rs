@@ -593,7 +593,9 @@ impl<'a> Reader<'a> {
                 frame.phrases.extend(up.phrases.into_iter().filter(|(_, t)| *t != noun));
             } else if position == Deprel::Obj {
                 // "condemned the attack by Avaria on Belmora": the last phrase may hang on the verb.
-                let on = |p: &str| matches!(p, "on" | "against");
+                // In an active clause so may the doer.
+                let by = !self.is_passive(v);
+                let on = |p: &str| matches!(p, "on" | "against") || by && p == "by";
                 frame.phrases.extend(self.phrases_of(v).into_iter().filter(|(p, _)| on(p)));
             }
         }
@@ -754,6 +756,18 @@ impl<'a> Reader<'a> {
         if !named {
             actors.extend(self.stand_in(entry.actor_else, frame.head));
         }
+        // "Avaria's protests" are its people's. Its ministry lodges them; that is no crowd.
+        if entry.event == EventType::Protest {
+            actors.retain(|p| p.kind == Kind::State || p.key.len() != 3 || !self.lexicon.is_state(&p.key));
+            if actors.is_empty() {
+                return None;
+            }
+            for p in actors.iter_mut().filter(|p| p.kind == Kind::State) {
+                p.key.push_str("/CVL");
+                p.sector = Some("CVL".into());
+                p.kind = Kind::People;
+            }
+        }
         if recipients.is_empty() && !(entry.mutual && actors.len() > 1) {
             recipients.extend(self.stand_in(entry.recipient_else, frame.head));
         }
@@ -806,18 +820,6 @@ impl<'a> Reader<'a> {
             }
             if actors.is_empty() {
                 return None;
-            }
-        }
-        // "Avaria's protests" are its people's. Its ministry lodges them; that is no crowd.
-        if entry.event == EventType::Protest {
-            actors.retain(|p| p.kind == Kind::State || p.key.len() != 3 || !self.lexicon.is_state(&p.key));
-            if actors.is_empty() {
-                return None;
-            }
-            for p in actors.iter_mut().filter(|p| p.kind == Kind::State) {
-                p.key.push_str("/CVL");
-                p.sector = Some("CVL".into());
-                p.kind = Kind::People;
             }
         }
         // Who attacks a church hits the people in it.
@@ -1015,7 +1017,12 @@ impl<'a> Reader<'a> {
                             || !matches!(s.lemma(*t), "terrorist" | "terror" | "extremist" | "suicide")
                     });
                 }
-                list.extend(with("by"));
+                // "the missile test by Avaria": the doer is named outright.
+                if slot.role == Role::Actor {
+                    list.splice(0..0, with("by"));
+                } else {
+                    list.extend(with("by"));
+                }
                 if !pattern.slots.iter().any(|x| matches!(&x.place, Place::Prep(p) if lists(p, "of"))) {
                     list.extend(with("of"));
                 }
@@ -1152,7 +1159,11 @@ impl<'a> Reader<'a> {
                         let mut held = self.holders(t, event);
                         // "condemned the seizure of the island by Avaria": whoever did it is blamed.
                         if matches!(event, EventType::Accuse | EventType::Reject) {
-                            let by = self.phrases_of(t).into_iter().find(|(p, _)| p == "by");
+                            let verb = s.head(t).filter(|v| {
+                                s.deprel(t) == Deprel::Obj && s.upos(*v) == Upos::Verb && !self.is_passive(*v)
+                            });
+                            let all = std::iter::once(t).chain(verb).flat_map(|x| self.phrases_of(x));
+                            let by = all.into_iter().find(|(p, t)| p == "by" && s.upos(*t) != Upos::Verb);
                             held = by.map(|(_, t)| self.actors.parties(t)).unwrap_or_default();
                         }
                         if held.is_empty() { self.actors.parties_inside(t) } else { held }
