@@ -810,11 +810,16 @@ impl<'a> Reader<'a> {
                     .iter()
                     .any(|x| x.role == Role::Recipient && matches!(x.place, Place::Object | Place::Subject))
                 && entry.actor_else == Else::State
-                && (entry.event == EventType::Accuse
-                    || matches!(entry.mode.as_deref(), Some("arrest" | "convict")));
-            recipients.retain(|r| inner || !actors.iter().any(|a| a.key == r.key));
-            let needed = entry.recipient_else != Else::Adversary
-                && pattern.slots.iter().any(|x| x.role == Role::Recipient && !x.optional);
+                && (entry.event == EventType::Accuse || matches!(entry.mode.as_deref(), Some("arrest" | "convict")));
+            // And its army holds its president.
+            let own_ruler = |r: &Party, a: &Party| {
+                r.kind == Kind::Person
+                    && a.kind != Kind::Person
+                    && matches!(entry.mode.as_deref(), Some("arrest" | "convict"))
+            };
+            recipients
+                .retain(|r| inner || !actors.iter().any(|a| a.key == r.key && !own_ruler(r, a)));
+            let needed = entry.recipient_else != Else::Adversary && pattern.slots.iter().any(|x| x.role == Role::Recipient && !x.optional);
             if had && needed && recipients.is_empty() {
                 return None;
             }
@@ -991,7 +996,8 @@ impl<'a> Reader<'a> {
                 // "Cordonian forces were put on alert": without an agent, they are their owner's.
                 None if frame.passive && !pattern.object.is_empty() => {
                     let forces = held.used.iter().copied();
-                    forces.filter(|u| *u != frame.head && self.actors.is_force(*u)).take(1).collect()
+                    let own = |u: &TokenId| self.actors.is_force(*u) || self.actors.is_role(*u);
+                    forces.filter(|u| *u != frame.head && own(u)).take(1).collect()
                 }
                 None => Vec::new(),
             },
@@ -1066,7 +1072,7 @@ impl<'a> Reader<'a> {
         let s = self.syntax;
         let lemma = s.lemma(t).to_lowercase();
         matches!(s.upos(t), Upos::Pron | Upos::Propn | Upos::Num)
-            || matches!(&*lemma, "other" | "one" | "dozen" | "score" | "hundred" | "thousand")
+            || matches!(&*lemma, "other" | "one" | "ten" | "dozen" | "score" | "hundred" | "thousand")
             || self.actors.is_role(t) && !self.actors.describes_event(t)
             || self.actors.is_force(t)
             || self
@@ -1173,7 +1179,9 @@ impl<'a> Reader<'a> {
                 let own_thing = slot.place == Place::Subject && used.contains(&t);
                 let found: Vec<Party> = found
                     .into_iter()
-                    .filter(|p| t != head && (!own_thing || p.why.spans.len() > 1))
+                    .filter(|p| {
+                        t != head && (!own_thing || !self.actors.is_force(t) || p.why.spans.len() > 1)
+                    })
                     .collect();
                 if !found.is_empty() {
                     return found;
@@ -1392,6 +1400,7 @@ impl<'a> Reader<'a> {
                     && o.event.quad() == Quad::MaterialConflict
                     && !o.recipients.is_empty()
                     && o.actors.iter().any(|a| a.key == f.actors[0].key)
+                    && !o.recipients.iter().any(|r| r.key == f.actors[0].key)
             });
             let mut hit = match f.event {
                 EventType::Assault | EventType::Coerce if beside.is_some() => {
@@ -1544,6 +1553,7 @@ impl<'a> Reader<'a> {
         if said_by.is_none() && m.entry.aux.contains(&Aux::Negated) {
             said_by = m.actors.first().cloned();
         }
+        let (mut actors, mut recipients, mut mutual) = (m.actors, m.recipients, m.mutual);
         let mut event = m.entry.event;
         let mut mode = m.entry.mode.clone();
         // "will not lift the ban" is a refusal.
@@ -1554,10 +1564,15 @@ impl<'a> Reader<'a> {
             evidence.push(Evidence::new(format!("event:refused-{event}"), [s.span(t)]));
             event = refused;
             mode = None;
+            // "will not negotiate with them": the one refuses the other.
+            if mutual && actors.len() == 2 {
+                recipients = actors.split_off(1);
+                mutual = false;
+            }
             aux.retain(|a| !matches!(a, Aux::Future | Aux::Negated));
         }
         if aux.contains(&Aux::Future) {
-            let own_word = said_by.as_ref().is_some_and(|s| m.actors.iter().any(|a| a.key == s.key));
+            let own_word = said_by.as_ref().is_some_and(|s| actors.iter().any(|a| a.key == s.key));
             if let Some(announced) = self.lexicon.announced(event, own_word) {
                 evidence.push(Evidence::new(format!("event:announced-{event}"), [s.span(t)]));
                 event = announced;
@@ -1571,7 +1586,7 @@ impl<'a> Reader<'a> {
             words = words.cover(span);
         }
         let bounds = s.cover(s.sentences[sentence]);
-        for p in m.actors.iter().chain(&m.recipients) {
+        for p in actors.iter().chain(&recipients) {
             if bounds.contains(p.span) {
                 words = words.cover(p.span);
             }
@@ -1582,9 +1597,9 @@ impl<'a> Reader<'a> {
             event,
             mode,
             context: m.entry.context.clone(),
-            actors: m.actors,
-            recipients: m.recipients,
-            mutual: m.mutual || event == EventType::Consult,
+            actors,
+            recipients,
+            mutual: mutual || event == EventType::Consult,
             aux,
             said_by,
             words,
