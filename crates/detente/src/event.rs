@@ -487,7 +487,9 @@ impl<'a> Reader<'a> {
             }
             (Deprel::Advcl, Some(g)) if s.upos(g) == Upos::Verb => {
                 let up = self.verb_frame(g, depth - 1);
-                let shared = if up.passive { up.object } else { up.subject };
+                // "was hit by rockets, killing six": what hit it killed them.
+                let agent = up.subject.filter(|_| up.passive && v.0 > g.0 && self.is_gerund(v));
+                let shared = if up.passive { agent.or(up.object) } else { up.subject };
                 if passive {
                     frame.object = frame.object.or(shared);
                 } else if frame.subject.is_none() {
@@ -679,7 +681,20 @@ impl<'a> Reader<'a> {
                     return None;
                 }
             }
-            let parties = self.fill(slot, &tokens, frame.head, &held.used, entry.event, before);
+            let mut parties = Vec::new();
+            // "condemned the arrest of two reporters": whoever made it is blamed, not who suffered it.
+            if slot.role == Role::Recipient
+                && entry.event == EventType::Accuse
+                && pattern.trigger == Trigger::Verb
+                && slot.nouns.is_empty()
+                && let Some(&t) = tokens.first()
+                && self.trigger_kind(t) == Some(Trigger::Noun)
+            {
+                parties = self.best_match(t, Trigger::Noun, before).map(|m| m.actors).unwrap_or_default();
+            }
+            if parties.is_empty() {
+                parties = self.fill(slot, &tokens, frame.head, &held.used, entry.event, before);
+            }
             let stand_in = match slot.role {
                 Role::Actor => entry.actor_else,
                 Role::Recipient => entry.recipient_else,
@@ -711,11 +726,12 @@ impl<'a> Reader<'a> {
                 if person && !tokens.iter().any(|t| self.may_act(*t)) {
                     return None;
                 }
-                // "A report accused the army" is no charge of the state's.
+                // "A report accused the army", "accused by rights groups": no charge of the state's.
                 if slot.place == Place::Subject
                     && stand_in == Else::State
                     && !tokens.is_empty()
-                    && !tokens.iter().any(|t| self.may_act(*t))
+                    && (entry.event == EventType::Accuse && frame.passive
+                        || !tokens.iter().any(|t| self.may_act(*t)))
                 {
                     return None;
                 }
@@ -768,28 +784,12 @@ impl<'a> Reader<'a> {
                 p.kind = Kind::People;
             }
         }
-        if recipients.is_empty() && !(entry.mutual && actors.len() > 1) {
-            recipients.extend(self.stand_in(entry.recipient_else, frame.head));
-        }
-        // Whom a state bans or arrests, where no place is named, are its own people, whatever the article is about.
-        if matches!(entry.event, EventType::Coerce | EventType::Concede)
-            && let [actor] = actors.as_slice()
-            && actor.kind == Kind::State
-            && !self.actors.names_place(self.syntax.sentence_of(frame.head))
-        {
-            let unowned =
-                |p: &Party| p.kind == Kind::People && (p.why.spans.len() == 1) && p.key.ends_with("/CVL");
-            for p in recipients.iter_mut().filter(|p| unowned(p)) {
-                p.key = format!("{}/CVL", actor.key);
-            }
-        }
         // "accused each other of cheating".
         let each_other = recipients.is_empty()
-            && frame
-                .object
-                .into_iter()
-                .chain(frame.phrases.iter().map(|(_, t)| *t))
-                .any(|t| self.is_each_other(t));
+            && frame.object.into_iter().chain(frame.phrases.iter().map(|(_, t)| *t)).any(|t| self.is_each_other(t));
+        if recipients.is_empty() && !((entry.mutual || each_other) && actors.len() > 1) {
+            recipients.extend(self.stand_in(entry.recipient_else, frame.head));
+        }
         let mutual = entry.mutual || each_other && actors.len() > 1;
         if mutual {
             for p in std::mem::take(&mut recipients) {
@@ -818,7 +818,7 @@ impl<'a> Reader<'a> {
                     && matches!(entry.mode.as_deref(), Some("arrest" | "convict"))
             };
             recipients
-                .retain(|r| inner || !actors.iter().any(|a| a.key == r.key && !own_ruler(r, a)));
+                .retain(|r| inner && r.kind == Kind::Person || !actors.iter().any(|a| a.key == r.key && !own_ruler(r, a)));
             let needed = entry.recipient_else != Else::Adversary && pattern.slots.iter().any(|x| x.role == Role::Recipient && !x.optional);
             if had && needed && recipients.is_empty() {
                 return None;
@@ -839,13 +839,12 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        // Who is told the news, or tells it, is no party of it: "told the agency", "briefed reporters".
-        let press = |p: &Party| p.sector.as_deref() == Some("JRN");
-        if actors.iter().any(|p| press(p) && p.kind == Kind::Group) && entry.event != EventType::Protest {
-            return None;
-        }
-        if matches!(entry.event, EventType::Consult | EventType::Request | EventType::Agree)
-            && recipients.iter().chain(actors.iter().skip(1)).any(press)
+        // "the teachers' strike" is not fought with arms.
+        let civil = |p: &Party| matches!(p.sector.as_deref(), Some("LAB" | "EDU" | "HLH" | "AGR" | "BUS" | "CVL"));
+        if entry.event == EventType::Assault
+            && pattern.trigger == Trigger::Noun
+            && self.syntax.lemma(frame.head) == "strike"
+            && actors.iter().all(civil)
         {
             return None;
         }
@@ -994,6 +993,10 @@ impl<'a> Reader<'a> {
             Place::Subject => match frame.subject {
                 Some(subject) => vec![subject],
                 // "Cordonian forces were put on alert": without an agent, they are their owner's.
+                // "killed in shelling by the rebels".
+                None if frame.passive && !pattern.phrases.is_empty() && with("by").next().is_some() => {
+                    with("by").collect()
+                }
                 None if frame.passive && !pattern.object.is_empty() => {
                     let forces = held.used.iter().copied();
                     let own = |u: &TokenId| self.actors.is_force(*u) || self.actors.is_role(*u);
