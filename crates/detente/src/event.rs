@@ -1368,7 +1368,13 @@ impl<'a> Reader<'a> {
             return false;
         }
         let has = |rule: &str| f.evidence.iter().any(|e| e.rule == rule);
-        if has("event:purpose") || has("event:question") {
+        // What can be done, or should be, is neither reported nor feared: "they can be held for a month".
+        let able = |span: &Span| {
+            matches!(&*span.slice(self.text).to_lowercase(), "can" | "could" | "should" | "ought")
+        };
+        let mut modals = f.evidence.iter().filter(|e| e.rule == "event:modal").flat_map(|e| &e.spans);
+        let conflict = matches!(f.event.quad(), Quad::MaterialConflict | Quad::VerbalConflict);
+        if has("event:purpose") || has("event:question") || conflict && modals.any(able) {
             return true;
         }
         let mut cur = f.trigger;
