@@ -388,6 +388,15 @@ impl<'a> Reader<'a> {
         if let Some(i) = frame.indirect {
             frame.phrases.push(("to".into(), i));
         }
+        if !passive && frame.object.is_none() {
+            // "warned Avaria not to interfere": a parse may give the object to the clause.
+            frame.object = frame
+                .complements
+                .iter()
+                .filter(|c| s.deprel(**c) == Deprel::Ccomp && self.is_infinitive(**c))
+                .find_map(|c| self.child(*c, Deprel::Nsubj))
+                .map(|n| self.antecedent(v, n));
+        }
         if !passive && frame.object.is_none() && !frame.particles.is_empty() {
             // "called off the strike": after a particle the parse may take the object for a measure.
             frame.object = s.children(v).iter().copied().find(|c| {
@@ -684,13 +693,19 @@ impl<'a> Reader<'a> {
             let mut parties = Vec::new();
             // "condemned the arrest of two reporters": whoever made it is blamed, not who suffered it.
             if slot.role == Role::Recipient
-                && entry.event == EventType::Accuse
+                && matches!(
+                    entry.event,
+                    EventType::Accuse | EventType::Threaten | EventType::Reject | EventType::Protest
+                )
                 && pattern.trigger == Trigger::Verb
                 && slot.nouns.is_empty()
                 && let Some(&t) = tokens.first()
                 && self.trigger_kind(t) == Some(Trigger::Noun)
             {
                 parties = self.best_match(t, Trigger::Noun, before).map(|m| m.actors).unwrap_or_default();
+                if entry.event != EventType::Accuse {
+                    parties.retain(|p| p.key != "UNK");
+                }
             }
             if parties.is_empty() {
                 parties = self.fill(slot, &tokens, frame.head, &held.used, entry.event, before);
@@ -888,7 +903,11 @@ impl<'a> Reader<'a> {
         if let Some(complement) = &pattern.complement {
             // "an agreement to withdraw": the clause may hang on the object noun.
             let hanging = frame.object.into_iter().flat_map(|o| {
-                s.children(o).iter().copied().filter(|c| matches!(s.deprel(*c), Deprel::Acl | Deprel::Ccomp))
+                // "called the plan shameful": an adjective after its noun is said of it.
+                s.children(o).iter().copied().filter(move |c| {
+                    matches!(s.deprel(*c), Deprel::Acl | Deprel::Ccomp)
+                        || s.deprel(*c) == Deprel::Amod && s.upos(*c) == Upos::Adj && *c > o
+                })
             });
             let verb = frame
                 .complements
