@@ -495,7 +495,14 @@ impl<'a> Reader<'a> {
                 }
             }
             (Deprel::Advcl, Some(g)) if s.upos(g) == Upos::Verb => {
-                let up = self.verb_frame(g, depth - 1);
+                // "a blast hit the market, killing six, the police said": the clause before lends its subject.
+                let told = s.children(g).iter().copied().find(|c| {
+                    matches!(s.deprel(*c), Deprel::Ccomp | Deprel::Parataxis)
+                        && s.upos(*c) == Upos::Verb
+                        && *c < v
+                        && v < g
+                });
+                let up = self.verb_frame(told.unwrap_or(g), depth - 1);
                 // "was hit by rockets, killing six": what hit it killed them.
                 let agent = up.subject.filter(|_| up.passive && v.0 > g.0 && self.is_gerund(v));
                 let shared = if up.passive { agent.or(up.object) } else { up.subject };
@@ -1430,11 +1437,22 @@ impl<'a> Reader<'a> {
                     && o.actors.iter().any(|a| a.key == f.actors[0].key)
                     && !o.recipients.iter().any(|r| r.key == f.actors[0].key)
             });
+            // "called it an insult and demanded an apology".
+            let spoken = found.iter().find(|o| {
+                o.sentence == f.sentence
+                    && o.event.quad() == Quad::VerbalConflict
+                    && o.recipients.len() == 1
+                    && o.actors.iter().any(|a| a.key == f.actors[0].key)
+            });
             let mut hit = match f.event {
                 EventType::Assault | EventType::Coerce if beside.is_some() => {
                     beside.map(|o| o.recipients.clone()).unwrap_or_default()
                 }
                 EventType::Assault => self.adversaries(&f.actors[0], i, found),
+                EventType::Request | EventType::Reject | EventType::Threaten if spoken.is_some() => {
+                    spoken.map(|o| o.recipients.clone()).unwrap_or_default()
+                }
+                EventType::Request => self.authority(&f.actors[0], f).into_iter().collect(),
                 EventType::Reject => self.rebuffed(&f.actors[0], i, found),
                 EventType::Threaten => self.fought(&f.actors[0], i, found),
                 // Curfews and bans hold for the people of the place.
@@ -1472,6 +1490,24 @@ impl<'a> Reader<'a> {
         let by_it = others.iter().find(|o| is(&o.actors)).map(|o| &o.recipients);
         let on_it = |o: &&&Found| is(&o.recipients) && !o.actors.iter().any(|a| a.key == "UNK");
         by_it.or_else(|| others.iter().find(on_it).map(|o| &o.actors)).cloned().unwrap_or_default()
+    }
+
+    /// Of whom the people, parties and organisations of a country ask what they ask of nobody named.
+    fn authority(&self, actor: &Party, f: &Found) -> Option<Party> {
+        let span = self.syntax.span(f.trigger);
+        let sector = actor.sector.as_deref()?;
+        let listed = || self.lexicon.actors.iter().find(|a| a.key == actor.key).and_then(|a| a.country.clone());
+        match sector {
+            "CVL" | "OPP" | "PTY" | "LEG" | "LAB" | "EDU" | "HLH" | "REL" | "AGR" => {
+                let home = match actor.key.split_once('/') {
+                    Some((home, _)) => home.to_string(),
+                    None => listed()?,
+                };
+                self.actors.state(&home, span, "event:asked")
+            }
+            "NGO" | "IGO" => self.actors.state_about(f.sentence),
+            _ => None,
+        }
     }
 
     /// Whose demand or charge the party turns down: the one that was told of just before, to or of it.
@@ -1996,7 +2032,7 @@ fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool 
         Consult if recipients.is_empty() => actors.iter().any(|p| one_of(p, &["CVL"])),
         Consult => all(actors, &["CVL"]) || all(actors, &civil) && all(recipients, &civil),
         Agree | Support | Concede | Cooperate | Aid => all(actors, &civil) && all(recipients, &civil),
-        Assault => all(actors, &["BUS"]),
+        Assault => all(actors, &["BUS", "JRN"]),
         _ => false,
     }
 }
