@@ -1693,6 +1693,8 @@ impl<'a> Reader<'a> {
                     let lemma = s.lemma(c).to_lowercase();
                     let word = self.word(c).to_lowercase();
                     match s.deprel(c) {
+                        // "was not arrested until May": then it was.
+                        Deprel::Advmod if lemma == "not" && self.has_until(cur) => {}
                         Deprel::Advmod if matches!(lemma.as_str(), "not" | "never" | "n't") => {
                             set(Aux::Negated, &mut aux, "event:not".into(), s.span(c));
                         }
@@ -1786,6 +1788,14 @@ impl<'a> Reader<'a> {
             if !governed && matches!(rel, Deprel::Advcl | Deprel::AdvclRelcl | Deprel::Obl | Deprel::Nmod) {
                 open = false;
             }
+            // "committed murders", "ordered the expulsion of": who commits or orders an act of force does it.
+            let force = nominal
+                && matches!(rel, Deprel::Obj | Deprel::NsubjPass)
+                && self.effects(head).any(|e| e == Effect::Light)
+                && self
+                    .lexicon
+                    .patterns(Trigger::Noun, &s.lemma(cur).to_lowercase())
+                    .any(|(e, _)| e.event.quad() == Quad::MaterialConflict);
             if governed {
                 let speech_content = matches!(rel, Deprel::Ccomp | Deprel::Parataxis);
                 for operator in self.lexicon.operators(&s.lemma(head).to_lowercase()) {
@@ -1793,6 +1803,7 @@ impl<'a> Reader<'a> {
                     let rule = operator.id.clone();
                     match operator.effect {
                         Effect::Negated | Effect::Hypothetical | Effect::Future if !open => {}
+                        Effect::Hypothetical if force => {}
                         Effect::Negated => set(Aux::Negated, &mut aux, rule, span),
                         Effect::Hypothetical => set(Aux::Hypothetical, &mut aux, rule, span),
                         Effect::Future => set(Aux::Future, &mut aux, rule, span),
@@ -1838,6 +1849,23 @@ impl<'a> Reader<'a> {
             set(Aux::Hypothetical, &mut aux, "event:question".into(), s.span(t));
         }
         (aux, said_by)
+    }
+
+    /// Does the clause say until when it had not yet happened? What will not be until then is refused.
+    fn has_until(&self, v: TokenId) -> bool {
+        let s = self.syntax;
+        let modal = |c: &TokenId| {
+            s.deprel(*c) == Deprel::Aux && !matches!(s.lemma(*c), "have" | "be" | "do")
+        };
+        if s.children(v).iter().any(modal) {
+            return false;
+        }
+        let until = |c: &TokenId| matches!(s.lemma(*c), "until" | "till");
+        s.children(v).iter().any(|c| {
+            matches!(s.deprel(*c), Deprel::Obl | Deprel::OblUnmarked | Deprel::Advcl)
+                && *c > v
+                && s.children(*c).iter().any(until)
+        })
     }
 
     /// Is the clause told by a past-tense report ("said it would")? Then "would" is the future of the past.
