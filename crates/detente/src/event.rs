@@ -808,9 +808,25 @@ impl<'a> Reader<'a> {
         }
         // "accused each other of cheating".
         let each_other = recipients.is_empty()
-            && frame.object.into_iter().chain(frame.phrases.iter().map(|(_, t)| *t)).any(|t| self.is_each_other(t));
+            && frame
+                .object
+                .into_iter()
+                .chain(frame.phrases.iter().map(|(_, t)| *t))
+                .any(|t| self.is_each_other(t));
         if recipients.is_empty() && !((entry.mutual || each_other) && actors.len() > 1) {
             recipients.extend(self.stand_in(entry.recipient_else, frame.head));
+        }
+        // Whom a state bans or arrests, where no place is named, are its own people, whatever the article is about.
+        if matches!(entry.event, EventType::Coerce | EventType::Concede)
+            && let [actor] = actors.as_slice()
+            && actor.kind == Kind::State
+            && !self.actors.names_place(self.syntax.sentence_of(frame.head))
+        {
+            let unowned =
+                |p: &Party| p.kind == Kind::People && (p.why.spans.len() == 1) && p.key.ends_with("/CVL");
+            for p in recipients.iter_mut().filter(|p| unowned(p)) {
+                p.key = format!("{}/CVL", actor.key);
+            }
         }
         let mutual = entry.mutual || each_other && actors.len() > 1;
         if mutual {
@@ -832,16 +848,19 @@ impl<'a> Reader<'a> {
                     .iter()
                     .any(|x| x.role == Role::Recipient && matches!(x.place, Place::Object | Place::Subject))
                 && entry.actor_else == Else::State
-                && (entry.event == EventType::Accuse || matches!(entry.mode.as_deref(), Some("arrest" | "convict")));
+                && (entry.event == EventType::Accuse
+                    || matches!(entry.mode.as_deref(), Some("arrest" | "convict")));
             // And its army holds its president.
             let own_ruler = |r: &Party, a: &Party| {
                 r.kind == Kind::Person
                     && a.kind != Kind::Person
                     && matches!(entry.mode.as_deref(), Some("arrest" | "convict"))
             };
-            recipients
-                .retain(|r| inner && r.kind == Kind::Person || !actors.iter().any(|a| a.key == r.key && !own_ruler(r, a)));
-            let needed = entry.recipient_else != Else::Adversary && pattern.slots.iter().any(|x| x.role == Role::Recipient && !x.optional);
+            recipients.retain(|r| {
+                inner && r.kind == Kind::Person || !actors.iter().any(|a| a.key == r.key && !own_ruler(r, a))
+            });
+            let needed = entry.recipient_else != Else::Adversary
+                && pattern.slots.iter().any(|x| x.role == Role::Recipient && !x.optional);
             if had && needed && recipients.is_empty() {
                 return None;
             }
@@ -862,11 +881,22 @@ impl<'a> Reader<'a> {
             }
         }
         // "the teachers' strike" is not fought with arms.
-        let civil = |p: &Party| matches!(p.sector.as_deref(), Some("LAB" | "EDU" | "HLH" | "AGR" | "BUS" | "CVL"));
+        let civil =
+            |p: &Party| matches!(p.sector.as_deref(), Some("LAB" | "EDU" | "HLH" | "AGR" | "BUS" | "CVL"));
         if entry.event == EventType::Assault
             && pattern.trigger == Trigger::Noun
             && self.syntax.lemma(frame.head) == "strike"
             && actors.iter().all(civil)
+        {
+            return None;
+        }
+        // Who is told the news, or tells it, is no party of it: "told the agency", "briefed reporters".
+        let press = |p: &Party| p.sector.as_deref() == Some("JRN");
+        if actors.iter().any(|p| press(p) && p.kind == Kind::Group) && entry.event != EventType::Protest {
+            return None;
+        }
+        if matches!(entry.event, EventType::Consult | EventType::Request | EventType::Agree)
+            && recipients.iter().chain(actors.iter().skip(1)).any(press)
         {
             return None;
         }
@@ -1217,10 +1247,7 @@ impl<'a> Reader<'a> {
                 }
                 // A private person is one of the people of the state that the article is about.
                 if !inside && self.actors.is_unplaced_person(t) && befalls_private(event, slot.role) {
-                    return self
-                        .stand_in(Else::Civilians, t)
-                        .into_iter()
-                        .collect();
+                    return self.stand_in(Else::Civilians, t).into_iter().collect();
                 }
             }
         }
@@ -1496,7 +1523,8 @@ impl<'a> Reader<'a> {
     fn authority(&self, actor: &Party, f: &Found) -> Option<Party> {
         let span = self.syntax.span(f.trigger);
         let sector = actor.sector.as_deref()?;
-        let listed = || self.lexicon.actors.iter().find(|a| a.key == actor.key).and_then(|a| a.country.clone());
+        let listed =
+            || self.lexicon.actors.iter().find(|a| a.key == actor.key).and_then(|a| a.country.clone());
         match sector {
             "CVL" | "OPP" | "PTY" | "LEG" | "LAB" | "EDU" | "HLH" | "REL" | "AGR" => {
                 let home = match actor.key.split_once('/') {
@@ -1854,9 +1882,7 @@ impl<'a> Reader<'a> {
     /// Does the clause say until when it had not yet happened? What will not be until then is refused.
     fn has_until(&self, v: TokenId) -> bool {
         let s = self.syntax;
-        let modal = |c: &TokenId| {
-            s.deprel(*c) == Deprel::Aux && !matches!(s.lemma(*c), "have" | "be" | "do")
-        };
+        let modal = |c: &TokenId| s.deprel(*c) == Deprel::Aux && !matches!(s.lemma(*c), "have" | "be" | "do");
         if s.children(v).iter().any(modal) {
             return false;
         }
