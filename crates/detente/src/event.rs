@@ -147,9 +147,10 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
         let kept: Vec<bool> = told.iter().map(|f| !reader.is_mere_wish(f, &told)).collect();
         found.extend(told.into_iter().zip(kept).filter(|(_, keep)| *keep).map(|(f, _)| f));
     }
+    let mut found = apart(found);
     reader.imply_recipients(&mut found);
     drop_unclaimed(&mut found);
-    merge(apart(found))
+    merge(found)
 }
 
 /// An attack by nobody known is told again where the article says who did it.
@@ -176,11 +177,21 @@ fn apart(found: Vec<Found>) -> Vec<Found> {
             f.event,
             Accuse | Assault | Coerce | Mobilize | Protest | Request | Sanction | Threaten
         );
-        if joint || f.mutual || f.actors.len() < 2 || !f.recipients.is_empty() {
+        // "both states banned the veil": each to its own people.
+        let own = f.event == Coerce
+            && f.actors.iter().all(|a| a.kind == Kind::State)
+            && matches!(f.recipients.as_slice(), [r] if r.key.ends_with("/CVL") && r.why.spans.len() < 2);
+        if joint || f.mutual || f.actors.len() < 2 || !f.recipients.is_empty() && !own {
             out.push(f);
             continue;
         }
         for p in &f.actors {
+            if own {
+                let mut r = f.recipients[0].clone();
+                r.key = format!("{}/CVL", p.key);
+                out.push(Found { actors: vec![p.clone()], recipients: vec![r], ..f.clone() });
+                continue;
+            }
             out.push(Found { actors: vec![p.clone()], ..f.clone() });
         }
     }
