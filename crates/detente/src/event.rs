@@ -1652,6 +1652,19 @@ impl<'a> Reader<'a> {
                 aux.push(a);
             }
         }
+        // "I would like to appeal to them" is the appeal.
+        let polite = |e: &Evidence| {
+            e.rule.starts_with("operator.")
+                && e.spans
+                    .iter()
+                    .any(|x| matches!(&*x.slice(self.text).to_lowercase(), "like" | "want" | "wish"))
+        };
+        if matches!(m.entry.event, EventType::Request | EventType::Accuse | EventType::Support)
+            && said_by.as_ref().is_some_and(|p| m.actors.iter().any(|a| a.key == p.key))
+            && evidence.iter().any(polite)
+        {
+            aux.retain(|a| *a != Aux::Hypothetical);
+        }
         // A denial is the denier's word.
         if said_by.is_none() && m.entry.aux.contains(&Aux::Negated) {
             said_by = m.actors.first().cloned();
