@@ -879,6 +879,13 @@ impl<'a> Reader<'a> {
                 return None;
             }
         }
+        // What people should do is advice, not a demand.
+        if pattern.trigger == Trigger::Modal {
+            recipients.retain(|p| p.sector.as_deref() != Some("CVL"));
+            if recipients.is_empty() {
+                return None;
+            }
+        }
         // Who attacks a church hits the people in it.
         if entry.event == EventType::Assault {
             for p in &mut recipients {
@@ -1087,7 +1094,8 @@ impl<'a> Reader<'a> {
                 // "the Morstad bombing": a town before the noun is where, not who.
                 if slot.role == Role::Actor {
                     list.retain(|t| s.deprel(*t) == Deprel::NmodPoss || !self.actors.is_town(*t));
-                    // "a terrorist attack" is what it is, not who did it.
+                    // "a missile test" is not the missile's, "a terrorist attack" is what it is, not who did it.
+                    list.retain(|t| !(held.used.contains(t) && self.actors.is_force(*t)));
                     list.retain(|t| {
                         !matches!(s.deprel(*t), Deprel::Compound | Deprel::Amod)
                             || !matches!(s.lemma(*t), "terrorist" | "terror" | "extremist" | "suicide")
