@@ -147,9 +147,10 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
         let kept: Vec<bool> = told.iter().map(|f| !reader.is_mere_wish(f, &told)).collect();
         found.extend(told.into_iter().zip(kept).filter(|(_, keep)| *keep).map(|(f, _)| f));
     }
+    let mut found = apart(found);
     reader.imply_recipients(&mut found);
     drop_unclaimed(&mut found);
-    merge(apart(found))
+    merge(found)
 }
 
 /// An attack by nobody known is told again where the article says who did it.
@@ -176,11 +177,21 @@ fn apart(found: Vec<Found>) -> Vec<Found> {
             f.event,
             Accuse | Assault | Coerce | Mobilize | Protest | Request | Sanction | Threaten
         );
-        if joint || f.mutual || f.actors.len() < 2 || !f.recipients.is_empty() {
+        // "both states banned the veil": each to its own people.
+        let own = f.event == Coerce
+            && f.actors.iter().all(|a| a.kind == Kind::State)
+            && matches!(f.recipients.as_slice(), [r] if r.key.ends_with("/CVL") && r.why.spans.len() < 2);
+        if joint || f.mutual || f.actors.len() < 2 || !f.recipients.is_empty() && !own {
             out.push(f);
             continue;
         }
         for p in &f.actors {
+            if own {
+                let mut r = f.recipients[0].clone();
+                r.key = format!("{}/CVL", p.key);
+                out.push(Found { actors: vec![p.clone()], recipients: vec![r], ..f.clone() });
+                continue;
+            }
             out.push(Found { actors: vec![p.clone()], ..f.clone() });
         }
     }
@@ -388,6 +399,15 @@ impl<'a> Reader<'a> {
         if let Some(i) = frame.indirect {
             frame.phrases.push(("to".into(), i));
         }
+        if !passive && frame.object.is_none() {
+            // "warned Avaria not to interfere": a parse may give the object to the clause.
+            frame.object = frame
+                .complements
+                .iter()
+                .filter(|c| s.deprel(**c) == Deprel::Ccomp && self.is_infinitive(**c))
+                .find_map(|c| self.child(*c, Deprel::Nsubj))
+                .map(|n| self.antecedent(v, n));
+        }
         if !passive && frame.object.is_none() && !frame.particles.is_empty() {
             // "called off the strike": after a particle the parse may take the object for a measure.
             frame.object = s.children(v).iter().copied().find(|c| {
@@ -486,8 +506,17 @@ impl<'a> Reader<'a> {
                 }
             }
             (Deprel::Advcl, Some(g)) if s.upos(g) == Upos::Verb => {
-                let up = self.verb_frame(g, depth - 1);
-                let shared = if up.passive { up.object } else { up.subject };
+                // "a blast hit the market, killing six, the police said": the clause before lends its subject.
+                let told = s.children(g).iter().copied().find(|c| {
+                    matches!(s.deprel(*c), Deprel::Ccomp | Deprel::Parataxis)
+                        && s.upos(*c) == Upos::Verb
+                        && *c < v
+                        && v < g
+                });
+                let up = self.verb_frame(told.unwrap_or(g), depth - 1);
+                // "was hit by rockets, killing six": what hit it killed them.
+                let agent = up.subject.filter(|_| up.passive && v.0 > g.0 && self.is_gerund(v));
+                let shared = if up.passive { agent.or(up.object) } else { up.subject };
                 if passive {
                     frame.object = frame.object.or(shared);
                 } else if frame.subject.is_none() {
@@ -593,7 +622,9 @@ impl<'a> Reader<'a> {
                 frame.phrases.extend(up.phrases.into_iter().filter(|(_, t)| *t != noun));
             } else if position == Deprel::Obj {
                 // "condemned the attack by Avaria on Belmora": the last phrase may hang on the verb.
-                let on = |p: &str| matches!(p, "on" | "against");
+                // In an active clause so may the doer.
+                let by = !self.is_passive(v);
+                let on = |p: &str| matches!(p, "on" | "against") || by && p == "by";
                 frame.phrases.extend(self.phrases_of(v).into_iter().filter(|(p, _)| on(p)));
             }
         }
@@ -677,7 +708,26 @@ impl<'a> Reader<'a> {
                     return None;
                 }
             }
-            let parties = self.fill(slot, &tokens, frame.head, &held.used, entry.event, before);
+            let mut parties = Vec::new();
+            // "condemned the arrest of two reporters": whoever made it is blamed, not who suffered it.
+            if slot.role == Role::Recipient
+                && matches!(
+                    entry.event,
+                    EventType::Accuse | EventType::Threaten | EventType::Reject | EventType::Protest
+                )
+                && pattern.trigger == Trigger::Verb
+                && slot.nouns.is_empty()
+                && let Some(&t) = tokens.first()
+                && self.trigger_kind(t) == Some(Trigger::Noun)
+            {
+                parties = self.best_match(t, Trigger::Noun, before).map(|m| m.actors).unwrap_or_default();
+                if entry.event != EventType::Accuse {
+                    parties.retain(|p| p.key != "UNK");
+                }
+            }
+            if parties.is_empty() {
+                parties = self.fill(slot, &tokens, frame.head, &held.used, entry.event, before);
+            }
             let stand_in = match slot.role {
                 Role::Actor => entry.actor_else,
                 Role::Recipient => entry.recipient_else,
@@ -709,11 +759,12 @@ impl<'a> Reader<'a> {
                 if person && !tokens.iter().any(|t| self.may_act(*t)) {
                     return None;
                 }
-                // "A report accused the army" is no charge of the state's.
+                // "A report accused the army", "accused by rights groups": no charge of the state's.
                 if slot.place == Place::Subject
                     && stand_in == Else::State
                     && !tokens.is_empty()
-                    && !tokens.iter().any(|t| self.may_act(*t))
+                    && (entry.event == EventType::Accuse && frame.passive
+                        || !tokens.iter().any(|t| self.may_act(*t)))
                 {
                     return None;
                 }
@@ -754,7 +805,26 @@ impl<'a> Reader<'a> {
         if !named {
             actors.extend(self.stand_in(entry.actor_else, frame.head));
         }
-        if recipients.is_empty() && !(entry.mutual && actors.len() > 1) {
+        // "Avaria's protests" are its people's. Its ministry lodges them; that is no crowd.
+        if entry.event == EventType::Protest {
+            actors.retain(|p| p.kind == Kind::State || p.key.len() != 3 || !self.lexicon.is_state(&p.key));
+            if actors.is_empty() {
+                return None;
+            }
+            for p in actors.iter_mut().filter(|p| p.kind == Kind::State) {
+                p.key.push_str("/CVL");
+                p.sector = Some("CVL".into());
+                p.kind = Kind::People;
+            }
+        }
+        // "accused each other of cheating".
+        let each_other = recipients.is_empty()
+            && frame
+                .object
+                .into_iter()
+                .chain(frame.phrases.iter().map(|(_, t)| *t))
+                .any(|t| self.is_each_other(t));
+        if recipients.is_empty() && !((entry.mutual || each_other) && actors.len() > 1) {
             recipients.extend(self.stand_in(entry.recipient_else, frame.head));
         }
         // Whom a state bans or arrests, where no place is named, are its own people, whatever the article is about.
@@ -769,13 +839,6 @@ impl<'a> Reader<'a> {
                 p.key = format!("{}/CVL", actor.key);
             }
         }
-        // "accused each other of cheating".
-        let each_other = recipients.is_empty()
-            && frame
-                .object
-                .into_iter()
-                .chain(frame.phrases.iter().map(|(_, t)| *t))
-                .any(|t| self.is_each_other(t));
         let mutual = entry.mutual || each_other && actors.len() > 1;
         if mutual {
             for p in std::mem::take(&mut recipients) {
@@ -798,7 +861,15 @@ impl<'a> Reader<'a> {
                 && entry.actor_else == Else::State
                 && (entry.event == EventType::Accuse
                     || matches!(entry.mode.as_deref(), Some("arrest" | "convict")));
-            recipients.retain(|r| inner || !actors.iter().any(|a| a.key == r.key));
+            // And its army holds its president.
+            let own_ruler = |r: &Party, a: &Party| {
+                r.kind == Kind::Person
+                    && a.kind != Kind::Person
+                    && matches!(entry.mode.as_deref(), Some("arrest" | "convict"))
+            };
+            recipients.retain(|r| {
+                inner && r.kind == Kind::Person || !actors.iter().any(|a| a.key == r.key && !own_ruler(r, a))
+            });
             let needed = entry.recipient_else != Else::Adversary
                 && pattern.slots.iter().any(|x| x.role == Role::Recipient && !x.optional);
             if had && needed && recipients.is_empty() {
@@ -808,16 +879,11 @@ impl<'a> Reader<'a> {
                 return None;
             }
         }
-        // "Avaria's protests" are its people's. Its ministry lodges them; that is no crowd.
-        if entry.event == EventType::Protest {
-            actors.retain(|p| p.kind == Kind::State || p.key.len() != 3 || !self.lexicon.is_state(&p.key));
-            if actors.is_empty() {
+        // What people should do is advice, not a demand.
+        if pattern.trigger == Trigger::Modal {
+            recipients.retain(|p| p.sector.as_deref() != Some("CVL"));
+            if recipients.is_empty() {
                 return None;
-            }
-            for p in actors.iter_mut().filter(|p| p.kind == Kind::State) {
-                p.key.push_str("/CVL");
-                p.sector = Some("CVL".into());
-                p.kind = Kind::People;
             }
         }
         // Who attacks a church hits the people in it.
@@ -831,6 +897,16 @@ impl<'a> Reader<'a> {
                     p.sector = Some("CVL".into());
                 }
             }
+        }
+        // "the teachers' strike" is not fought with arms.
+        let civil =
+            |p: &Party| matches!(p.sector.as_deref(), Some("LAB" | "EDU" | "HLH" | "AGR" | "BUS" | "CVL"));
+        if entry.event == EventType::Assault
+            && pattern.trigger == Trigger::Noun
+            && self.syntax.lemma(frame.head) == "strike"
+            && actors.iter().all(civil)
+        {
+            return None;
         }
         // Who is told the news, or tells it, is no party of it: "told the agency", "briefed reporters".
         let press = |p: &Party| p.sector.as_deref() == Some("JRN");
@@ -882,7 +958,11 @@ impl<'a> Reader<'a> {
         if let Some(complement) = &pattern.complement {
             // "an agreement to withdraw": the clause may hang on the object noun.
             let hanging = frame.object.into_iter().flat_map(|o| {
-                s.children(o).iter().copied().filter(|c| matches!(s.deprel(*c), Deprel::Acl | Deprel::Ccomp))
+                // "called the plan shameful": an adjective after its noun is said of it.
+                s.children(o).iter().copied().filter(move |c| {
+                    matches!(s.deprel(*c), Deprel::Acl | Deprel::Ccomp)
+                        || s.deprel(*c) == Deprel::Amod && s.upos(*c) == Upos::Adj && *c > o
+                })
             });
             let verb = frame
                 .complements
@@ -987,9 +1067,14 @@ impl<'a> Reader<'a> {
             Place::Subject => match frame.subject {
                 Some(subject) => vec![subject],
                 // "Cordonian forces were put on alert": without an agent, they are their owner's.
+                // "killed in shelling by the rebels".
+                None if frame.passive && !pattern.phrases.is_empty() && with("by").next().is_some() => {
+                    with("by").collect()
+                }
                 None if frame.passive && !pattern.object.is_empty() => {
                     let forces = held.used.iter().copied();
-                    forces.filter(|u| *u != frame.head && self.actors.is_force(*u)).take(1).collect()
+                    let own = |u: &TokenId| self.actors.is_force(*u) || self.actors.is_role(*u);
+                    forces.filter(|u| *u != frame.head && own(u)).take(1).collect()
                 }
                 None => Vec::new(),
             },
@@ -1009,13 +1094,19 @@ impl<'a> Reader<'a> {
                 // "the Morstad bombing": a town before the noun is where, not who.
                 if slot.role == Role::Actor {
                     list.retain(|t| s.deprel(*t) == Deprel::NmodPoss || !self.actors.is_town(*t));
-                    // "a terrorist attack" is what it is, not who did it.
+                    // "a missile test" is not the missile's, "a terrorist attack" is what it is, not who did it.
+                    list.retain(|t| !(held.used.contains(t) && self.actors.is_force(*t)));
                     list.retain(|t| {
                         !matches!(s.deprel(*t), Deprel::Compound | Deprel::Amod)
                             || !matches!(s.lemma(*t), "terrorist" | "terror" | "extremist" | "suicide")
                     });
                 }
-                list.extend(with("by"));
+                // "the missile test by Avaria": the doer is named outright.
+                if slot.role == Role::Actor {
+                    list.splice(0..0, with("by"));
+                } else {
+                    list.extend(with("by"));
+                }
                 if !pattern.slots.iter().any(|x| matches!(&x.place, Place::Prep(p) if lists(p, "of"))) {
                     list.extend(with("of"));
                 }
@@ -1059,7 +1150,7 @@ impl<'a> Reader<'a> {
         let s = self.syntax;
         let lemma = s.lemma(t).to_lowercase();
         matches!(s.upos(t), Upos::Pron | Upos::Propn | Upos::Num)
-            || matches!(&*lemma, "other" | "one" | "dozen" | "score" | "hundred" | "thousand")
+            || matches!(&*lemma, "other" | "one" | "ten" | "dozen" | "score" | "hundred" | "thousand")
             || self.actors.is_role(t) && !self.actors.describes_event(t)
             || self.actors.is_force(t)
             || self
@@ -1152,7 +1243,11 @@ impl<'a> Reader<'a> {
                         let mut held = self.holders(t, event);
                         // "condemned the seizure of the island by Avaria": whoever did it is blamed.
                         if matches!(event, EventType::Accuse | EventType::Reject) {
-                            let by = self.phrases_of(t).into_iter().find(|(p, _)| p == "by");
+                            let verb = s.head(t).filter(|v| {
+                                s.deprel(t) == Deprel::Obj && s.upos(*v) == Upos::Verb && !self.is_passive(*v)
+                            });
+                            let all = std::iter::once(t).chain(verb).flat_map(|x| self.phrases_of(x));
+                            let by = all.into_iter().find(|(p, t)| p == "by" && s.upos(*t) != Upos::Verb);
                             held = by.map(|(_, t)| self.actors.parties(t)).unwrap_or_default();
                         }
                         if held.is_empty() { self.actors.parties_inside(t) } else { held }
@@ -1162,7 +1257,9 @@ impl<'a> Reader<'a> {
                 let own_thing = slot.place == Place::Subject && used.contains(&t);
                 let found: Vec<Party> = found
                     .into_iter()
-                    .filter(|p| t != head && (!own_thing || p.why.spans.len() > 1))
+                    .filter(|p| {
+                        t != head && (!own_thing || !self.actors.is_force(t) || p.why.spans.len() > 1)
+                    })
                     .collect();
                 if !found.is_empty() {
                     return found;
@@ -1343,7 +1440,13 @@ impl<'a> Reader<'a> {
             return false;
         }
         let has = |rule: &str| f.evidence.iter().any(|e| e.rule == rule);
-        if has("event:purpose") || has("event:question") {
+        // What can be done, or should be, is neither reported nor feared: "they can be held for a month".
+        let able = |span: &Span| {
+            matches!(&*span.slice(self.text).to_lowercase(), "can" | "could" | "should" | "ought")
+        };
+        let mut modals = f.evidence.iter().filter(|e| e.rule == "event:modal").flat_map(|e| &e.spans);
+        let conflict = matches!(f.event.quad(), Quad::MaterialConflict | Quad::VerbalConflict);
+        if has("event:purpose") || has("event:question") || conflict && modals.any(able) {
             return true;
         }
         let mut cur = f.trigger;
@@ -1378,12 +1481,24 @@ impl<'a> Reader<'a> {
                     && o.event.quad() == Quad::MaterialConflict
                     && !o.recipients.is_empty()
                     && o.actors.iter().any(|a| a.key == f.actors[0].key)
+                    && !o.recipients.iter().any(|r| r.key == f.actors[0].key)
+            });
+            // "called it an insult and demanded an apology".
+            let spoken = found.iter().find(|o| {
+                o.sentence == f.sentence
+                    && o.event.quad() == Quad::VerbalConflict
+                    && o.recipients.len() == 1
+                    && o.actors.iter().any(|a| a.key == f.actors[0].key)
             });
             let mut hit = match f.event {
                 EventType::Assault | EventType::Coerce if beside.is_some() => {
                     beside.map(|o| o.recipients.clone()).unwrap_or_default()
                 }
                 EventType::Assault => self.adversaries(&f.actors[0], i, found),
+                EventType::Request | EventType::Reject | EventType::Threaten if spoken.is_some() => {
+                    spoken.map(|o| o.recipients.clone()).unwrap_or_default()
+                }
+                EventType::Request => self.authority(&f.actors[0], f).into_iter().collect(),
                 EventType::Reject => self.rebuffed(&f.actors[0], i, found),
                 EventType::Threaten => self.fought(&f.actors[0], i, found),
                 // Curfews and bans hold for the people of the place.
@@ -1421,6 +1536,25 @@ impl<'a> Reader<'a> {
         let by_it = others.iter().find(|o| is(&o.actors)).map(|o| &o.recipients);
         let on_it = |o: &&&Found| is(&o.recipients) && !o.actors.iter().any(|a| a.key == "UNK");
         by_it.or_else(|| others.iter().find(on_it).map(|o| &o.actors)).cloned().unwrap_or_default()
+    }
+
+    /// Of whom the people, parties and organisations of a country ask what they ask of nobody named.
+    fn authority(&self, actor: &Party, f: &Found) -> Option<Party> {
+        let span = self.syntax.span(f.trigger);
+        let sector = actor.sector.as_deref()?;
+        let listed =
+            || self.lexicon.actors.iter().find(|a| a.key == actor.key).and_then(|a| a.country.clone());
+        match sector {
+            "CVL" | "OPP" | "PTY" | "LEG" | "LAB" | "EDU" | "HLH" | "REL" | "AGR" => {
+                let home = match actor.key.split_once('/') {
+                    Some((home, _)) => home.to_string(),
+                    None => listed()?,
+                };
+                self.actors.state(&home, span, "event:asked")
+            }
+            "NGO" | "IGO" => self.actors.state_about(f.sentence),
+            _ => None,
+        }
     }
 
     /// Whose demand or charge the party turns down: the one that was told of just before, to or of it.
@@ -1526,10 +1660,24 @@ impl<'a> Reader<'a> {
                 aux.push(a);
             }
         }
+        // "I would like to appeal to them" is the appeal.
+        let polite = |e: &Evidence| {
+            e.rule.starts_with("operator.")
+                && e.spans
+                    .iter()
+                    .any(|x| matches!(&*x.slice(self.text).to_lowercase(), "like" | "want" | "wish"))
+        };
+        if matches!(m.entry.event, EventType::Request | EventType::Accuse | EventType::Support)
+            && said_by.as_ref().is_some_and(|p| m.actors.iter().any(|a| a.key == p.key))
+            && evidence.iter().any(polite)
+        {
+            aux.retain(|a| *a != Aux::Hypothetical);
+        }
         // A denial is the denier's word.
         if said_by.is_none() && m.entry.aux.contains(&Aux::Negated) {
             said_by = m.actors.first().cloned();
         }
+        let (mut actors, mut recipients, mut mutual) = (m.actors, m.recipients, m.mutual);
         let mut event = m.entry.event;
         let mut mode = m.entry.mode.clone();
         // "will not lift the ban" is a refusal.
@@ -1540,10 +1688,15 @@ impl<'a> Reader<'a> {
             evidence.push(Evidence::new(format!("event:refused-{event}"), [s.span(t)]));
             event = refused;
             mode = None;
+            // "will not negotiate with them": the one refuses the other.
+            if mutual && actors.len() == 2 {
+                recipients = actors.split_off(1);
+                mutual = false;
+            }
             aux.retain(|a| !matches!(a, Aux::Future | Aux::Negated));
         }
         if aux.contains(&Aux::Future) {
-            let own_word = said_by.as_ref().is_some_and(|s| m.actors.iter().any(|a| a.key == s.key));
+            let own_word = said_by.as_ref().is_some_and(|s| actors.iter().any(|a| a.key == s.key));
             if let Some(announced) = self.lexicon.announced(event, own_word) {
                 evidence.push(Evidence::new(format!("event:announced-{event}"), [s.span(t)]));
                 event = announced;
@@ -1557,7 +1710,7 @@ impl<'a> Reader<'a> {
             words = words.cover(span);
         }
         let bounds = s.cover(s.sentences[sentence]);
-        for p in m.actors.iter().chain(&m.recipients) {
+        for p in actors.iter().chain(&recipients) {
             if bounds.contains(p.span) {
                 words = words.cover(p.span);
             }
@@ -1568,9 +1721,9 @@ impl<'a> Reader<'a> {
             event,
             mode,
             context: m.entry.context.clone(),
-            actors: m.actors,
-            recipients: m.recipients,
-            mutual: m.mutual || event == EventType::Consult,
+            actors,
+            recipients,
+            mutual: mutual || event == EventType::Consult,
             aux,
             said_by,
             words,
@@ -1600,6 +1753,8 @@ impl<'a> Reader<'a> {
                     let lemma = s.lemma(c).to_lowercase();
                     let word = self.word(c).to_lowercase();
                     match s.deprel(c) {
+                        // "was not arrested until May": then it was.
+                        Deprel::Advmod if lemma == "not" && self.has_until(cur) => {}
                         Deprel::Advmod if matches!(lemma.as_str(), "not" | "never" | "n't") => {
                             set(Aux::Negated, &mut aux, "event:not".into(), s.span(c));
                         }
@@ -1693,6 +1848,14 @@ impl<'a> Reader<'a> {
             if !governed && matches!(rel, Deprel::Advcl | Deprel::AdvclRelcl | Deprel::Obl | Deprel::Nmod) {
                 open = false;
             }
+            // "committed murders", "ordered the expulsion of": who commits or orders an act of force does it.
+            let force = nominal
+                && matches!(rel, Deprel::Obj | Deprel::NsubjPass)
+                && self.effects(head).any(|e| e == Effect::Light)
+                && self
+                    .lexicon
+                    .patterns(Trigger::Noun, &s.lemma(cur).to_lowercase())
+                    .any(|(e, _)| e.event.quad() == Quad::MaterialConflict);
             if governed {
                 let speech_content = matches!(rel, Deprel::Ccomp | Deprel::Parataxis);
                 for operator in self.lexicon.operators(&s.lemma(head).to_lowercase()) {
@@ -1700,6 +1863,7 @@ impl<'a> Reader<'a> {
                     let rule = operator.id.clone();
                     match operator.effect {
                         Effect::Negated | Effect::Hypothetical | Effect::Future if !open => {}
+                        Effect::Hypothetical if force => {}
                         Effect::Negated => set(Aux::Negated, &mut aux, rule, span),
                         Effect::Hypothetical => set(Aux::Hypothetical, &mut aux, rule, span),
                         Effect::Future => set(Aux::Future, &mut aux, rule, span),
@@ -1745,6 +1909,21 @@ impl<'a> Reader<'a> {
             set(Aux::Hypothetical, &mut aux, "event:question".into(), s.span(t));
         }
         (aux, said_by)
+    }
+
+    /// Does the clause say until when it had not yet happened? What will not be until then is refused.
+    fn has_until(&self, v: TokenId) -> bool {
+        let s = self.syntax;
+        let modal = |c: &TokenId| s.deprel(*c) == Deprel::Aux && !matches!(s.lemma(*c), "have" | "be" | "do");
+        if s.children(v).iter().any(modal) {
+            return false;
+        }
+        let until = |c: &TokenId| matches!(s.lemma(*c), "until" | "till");
+        s.children(v).iter().any(|c| {
+            matches!(s.deprel(*c), Deprel::Obl | Deprel::OblUnmarked | Deprel::Advcl)
+                && *c > v
+                && s.children(*c).iter().any(until)
+        })
     }
 
     /// Is the clause told by a past-tense report ("said it would")? Then "would" is the future of the past.
@@ -1939,7 +2118,7 @@ fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool 
         Consult if recipients.is_empty() => actors.iter().any(|p| one_of(p, &["CVL"])),
         Consult => all(actors, &["CVL"]) || all(actors, &civil) && all(recipients, &civil),
         Agree | Support | Concede | Cooperate | Aid => all(actors, &civil) && all(recipients, &civil),
-        Assault => all(actors, &["BUS"]),
+        Assault => all(actors, &["BUS", "JRN"]),
         _ => false,
     }
 }
