@@ -129,6 +129,8 @@ struct Recent {
     sentence: usize,
     subject: bool,
     plural: bool,
+    /// Worded as one of a kind: "a student".
+    one: bool,
     kind: Kind,
     parties: Vec<Party>,
 }
@@ -997,6 +999,9 @@ impl<'a> Actors<'a> {
             sentence: s.sentence_of(t),
             subject,
             plural,
+            one: s.upos(t) == Upos::Noun
+                && self.word(t).to_lowercase() == s.lemma(t).to_lowercase()
+                && s.children(t).iter().any(|c| s.deprel(*c) == Deprel::Det),
             kind,
             parties: if plural { all } else { vec![parties[0].clone()] },
         });
@@ -1097,6 +1102,14 @@ impl<'a> Actors<'a> {
                 return vec![party];
             }
             return Vec::new();
+        }
+        // What the text itself says a short form stands for goes before the lists: "Open Rivers Foundation (ORF)".
+        let short = hit.tokens.len() == 1 && self.word(hit.head).chars().all(|c| !c.is_lowercase());
+        let told = self.known.get(&fold(self.word(hit.head))).filter(|p| short && p.kind == Kind::Group);
+        if let Some(party) = told {
+            let mut party = party.clone();
+            party.why = Evidence::new("actor:named-before", [span, party.span]);
+            return vec![party];
         }
         let actor = &self.lexicon.actors[hit.index as usize];
         let why = Evidence::new(actor.source.clone(), [span]);
@@ -1611,7 +1624,12 @@ impl<'a> Actors<'a> {
         let s = self.syntax;
         let span = s.cover(role.tokens);
         let former = role.tokens.iter().any(|t| {
-            s.children(t).iter().any(|c| matches!(s.lemma(*c), "former" | "ex" | "ousted" | "deposed"))
+            s.children(t).iter().any(|c| {
+                matches!(
+                    self.word(*c).to_lowercase().as_str(),
+                    "former" | "ex" | "ousted" | "deposed" | "toppled" | "overthrown" | "onetime"
+                )
+            })
         });
         let country = owner.country(self.lexicon);
         let (key, sector) = match country {
@@ -2081,7 +2099,9 @@ impl<'a> Actors<'a> {
         }
         let word = self.word(t).to_lowercase();
         let wanted: fn(&Recent) -> bool = match word.as_str() {
-            "he" | "him" | "his" | "she" | "her" | "hers" => |r| r.kind == Kind::Person,
+            "he" | "him" | "his" | "she" | "her" | "hers" => {
+                |r| r.kind == Kind::Person || r.kind == Kind::People && r.one
+            }
             "it" | "its" => |r| matches!(r.kind, Kind::State | Kind::Group) && !r.plural,
             "they" | "them" | "their" | "theirs" => |r| r.plural || r.kind == Kind::Group,
             _ => return Vec::new(),
