@@ -1200,7 +1200,46 @@ impl<'a> Reader<'a> {
             .find(|found| !found.is_empty());
         let blamed = slot.role == Role::Recipient && matches!(event, EventType::Accuse | EventType::Reject);
         told.or_else(|| tokens.iter().filter(|_| blamed).find_map(|t| self.responsible(*t, before)))
+            .or_else(|| self.struck_place(slot, tokens, head, event))
             .unwrap_or_default()
+    }
+
+    /// "bombed a market in Cordonia", whose place the parse hangs on the verb: the people there.
+    fn struck_place(
+        &self,
+        slot: &Slot,
+        tokens: &[TokenId],
+        head: TokenId,
+        event: EventType,
+    ) -> Option<Vec<Party>> {
+        let s = self.syntax;
+        let object = *tokens.first()?;
+        let thing = object.0 > head.0 && s.upos(object) == Upos::Noun && !self.actors.is_role(object);
+        if event != EventType::Assault
+            || slot.place != Place::Object
+            || slot.role != Role::Recipient
+            || !thing
+        {
+            return None;
+        }
+        let at = |c: &TokenId| {
+            s.deprel(*c) == Deprel::Obl
+                && c.0 > object.0
+                && matches!(self.preposition(*c).as_deref(), Some("in" | "near" | "at" | "outside"))
+                && (self.actors.is_town(*c) || self.actors.is_name(*c))
+        };
+        let place = s.children(head).iter().copied().find(at)?;
+        let mut list = self.actors.parties(place);
+        if list.is_empty() {
+            list = self.actors.parties_inside(place);
+        }
+        list.retain(|p| p.kind == Kind::State);
+        for p in &mut list {
+            p.key.push_str("/CVL");
+            p.sector = Some("CVL".into());
+            p.kind = Kind::People;
+        }
+        (!list.is_empty()).then_some(list)
     }
 
     /// Whose a place or thing is that is attacked: "government targets", "rebel-held areas of the town".
