@@ -7,7 +7,7 @@
 //! [`Actors::find`] reads an article once, in the order of its text; [`Actors::parties`] then answers, for the
 //! head token of any noun phrase, which parties it names.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -129,6 +129,8 @@ struct Recent {
     sentence: usize,
     subject: bool,
     plural: bool,
+    /// Worded as one of a kind: "a student".
+    one: bool,
     kind: Kind,
     parties: Vec<Party>,
 }
@@ -153,7 +155,9 @@ pub struct Actors<'a> {
     busy: Vec<bool>,
     depth: u32,
     known: HashMap<String, Party>,
+    known_first: HashMap<String, Party>,
     by_role: HashMap<&'a str, Party>,
+    namesakes: HashSet<String>,
     recent: Vec<Recent>,
     /// Every mention, in the order of the text.
     pub mentions: Vec<Mention>,
@@ -195,7 +199,9 @@ impl<'a> Actors<'a> {
             busy: vec![false; count],
             depth: 0,
             known: HashMap::new(),
+            known_first: HashMap::new(),
             by_role: HashMap::new(),
+            namesakes: HashSet::new(),
             recent: Vec::new(),
             mentions: Vec::new(),
         };
@@ -665,7 +671,10 @@ impl<'a> Actors<'a> {
         let s = self.syntax;
         for name in s.names.iter().filter(|n| n.kind == NameKind::Organisation && n.tokens.len() > 1) {
             // The lexicon knows longer names better.
-            let listed = |t: TokenId| self.hit(t).is_some_and(|h| h.form != Form::Adjective);
+            let listed = |t: TokenId| {
+                self.hit(t)
+                    .is_some_and(|h| h.form != Form::Adjective && (h.others.is_empty() || h.tokens.len() > 1))
+            };
             let capital = |t: TokenId| self.word(t).chars().next().is_some_and(char::is_uppercase);
             let ends = [name.tokens.start, TokenId(name.tokens.end.0 - 1)];
             if name.tokens.iter().any(listed) || !ends.iter().all(|t| capital(*t)) {
@@ -676,6 +685,9 @@ impl<'a> Actors<'a> {
                 let number = self.people.len() as u32;
                 for t in name.tokens.iter() {
                     self.person_at[t.index()] = number;
+                    if self.hit(t).is_some_and(|h| !h.others.is_empty()) {
+                        self.hit_at[t.index()] = NONE;
+                    }
                 }
                 self.people.push(name.tokens);
             }
@@ -987,6 +999,9 @@ impl<'a> Actors<'a> {
             sentence: s.sentence_of(t),
             subject,
             plural,
+            one: s.upos(t) == Upos::Noun
+                && self.word(t).to_lowercase() == s.lemma(t).to_lowercase()
+                && s.children(t).iter().any(|c| s.deprel(*c) == Deprel::Det),
             kind,
             parties: if plural { all } else { vec![parties[0].clone()] },
         });
@@ -1050,6 +1065,10 @@ impl<'a> Actors<'a> {
                             return found;
                         }
                     }
+                    let pair = self.parties_of_dispute(role);
+                    if !pair.is_empty() {
+                        return pair;
+                    }
                     let first = self.by_role(role);
                     // "the presidents of Avaria and Belmora" are one of each.
                     let others: Vec<Party> =
@@ -1075,11 +1094,22 @@ impl<'a> Actors<'a> {
             if let Some(party) = self.introduced(t, range) {
                 return vec![party];
             }
+            if self.is_namesake(&hit, range) {
+                return self.by_introduction(t, range).into_iter().collect();
+            }
             if let Some(party) = self.listed_person(hit.index, span) {
                 self.know(range, &party);
                 return vec![party];
             }
             return Vec::new();
+        }
+        // What the text itself says a short form stands for goes before the lists: "Open Rivers Foundation (ORF)".
+        let short = hit.tokens.len() == 1 && self.word(hit.head).chars().all(|c| !c.is_lowercase());
+        let told = self.known.get(&fold(self.word(hit.head))).filter(|p| short && p.kind == Kind::Group);
+        if let Some(party) = told {
+            let mut party = party.clone();
+            party.why = Evidence::new("actor:named-before", [span, party.span]);
+            return vec![party];
         }
         let actor = &self.lexicon.actors[hit.index as usize];
         let why = Evidence::new(actor.source.clone(), [span]);
@@ -1110,6 +1140,34 @@ impl<'a> Actors<'a> {
             }
         }
         vec![party]
+    }
+
+    /// Does a name bear the family name of somebody listed with another first name ("Olga Putin")? Then so does
+    /// the bare family name later on.
+    fn is_namesake(&mut self, hit: &Hit, range: TokenRange) -> bool {
+        if hit.tokens.len() > 1 {
+            return false;
+        }
+        let family = fold(self.word(hit.tokens.start));
+        let listed: Vec<String> = self
+            .lexicon
+            .term_on(hit.index, self.day)
+            .map(|(term, _)| fold(&term.name).split(['-', ' ']).map(str::to_string).collect())
+            .unwrap_or_default();
+        let other = range.iter().filter(|t| t.0 < hit.tokens.start.0).any(|t| {
+            let word = fold(self.word(t));
+            word.chars().count() > 2
+                && !word.contains('.')
+                && !is_honorific(&word)
+                && !is_name_particle(&word.to_lowercase())
+                && !listed.iter().any(|w| w.eq_ignore_ascii_case(&word))
+                && !self.hit(t).is_some_and(|h| h.form != Form::Person)
+        });
+        if other {
+            self.namesakes.insert(family);
+            return true;
+        }
+        self.namesakes.contains(&family)
     }
 
     fn has_indefinite(&self, t: TokenId) -> bool {
@@ -1305,6 +1363,10 @@ impl<'a> Actors<'a> {
         if let Some(last) = full.last() {
             self.known.insert(last.clone(), party.clone());
         }
+        // In much of Asia the family name comes first.
+        if let Some(first) = full.first().filter(|f| full.len() > 1 && !is_honorific(f)) {
+            self.known_first.insert(first.clone(), party.clone());
+        }
     }
 
     fn by_introduction(&mut self, t: TokenId, range: TokenRange) -> Option<Party> {
@@ -1312,10 +1374,10 @@ impl<'a> Actors<'a> {
         let folded: Vec<String> = range.iter().map(|t| fold(self.word(t))).collect();
         // "Ms Bello, the country's first leader to be jailed": a bare name that was introduced needs no second title.
         let title_before = range.start.0.checked_sub(1).is_some_and(|b| self.role_at[b as usize] != NONE);
-        if range.len() == 1
-            && !title_before
-            && let Some(mut party) = self.known.get(&folded[0]).cloned()
-        {
+        let (last, before) = folded.split_last()?;
+        let bare = !title_before && before.iter().all(|w| is_honorific(w));
+        let named = self.known.get(last).or_else(|| self.known_first.get(last));
+        if let Some(mut party) = named.filter(|_| bare).cloned() {
             party.why = Evidence::new("actor:named-before", [span, party.span]);
             return Some(party);
         }
@@ -1346,7 +1408,7 @@ impl<'a> Actors<'a> {
                 .filter(|p| self.lexicon.term_on(**p, self.day).is_some_and(|(_, in_office)| in_office));
             if let (Some(&person), None) = (holders.next(), holders.next()) {
                 let alone = range.len() == 1;
-                if alone && self.day.is_some() {
+                if alone && self.day.is_some() && !self.is_anothers_name(last) && self.is_at_home(person) {
                     let party = self.listed_person(person, span)?;
                     self.know(range, &party);
                     return Some(party);
@@ -1372,6 +1434,25 @@ impl<'a> Actors<'a> {
             kind: if kind == Some(NameKind::Organisation) { Kind::Group } else { Kind::Person },
             span,
             why: Evidence::new("actor:unlisted", [span]),
+        })
+    }
+
+    /// Does somebody bear this family name in the article with a first name that no list holds?
+    fn is_anothers_name(&self, family: &str) -> bool {
+        self.people.iter().any(|r| {
+            let first = r.iter().next().map(|t| fold(self.word(t)));
+            let last = r.iter().next_back().map(|t| fold(self.word(t)));
+            r.len() > 1 && last.as_deref() == Some(family) && first.is_some_and(|f| !is_honorific(&f))
+        })
+    }
+
+    /// Does the article name the country of a listed person?
+    fn is_at_home(&self, person: u32) -> bool {
+        let Some((term, _)) = self.lexicon.term_on(person, self.day) else { return false };
+        let Some(country) = term.country.as_deref() else { return true };
+        self.hits.iter().filter(|h| h.form != Form::Person).any(|h| {
+            let actor = &self.lexicon.actors[h.index as usize];
+            actor.key == country || actor.country.as_deref() == Some(country)
         })
     }
 
@@ -1543,7 +1624,12 @@ impl<'a> Actors<'a> {
         let s = self.syntax;
         let span = s.cover(role.tokens);
         let former = role.tokens.iter().any(|t| {
-            s.children(t).iter().any(|c| matches!(s.lemma(*c), "former" | "ex" | "ousted" | "deposed"))
+            s.children(t).iter().any(|c| {
+                matches!(
+                    self.word(*c).to_lowercase().as_str(),
+                    "former" | "ex" | "ousted" | "deposed" | "toppled" | "overthrown" | "onetime"
+                )
+            })
         });
         let country = owner.country(self.lexicon);
         let (key, sector) = match country {
@@ -1591,6 +1677,11 @@ impl<'a> Actors<'a> {
             wikidata: None,
             office: (role.role.kind == RoleKind::Office).then(|| role.role.noun.clone()),
             kind: match role.role.kind {
+                RoleKind::Office
+                    if self.word(role.head).to_lowercase() != s.lemma(role.head).to_lowercase() =>
+                {
+                    Kind::People
+                }
                 RoleKind::Office => Kind::Person,
                 RoleKind::Body => Kind::Group,
                 _ => Kind::People,
@@ -1656,6 +1747,9 @@ impl<'a> Actors<'a> {
             && mass
             && !self.has_indefinite(role.head)
             && !self.names_place(s.sentence_of(role.head));
+        if definite && let Some(party) = self.organisation_before(role) {
+            return Some(party);
+        }
         if let Some(party) = self.by_role.get(role.role.noun.as_str()).filter(|_| definite || title || same) {
             let mut party = party.clone();
             party.why = Evidence::new("actor:role-before", [span, party.span]);
@@ -1675,6 +1769,28 @@ impl<'a> Actors<'a> {
         Some(self.unowned_role(role))
     }
 
+    /// "the party", "the company", "the charity": the last of its kind that the article named.
+    fn organisation_before(&self, role: RoleHit<'a>) -> Option<Party> {
+        /// How many sentences back it may be.
+        const REACH: usize = 5;
+        let s = self.syntax;
+        let singular = self.word(role.head).to_lowercase() == s.lemma(role.head).to_lowercase();
+        if role.role.kind != RoleKind::Body || !self.makes_organisation(role.role) || !singular {
+            return None;
+        }
+        let here = s.sentence_of(role.head);
+        let like = |p: &&Party| {
+            let sector = p.sector.as_deref().unwrap_or("");
+            let party = |x: &str| matches!(x, "PTY" | "OPP");
+            p.kind == Kind::Group
+                && !p.key.contains('/')
+                && (sector == role.role.sector || party(sector) && party(&role.role.sector))
+        };
+        let near = self.recent.iter().rev().filter(|r| here - r.sentence <= REACH && r.token < role.head);
+        let found = near.filter_map(|r| r.parties.iter().find(like)).next()?;
+        pointed(std::slice::from_ref(found), s.cover(role.tokens), "actor:description").pop()
+    }
+
     /// A role whose owner no word names: of the state that the sentence or the article is about.
     fn unowned_role(&self, role: RoleHit<'a>) -> Party {
         let s = self.syntax;
@@ -1691,7 +1807,8 @@ impl<'a> Actors<'a> {
             let near =
                 (role.role.kind != RoleKind::Force).then(|| self.state_before(role.tokens.start)).flatten();
             let rebels = role.role.sector == "REB";
-            near.or_else(|| if rebels { self.state_of_scene(sentence) } else { self.state_about(sentence) })
+            let focus = || self.state(self.focus.as_deref()?, span, "actor:state-of-article");
+            near.or_else(|| if rebels { self.state_of_scene(sentence) } else { focus() })
         };
         let about = about.unwrap_or_else(|| Party {
             key: "UNK".into(),
@@ -1720,16 +1837,18 @@ impl<'a> Actors<'a> {
         let here = s.sentence_of(role.head);
         let armed =
             |p: &&Party| p.kind == Kind::Group && p.sector.as_deref() == Some("REB") && !p.key.contains('/');
-        let mut groups =
-            self.mentions.iter().flat_map(|m| m.parties.iter().filter(armed).map(|p| (m.head, p)));
-        let (mut last, group) = groups.next()?;
+        let named = self.mentions.iter().filter(|m| matches!(m.wording, Wording::Name | Wording::Unlisted));
+        let mut groups = named.flat_map(|m| m.parties.iter().filter(armed).map(|p| (m.head, p)));
+        let (_, group) = groups.next()?;
+        // Named once, it may be an aside.
+        let mut last = None;
         for (head, other) in groups {
             if other.key != group.key {
                 return None;
             }
-            last = head;
+            last = Some(head);
         }
-        let near = here - s.sentence_of(last) <= REACH;
+        let near = here - s.sentence_of(last?) <= REACH;
         near.then(|| pointed(std::slice::from_ref(group), span, "actor:armed-group").pop())?
     }
 
@@ -1855,7 +1974,10 @@ impl<'a> Actors<'a> {
                     None => self.state_about(now).into_iter().collect(),
                 }
             }
-            "pair" => self.pair_before(role.head, span),
+            "pair" => {
+                let pair = self.pair_before(role.head, span);
+                if pair.is_empty() { self.sides_of_war(role, span) } else { pair }
+            }
             wanted => {
                 let kind = if wanted == "person" { Kind::Person } else { Kind::Group };
                 // "the group", "the movement" is no union of states.
@@ -1900,6 +2022,52 @@ impl<'a> Actors<'a> {
         if found.len() == 2 { pointed(&found, span, "actor:description") } else { Vec::new() }
     }
 
+    /// "mediated between the parties": the last two named, where these are no political parties.
+    fn parties_of_dispute(&self, role: RoleHit<'a>) -> Vec<Party> {
+        let s = self.syntax;
+        let plural = self.word(role.head).to_lowercase() != s.lemma(role.head).to_lowercase();
+        let plain = role.tokens.len() == 1
+            && s.children(role.head).iter().all(|c| {
+                matches!(s.deprel(*c), Deprel::Det | Deprel::Case | Deprel::Punct)
+                    && !matches!(s.lemma(*c), "a" | "some" | "other" | "no" | "all")
+            })
+            && s.children(role.head).iter().any(|c| s.deprel(*c) == Deprel::Det);
+        if role.role.sector != "PTY" || !plural || !plain {
+            return Vec::new();
+        }
+        let mut pair = self.pair_before(role.head, s.cover(role.tokens));
+        if pair.iter().any(|p| matches!(p.sector.as_deref(), Some("PTY" | "OPP" | "LEG"))) {
+            pair.clear();
+        }
+        pair
+    }
+
+    /// "Both sides in the Belmoran war": the state and its rebels.
+    fn sides_of_war(&self, role: RoleHit<'a>, span: Span) -> Vec<Party> {
+        let s = self.syntax;
+        let within = role.tokens.iter().flat_map(|t| s.children(t).to_vec()).find_map(|c| {
+            let of =
+                s.deprel(c) == Deprel::Nmod && self.case(c).is_some_and(|p| matches!(p, "in" | "of" | "to"));
+            if !of {
+                return None;
+            }
+            let mut inside = self.inside(c, 2, &["in", "of"]);
+            inside.retain(|p| p.kind == Kind::State);
+            inside.pop()
+        });
+        let Some(state) = within else { return Vec::new() };
+        let why = Evidence::new("actor:sides-of-war", [span, state.span]);
+        let rebels = Party {
+            key: format!("{}/REB", state.key),
+            sector: Some("REB".into()),
+            kind: Kind::People,
+            span,
+            why: why.clone(),
+            ..state.clone()
+        };
+        vec![Party { span, why, ..state }, rebels]
+    }
+
     /// "Both agreed", "the two met": a number that stands for whom it counts.
     fn is_pair_word(&self, t: TokenId) -> bool {
         let s = self.syntax;
@@ -1931,7 +2099,9 @@ impl<'a> Actors<'a> {
         }
         let word = self.word(t).to_lowercase();
         let wanted: fn(&Recent) -> bool = match word.as_str() {
-            "he" | "him" | "his" | "she" | "her" | "hers" => |r| r.kind == Kind::Person,
+            "he" | "him" | "his" | "she" | "her" | "hers" => {
+                |r| r.kind == Kind::Person || r.kind == Kind::People && r.one
+            }
             "it" | "its" => |r| matches!(r.kind, Kind::State | Kind::Group) && !r.plural,
             "they" | "them" | "their" | "theirs" => |r| r.plural || r.kind == Kind::Group,
             _ => return Vec::new(),
@@ -1993,6 +2163,39 @@ fn is_collective(noun: &str) -> bool {
     [" group", " organisation", " organization", " movement", " outfit", " faction"]
         .iter()
         .any(|w| noun.ends_with(w))
+}
+
+/// Words of address before a name, which are no part of it.
+fn is_honorific(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "mr" | "mrs"
+            | "miss"
+            | "sir"
+            | "dame"
+            | "lord"
+            | "lady"
+            | "king"
+            | "queen"
+            | "prince"
+            | "princess"
+            | "sheikh"
+            | "sultan"
+            | "emir"
+            | "pope"
+            | "saint"
+            | "madam"
+            | "ayatollah"
+            | "imam"
+            | "mullah"
+            | "comrade"
+            | "haji"
+            | "hajji"
+            | "general"
+            | "president"
+            | "doctor"
+            | "professor"
+    )
 }
 
 /// Small words inside names.

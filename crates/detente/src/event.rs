@@ -141,7 +141,7 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
         matches.sort_by_key(|(t, _)| *t);
         let from = found.len();
         for (t, m) in matches {
-            found.push(reader.found(t, number, m));
+            found.extend(reader.each_its_own(reader.found(t, number, m)));
         }
         let told = found.split_off(from);
         let kept: Vec<bool> = told.iter().map(|f| !reader.is_mere_wish(f, &told)).collect();
@@ -833,9 +833,7 @@ impl<'a> Reader<'a> {
             && actor.kind == Kind::State
             && !self.actors.names_place(self.syntax.sentence_of(frame.head))
         {
-            let unowned =
-                |p: &Party| p.kind == Kind::People && (p.why.spans.len() == 1) && p.key.ends_with("/CVL");
-            for p in recipients.iter_mut().filter(|p| unowned(p)) {
+            for p in recipients.iter_mut().filter(|p| is_unowned(p)) {
                 p.key = format!("{}/CVL", actor.key);
             }
         }
@@ -1145,6 +1143,29 @@ impl<'a> Reader<'a> {
         pair(t.0) || t.0 > 0 && pair(t.0 - 1)
     }
 
+    /// Several states that ban or arrest people do it each to its own.
+    fn each_its_own(&self, event: Found) -> Vec<Found> {
+        let state = |p: &Party| p.kind == Kind::State || p.country(self.lexicon) == Some(&p.key);
+        let apart = matches!(event.event, EventType::Coerce | EventType::Concede)
+            && event.actors.len() > 1
+            && event.actors.iter().all(state)
+            && !event.recipients.is_empty()
+            && event.recipients.iter().all(is_unowned)
+            && !self.actors.names_place(event.sentence);
+        if !apart {
+            return vec![event];
+        }
+        let own = |a: &Party| {
+            let mut recipients = event.recipients.clone();
+            for p in &mut recipients {
+                p.key = format!("{}/CVL", a.key);
+            }
+            recipients.truncate(1);
+            Found { actors: vec![a.clone()], recipients, ..event.clone() }
+        };
+        event.actors.iter().map(own).collect()
+    }
+
     /// Could somebody unnamed stand behind this subject? People, pronouns, names, and nouns of attack and arms.
     fn may_act(&self, t: TokenId) -> bool {
         let s = self.syntax;
@@ -1266,7 +1287,7 @@ impl<'a> Reader<'a> {
                 }
                 // A private person is one of the people of the state that the article is about.
                 if !inside && self.actors.is_unplaced_person(t) && befalls_private(event, slot.role) {
-                    return self.stand_in(Else::Civilians, t).into_iter().collect();
+                    return self.stand_in(Else::Civilians, head).into_iter().collect();
                 }
             }
         }
@@ -1276,7 +1297,46 @@ impl<'a> Reader<'a> {
             .find(|found| !found.is_empty());
         let blamed = slot.role == Role::Recipient && matches!(event, EventType::Accuse | EventType::Reject);
         told.or_else(|| tokens.iter().filter(|_| blamed).find_map(|t| self.responsible(*t, before)))
+            .or_else(|| self.struck_place(slot, tokens, head, event))
             .unwrap_or_default()
+    }
+
+    /// "bombed a market in Cordonia", whose place the parse hangs on the verb: the people there.
+    fn struck_place(
+        &self,
+        slot: &Slot,
+        tokens: &[TokenId],
+        head: TokenId,
+        event: EventType,
+    ) -> Option<Vec<Party>> {
+        let s = self.syntax;
+        let object = *tokens.first()?;
+        let thing = object.0 > head.0 && s.upos(object) == Upos::Noun && !self.actors.is_role(object);
+        if event != EventType::Assault
+            || slot.place != Place::Object
+            || slot.role != Role::Recipient
+            || !thing
+        {
+            return None;
+        }
+        let at = |c: &TokenId| {
+            s.deprel(*c) == Deprel::Obl
+                && c.0 > object.0
+                && matches!(self.preposition(*c).as_deref(), Some("in" | "near" | "at" | "outside"))
+                && (self.actors.is_town(*c) || self.actors.is_name(*c))
+        };
+        let place = s.children(head).iter().copied().find(at)?;
+        let mut list = self.actors.parties(place);
+        if list.is_empty() {
+            list = self.actors.parties_inside(place);
+        }
+        list.retain(|p| p.kind == Kind::State);
+        for p in &mut list {
+            p.key.push_str("/CVL");
+            p.sector = Some("CVL".into());
+            p.kind = Kind::People;
+        }
+        (!list.is_empty()).then_some(list)
     }
 
     /// Whose a place or thing is that is attacked: "government targets", "rebel-held areas of the town".
@@ -2128,12 +2188,20 @@ fn comments(p: &Party) -> bool {
     p.key == "UNK" || matches!(p.sector.as_deref(), Some("JRN" | "EDU"))
 }
 
+/// People of whom the text says not whose they are ("protesters"), and of whom a guess was made.
+fn is_unowned(p: &Party) -> bool {
+    p.kind == Kind::People
+        && p.key.ends_with("/CVL")
+        && p.why.spans.len() == 1
+        && (p.why.rule.starts_with("roles/") || p.why.rule.starts_with("actor:scene"))
+}
+
 /// Deeds that private persons do or suffer in the news: they are arrested, sued and killed, and they protest.
 fn befalls_private(event: EventType, role: Role) -> bool {
-    use EventType::{Accuse, Assault, Coerce, Protest, Request, Sanction};
+    use EventType::{Accuse, Assault, Coerce, Protest, Sanction};
     match role {
         Role::Recipient => matches!(event, Assault | Coerce | Sanction | Accuse),
-        Role::Actor => matches!(event, Protest | Request | Accuse),
+        Role::Actor => event == Protest,
     }
 }
 
