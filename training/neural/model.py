@@ -166,7 +166,7 @@ def soft(logits, probs):
     return -(jax.nn.log_softmax(logits) * probs).sum(-1)
 
 
-def loss_of(p, h, batch, key, pdrop=0.2, names=1.0):
+def loss_of(p, h, batch, key, pdrop=0.2):
     k1, k2 = keys(key, 2)
     mask = batch["mask"]
     upos, ner, arc, rd, rh = scores(p, h, mask, k1, pdrop)
@@ -176,7 +176,7 @@ def loss_of(p, h, batch, key, pdrop=0.2, names=1.0):
             jnp.arange(arc.shape[0])[:, None, None], jnp.arange(arc.shape[1])[None, :, None], batch["arc_i"]
         ].add(batch["arc_p"])
         la = -(jax.nn.log_softmax(arc) * at).sum(-1)
-        total = soft(upos, batch["p_upos"]) + la + soft(rel, batch["p_rel"]) + names * soft(ner, batch["p_ner"])
+        total = soft(upos, batch["p_upos"]) + la + soft(rel, batch["p_rel"]) + soft(ner, batch["p_ner"])
         return (total * mask).sum() / jnp.maximum(mask.sum(), 1)
     syn = mask * batch["syn"][:, None]
     nam = mask * batch["nam"][:, None]

@@ -51,7 +51,6 @@ def main():
     a.add_argument("--seed", type=int, default=1)
     a.add_argument("--soft", nargs="*", help="sentences that the teacher has read (label.py)")
     a.add_argument("--gold-times", type=int, default=2, help="how often gold syntax is seen in an epoch")
-    a.add_argument("--names", type=float, default=1.0, help="weight of names beside the rest, with --soft")
     a.add_argument("--init", help="weights to go on from")
     a = a.parse_args()
     glove_obj, d = pickle.load(open(a.pkl, "rb"))
@@ -84,7 +83,7 @@ def main():
     def loss(p, batch, key):
         k1, k2 = jax.random.split(key)
         h = model.student(p, glove, batch, k1, a.drop)
-        return model.loss_of(p["heads"], h, batch, k2, a.drop, a.names)
+        return model.loss_of(p["heads"], h, batch, k2, a.drop)
 
     @functools.partial(jax.jit, donate_argnums=(0, 1))
     def step(p, st, batch, i, key):
