@@ -1897,7 +1897,10 @@ impl<'a> Reader<'a> {
                         Deprel::Mark if matches!(lemma.as_str(), "if" | "unless" | "whether") => {
                             set(Aux::Hypothetical, &mut aux, "event:condition".into(), s.span(c));
                         }
-                        Deprel::Case | Deprel::Mark if lemma == "without" => {
+                        // "rather than helping", "instead of talks".
+                        Deprel::Case | Deprel::Mark | Deprel::Cc
+                            if matches!(lemma.as_str(), "without" | "rather" | "instead") =>
+                        {
                             set(Aux::Negated, &mut aux, "event:not".into(), s.span(c));
                         }
                         _ => {}
