@@ -250,8 +250,11 @@ impl<'a> Actors<'a> {
                 add(&mut out, self.own(member));
             }
         }
+        let person = |t: TokenId| self.hit(t).is_some_and(|h| h.form == Form::Person);
         for &c in self.syntax.children(t) {
-            if self.syntax.deprel(c) == Deprel::Conj && is_nominal(self.syntax.upos(c)) {
+            // Two people with a comma between are two, whatever the parse says: "Lind, Weber meet in Cordon".
+            let two = self.syntax.deprel(c) == Deprel::Appos && person(t) && person(c);
+            if two || self.syntax.deprel(c) == Deprel::Conj && is_nominal(self.syntax.upos(c)) {
                 add(&mut out, &self.parties_within(c, depth - 1));
             }
         }
@@ -1337,7 +1340,16 @@ impl<'a> Actors<'a> {
                     found = Some(role);
                 }
             }
-            titles.extend(found);
+            // "At talks with the Belmoran president, Lind said": a phrase of its own that a new subject follows.
+            let own_phrase = |r: &RoleHit| {
+                let named = |t: TokenId| {
+                    let title = matches!(s.deprel(t), Deprel::NmodDesc | Deprel::Compound | Deprel::Flat);
+                    s.head(t).filter(|_| title)
+                };
+                !comma(after)
+                    && (self.case(r.head).is_some() || named(r.head).is_some_and(|n| self.case(n).is_some()))
+            };
+            titles.extend(found.filter(|r| !own_phrase(r)));
         }
         if sentence.contains(after) && comma(after) {
             for n in (after.0 + 1..sentence.end.0).take(REACH) {

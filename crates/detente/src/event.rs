@@ -130,9 +130,13 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
                     continue;
                 }
                 if let Some(m) = reader.best_match(t, kind, &found) {
-                    // What is condemned is an act of its own; other fixed words are part of the one act.
-                    if m.entry.event != EventType::Accuse {
-                        used.extend(m.used.iter().copied());
+                    // What is condemned is an act of its own, and so is what a participle tells more of ("an accord
+                    // reached by Avaria") and the talks that somebody hosts or mediates; other fixed words are
+                    // part of the one act.
+                    let others_meet = m.entry.event == EventType::Consult && !m.entry.mutual;
+                    if m.entry.event != EventType::Accuse && !others_meet {
+                        let described = (syntax.deprel(t) == Deprel::Acl).then(|| syntax.head(t)).flatten();
+                        used.extend(m.used.iter().copied().filter(|u| Some(*u) != described));
                     }
                     matches.push((t, m));
                 }
@@ -140,8 +144,17 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
         }
         matches.sort_by_key(|(t, _)| *t);
         let from = found.len();
+        let triggers: Vec<TokenId> = matches.iter().map(|(t, _)| *t).collect();
         for (t, m) in matches {
-            found.extend(reader.each_its_own(reader.found(t, number, m)));
+            let mut told = reader.found(t, number, m);
+            // What is agreed to, offered, refused or asked for in friendship is the content of that one act.
+            let content = told.aux.iter().any(|a| matches!(a, Aux::Hypothetical | Aux::Negated))
+                && matches!(told.event.quad(), Quad::VerbalCooperation | Quad::MaterialCooperation)
+                && reader.is_under(t, &triggers);
+            if !content && !reader.is_description(&told) {
+                reader.keep_word(&mut told);
+                found.extend(reader.each_its_own(told));
+            }
         }
         let told = found.split_off(from);
         let kept: Vec<bool> = told.iter().map(|f| !reader.is_mere_wish(f, &told)).collect();
@@ -259,6 +272,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Does the word hang under another of these, a few steps up?
+    fn is_under(&self, t: TokenId, triggers: &[TokenId]) -> bool {
+        let up = std::iter::successors(self.syntax.head(t), |h| self.syntax.head(*h));
+        up.take(4).any(|h| triggers.contains(&h))
+    }
+
     fn word(&self, t: TokenId) -> &'a str {
         self.syntax.span(t).slice(self.text)
     }
@@ -328,6 +347,16 @@ impl<'a> Reader<'a> {
             && self.is_past_participle(v)
             && self.child(v, Deprel::Aux).is_none()
             && s.head(v).is_some_and(|h| s.upos(h) == Upos::Verb && self.is_passive(h))
+    }
+
+    /// "is to visit", "were to be signed": the word of being that makes a plan of the verb.
+    fn is_to(&self, v: TokenId) -> Option<TokenId> {
+        let s = self.syntax;
+        let to = s.children(v).iter().copied().find(|c| {
+            matches!(s.deprel(*c), Deprel::Mark | Deprel::Aux) && self.word(*c).eq_ignore_ascii_case("to")
+        })?;
+        let be = TokenId(to.0.checked_sub(1)?);
+        (s.lemma(be) == "be" && s.children(v).contains(&be)).then_some(be)
     }
 
     /// The noun that a relative pronoun stands for, else the token itself.
@@ -441,7 +470,9 @@ impl<'a> Reader<'a> {
                     frame.object.get_or_insert(noun);
                 } else if self.is_infinitive(v) {
                     if frame.subject.is_none() {
-                        frame.subject = self.controller_of_noun(noun, depth - 1);
+                        frame.subject = self
+                            .controller_of_noun(noun, depth - 1)
+                            .or_else(|| self.is_headline_subject(noun).then_some(noun));
                     }
                 } else if frame.subject.is_none() {
                     // "troops attacking the town", and a headline's finite verb read as a participle. What is no
@@ -544,6 +575,11 @@ impl<'a> Reader<'a> {
         frame
     }
 
+    /// "Avaria to host summit": in a headline without a finite verb, the party that the infinitive hangs on acts.
+    fn is_headline_subject(&self, noun: TokenId) -> bool {
+        self.syntax.deprel(noun) == Deprel::Root && !self.actors.parties(noun).is_empty()
+    }
+
     /// The preposition that introduces a clause ("of backing", "for failing").
     fn preposition_mark(&self, v: TokenId) -> Option<String> {
         let s = self.syntax;
@@ -603,8 +639,20 @@ impl<'a> Reader<'a> {
                     }
                 }
                 Deprel::Acl | Deprel::Ccomp | Deprel::Xcomp => frame.complements.push(c),
+                // "Avaria is in talks with Belmora", "is on a visit to Morstad".
+                Deprel::Nsubj if matches!(self.preposition(n).as_deref(), Some("in" | "on")) => {
+                    frame.owners.push(self.antecedent(n, c));
+                }
                 _ => {}
             }
+        }
+        // "took the town with the support of Belmora": whoever the verb's subject is had it.
+        if self.preposition(n).as_deref() == Some("with")
+            && let Some(v) = s.head(n).filter(|v| s.upos(*v) == Upos::Verb)
+        {
+            let up = self.verb_frame(v, 3);
+            let helped = up.subject.filter(|_| !up.passive);
+            frame.phrases.extend(helped.filter(|x| *x != n).map(|x| ("helping".to_string(), x)));
         }
         // A light verb lends its subject and its phrases: "launched an attack on", "held talks with".
         let mut noun = n;
@@ -613,7 +661,8 @@ impl<'a> Reader<'a> {
         }
         if let Some(v) = s.head(noun).filter(|v| s.upos(*v) == Upos::Verb) {
             let position = s.deprel(noun);
-            let light = self.effects(v).any(|e| e == Effect::Light);
+            // What somebody acts *with* is another's: "continued with the help of Belmora".
+            let light = self.effects(v).any(|e| e == Effect::Light) && !self.is_help(noun);
             if light && matches!(position, Deprel::Obj | Deprel::NsubjPass | Deprel::Obl) {
                 let up = self.verb_frame(v, 3);
                 if let Some(subject) = up.subject.filter(|x| *x != noun) {
@@ -692,6 +741,8 @@ impl<'a> Reader<'a> {
         frame: &Frame,
         before: &[Found],
     ) -> Option<Match<'a>> {
+        let turned = self.particle_object(pattern, frame);
+        let frame = turned.as_ref().unwrap_or(frame);
         let held = self.fixed_words(pattern, frame)?;
         let mut actors: Vec<Party> = Vec::new();
         let mut recipients: Vec<Party> = Vec::new();
@@ -700,6 +751,7 @@ impl<'a> Reader<'a> {
             let tokens = self.slot_words(slot, pattern, frame, &held);
             let named = |t: &TokenId| {
                 self.is_such(&slot.nouns, *t)
+                    || self.answers(slot, *t)
                     || self.heads_and_contents(*t).iter().any(|x| self.is_noun_of(&slot.nouns, *x))
             };
             if !slot.nouns.is_empty() && !tokens.iter().any(named) {
@@ -727,6 +779,30 @@ impl<'a> Reader<'a> {
             }
             if parties.is_empty() {
                 parties = self.fill(slot, &tokens, frame.head, &held.used, entry.event, before);
+            }
+            // "met with the premier, then with the king".
+            if entry.mutual && !parties.is_empty() && matches!(slot.place, Place::Prep(_)) {
+                for &t in tokens.iter().filter(|t| self.preposition(**t).as_deref() == Some("with")) {
+                    parties.extend(self.actors.parties(t));
+                }
+            }
+            if slot.place == Place::Owner && slot.role == Role::Actor {
+                if entry.mutual {
+                    parties.extend(tokens.iter().flat_map(|t| self.hyphened(*t)));
+                }
+                if parties.is_empty() && entry.event == EventType::Consult {
+                    parties = self.attending(frame.head);
+                }
+            }
+            // "Avaria and Belmora signed an accord brokered by Cordonia": whose accord it is, the verb before says.
+            if parties.is_empty()
+                && slot.role == Role::Recipient
+                && slot.place == Place::Object
+                && entry.event == EventType::Consult
+                && !entry.mutual
+                && frame.passive
+            {
+                parties = tokens.iter().flat_map(|t| self.doers(*t)).collect();
             }
             let stand_in = match slot.role {
                 Role::Actor => entry.actor_else,
@@ -923,6 +999,23 @@ impl<'a> Reader<'a> {
         Some(Match { entry, score, actors, recipients, mutual, used })
     }
 
+    /// "handed over command to": where a parse makes a preposition of the particle, its phrase is the object.
+    fn particle_object(&self, pattern: &Pattern, frame: &Frame) -> Option<Frame> {
+        if pattern.particles.is_empty() || frame.passive || frame.object.is_some() {
+            return None;
+        }
+        let next = TokenId(frame.head.0 + 1);
+        let (_, noun) = frame
+            .phrases
+            .iter()
+            .find(|(p, t)| lists(&pattern.particles, p) && self.syntax.children(*t).contains(&next))?;
+        Some(Frame {
+            object: Some(*noun),
+            phrases: frame.phrases.iter().filter(|(_, t)| t != noun).cloned().collect(),
+            ..frame.clone()
+        })
+    }
+
     /// Finds the words that the pattern fixes: particles, nouns, phrases and clause. `None` where one is missing.
     fn fixed_words(&self, pattern: &Pattern, frame: &Frame) -> Option<Held> {
         let s = self.syntax;
@@ -1079,7 +1172,15 @@ impl<'a> Reader<'a> {
             Place::Object => {
                 let inner = held.inner.as_ref();
                 let objects: Vec<TokenId> = if slot.in_clause {
-                    inner.into_iter().flat_map(|f| f.indirect.into_iter().chain(f.object)).collect()
+                    // "pledged to help Belmora rebuild": whom it helps is the subject of the next clause.
+                    let next = |f: &Frame| {
+                        let verb = f.complements.first().copied().filter(|_| f.object.is_none());
+                        verb.and_then(|v| self.child(v, Deprel::Nsubj))
+                    };
+                    inner
+                        .into_iter()
+                        .flat_map(|f| f.indirect.into_iter().chain(f.object).chain(next(f)))
+                        .collect()
                 } else {
                     // "asked Belmora to withdraw", "demanded that Belmora withdraw".
                     let actor = inner.and_then(|f| f.subject).filter(|x| Some(*x) != frame.subject);
@@ -1117,6 +1218,9 @@ impl<'a> Reader<'a> {
                     // "held talks in Morstad with Avaria": the parse may hang it on the phrase before.
                     let deeper = held.phrases.iter().flat_map(|(_, t)| self.phrases_of(*t));
                     list.extend(deeper.filter(|(p, _)| lists(preps, p)).map(|(_, t)| t));
+                }
+                if lists(preps, "with") {
+                    list.retain(|t| !self.is_help(*t));
                 }
                 list
             }
@@ -1164,6 +1268,16 @@ impl<'a> Reader<'a> {
             Found { actors: vec![a.clone()], recipients, ..event.clone() }
         };
         event.actors.iter().map(own).collect()
+    }
+
+    /// "an operation with the help of Belmora" is done with nobody: its own pattern says who helps whom.
+    fn is_help(&self, noun: TokenId) -> bool {
+        let helping = |p: &Pattern| {
+            p.slots.iter().any(|x| matches!(&x.place, Place::Prep(list) if lists(list, "helping")))
+        };
+        let lemma = self.syntax.lemma(noun).to_lowercase();
+        self.preposition(noun).as_deref() == Some("with")
+            && self.lexicon.patterns(Trigger::Noun, &lemma).any(|(_, p)| helping(p))
     }
 
     /// Could somebody unnamed stand behind this subject? People, pronouns, names, and nouns of attack and arms.
@@ -1243,12 +1357,21 @@ impl<'a> Reader<'a> {
         before: &[Found],
     ) -> Vec<Party> {
         let s = self.syntax;
+        // "scores of rebels left": the noun that the slot asks for may be what is counted.
+        let fits = |t: &TokenId| self.answers(slot, *t) || self.is_such(&slot.nouns, *t);
+        let counted: Vec<TokenId>;
+        let tokens = if slot.nouns.is_empty() {
+            tokens
+        } else {
+            counted = tokens
+                .iter()
+                .flat_map(|t| if fits(t) { vec![*t] } else { self.heads_and_contents(*t) })
+                .filter(fits)
+                .collect();
+            &counted
+        };
         for inside in [false, true] {
             for &t in tokens {
-                if !slot.nouns.is_empty() && !self.is_noun_of(&slot.nouns, t) && !self.is_such(&slot.nouns, t)
-                {
-                    continue;
-                }
                 if s.upos(t) == Upos::Pron
                     && matches!(self.word(t).to_lowercase().as_str(), "i" | "we" | "us" | "me" | "our" | "my")
                 {
@@ -1257,8 +1380,11 @@ impl<'a> Reader<'a> {
                     }
                     continue;
                 }
+                // Guests are people: a Belmoran radar is hosted, and does not visit.
+                let guest = event == EventType::Consult && slot.place == Place::Object;
                 let found = match (inside, slot.role) {
                     (false, _) => self.actors.parties(t),
+                    (true, Role::Actor) if guest => Vec::new(),
                     (true, Role::Actor) => self.actors.parties_behind(t),
                     (true, Role::Recipient) => {
                         let mut held = self.holders(t, event);
@@ -1276,10 +1402,22 @@ impl<'a> Reader<'a> {
                 };
                 // "Cordonian forces were put on alert" names whose they are; "missiles were fired" does not.
                 let own_thing = slot.place == Place::Subject && used.contains(&t);
+                // A treaty signed in a town is not the town's.
+                let where_ = |p: &Party| {
+                    inside
+                        && matches!(event, EventType::Support | EventType::Agree)
+                        && s.children(t).iter().any(|c| {
+                            s.span(*c).overlaps(p.span)
+                                && self.actors.is_town(*c)
+                                && matches!(self.preposition(*c).as_deref(), Some("in" | "at" | "near"))
+                        })
+                };
                 let found: Vec<Party> = found
                     .into_iter()
                     .filter(|p| {
-                        t != head && (!own_thing || !self.actors.is_force(t) || p.why.spans.len() > 1)
+                        t != head
+                            && (!own_thing || !self.actors.is_force(t) || p.why.spans.len() > 1)
+                            && !where_(p)
                     })
                     .collect();
                 if !found.is_empty() {
@@ -1390,6 +1528,55 @@ impl<'a> Reader<'a> {
         (!list.is_empty()).then_some(list)
     }
 
+    /// Both parties of a mutual act may stand before its noun with a hyphen: "Avaria-Belmora talks".
+    fn hyphened(&self, t: TokenId) -> Vec<Party> {
+        let s = self.syntax;
+        let joined = |c: &TokenId| {
+            matches!(s.deprel(*c), Deprel::Amod | Deprel::Compound | Deprel::NmodDesc)
+                && c.0 + 2 == t.0
+                && matches!(self.word(TokenId(c.0 + 1)), "-" | "–" | "—" | "/")
+        };
+        s.children(t).iter().copied().filter(joined).flat_map(|c| self.actors.parties(c)).collect()
+    }
+
+    /// Who does what is done to this noun.
+    fn doers(&self, noun: TokenId) -> Vec<Party> {
+        let s = self.syntax;
+        let Some(verb) = s.head(noun).filter(|v| s.upos(*v) == Upos::Verb) else { return Vec::new() };
+        if !matches!(s.deprel(noun), Deprel::Obj | Deprel::Obl) {
+            return Vec::new();
+        }
+        self.verb_frame(verb, 3).subject.map(|x| self.actors.parties(x)).unwrap_or_default()
+    }
+
+    /// Who was at a meeting that another clause speaks of: "after talks with Belmora, Avaria said".
+    fn attending(&self, noun: TokenId) -> Vec<Party> {
+        let s = self.syntax;
+        let at = self.preposition(noun).is_some_and(|p| {
+            matches!(
+                p.as_str(),
+                "in" | "at" | "on" | "during" | "after" | "following" | "follow" | "before" | "ahead of"
+            )
+        });
+        let Some(head) = s.head(noun).filter(|_| matches!(s.deprel(noun), Deprel::Obl | Deprel::Nmod)) else {
+            return Vec::new();
+        };
+        let subject = if s.upos(head) == Upos::Verb && at {
+            let frame = self.verb_frame(head, 3);
+            if frame.passive { frame.object } else { frame.subject }
+        } else if self.child(head, Deprel::Cop).is_some()
+            && self.preposition(noun).is_some_and(|p| p == "for")
+        {
+            // "is in Morstad for talks with".
+            self.child(head, Deprel::Nsubj).map(|c| self.antecedent(head, c))
+        } else {
+            None
+        };
+        let Some(subject) = subject else { return Vec::new() };
+        let parties = self.actors.parties(subject);
+        if parties.is_empty() { self.actors.parties_behind(subject) } else { parties }
+    }
+
     /// Who did the act that a noun points back to: "condemned the attack", "opposed the move". Where it is the
     /// same act told again ("claimed responsibility for the attack"), whoever got it.
     fn parties_of_act(&self, noun: TokenId, event: EventType, role: Role, before: &[Found]) -> Vec<Party> {
@@ -1424,6 +1611,17 @@ impl<'a> Reader<'a> {
                 .collect()
         })
         .unwrap_or_default()
+    }
+
+    /// Does the phrase have the noun that the slot asks for, as its head or as a title before a name ("Chancellor
+    /// Weber")?
+    fn answers(&self, slot: &Slot, t: TokenId) -> bool {
+        let s = self.syntax;
+        let title = |c: &TokenId| {
+            matches!(s.deprel(*c), Deprel::NmodDesc | Deprel::Compound | Deprel::Flat)
+                && self.is_noun_of(&slot.nouns, *c)
+        };
+        self.is_noun_of(&slot.nouns, t) || s.upos(t) == Upos::Propn && s.children(t).iter().any(title)
     }
 
     /// Is the token one of these nouns? A noun of two words asks for the word before it too ("car bomb").
@@ -1700,6 +1898,59 @@ impl<'a> Reader<'a> {
 
     // ------------------------------------------------------- status, speaker
 
+    /// "companies that trade with Belmora", "refugees arriving in Morstad": what sort of people somebody speaks of is no
+    /// act of theirs. (Of fighters it is told as one.)
+    fn is_description(&self, found: &Found) -> bool {
+        let s = self.syntax;
+        let t = found.trigger;
+        let word = self.word(t).to_lowercase();
+        let timeless = word.ends_with("ing") || word.ends_with('s') || word == *s.lemma(t).to_lowercase();
+        matches!(found.event.quad(), Quad::VerbalCooperation | Quad::MaterialCooperation)
+            && s.upos(t) == Upos::Verb
+            && matches!(s.deprel(t), Deprel::AclRelcl | Deprel::Acl)
+            && timeless
+            && self.child(t, Deprel::Aux).is_none()
+            && (found.event == EventType::Support
+                || found.actors.iter().all(|a| a.key.contains('/'))
+                || s.head(t).is_some_and(|n| s.upos(n) == Upos::Noun))
+    }
+
+    /// What is promised in friendship is an agreement, or a concession, that stands: "pledged that it would lift the
+    /// ban".
+    fn keep_word(&self, found: &mut Found) {
+        let by_rule = |rule: &str| found.evidence.iter().any(|e| e.rule == rule);
+        if !by_rule("operator.promised")
+            || !found.aux.contains(&Aux::Hypothetical)
+            || found.aux.contains(&Aux::Negated)
+        {
+            return;
+        }
+        // It is the doer's own word: "analysts agree that Avaria supports" is nobody's promise.
+        let promises = |h: &TokenId| {
+            self.lexicon.operators(&self.syntax.lemma(*h).to_lowercase()).any(|o| o.id == "operator.promised")
+        };
+        let mut up = std::iter::successors(self.syntax.head(found.trigger), |h| self.syntax.head(*h)).take(6);
+        let own = up
+            .find(promises)
+            .and_then(|h| self.subject_party(h))
+            .is_some_and(|p| found.actors.iter().any(|a| a.key == p.key));
+        if !own {
+            return;
+        }
+        let promised = match found.event {
+            EventType::Retreat | EventType::Concede => EventType::Concede,
+            e if matches!(e.quad(), Quad::VerbalCooperation | Quad::MaterialCooperation) => EventType::Agree,
+            _ => return,
+        };
+        found.evidence.push(Evidence::new(
+            format!("event:announced-{}", found.event),
+            [self.syntax.span(found.trigger)],
+        ));
+        found.event = promised;
+        found.mode = None;
+        found.aux.retain(|a| *a != Aux::Hypothetical);
+    }
+
     fn found(&self, t: TokenId, sentence: usize, m: Match<'a>) -> Found {
         let s = self.syntax;
         let mut evidence = Vec::new();
@@ -1736,6 +1987,20 @@ impl<'a> Reader<'a> {
         // A denial is the denier's word.
         if said_by.is_none() && m.entry.aux.contains(&Aux::Negated) {
             said_by = m.actors.first().cloned();
+        }
+        // "the proposed visit", "a potential deal"; but where the pattern asks for the word it is part of the meaning.
+        if s.upos(t) == Upos::Noun {
+            let compound = |c: &TokenId| c.0 > 0 && self.word(TokenId(c.0 - 1)) == "-";
+            let before = s
+                .children(t)
+                .iter()
+                .filter(|c| s.deprel(**c) == Deprel::Amod && !m.used.contains(c) && !compound(c));
+            for &c in before {
+                if self.effects(c).any(|e| e == Effect::Hypothetical) && !aux.contains(&Aux::Hypothetical) {
+                    aux.push(Aux::Hypothetical);
+                    evidence.push(Evidence::new("event:proposed", [s.span(c)]));
+                }
+            }
         }
         let (mut actors, mut recipients, mut mutual) = (m.actors, m.recipients, m.mutual);
         let mut event = m.entry.event;
@@ -1809,6 +2074,9 @@ impl<'a> Reader<'a> {
         let (mut own, mut open) = (true, true);
         for _ in 0..12 {
             if own {
+                if let Some(be) = self.is_to(cur) {
+                    set(Aux::Future, &mut aux, "event:is-to".into(), s.span(be));
+                }
                 for &c in s.children(cur) {
                     let lemma = s.lemma(c).to_lowercase();
                     let word = self.word(c).to_lowercase();
@@ -1830,6 +2098,8 @@ impl<'a> Reader<'a> {
                         {
                             set(Aux::Negated, &mut aux, "event:not".into(), s.span(c));
                         }
+                        // Mrs May is no modal.
+                        Deprel::Aux if self.word(c) == "May" && s.sentences[s.sentence_of(c)].start != c => {}
                         Deprel::Aux => match word.as_str() {
                             "may" | "might" | "could" | "should" | "must" | "can" | "ought" => {
                                 set(Aux::Hypothetical, &mut aux, "event:modal".into(), s.span(c));
@@ -1844,7 +2114,10 @@ impl<'a> Reader<'a> {
                         Deprel::Mark if matches!(lemma.as_str(), "if" | "unless" | "whether") => {
                             set(Aux::Hypothetical, &mut aux, "event:condition".into(), s.span(c));
                         }
-                        Deprel::Case | Deprel::Mark if lemma == "without" => {
+                        // "rather than helping", "instead of talks".
+                        Deprel::Case | Deprel::Mark | Deprel::Cc
+                            if matches!(lemma.as_str(), "without" | "rather" | "instead") =>
+                        {
                             set(Aux::Negated, &mut aux, "event:not".into(), s.span(c));
                         }
                         _ => {}
@@ -1946,16 +2219,28 @@ impl<'a> Reader<'a> {
                         Effect::Speech | Effect::Light => {}
                     }
                 }
+                // "has to pay": a duty is no deed; "had to pay" is one.
+                let duty = s.lemma(head) == "have" && !self.word(head).eq_ignore_ascii_case("had");
+                if open && rel == Deprel::Xcomp && duty && self.is_infinitive(cur) {
+                    set(Aux::Hypothetical, &mut aux, "event:modal".into(), s.span(head));
+                }
                 if open && self.lexicon.operators(&s.lemma(head).to_lowercase()).next().is_none() {
                     let infinitive = self.is_infinitive(cur);
-                    if (rel == Deprel::Acl && infinitive) || purpose {
+                    if rel == Deprel::Acl && infinitive && self.is_headline_subject(head) {
+                        set(Aux::Future, &mut aux, "event:headline".into(), s.span(cur));
+                    } else if (rel == Deprel::Acl && infinitive) || purpose {
                         set(Aux::Hypothetical, &mut aux, "event:purpose".into(), s.span(cur));
                     }
                 }
             }
             // What is said of a light verb is said of the noun that it carries ("did not launch an attack").
-            let carried =
-                nominal && s.upos(head) == Upos::Verb && self.effects(head).any(|e| e == Effect::Light);
+            // The noun may be its subject too ("talks will begin", "did not take place").
+            let held = rel == Deprel::Nsubj
+                && is_noun(s.upos(cur))
+                && self.child(head, Deprel::Obj).is_none_or(|o| matches!(s.lemma(o), "place" | "shape"));
+            let carried = (nominal || held)
+                && s.upos(head) == Upos::Verb
+                && self.effects(head).any(|e| e == Effect::Light);
             own = open && (transparent || carried);
             cur = head;
         }
@@ -2175,6 +2460,8 @@ fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool 
     let all = |list: &[Party], sectors: &[&str]| list.iter().all(|p| one_of(p, sectors));
     let civil = ["CVL", "BUS", "EDU", "HLH", "AGR", "MED", "LAB", "REL", "JRN"];
     match event {
+        // What is told to the press is no talk of parties.
+        Consult if actors.iter().chain(recipients).any(|p| one_of(p, &["JRN"])) => true,
         Consult if recipients.is_empty() => actors.iter().any(|p| one_of(p, &["CVL"])),
         Consult => all(actors, &["CVL"]) || all(actors, &civil) && all(recipients, &civil),
         Agree | Support | Concede | Cooperate | Aid => all(actors, &civil) && all(recipients, &civil),

@@ -3,12 +3,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::actor::Actors;
+use crate::actor::{Actors, Party, PlaceName};
+use crate::article::Article;
 use crate::event::{Found, steps};
 use crate::lexicon::{ActorKind, Form, Lexicon};
 use crate::plover::{EventType, Quad};
-use crate::span::TokenId;
-use crate::syntax::{Deprel, Syntax};
+use crate::span::{TokenId, TokenRange};
+use crate::syntax::{Deprel, Syntax, Upos};
 
 /// Where it happened.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -55,93 +56,338 @@ fn locates(preposition: &str) -> bool {
     )
 }
 
-/// How many sentences back an event of the body may take its place from.
-const REACH: usize = 3;
+/// Nouns that a place's name follows with "of".
+fn is_settlement(noun: &str) -> bool {
+    matches!(
+        noun,
+        "city"
+            | "town"
+            | "village"
+            | "capital"
+            | "port"
+            | "suburb"
+            | "district"
+            | "neighbourhood"
+            | "neighborhood"
+            | "province"
+            | "region"
+            | "county"
+            | "state"
+            | "area"
+            | "island"
+            | "municipality"
+    )
+}
 
-/// Does a phrase say where? By its own preposition, or as the name of one that does ("in the capital, Morstad").
-fn is_located(syntax: &Syntax, actors: &Actors, t: TokenId) -> bool {
-    let own = |t: TokenId| actors.case(t).is_some_and(locates);
-    own(t)
-        || matches!(syntax.deprel(t), Deprel::Appos | Deprel::Flat | Deprel::NmodDesc | Deprel::Compound)
-            && syntax.head(t).is_some_and(own)
+/// How many sentences back an event of the body may take its place from.
+const REACH: usize = 6;
+/// A meeting moves on sooner.
+const MEETING_REACH: usize = 3;
+/// How many sentences of the body may say where a headline happened.
+const LEAD_SENTENCES: usize = 3;
+/// A place further than this from the root of its sentence is not where that sentence goes on.
+const DEPTH: u32 = 6;
+/// Words are said at a place that stands no further from them than this.
+const NEAR: u32 = 4;
+/// A town may stand this much further off than the country that it lies in.
+const FINER: u32 = 2;
+/// A dateline has its dash or bracket among its first bytes.
+const DATELINE_BYTES: usize = 70;
+/// Among this many first lines a dateline is looked for.
+const DATELINE_LINES: usize = 4;
+
+/// A place that a sentence names, and what it is.
+struct Candidate {
+    head: TokenId,
+    loc: EventLoc,
+    country: bool,
+    /// Named by what lies there ("at Weber school").
+    site: bool,
 }
 
 /// The place of an event: the located name that hangs nearest on its trigger or on a verb that governs it. A
-/// name that no list holds keeps its words. `None` where the sentence names no place for the event.
+/// name that no list holds keeps its words. What is done with hands and feet goes on where the story was, if it is
+/// `news`; a headline happened where the lead says. `None` where nothing names a place for the event.
 pub fn of(
     found: &Found,
-    text: &str,
+    article: &Article,
     syntax: &Syntax,
     actors: &Actors,
     lexicon: &Lexicon,
+    news: bool,
 ) -> Option<EventLoc> {
-    // What is done with hands and feet goes on where the sentences before it were; words are said anywhere.
+    let all = |number: usize| candidates(number, found, article, syntax, actors, lexicon);
+    let own = all(found.sentence);
+    let near = nearest(&own, |head| steps(syntax, found.trigger, head));
+    // Words are said anywhere: what they are about lies elsewhere than where they are said.
     let physical = matches!(found.event.quad(), Quad::MaterialConflict) && found.event != EventType::Sanction
         || found.event == EventType::Consult && found.mode.as_deref() != Some("phone");
-    let reach = if physical { REACH } else { 0 };
-    (found.sentence.saturating_sub(reach)..=found.sentence)
-        .rev()
-        .find_map(|sentence| in_sentence(sentence, found, text, syntax, actors, lexicon))
+    let first = || {
+        let headline = syntax.cover(syntax.sentences[found.sentence]);
+        found.sentence == 0 && article.title.as_ref().is_some_and(|t| headline.end as usize <= t.len())
+    };
+    // What a speaker's clause is about is not where he speaks.
+    let far = |c: &&Candidate| {
+        found.event.quad() != Quad::MaterialConflict
+            && (steps(syntax, found.trigger, c.head) > NEAR || is_content(syntax, found.trigger, c.head))
+    };
+    if let Some(place) = near.filter(|c| !far(c)) {
+        // A headline names the country where the lead names the town.
+        if physical && place.country && first() {
+            let finer = (1..=LEAD_SENTENCES).filter(|n| *n < syntax.sentences.len()).find_map(|number| {
+                let lead: Vec<Candidate> = all(number)
+                    .into_iter()
+                    .filter(|c| {
+                        !c.country
+                            && (c.loc.country_code.is_none() || c.loc.country_code == place.loc.country_code)
+                    })
+                    .collect();
+                in_main_clause(&lead, syntax).map(|c| c.loc.clone())
+            });
+            return finer.or(Some(place.loc.clone()));
+        }
+        return Some(place.loc.clone());
+    }
+    if !physical || !news {
+        return None;
+    }
+    let reach = if found.event == EventType::Consult { MEETING_REACH } else { REACH };
+    let back = (found.sentence.saturating_sub(reach)..found.sentence).rev();
+    let lead = (1..=LEAD_SENTENCES).filter(|n| first() && *n < syntax.sentences.len());
+    let around: Vec<Vec<Candidate>> = back.chain(lead).map(all).collect();
+    let town =
+        |list: &Vec<Candidate>| in_main_clause(list, syntax).filter(|c| !c.country).map(|c| c.loc.clone());
+    let country = |list: &Vec<Candidate>| in_main_clause(list, syntax).map(|c| c.loc.clone());
+    around.iter().find_map(town).or_else(|| dateline(article, syntax, actors, lexicon)).or_else(|| {
+        // A meeting of states is in one of them or elsewhere.
+        (found.event != EventType::Consult).then(|| around.iter().find_map(country)).flatten()
+    })
 }
 
-fn in_sentence(
+/// Does the word stand in a clause that says what is asked or said, below the event's own word?
+fn is_content(syntax: &Syntax, event: TokenId, word: TokenId) -> bool {
+    let mut content = false;
+    let mut t = word;
+    for _ in 0..64 {
+        if t == event {
+            return content;
+        }
+        content |= matches!(syntax.deprel(t), Deprel::Ccomp | Deprel::Xcomp | Deprel::Acl | Deprel::AclRelcl);
+        let Some(head) = syntax.head(t) else { return false };
+        t = head;
+    }
+    false
+}
+
+/// The nearest candidate, a town before the country that it lies in.
+fn nearest(list: &[Candidate], distance: impl Fn(TokenId) -> u32) -> Option<&Candidate> {
+    let cost = |c: &Candidate| distance(c.head) + if c.country || c.site { FINER } else { 0 };
+    list.iter().filter(|c| distance(c.head) < 99).min_by_key(|c| (cost(c), c.head))
+}
+
+/// The candidate nearest to the root of its sentence.
+fn in_main_clause<'c>(list: &'c [Candidate], syntax: &Syntax) -> Option<&'c Candidate> {
+    let depth = |mut t: TokenId| {
+        let mut steps = 0;
+        while let Some(h) = syntax.head(t).filter(|_| steps < 64) {
+            t = h;
+            steps += 1;
+        }
+        steps
+    };
+    nearest(list, depth).filter(|c| depth(c.head) <= DEPTH)
+}
+
+/// Does a phrase say where `found` happened? By its own preposition, as the name of one that does ("in the capital,
+/// Morstad", "in the town of Morstad"), or as what a blow falls on. A state that is a party is no place.
+fn is_located(
+    found: &Found,
+    syntax: &Syntax,
+    actors: &Actors,
+    t: TokenId,
+    country: bool,
+    listed: bool,
+) -> bool {
+    use EventType::{Aid, Assault, Coerce, Consult, Mobilize, Protest, Retreat};
+    let event = found.event;
+    let here = syntax.sentence_of(t) == found.sentence;
+    let own = |t: TokenId| {
+        actors.case(t).is_some_and(|p| match p {
+            "on" | "over" => !country,
+            "from" | "to" | "into" | "toward" | "towards" | "through" if !here => false,
+            "from" => matches!(event, Protest | Retreat),
+            "to" | "into" | "toward" | "towards" | "through" => {
+                matches!(event, Protest | Mobilize)
+                    || !country && event == Assault
+                    || !country && matches!(event, Aid | Consult)
+            }
+            "of" => {
+                // "the town of Morstad"; "the hands of Belmora" are no place.
+                !country
+                    && syntax.deprel(t) == Deprel::Nmod
+                    && syntax.head(t).is_some_and(|h| {
+                        syntax.upos(h) == Upos::Noun
+                            && (listed || is_settlement(syntax.lemma(h)))
+                            && actors.case(h).is_some_and(locates)
+                    })
+            }
+            p => locates(p),
+        })
+    };
+    // "in the capital Morstad" may hang side by side.
+    let beside = t.0.checked_sub(1).map(TokenId).is_some_and(|b| {
+        actors.case(t).is_none()
+            && syntax.upos(b) == Upos::Noun
+            && is_settlement(syntax.lemma(b))
+            && actors.case(b).is_some_and(locates)
+    });
+    if own(t) || beside {
+        return true;
+    }
+    let Some(head) = syntax.head(t) else { return false };
+    match syntax.deprel(t) {
+        Deprel::Appos | Deprel::Flat | Deprel::NmodDesc | Deprel::Compound if own(head) => true,
+        // "in Morstad's suburbs".
+        Deprel::NmodPoss if !country && listed && actors.case(head).is_some_and(locates) => true,
+        // "shelled Morstad", "the shelling of Morstad", "the Morstad bombing".
+        _ if country || !matches!(event, Assault | Coerce | Protest | Mobilize | Retreat) => false,
+        Deprel::Obj | Deprel::NsubjPass => head == found.trigger && event == Assault,
+        Deprel::Nmod => {
+            // "the shelling of Morstad", "shelled the suburbs of Morstad".
+            let part = matches!(syntax.deprel(head), Deprel::Obj | Deprel::NsubjPass)
+                && syntax.head(head) == Some(found.trigger);
+            (head == found.trigger && syntax.upos(head) == Upos::Noun || listed && part)
+                && event == Assault
+                && actors.case(t) == Some("of")
+        }
+        Deprel::Compound | Deprel::NmodDesc => head == found.trigger && syntax.upos(head) == Upos::Noun,
+        _ => false,
+    }
+}
+
+fn candidates(
     number: usize,
     found: &Found,
-    text: &str,
+    article: &Article,
     syntax: &Syntax,
     actors: &Actors,
     lexicon: &Lexicon,
-) -> Option<EventLoc> {
+) -> Vec<Candidate> {
+    let text = article.text.as_str();
     let sentence = syntax.sentences[number];
-    let mut best: Option<(u32, EventLoc)> = None;
-    let mut offer = |head: TokenId, loc: EventLoc| {
-        let distance = steps(syntax, found.trigger, head);
-        if best.as_ref().is_none_or(|(d, _)| distance < *d) {
-            best = Some((distance, loc));
-        }
-    };
+    let mut out = Vec::new();
     for place in actors.places().filter(|p| sentence.contains(p.head)) {
         // Where a visit goes is where it happens: "travelled to Riyadh", "visited Israel".
+        let party = |list: &[Party]| list.iter().any(|p| p.span.overlaps(syntax.cover(place.tokens)));
+        let loc = listed(&place, text, syntax, lexicon);
+        let country = loc.resolution.as_deref() == Some("country");
         let visited = (found.mode.as_deref() == Some("visit")
-            || matches!(found.event, EventType::Retreat | EventType::Mobilize))
-            && found.recipients.iter().any(|p| p.span.overlaps(syntax.cover(place.tokens)));
-        if !visited && !is_located(syntax, actors, place.head) || place.form == Form::Seat {
+            || found.event == EventType::Mobilize
+            || found.event == EventType::Retreat && found.mode.as_deref() == Some("withdraw")
+            || found.event == EventType::Assault && !country)
+            && party(&found.recipients);
+        if place.form == Form::Seat
+            || !visited && !is_located(found, syntax, actors, place.head, country, true)
+        {
             continue;
         }
-        let actor = &lexicon.actors[place.index as usize];
-        let country = match actor.kind {
-            ActorKind::State => Some(actor.key.clone()),
-            _ => actor.country.clone(),
-        };
-        let resolution = match (actor.kind, place.form) {
-            (ActorKind::State, Form::Name) => "country",
-            (ActorKind::Place, _) | (_, Form::Capital) => "city",
-            _ => "words",
-        };
-        let words = syntax.cover(place.tokens).slice(text).to_string();
-        let loc = EventLoc {
-            resolved_place: Some(if resolution == "country" { actor.name.clone() } else { words.clone() }),
-            extracted_place: words,
-            lat: actor.position.map(|p| p.0),
-            lon: actor.position.map(|p| p.1),
-            country_code: country,
-            geonameid: actor.geonameid,
-            resolution: Some(resolution.to_string()),
-        };
-        offer(place.head, loc);
+        out.push(Candidate { head: settlement(place.head, syntax), loc, country, site: false });
     }
     for name in actors.unlisted().filter(|n| sentence.contains(n.start)) {
         let Some(head) = name.iter().find(|t| syntax.head(*t).is_none_or(|h| !name.contains(h))) else {
             continue;
         };
-        if !is_located(syntax, actors, head) {
+        // What is struck may be a person.
+        if matches!(syntax.deprel(head), Deprel::Obj | Deprel::NsubjPass)
+            || !is_located(found, syntax, actors, head, false, false)
+        {
             continue;
         }
-        let words = syntax.cover(name).slice(text).to_string();
-        offer(
-            head,
-            EventLoc { extracted_place: words, resolution: Some("words".into()), ..EventLoc::default() },
-        );
+        let words = whole_name(name, syntax, text);
+        if words.chars().filter(|c| c.is_alphabetic()).count() < 3 {
+            continue;
+        }
+        let loc =
+            EventLoc { extracted_place: words, resolution: Some("words".into()), ..EventLoc::default() };
+        let site = matches!(syntax.deprel(head), Deprel::Compound | Deprel::NmodDesc | Deprel::Amod);
+        out.push(Candidate { head: settlement(head, syntax), loc, country: false, site });
     }
-    best.map(|(_, loc)| loc)
+    out
+}
+
+/// "the town of Morstad" stands where "town" stands.
+fn settlement(t: TokenId, syntax: &Syntax) -> TokenId {
+    let noun = syntax.head(t).filter(|h| syntax.deprel(t) == Deprel::Nmod && is_settlement(syntax.lemma(*h)));
+    noun.unwrap_or(t)
+}
+
+/// The words of a name with the capitals that stand right before it: "Middle East", "Great Hall".
+fn whole_name(name: TokenRange, syntax: &Syntax, text: &str) -> String {
+    let mut start = name.start;
+    while let Some(before) = start.0.checked_sub(1).map(TokenId) {
+        let span = syntax.span(before);
+        let joined = text.get(span.end as usize..syntax.span(start).start as usize) == Some(" ");
+        let capital = span.slice(text).chars().next().is_some_and(char::is_uppercase);
+        if !joined || !capital || !matches!(syntax.upos(before), Upos::Propn | Upos::Adj | Upos::Noun) {
+            break;
+        }
+        start = before;
+    }
+    syntax.span(start).cover(syntax.cover(name)).slice(text).to_string()
+}
+
+/// A place of the lexicon.
+fn listed(place: &PlaceName, text: &str, syntax: &Syntax, lexicon: &Lexicon) -> EventLoc {
+    let actor = &lexicon.actors[place.index as usize];
+    let country = match actor.kind {
+        ActorKind::State => Some(actor.key.clone()),
+        _ => actor.country.clone(),
+    };
+    let resolution = match (actor.kind, place.form) {
+        (ActorKind::State, Form::Name) => "country",
+        (ActorKind::Place, _) | (_, Form::Capital) => "city",
+        _ => "words",
+    };
+    let words = syntax.cover(place.tokens).slice(text).to_string();
+    EventLoc {
+        resolved_place: Some(if resolution == "country" { actor.name.clone() } else { words.clone() }),
+        extracted_place: words,
+        lat: actor.position.map(|p| p.0),
+        lon: actor.position.map(|p| p.1),
+        country_code: country,
+        geonameid: actor.geonameid,
+        resolution: Some(resolution.to_string()),
+    }
+}
+
+/// Where the report was filed: "MORSTAD, March 6 (agency) –", "Morstad (agency) –".
+fn dateline(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexicon) -> Option<EventLoc> {
+    article.lines().take(DATELINE_LINES).find_map(|line| {
+        let words = line.slice(&article.text);
+        let mut end = DATELINE_BYTES.min(words.len());
+        while !words.is_char_boundary(end) {
+            end -= 1;
+        }
+        let opening = &words[..end];
+        let mark = opening.find([',', '(', '—', '–', '/']).or_else(|| opening.find(" -"))?;
+        let name = opening[..mark].trim();
+        let sign =
+            |rest: &str| rest.contains([')', '—', '–', '/']) || rest.contains(" -") || rest.contains("- ");
+        if name.is_empty() || name.split_whitespace().count() > 4 || !sign(&opening[mark..]) {
+            return None;
+        }
+        let known = actors.places().find(|p| {
+            let span = syntax.cover(p.tokens);
+            span.start == line.start && span.len() == name.len() && p.form != Form::Seat
+        });
+        if let Some(place) = known {
+            return Some(listed(&place, &article.text, syntax, lexicon));
+        }
+        let capitals = name.len() > 3 && name.chars().all(|c| c.is_uppercase() || c == ' ' || c == '-');
+        capitals.then(|| EventLoc {
+            extracted_place: name.to_string(),
+            resolution: Some("words".into()),
+            ..EventLoc::default()
+        })
+    })
 }

@@ -95,7 +95,9 @@ impl Reader {
         let mut reports = Vec::with_capacity(found.len());
         for f in found {
             let when = time::of(&f, article, &syntax, &times);
-            let place = place::of(&f, &article.text, &syntax, &actors, &self.lexicon);
+            // A story goes on where it is; what lies further back may have been anywhere.
+            let news = !when.historical && (when.words.is_none() || is_recent(&when, article));
+            let place = place::of(&f, article, &syntax, &actors, &self.lexicon, news);
             let mut report = self.report(f, article, &syntax);
             report.date = when.interval.start;
             report.enddate = when.interval.end;
@@ -187,7 +189,16 @@ fn tell(report: Report, reports: &mut Vec<Report>) {
             earlier.aux.push(Aux::Historical);
         }
     }
-    earlier.event_loc = earlier.event_loc.take().or(report.event_loc);
+    // The body says more closely where than the headline.
+    let coarse = |loc: &Option<place::EventLoc>| {
+        loc.as_ref().is_none_or(|l| l.resolution.as_deref() == Some("country"))
+    };
+    if report.event_loc.is_some()
+        && (earlier.event_loc.is_none()
+            || !coarse(&report.event_loc) && (coarse(&earlier.event_loc) || earlier.text_info.sequence == 0))
+    {
+        earlier.event_loc = report.event_loc;
+    }
     if earlier.mode.is_none() && report.mode.is_some() {
         earlier.mode = report.mode;
         earlier.event_scale = report.event_scale;
@@ -197,6 +208,12 @@ fn tell(report: Report, reports: &mut Vec<Report>) {
         earlier.said_by = None;
     }
     earlier.evidence.extend(report.evidence);
+}
+
+/// Does the event end in the week before publication?
+fn is_recent(when: &time::When, article: &Article) -> bool {
+    let days = |a: jiff::civil::Date, b: jiff::civil::Date| a.until(b).map_or(0, |s| s.get_days());
+    when.interval.end.zip(article.published).is_some_and(|(end, published)| days(end, published) <= 7)
 }
 
 fn entity(p: &Party, text: &str, lexicon: &Lexicon) -> Entity {

@@ -7,7 +7,7 @@ use super::{Interval, TimeExpression, TimeKind};
 use crate::article::Article;
 use crate::event::{Found, steps};
 use crate::note::Evidence;
-use crate::plover::Aux;
+use crate::plover::{Aux, Quad};
 use crate::span::{Span, TokenId};
 use crate::syntax::{Deprel, Syntax, Upos};
 
@@ -19,6 +19,8 @@ const BACKGROUND_DAYS: i64 = 365;
 const FAR_DAYS: i64 = 200;
 /// How many sentences a story goes on without naming its day again.
 const STORY_SENTENCES: usize = 8;
+/// How many sentences of the body may say when a headline happened.
+const LEAD_SENTENCES: usize = 2;
 /// A line that holds a date and fewer bytes than this beside it is a date line.
 const ALONE_BYTES: usize = 12;
 /// An expression further than this from the event, in steps of the tree, dates something else.
@@ -43,13 +45,15 @@ pub struct When {
 pub fn of(found: &Found, article: &Article, syntax: &Syntax, times: &[TimeExpression]) -> When {
     let sentence = syntax.cover(syntax.sentences[found.sentence]);
     let future = found.aux.contains(&Aux::Future);
+    // "will meet on Monday": the day is the meeting's; it was announced in the news.
+    let plan = found.evidence.iter().any(|e| e.rule.starts_with("event:announced"));
     let mut best: Option<(u32, &TimeExpression)> = None;
     for time in times.iter().filter(|t| sentence.contains(t.span)) {
         if time.kind != TimeKind::Date || time.interval.is_unknown() {
             continue;
         }
         // Words about what is ahead date the plan, not the act of announcing it.
-        let interval = reading(time, future);
+        let interval = reading(time, future || plan);
         let ahead = |i: Interval| i.start.zip(article.published).is_some_and(|(s, p)| s > p);
         // Read ahead by itself, and long past the other way: about what is ahead after all.
         let far = ahead(time.interval)
@@ -62,6 +66,10 @@ pub fn of(found: &Found, article: &Article, syntax: &Syntax, times: &[TimeExpres
         }
         let Some(head) = head_of(syntax, time.span) else { continue };
         let distance = steps(syntax, found.trigger, head);
+        // "promised to convert the house, formerly a church": a vague word dates no more than what it stands by.
+        if time.timex == "PAST_REF" && distance > 1 {
+            continue;
+        }
         if distance <= REACH && best.is_none_or(|(d, _)| distance < d) {
             best = Some((distance, time));
         }
@@ -86,7 +94,18 @@ pub fn of(found: &Found, article: &Article, syntax: &Syntax, times: &[TimeExpres
             evidence: Evidence::new("time:no-day", [span]),
         };
     };
-    let pluperfect = is_pluperfect(&article.text, syntax, found.trigger);
+    let pluperfect =
+        is_pluperfect(&article.text, syntax, found.trigger) && !is_told(found, syntax, times, published);
+    if !future && let Some(before) = background_before(found, article, syntax, times, published) {
+        let interval = Interval { start: before.interval.start, end: Some(published) };
+        return When {
+            interval,
+            words: None,
+            precision: precision(interval),
+            historical: true,
+            evidence: Evidence::new("time:background", [span, before.span]),
+        };
+    }
     if !future
         && !pluperfect
         && let Some(told) = told_with(article, syntax, found.sentence, times, published)
@@ -97,6 +116,18 @@ pub fn of(found: &Found, article: &Article, syntax: &Syntax, times: &[TimeExpres
             precision: precision(told.interval),
             historical: is_background(told.interval, Some(published)),
             evidence: Evidence::new("time:told-with", [span, told.span]),
+        };
+    }
+    if !future
+        && !pluperfect
+        && let Some(lead) = lead_of(found, article, syntax, times, published)
+    {
+        return When {
+            interval: lead.interval,
+            words: None,
+            precision: precision(lead.interval),
+            historical: false,
+            evidence: Evidence::new("time:lead", [span, lead.span]),
         };
     }
     let (interval, rule) = if future {
@@ -147,6 +178,114 @@ fn told_with<'t>(
         return Some(time);
     }
     before().filter(|t| from <= t.span.start).find(|t| is_news(t.interval, published))
+}
+
+/// A paragraph that has gone back to times long past stays there until it names a day of the news: the expression that
+/// took it there, from the sentence before. Words are said today; what was done in the past tense goes on.
+fn background_before<'t>(
+    found: &Found,
+    article: &Article,
+    syntax: &Syntax,
+    times: &'t [TimeExpression],
+    published: Date,
+) -> Option<&'t TimeExpression> {
+    if !matches!(found.event.quad(), Quad::MaterialConflict | Quad::MaterialCooperation) {
+        return None;
+    }
+    if !is_past(&article.text, syntax, found.trigger) {
+        return None;
+    }
+    let before = syntax.cover(syntax.sentences[found.sentence.checked_sub(1)?]);
+    let here = syntax.cover(syntax.sentences[found.sentence]);
+    let gap = article.text.get(before.end as usize..here.start as usize)?;
+    if gap.contains('\n') {
+        return None;
+    }
+    let dated = |s: Span| times.iter().filter(move |t| s.contains(t.span) && t.kind == TimeKind::Date);
+    if dated(here).next().is_some() || dated(before).any(|t| !is_background(t.interval, Some(published))) {
+        return None;
+    }
+    dated(before)
+        .find(|t| t.interval.is_closed() && head_of(syntax, t.span).is_some_and(|h| depth(syntax, h) <= 2))
+}
+
+/// "attacked": the clause's finite verb stands in the past, simple or perfect.
+fn is_past(text: &str, syntax: &Syntax, t: TokenId) -> bool {
+    let mut cur = t;
+    for _ in 0..4 {
+        if syntax.upos(cur) == Upos::Verb {
+            let form = syntax.span(cur).slice(text);
+            let aux = |w: &str| {
+                syntax.children(cur).iter().any(|c| {
+                    matches!(syntax.deprel(*c), Deprel::Aux | Deprel::AuxPass)
+                        && syntax.span(*c).slice(text).eq_ignore_ascii_case(w)
+                })
+            };
+            let present = ["has", "have", "is", "are", "will", "would", "may", "can", "could"];
+            return form != syntax.lemma(cur) && !form.ends_with("ing") && !present.iter().any(|w| aux(w));
+        }
+        match syntax.head(cur) {
+            Some(h) => cur = h,
+            None => break,
+        }
+    }
+    false
+}
+
+/// The day of the news that the lead names, for a headline that names none.
+fn lead_of<'t>(
+    found: &Found,
+    article: &Article,
+    syntax: &Syntax,
+    times: &'t [TimeExpression],
+    published: Date,
+) -> Option<&'t TimeExpression> {
+    let bounds = |n: usize| syntax.sentences.get(n).map(|s| syntax.cover(*s));
+    let headline = bounds(found.sentence)?;
+    let title = article.title.as_deref().unwrap_or_default();
+    if found.sentence > 0 || headline.end as usize > title.len().max(1) {
+        return None;
+    }
+    (1..=LEAD_SENTENCES).filter_map(bounds).find_map(|sentence| {
+        times.iter().find(|t| {
+            sentence.contains(t.span)
+                && t.kind == TimeKind::Date
+                && is_news(t.interval, published)
+                && head_of(syntax, t.span).is_some_and(|h| depth(syntax, h) <= 2)
+        })
+    })
+}
+
+/// Steps from a word up to the root of its sentence.
+fn depth(syntax: &Syntax, mut t: TokenId) -> usize {
+    let mut steps = 0;
+    while let Some(h) = syntax.head(t).filter(|_| steps < 64) {
+        t = h;
+        steps += 1;
+    }
+    steps
+}
+
+/// "said that it had summoned the envoy": the past perfect of indirect speech is plain news, unless the sentence
+/// says when.
+fn is_told(found: &Found, syntax: &Syntax, times: &[TimeExpression], published: Date) -> bool {
+    let sentence = syntax.cover(syntax.sentences[found.sentence]);
+    let dated = times.iter().any(|t| {
+        sentence.contains(t.span)
+            && t.kind == TimeKind::Date
+            && t.interval.end.is_some()
+            && !is_news(t.interval, published)
+    });
+    let mut cur = found.trigger;
+    for _ in 0..4 {
+        let Some(head) = syntax.head(cur) else { return false };
+        match syntax.deprel(cur) {
+            Deprel::Ccomp => return !dated && found.said_by.is_some(),
+            Deprel::Conj | Deprel::Xcomp | Deprel::Obj | Deprel::Obl => cur = head,
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// The token of the expression that the sentence hangs on.

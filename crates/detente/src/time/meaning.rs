@@ -800,7 +800,8 @@ impl Context<'_> {
         let year = i64::from(published.year());
         let made = match target {
             Target::Weekday(day) => {
-                let back = (calendar::weekday(published) - i64::from(day) - 1).rem_euclid(7) + 1;
+                // Nobody calls yesterday "last Thursday".
+                let back = (calendar::weekday(published) - i64::from(day) - 2).rem_euclid(7) + 2;
                 Reading::published(Grain::Day, Interval::day(plus_days(published, -back)?))
             }
             Target::Unit(Unit::Fortnight) => {
