@@ -145,13 +145,20 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
         matches.sort_by_key(|(t, _)| *t);
         let from = found.len();
         let triggers: Vec<TokenId> = matches.iter().map(|(t, _)| *t).collect();
+        let coercing: Vec<TokenId> =
+            matches.iter().filter(|(_, m)| m.entry.event == EventType::Coerce).map(|(t, _)| *t).collect();
         for (t, m) in matches {
             let mut told = reader.found(t, number, m);
             // What is agreed to, offered, refused or asked for in friendship is the content of that one act.
             let content = told.aux.iter().any(|a| matches!(a, Aux::Hypothetical | Aux::Negated))
                 && matches!(told.event.quad(), Quad::VerbalCooperation | Quad::MaterialCooperation)
                 && reader.is_under(t, &triggers);
-            if !content && !reader.is_description(&told) {
+            // "was arrested for spreading false news": the charge is no act of the same kind.
+            let charge = told.event == EventType::Coerce
+                && syntax.deprel(t) == Deprel::Advcl
+                && reader.preposition_mark(t).as_deref() == Some("for")
+                && syntax.head(t).is_some_and(|h| coercing.contains(&h));
+            if !content && !charge && !reader.is_description(&told) {
                 reader.keep_word(&mut told);
                 found.extend(reader.each_its_own(told));
             }
@@ -941,6 +948,10 @@ impl<'a> Reader<'a> {
                     && a.kind != Kind::Person
                     && matches!(entry.mode.as_deref(), Some("arrest" | "convict"))
             };
+            // "The president criticised the minister of justice."
+            let colleague = |r: &Party, a: &Party| is_domestic(entry.event) && are_two(r, a);
+            let alone = recipients.iter().all(|r| actors.iter().any(|a| a.key == r.key));
+            let own_ruler = |r: &Party, a: &Party| own_ruler(r, a) || alone && colleague(r, a);
             recipients.retain(|r| {
                 inner && r.kind == Kind::Person || !actors.iter().any(|a| a.key == r.key && !own_ruler(r, a))
             });
@@ -1382,9 +1393,15 @@ impl<'a> Reader<'a> {
                 }
                 // Guests are people: a Belmoran radar is hosted, and does not visit.
                 let guest = event == EventType::Consult && slot.place == Place::Object;
+                // "their inaction threatens the union": no threat that anybody made.
+                let peril = event == EventType::Threaten
+                    && slot.place == Place::Subject
+                    && s.lemma(head) == "threaten"
+                    && used.len() < 2
+                    && !s.children(head).iter().any(|c| s.deprel(*c) == Deprel::Xcomp);
                 let found = match (inside, slot.role) {
                     (false, _) => self.actors.parties(t),
-                    (true, Role::Actor) if guest => Vec::new(),
+                    (true, Role::Actor) if guest || peril => Vec::new(),
                     (true, Role::Actor) => self.actors.parties_behind(t),
                     (true, Role::Recipient) => {
                         let mut held = self.holders(t, event);
@@ -1424,7 +1441,10 @@ impl<'a> Reader<'a> {
                     return found;
                 }
                 // A private person is one of the people of the state that the article is about.
-                if !inside && self.actors.is_unplaced_person(t) && befalls_private(event, slot.role) {
+                let crowd = event == EventType::Protest && slot.role == Role::Actor && self.is_bare_count(t);
+                if !inside
+                    && (crowd || self.actors.is_unplaced_person(t) && befalls_private(event, slot.role))
+                {
                     return self.stand_in(Else::Civilians, head).into_iter().collect();
                 }
             }
@@ -1437,6 +1457,15 @@ impl<'a> Reader<'a> {
         told.or_else(|| tokens.iter().filter(|_| blamed).find_map(|t| self.responsible(*t, before)))
             .or_else(|| self.struck_place(slot, tokens, head, event))
             .unwrap_or_default()
+    }
+
+    /// "Tens of thousands", without a word of whom.
+    fn is_bare_count(&self, t: TokenId) -> bool {
+        let s = self.syntax;
+        let count =
+            |t: TokenId| matches!(s.lemma(t), "ten" | "dozen" | "score" | "hundred" | "thousand" | "million");
+        let of = |c: &TokenId| s.deprel(*c) == Deprel::Nmod && self.preposition(*c).as_deref() == Some("of");
+        count(t) && s.children(t).iter().filter(|c| of(c)).all(|c| count(*c))
     }
 
     /// "bombed a market in Cordonia", whose place the parse hangs on the verb: the people there.
@@ -1756,7 +1785,9 @@ impl<'a> Reader<'a> {
                 EventType::Request | EventType::Reject | EventType::Threaten if spoken.is_some() => {
                     spoken.map(|o| o.recipients.clone()).unwrap_or_default()
                 }
-                EventType::Request => self.authority(&f.actors[0], f).into_iter().collect(),
+                EventType::Request | EventType::Protest => {
+                    self.authority(&f.actors[0], f).into_iter().collect()
+                }
                 EventType::Reject => self.rebuffed(&f.actors[0], i, found),
                 EventType::Threaten => self.fought(&f.actors[0], i, found),
                 // Curfews and bans hold for the people of the place.
@@ -2083,6 +2114,8 @@ impl<'a> Reader<'a> {
                     match s.deprel(c) {
                         // "was not arrested until May": then it was.
                         Deprel::Advmod if lemma == "not" && self.has_until(cur) => {}
+                        // "not only banned the party": it did.
+                        Deprel::Advmod if lemma == "not" && self.is_not_only(c) => {}
                         Deprel::Advmod if matches!(lemma.as_str(), "not" | "never" | "n't") => {
                             set(Aux::Negated, &mut aux, "event:not".into(), s.span(c));
                         }
@@ -2254,6 +2287,12 @@ impl<'a> Reader<'a> {
             set(Aux::Hypothetical, &mut aux, "event:question".into(), s.span(t));
         }
         (aux, said_by)
+    }
+
+    /// "not only", "not just": no negation.
+    fn is_not_only(&self, not: TokenId) -> bool {
+        let next = self.syntax.tokens.get(not.index() + 1);
+        next.is_some_and(|t| matches!(&*t.lemma, "only" | "just" | "merely" | "simply" | "solely"))
     }
 
     /// Does the clause say until when it had not yet happened? What will not be until then is refused.
@@ -2468,6 +2507,24 @@ fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool 
         Assault => all(actors, &["BUS", "JRN"]),
         _ => false,
     }
+}
+
+/// Acts of words, and dismissals, that people of one government do to one another.
+fn is_domestic(event: EventType) -> bool {
+    use EventType::{Accuse, Reject, Request, Sanction, Threaten};
+    matches!(event, Accuse | Reject | Request | Sanction | Threaten)
+}
+
+/// Two people of one key, told apart by name or office?
+fn are_two(a: &Party, b: &Party) -> bool {
+    let within = |x: &str, y: &str| x.to_lowercase().contains(&y.to_lowercase());
+    let same_person = a.wikidata.is_some() && a.wikidata == b.wikidata;
+    a.kind == Kind::Person
+        && b.kind == Kind::Person
+        && !same_person
+        && !within(&a.name, &b.name)
+        && !within(&b.name, &a.name)
+        && a.span != b.span
 }
 
 /// People who tell or explain what others do; what they say of others is comment.
