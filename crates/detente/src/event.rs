@@ -1420,6 +1420,15 @@ impl<'a> Reader<'a> {
                 // "Cordonian forces were put on alert" names whose they are; "missiles were fired" does not.
                 let own_thing = slot.place == Place::Subject && used.contains(&t);
                 // A treaty signed in a town is not the town's.
+                // "A helicopter attacked the boat": whose it is, nobody says.
+                let stray = event == EventType::Assault
+                    && slot.role == Role::Actor
+                    && self.actors.is_force(t)
+                    && s.children(t).iter().any(|c| matches!(s.lemma(*c), "a" | "an"))
+                    && matches!(found.as_slice(), [p] if p.why.spans.len() == 1);
+                if stray {
+                    return self.stand_in(Else::Unknown, t).into_iter().collect();
+                }
                 let where_ = |p: &Party| {
                     inside
                         && matches!(event, EventType::Support | EventType::Agree)
@@ -1993,6 +2002,7 @@ impl<'a> Reader<'a> {
         // What the words say of the clause is what its speaker does by saying it.
         if m.entry.actor_else == Else::Speaker
             && said_by.as_ref().is_some_and(|p| m.actors.iter().any(|a| a.key == p.key))
+            && !evidence.iter().any(|e| e.rule == "event:condition")
         {
             status.clear();
             said_by = None;
