@@ -115,6 +115,9 @@ struct Match<'a> {
 /// How many sentences apart two tellings of one fight may stand.
 const FIGHT_REACH: usize = 6;
 
+/// How many sentences after or before an attack by nobody known the article may say who did it.
+const UNCLAIMED_REACH: usize = 3;
+
 /// Finds the events of an article.
 pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexicon) -> Vec<Found> {
     let mut reader = Reader { syntax, lexicon, actors, text: &article.text, quotes: Vec::new() };
@@ -178,14 +181,15 @@ fn drop_unclaimed(found: &mut Vec<Found>) {
     let unknown = |f: &Found| f.event == EventType::Assault && f.actors.iter().all(|a| a.key == "UNK");
     // What the police do to the people at home is another matter.
     let at_home = |f: &Found, p: &Party| f.actors.iter().any(|a| p.key.starts_with(&format!("{}/", a.key)));
-    let hit: HashSet<String> = found
+    let hit: Vec<(usize, String)> = found
         .iter()
         .filter(|f| f.event == EventType::Assault && f.aux.is_empty() && !unknown(f))
-        .flat_map(|f| f.recipients.iter().filter(|p| !at_home(f, p)).map(|p| p.key.clone()))
+        .flat_map(|f| f.recipients.iter().filter(|p| !at_home(f, p)).map(|p| (f.sentence, p.key.clone())))
         .collect();
-    found.retain(|f| {
-        !unknown(f) || f.recipients.is_empty() || !f.recipients.iter().all(|p| hit.contains(&p.key))
-    });
+    let told = |f: &Found, p: &Party| {
+        hit.iter().any(|(at, key)| *key == p.key && at.abs_diff(f.sentence) <= UNCLAIMED_REACH)
+    };
+    found.retain(|f| !unknown(f) || f.recipients.is_empty() || !f.recipients.iter().all(|p| told(f, p)));
 }
 
 /// Parties that do the same without doing it to each other have each an act of their own ("both boycotted the vote").
@@ -1319,7 +1323,14 @@ impl<'a> Reader<'a> {
                     Some(word) => (word, true),
                     None => (&**lemma, false),
                 };
+                // "[not-comply]": what is said not to be done.
+                let (word, denied) = match word.strip_prefix("not-") {
+                    Some(word) => (word, true),
+                    None => (word, false),
+                };
+                let not = |c: &TokenId| matches!(s.lemma(*c), "not" | "never" | "n't");
                 word == s.lemma(verb).to_lowercase()
+                    && (!denied || s.children(verb).iter().any(not))
                     && (!noun || is_noun(s.upos(verb)))
                     && particle.as_ref().is_none_or(|p| s.children(verb).iter().any(|x| s.lemma(*x) == &**p))
             }),
