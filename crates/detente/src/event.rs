@@ -755,6 +755,7 @@ impl<'a> Reader<'a> {
         let turned = self.particle_object(pattern, frame);
         let frame = turned.as_ref().unwrap_or(frame);
         let held = self.fixed_words(pattern, frame)?;
+        let held_passive = held.inner.as_ref().is_some_and(|f| f.passive);
         let mut actors: Vec<Party> = Vec::new();
         let mut recipients: Vec<Party> = Vec::new();
         let mut filled = 0u32;
@@ -967,6 +968,11 @@ impl<'a> Reader<'a> {
             if actors.is_empty() {
                 return None;
             }
+        }
+        // "The island needs to be connected": nobody is asked.
+        let asked_of_none = held_passive && entry.actor_else == Else::Speaker;
+        if asked_of_none && entry.event == EventType::Request {
+            return None;
         }
         // What people should do is advice, not a demand.
         if pattern.trigger == Trigger::Modal {
@@ -1410,6 +1416,9 @@ impl<'a> Reader<'a> {
                     && s.lemma(head) == "threaten"
                     && used.len() < 2
                     && !s.children(head).iter().any(|c| s.deprel(*c) == Deprel::Xcomp);
+                if peril && s.lemma(t) == "it" {
+                    continue;
+                }
                 let found = match (inside, slot.role) {
                     (false, _) => self.actors.parties(t),
                     (true, Role::Actor) if guest || peril => Vec::new(),
@@ -1806,7 +1815,9 @@ impl<'a> Reader<'a> {
                     spoken.map(|o| o.recipients.clone()).unwrap_or_default()
                 }
                 EventType::Request | EventType::Protest => {
-                    self.authority(&f.actors[0], f).into_iter().collect()
+                    let asked: Vec<Party> = self.authority(&f.actors[0], f).into_iter().collect();
+                    let words = asked.is_empty() && self.syntax.lemma(f.trigger) == "demand";
+                    if words { self.quarrel(&f.actors[0], i, found) } else { asked }
                 }
                 EventType::Reject => self.rebuffed(&f.actors[0], i, found),
                 EventType::Threaten => self.fought(&f.actors[0], i, found),
@@ -1864,6 +1875,31 @@ impl<'a> Reader<'a> {
             "NGO" | "IGO" => self.actors.state_about(f.sentence),
             _ => None,
         }
+    }
+
+    /// With whom the party has words just before: "called it an insult. He demanded an apology."
+    fn quarrel(&self, actor: &Party, at: usize, found: &[Found]) -> Vec<Party> {
+        let here = found[at].sentence;
+        let is = |list: &[Party]| list.iter().any(|p| p.key == actor.key);
+        let words = |o: &Found| {
+            matches!(
+                o.event,
+                EventType::Request | EventType::Accuse | EventType::Threaten | EventType::Reject
+            )
+        };
+        found[..at]
+            .iter()
+            .rev()
+            .filter(|o| o.sentence <= here && here - o.sentence <= 2 && words(o))
+            .find_map(|o| {
+                let other = match (o.actors.as_slice(), o.recipients.as_slice()) {
+                    (_, [r]) if is(&o.actors) => r,
+                    ([a], _) if is(&o.recipients) => a,
+                    _ => return None,
+                };
+                (other.key != "UNK").then(|| vec![other.clone()])
+            })
+            .unwrap_or_default()
     }
 
     /// Whose demand or charge the party turns down: the one that was told of just before, to or of it.
@@ -2515,7 +2551,7 @@ pub fn steps(syntax: &Syntax, event: TokenId, word: TokenId) -> u32 {
 /// What people and firms do among themselves is seldom politics: voters hope, tourists visit, makers beat their
 /// rivals. Protest, demands and violence of people are.
 fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool {
-    use EventType::{Agree, Aid, Assault, Concede, Consult, Cooperate, Support};
+    use EventType::{Agree, Aid, Assault, Concede, Consult, Cooperate, Support, Threaten};
     let one_of = |p: &Party, sectors: &[&str]| p.sector.as_deref().is_some_and(|s| sectors.contains(&s));
     let all = |list: &[Party], sectors: &[&str]| list.iter().all(|p| one_of(p, sectors));
     let civil = ["CVL", "BUS", "EDU", "HLH", "AGR", "MED", "LAB", "REL", "JRN"];
@@ -2524,7 +2560,10 @@ fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool 
         Consult if actors.iter().chain(recipients).any(|p| one_of(p, &["JRN"])) => true,
         Consult if recipients.is_empty() => actors.iter().any(|p| one_of(p, &["CVL"])),
         Consult => all(actors, &["CVL"]) || all(actors, &civil) && all(recipients, &civil),
-        Agree | Support | Concede | Cooperate | Aid => all(actors, &civil) && all(recipients, &civil),
+        Agree | Support | Concede | Cooperate | Aid | Threaten => {
+            all(actors, &civil) && !recipients.is_empty() && all(recipients, &civil)
+                || event != Threaten && all(actors, &civil) && recipients.is_empty()
+        }
         Assault => all(actors, &["BUS", "JRN"]),
         _ => false,
     }
