@@ -297,6 +297,11 @@ impl<'a> Actors<'a> {
     /// Who stands behind a thing that acts: as [`Actors::parties_inside`], but not the place where it is
     /// ("a blast in Morstad killed six").
     pub fn parties_behind(&self, t: TokenId) -> Vec<Party> {
+        // "a Morstad car bomb killed six".
+        let town = |c: &TokenId| self.syntax.deprel(*c) == Deprel::Compound && self.is_town(*c);
+        if self.syntax.children(t).iter().any(town) {
+            return Vec::new();
+        }
         self.inside(t, 3, &["of", "by", "from"])
     }
 
@@ -1126,7 +1131,9 @@ impl<'a> Actors<'a> {
             span,
             why,
         };
-        if actor.kind == ActorKind::Place {
+        // "a summit in Brussels" is held in the town, not in the Union.
+        let seat = hit.form == Form::Seat && actor.kind == ActorKind::Organisation;
+        if actor.kind == ActorKind::Place || seat && self.is_located(hit.head) {
             return Vec::new();
         }
         if hit.form == Form::People {
@@ -1734,9 +1741,18 @@ impl<'a> Actors<'a> {
                 }
             }
         }
+        if let Some(party) = self.named_below(role) {
+            return Some(party);
+        }
         if let Some(party) = self.owned_role(role) {
             self.by_role.insert(&role.role.noun, party.clone());
             return Some(party);
+        }
+        // Peacekeepers are those of the body that the article named last.
+        if role.role.sector == "IGO" && role.role.kind != RoleKind::Force {
+            let body = |p: &&Party| p.kind == Kind::Group && p.sector.as_deref() == Some("IGO");
+            let last = self.mentions.iter().rev().find_map(|m| m.parties.iter().find(body))?;
+            return pointed(std::slice::from_ref(last), span, "actor:role-before").pop();
         }
         // Observers, experts and the like are nobody's unless the text says whose.
         if matches!(role.role.sector.as_str(), "IGO" | "NGO" | "JRN" | "MNC" | "ELI" | "MED")
@@ -1803,6 +1819,38 @@ impl<'a> Actors<'a> {
         pointed(std::slice::from_ref(found), s.cover(role.tokens), "actor:description").pop()
     }
 
+    /// "A rights group accused Avaria": the opening lines name it after they have said what it is.
+    fn named_below(&self, role: RoleHit<'a>) -> Option<Party> {
+        /// How many sentences are the opening lines, headline included, and how far below the name may stand.
+        const OPENING: usize = 3;
+        let s = self.syntax;
+        let here = s.sentence_of(role.head);
+        let one = self.word(role.head).to_lowercase() == s.lemma(role.head).to_lowercase();
+        let definite = s.children(role.head).iter().any(|c| s.lemma(*c) == "the");
+        if role.role.kind != RoleKind::Body
+            || role.role.sector != "NGO"
+            || !one
+            || definite
+            || here >= OPENING
+        {
+            return None;
+        }
+        let listed = self.hits.iter().filter(|h| h.form == Form::Name).filter(|h| {
+            let there = s.sentence_of(h.head);
+            there <= here + 2 && self.lexicon.actors[h.index as usize].sector == "NGO"
+        });
+        let mut found: Option<&Hit> = None;
+        for hit in listed {
+            if found.is_some_and(|f| f.index != hit.index) {
+                return None;
+            }
+            found = Some(hit);
+        }
+        let span = s.cover(role.tokens);
+        let party = self.modifier(found?.head)?;
+        pointed(std::slice::from_ref(&party), span, "actor:named-below").pop()
+    }
+
     /// A role whose owner no word names: of the state that the sentence or the article is about.
     fn unowned_role(&self, role: RoleHit<'a>) -> Party {
         let s = self.syntax;
@@ -1822,7 +1870,13 @@ impl<'a> Actors<'a> {
             let focus = || self.state(self.focus.as_deref()?, span, "actor:state-of-article");
             near.or_else(|| if rebels { self.state_of_scene(sentence) } else { focus() })
         };
-        let about = about.unwrap_or_else(|| Party {
+        // "A helicopter opened fire": whose it is, nobody says.
+        let doer = s.deprel(role.head) == Deprel::Nsubj || self.case(role.head) == Some("by");
+        let anybodys = role.role.kind == RoleKind::Force
+            && doer
+            && self.word(role.head).to_lowercase() == s.lemma(role.head).to_lowercase()
+            && s.children(role.head).iter().any(|c| matches!(s.lemma(*c), "a" | "an"));
+        let about = about.filter(|_| !anybodys).unwrap_or_else(|| Party {
             key: "UNK".into(),
             sector: None,
             name: span.slice(self.text).to_string(),
@@ -1833,7 +1887,7 @@ impl<'a> Actors<'a> {
             why: Evidence::new("actor:no-country", [span]),
         });
         let mut party = self.role_party(role, &about);
-        if about.key == "UNK" {
+        if about.key == "UNK" && !anybodys {
             party.key = format!("UNK/{}", role.role.sector);
         }
         party.why = Evidence::new(role.role.source.clone(), [span]);
