@@ -410,7 +410,33 @@ impl<'a> Actors<'a> {
         if let Some(country) = self.place_of(range) {
             return self.state(country, span, "actor:place-of-sentence");
         }
+        // "in the city": the one that was named just before.
+        if let Some(country) = self.place_before(sentence) {
+            return self.state(country, span, "actor:place-before");
+        }
         self.state(self.scene.as_deref()?, span, "actor:scene-of-article")
+    }
+
+    /// Of a sentence that says "there" or "in the city", the place that the sentences before named last.
+    fn place_before(&self, sentence: usize) -> Option<&str> {
+        /// How many sentences back it may be.
+        const REACH: usize = 2;
+        let s = self.syntax;
+        let points = |t: TokenId| {
+            let noun = s.lemma(t).to_lowercase();
+            let town = matches!(
+                noun.as_str(),
+                "city" | "town" | "village" | "area" | "district" | "province" | "region" | "neighbourhood"
+                    | "neighborhood" | "suburb" | "scene" | "site"
+            );
+            let the = s.children(t).iter().any(|c| matches!(s.lemma(*c), "the" | "this" | "that"));
+            town && the && self.is_located(t)
+        };
+        let range = *s.sentences.get(sentence)?;
+        if !range.iter().any(points) {
+            return None;
+        }
+        (sentence.saturating_sub(REACH)..sentence).rev().find_map(|n| self.place_of(s.sentences[n]))
     }
 
     /// Does the sentence name a place where things happen?
