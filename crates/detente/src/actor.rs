@@ -2061,6 +2061,15 @@ impl<'a> Actors<'a> {
             }
             "state" => {
                 let back = self.recent.iter().rev().filter(near).find(|r| r.kind == Kind::State && !r.plural);
+                // "elsewhere in the country": where the things told just before happened.
+                let there = self
+                    .is_located(role.head)
+                    .then(|| (now.saturating_sub(2)..=now).rev().find_map(|n| self.place_of(s.sentences[n])))
+                    .flatten()
+                    .and_then(|country| self.state(country, span, "actor:description"));
+                if let Some(there) = there {
+                    return vec![there];
+                }
                 match back {
                     Some(r) => pointed(&r.parties, span, "actor:description"),
                     None => self.state_about(now).into_iter().collect(),
