@@ -1158,7 +1158,7 @@ impl<'a> Actors<'a> {
             why,
         };
         // "a summit in Brussels" is held in the town, not in the Union.
-        let seat = hit.form == Form::Seat && actor.kind == ActorKind::Organisation;
+        let seat = matches!(hit.form, Form::Seat | Form::Capital) && actor.kind == ActorKind::Organisation;
         if actor.kind == ActorKind::Place || seat && self.is_located(hit.head) {
             return Vec::new();
         }
@@ -1887,6 +1887,9 @@ impl<'a> Actors<'a> {
             _ => true,
         };
         let sentence = s.sentence_of(role.head);
+        if let Some(party) = self.side_before(role) {
+            return party;
+        }
         let about = if local {
             self.state_of_scene(sentence)
         } else {
@@ -1894,7 +1897,14 @@ impl<'a> Actors<'a> {
                 (role.role.kind != RoleKind::Force).then(|| self.state_before(role.tokens.start)).flatten();
             let rebels = role.role.sector == "REB";
             let focus = || self.state(self.focus.as_deref()?, span, "actor:state-of-article");
-            near.or_else(|| if rebels { self.state_of_scene(sentence) } else { focus() })
+            // Talks of rebels are held far from home.
+            let scene = || match self.located_state(sentence) {
+                true => self.state_of_scene(sentence),
+                false => self
+                    .state(self.scene.as_deref()?, span, "actor:scene-of-article")
+                    .or_else(|| self.state_of_scene(sentence)),
+            };
+            near.or_else(|| if rebels { scene() } else { focus() })
         };
         // "A helicopter opened fire": whose it is, nobody says.
         let doer = s.deprel(role.head) == Deprel::Nsubj || self.case(role.head) == Some("by");
@@ -1918,6 +1928,43 @@ impl<'a> Actors<'a> {
         }
         party.why = Evidence::new(role.role.source.clone(), [span]);
         party
+    }
+
+    /// "rebels", "the opposition": those of whom the sentences before spoke, whoever speaks of them now.
+    fn side_before(&self, role: RoleHit<'a>) -> Option<Party> {
+        /// How many sentences back they may be.
+        const REACH: usize = 10;
+        let s = self.syntax;
+        let sector = role.role.sector.as_str();
+        let here = s.sentence_of(role.head);
+        if !matches!(sector, "REB" | "OPP" | "SEP") || role.role.kind == RoleKind::Force {
+            return None;
+        }
+        // "In Cordonia, rebels …": others.
+        if self.located_state(here) {
+            return None;
+        }
+        let span = s.cover(role.tokens);
+        let like = |p: &&Party| {
+            p.kind != Kind::Person
+                && p.sector.as_deref() == Some(sector)
+                && p.country(self.lexicon).is_some_and(|c| self.scene.as_deref() == Some(c))
+        };
+        let mut near = self.mentions.iter().rev().filter(|m| here - s.sentence_of(m.head) <= REACH);
+        let party = near.find_map(|m| m.parties.iter().find(like))?;
+        pointed(std::slice::from_ref(party), span, "actor:role-before").pop()
+    }
+
+    /// Does a sentence name the state in which it happens?
+    fn located_state(&self, sentence: usize) -> bool {
+        self.syntax.sentences[sentence].iter().any(|t| {
+            self.is_located(t)
+                && self.hit(t).is_some_and(|h| {
+                    h.head == t
+                        && h.form == Form::Name
+                        && self.lexicon.actors[h.index as usize].kind == ActorKind::State
+                })
+        })
     }
 
     /// "the militants" of an article that has named one armed group are that group's.
