@@ -1901,7 +1901,7 @@ impl<'a> Actors<'a> {
             let scene = || match self.located_state(sentence) {
                 true => self.state_of_scene(sentence),
                 false => self
-                    .state(self.scene.as_deref()?, span, "actor:scene-of-article")
+                    .state(self.focus.as_deref()?, span, "actor:state-of-article")
                     .or_else(|| self.state_of_scene(sentence)),
             };
             near.or_else(|| if rebels { scene() } else { focus() })
@@ -1948,7 +1948,7 @@ impl<'a> Actors<'a> {
         let like = |p: &&Party| {
             p.kind != Kind::Person
                 && p.sector.as_deref() == Some(sector)
-                && p.country(self.lexicon).is_some_and(|c| self.scene.as_deref() == Some(c))
+                && p.country(self.lexicon).is_some_and(|c| self.scene.as_deref() == Some(c) || self.focus.as_deref() == Some(c))
         };
         let mut near = self.mentions.iter().rev().filter(|m| here - s.sentence_of(m.head) <= REACH);
         let party = near.find_map(|m| m.parties.iter().find(like))?;
