@@ -1565,9 +1565,47 @@ impl<'a> Actors<'a> {
         })
     }
 
+    /// The participle that a name stands before with a hyphen: "backed" of "Belmora-backed militants".
+    fn hyphened_to(&self, hit: &Hit) -> Option<&'a str> {
+        let s = self.syntax;
+        let end = hit.tokens.end;
+        let next = TokenId(end.0 + 1);
+        (s.tokens.get(next.index()).is_some() && self.word(end) == "-" && s.span(end).end == s.span(next).start)
+            .then(|| self.word(next))
+            .filter(|w| w.ends_with("ed") || matches!(*w, "friendly" | "made" | "held" | "led"))
+    }
+
+    /// Whoever backs, funds or arms others is no part of them: "Belmora-backed militants".
+    fn is_backer(&self, hit: &Hit) -> bool {
+        matches!(
+            self.hyphened_to(hit),
+            Some(
+                "backed"
+                    | "linked"
+                    | "sponsored"
+                    | "funded"
+                    | "financed"
+                    | "inspired"
+                    | "aligned"
+                    | "supported"
+                    | "friendly"
+                    | "allied"
+                    | "made"
+                    | "supplied"
+                    | "trained"
+                    | "armed"
+                    | "brokered"
+                    | "mediated"
+            )
+        )
+    }
+
     /// The party of a nationality, name or body used as a modifier ("Iranian", "US", "Foreign Ministry").
     fn modifier(&self, t: TokenId) -> Option<Party> {
         let hit = self.hit(t)?;
+        if self.is_backer(hit) {
+            return None;
+        }
         // "the Lisbon treaty", "the Paris accord" are nobody's.
         let paper = |h: TokenId| {
             self.role(h).is_some_and(|r| r.role.kind == RoleKind::Description && r.role.sector == "paper")
@@ -2019,6 +2057,10 @@ impl<'a> Actors<'a> {
         let sentence = self.syntax.sentences[self.syntax.sentence_of(t)];
         (sentence.start.0..t.0).rev().map(TokenId).find_map(|o| {
             let hit = self.hit(o).filter(|h| h.head == o && h.form != Form::Person)?;
+            // "Belmora-based observers said rebels …".
+            if self.hyphened_to(hit).is_some() {
+                return None;
+            }
             let actor = &self.lexicon.actors[hit.index as usize];
             (actor.kind == ActorKind::State).then(|| self.modifier(o))?
         })
