@@ -128,5 +128,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     println!("{reports} reports without the scan; with it {gone} are lost or read otherwise, {new} are new");
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    if let Some(peak) = status.lines().find_map(|l| l.strip_prefix("VmHWM:")) {
+        println!("at most {} of memory, articles and reports included", peak.trim());
+    }
     Ok(())
 }
