@@ -297,6 +297,11 @@ impl<'a> Actors<'a> {
     /// Who stands behind a thing that acts: as [`Actors::parties_inside`], but not the place where it is
     /// ("a blast in Morstad killed six").
     pub fn parties_behind(&self, t: TokenId) -> Vec<Party> {
+        // "a Morstad car bomb killed six".
+        let town = |c: &TokenId| self.syntax.deprel(*c) == Deprel::Compound && self.is_town(*c);
+        if self.syntax.children(t).iter().any(town) {
+            return Vec::new();
+        }
         self.inside(t, 3, &["of", "by", "from"])
     }
 
@@ -405,7 +410,43 @@ impl<'a> Actors<'a> {
         if let Some(country) = self.place_of(range) {
             return self.state(country, span, "actor:place-of-sentence");
         }
+        // "in the city": the one that was named just before.
+        if let Some(country) = self.place_before(sentence) {
+            return self.state(country, span, "actor:place-before");
+        }
         self.state(self.scene.as_deref()?, span, "actor:scene-of-article")
+    }
+
+    /// Of a sentence that says "there" or "in the city", the place that the sentences before named last.
+    fn place_before(&self, sentence: usize) -> Option<&str> {
+        /// How many sentences back it may be.
+        const REACH: usize = 2;
+        let s = self.syntax;
+        let points = |t: TokenId| {
+            let noun = s.lemma(t).to_lowercase();
+            let town = matches!(
+                noun.as_str(),
+                "city"
+                    | "town"
+                    | "village"
+                    | "area"
+                    | "district"
+                    | "province"
+                    | "region"
+                    | "neighbourhood"
+                    | "neighborhood"
+                    | "suburb"
+                    | "scene"
+                    | "site"
+            );
+            let the = s.children(t).iter().any(|c| matches!(s.lemma(*c), "the" | "this" | "that"));
+            town && the && self.is_located(t)
+        };
+        let range = *s.sentences.get(sentence)?;
+        if !range.iter().any(points) {
+            return None;
+        }
+        (sentence.saturating_sub(REACH)..sentence).rev().find_map(|n| self.place_of(s.sentences[n]))
     }
 
     /// Does the sentence name a place where things happen?
@@ -1126,7 +1167,9 @@ impl<'a> Actors<'a> {
             span,
             why,
         };
-        if actor.kind == ActorKind::Place {
+        // "a summit in Brussels" is held in the town, not in the Union.
+        let seat = matches!(hit.form, Form::Seat | Form::Capital) && actor.kind == ActorKind::Organisation;
+        if actor.kind == ActorKind::Place || seat && self.is_located(hit.head) {
             return Vec::new();
         }
         if hit.form == Form::People {
@@ -1532,9 +1575,49 @@ impl<'a> Actors<'a> {
         })
     }
 
+    /// The participle that a name stands before with a hyphen: "backed" of "Belmora-backed militants".
+    fn hyphened_to(&self, hit: &Hit) -> Option<&'a str> {
+        let s = self.syntax;
+        let end = hit.tokens.end;
+        let next = TokenId(end.0 + 1);
+        (s.tokens.get(next.index()).is_some()
+            && self.word(end) == "-"
+            && s.span(end).end == s.span(next).start)
+            .then(|| self.word(next))
+            .filter(|w| w.ends_with("ed") || matches!(*w, "friendly" | "made" | "held" | "led"))
+    }
+
+    /// Whoever backs, funds or arms others is no part of them: "Belmora-backed militants".
+    fn is_backer(&self, hit: &Hit) -> bool {
+        matches!(
+            self.hyphened_to(hit),
+            Some(
+                "backed"
+                    | "linked"
+                    | "sponsored"
+                    | "funded"
+                    | "financed"
+                    | "inspired"
+                    | "aligned"
+                    | "supported"
+                    | "friendly"
+                    | "allied"
+                    | "made"
+                    | "supplied"
+                    | "trained"
+                    | "armed"
+                    | "brokered"
+                    | "mediated"
+            )
+        )
+    }
+
     /// The party of a nationality, name or body used as a modifier ("Iranian", "US", "Foreign Ministry").
     fn modifier(&self, t: TokenId) -> Option<Party> {
         let hit = self.hit(t)?;
+        if self.is_backer(hit) {
+            return None;
+        }
         // "the Lisbon treaty", "the Paris accord" are nobody's.
         let paper = |h: TokenId| {
             self.role(h).is_some_and(|r| r.role.kind == RoleKind::Description && r.role.sector == "paper")
@@ -1734,9 +1817,18 @@ impl<'a> Actors<'a> {
                 }
             }
         }
+        if let Some(party) = self.named_below(role) {
+            return Some(party);
+        }
         if let Some(party) = self.owned_role(role) {
             self.by_role.insert(&role.role.noun, party.clone());
             return Some(party);
+        }
+        // Peacekeepers are those of the body that the article named last.
+        if role.role.sector == "IGO" && role.role.kind != RoleKind::Force {
+            let body = |p: &&Party| p.kind == Kind::Group && p.sector.as_deref() == Some("IGO");
+            let last = self.mentions.iter().rev().find_map(|m| m.parties.iter().find(body))?;
+            return pointed(std::slice::from_ref(last), span, "actor:role-before").pop();
         }
         // Observers, experts and the like are nobody's unless the text says whose.
         if matches!(role.role.sector.as_str(), "IGO" | "NGO" | "JRN" | "MNC" | "ELI" | "MED")
@@ -1803,6 +1895,38 @@ impl<'a> Actors<'a> {
         pointed(std::slice::from_ref(found), s.cover(role.tokens), "actor:description").pop()
     }
 
+    /// "A rights group accused Avaria": the opening lines name it after they have said what it is.
+    fn named_below(&self, role: RoleHit<'a>) -> Option<Party> {
+        /// How many sentences are the opening lines, headline included, and how far below the name may stand.
+        const OPENING: usize = 3;
+        let s = self.syntax;
+        let here = s.sentence_of(role.head);
+        let one = self.word(role.head).to_lowercase() == s.lemma(role.head).to_lowercase();
+        let definite = s.children(role.head).iter().any(|c| s.lemma(*c) == "the");
+        if role.role.kind != RoleKind::Body
+            || role.role.sector != "NGO"
+            || !one
+            || definite
+            || here >= OPENING
+        {
+            return None;
+        }
+        let listed = self.hits.iter().filter(|h| h.form == Form::Name).filter(|h| {
+            let there = s.sentence_of(h.head);
+            there <= here + 2 && self.lexicon.actors[h.index as usize].sector == "NGO"
+        });
+        let mut found: Option<&Hit> = None;
+        for hit in listed {
+            if found.is_some_and(|f| f.index != hit.index) {
+                return None;
+            }
+            found = Some(hit);
+        }
+        let span = s.cover(role.tokens);
+        let party = self.modifier(found?.head)?;
+        pointed(std::slice::from_ref(&party), span, "actor:named-below").pop()
+    }
+
     /// A role whose owner no word names: of the state that the sentence or the article is about.
     fn unowned_role(&self, role: RoleHit<'a>) -> Party {
         let s = self.syntax;
@@ -1813,6 +1937,9 @@ impl<'a> Actors<'a> {
             _ => true,
         };
         let sentence = s.sentence_of(role.head);
+        if let Some(party) = self.side_before(role) {
+            return party;
+        }
         let about = if local {
             self.state_of_scene(sentence)
         } else {
@@ -1820,9 +1947,22 @@ impl<'a> Actors<'a> {
                 (role.role.kind != RoleKind::Force).then(|| self.state_before(role.tokens.start)).flatten();
             let rebels = role.role.sector == "REB";
             let focus = || self.state(self.focus.as_deref()?, span, "actor:state-of-article");
-            near.or_else(|| if rebels { self.state_of_scene(sentence) } else { focus() })
+            // Talks of rebels are held far from home.
+            let scene = || match self.located_state(sentence) {
+                true => self.state_of_scene(sentence),
+                false => self
+                    .state(self.focus.as_deref()?, span, "actor:state-of-article")
+                    .or_else(|| self.state_of_scene(sentence)),
+            };
+            near.or_else(|| if rebels { scene() } else { focus() })
         };
-        let about = about.unwrap_or_else(|| Party {
+        // "A helicopter opened fire": whose it is, nobody says.
+        let doer = s.deprel(role.head) == Deprel::Nsubj || self.case(role.head) == Some("by");
+        let anybodys = role.role.kind == RoleKind::Force
+            && doer
+            && self.word(role.head).to_lowercase() == s.lemma(role.head).to_lowercase()
+            && s.children(role.head).iter().any(|c| matches!(s.lemma(*c), "a" | "an"));
+        let about = about.filter(|_| !anybodys).unwrap_or_else(|| Party {
             key: "UNK".into(),
             sector: None,
             name: span.slice(self.text).to_string(),
@@ -1833,11 +1973,49 @@ impl<'a> Actors<'a> {
             why: Evidence::new("actor:no-country", [span]),
         });
         let mut party = self.role_party(role, &about);
-        if about.key == "UNK" {
+        if about.key == "UNK" && !anybodys {
             party.key = format!("UNK/{}", role.role.sector);
         }
         party.why = Evidence::new(role.role.source.clone(), [span]);
         party
+    }
+
+    /// "rebels", "the opposition": those of whom the sentences before spoke, whoever speaks of them now.
+    fn side_before(&self, role: RoleHit<'a>) -> Option<Party> {
+        /// How many sentences back they may be.
+        const REACH: usize = 10;
+        let s = self.syntax;
+        let sector = role.role.sector.as_str();
+        let here = s.sentence_of(role.head);
+        if !matches!(sector, "REB" | "OPP" | "SEP") || role.role.kind == RoleKind::Force {
+            return None;
+        }
+        // "In Cordonia, rebels …": others.
+        if self.located_state(here) {
+            return None;
+        }
+        let span = s.cover(role.tokens);
+        let like = |p: &&Party| {
+            p.kind != Kind::Person
+                && p.sector.as_deref() == Some(sector)
+                && p.country(self.lexicon)
+                    .is_some_and(|c| self.scene.as_deref() == Some(c) || self.focus.as_deref() == Some(c))
+        };
+        let mut near = self.mentions.iter().rev().filter(|m| here - s.sentence_of(m.head) <= REACH);
+        let party = near.find_map(|m| m.parties.iter().find(like))?;
+        pointed(std::slice::from_ref(party), span, "actor:role-before").pop()
+    }
+
+    /// Does a sentence name the state in which it happens?
+    fn located_state(&self, sentence: usize) -> bool {
+        self.syntax.sentences[sentence].iter().any(|t| {
+            self.is_located(t)
+                && self.hit(t).is_some_and(|h| {
+                    h.head == t
+                        && h.form == Form::Name
+                        && self.lexicon.actors[h.index as usize].kind == ActorKind::State
+                })
+        })
     }
 
     /// "the militants" of an article that has named one armed group are that group's.
@@ -1892,6 +2070,10 @@ impl<'a> Actors<'a> {
         let sentence = self.syntax.sentences[self.syntax.sentence_of(t)];
         (sentence.start.0..t.0).rev().map(TokenId).find_map(|o| {
             let hit = self.hit(o).filter(|h| h.head == o && h.form != Form::Person)?;
+            // "Belmora-based observers said rebels …".
+            if self.hyphened_to(hit).is_some() {
+                return None;
+            }
             let actor = &self.lexicon.actors[hit.index as usize];
             (actor.kind == ActorKind::State).then(|| self.modifier(o))?
         })
@@ -1950,7 +2132,8 @@ impl<'a> Actors<'a> {
             // "the comments", "the groups of the opposition": no parties, or others than those named before.
             let sector = role.role.sector.as_str();
             let owned = |c: &TokenId| {
-                s.deprel(*c) == Deprel::Nmod && self.case(*c).is_some_and(|p| matches!(p, "of" | "from" | "by"))
+                s.deprel(*c) == Deprel::Nmod
+                    && self.case(*c).is_some_and(|p| matches!(p, "of" | "from" | "by"))
             };
             if matches!(sector, "event" | "paper" | "none" | "name" | "sport")
                 || s.children(role.head).iter().any(owned)
@@ -1992,6 +2175,15 @@ impl<'a> Actors<'a> {
             }
             "state" => {
                 let back = self.recent.iter().rev().filter(near).find(|r| r.kind == Kind::State && !r.plural);
+                // "elsewhere in the country": where the things told just before happened.
+                let there = self
+                    .is_located(role.head)
+                    .then(|| (now.saturating_sub(2)..=now).rev().find_map(|n| self.place_of(s.sentences[n])))
+                    .flatten()
+                    .and_then(|country| self.state(country, span, "actor:description"));
+                if let Some(there) = there {
+                    return vec![there];
+                }
                 match back {
                     Some(r) => pointed(&r.parties, span, "actor:description"),
                     None => self.state_about(now).into_iter().collect(),

@@ -99,7 +99,14 @@ struct Held {
 /// Is the preposition or particle one of these? One of several words answers to the whole and to its last word
 /// ("out of": "of").
 fn lists(list: &[Box<str>], word: &str) -> bool {
-    list.iter().any(|w| **w == *word || word.rsplit(' ').next() == Some(&**w))
+    // "according to the army" leads nowhere, and "because of it" is nobody's.
+    const OF_THEIR_OWN: [&str; 10] =
+        ["accord", "according", "due", "owe", "owing", "thanks", "prior", "contrary", "because", "instead"];
+    let last = || match word.split_once(' ') {
+        Some((first, _)) if OF_THEIR_OWN.contains(&first) => None,
+        _ => word.rsplit(' ').next(),
+    };
+    list.iter().any(|w| **w == *word || last() == Some(&**w))
 }
 
 /// A match of one pattern.
@@ -109,6 +116,8 @@ struct Match<'a> {
     actors: Vec<Party>,
     recipients: Vec<Party>,
     mutual: bool,
+    /// Of a mutual act, how many of the actors stand in the actor's own slot; the others are with whom they do it.
+    lead: usize,
     used: Vec<TokenId>,
 }
 
@@ -926,6 +935,7 @@ impl<'a> Reader<'a> {
             }
         }
         let mutual = entry.mutual || each_other && actors.len() > 1;
+        let lead = actors.len();
         if mutual {
             for p in std::mem::take(&mut recipients) {
                 if !actors.iter().any(|q| q.key == p.key) {
@@ -1017,7 +1027,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let score = (2 * pattern.fixed() + pattern.named_slots() + 2 * filled) as f32 + entry.weight;
-        Some(Match { entry, score, actors, recipients, mutual, used })
+        Some(Match { entry, score, actors, recipients, mutual, lead, used })
     }
 
     /// "handed over command to": where a parse makes a preposition of the particle, its phrase is the object.
@@ -1806,6 +1816,13 @@ impl<'a> Reader<'a> {
                     && o.recipients.len() == 1
                     && o.actors.iter().any(|a| a.key == f.actors[0].key)
             });
+            // "expelled the envoy of Belmora and suspended talks".
+            let quarrel = found.iter().find(|o| {
+                o.sentence == f.sentence
+                    && matches!(o.event.quad(), Quad::VerbalConflict | Quad::MaterialConflict)
+                    && o.actors.iter().any(|a| a.key == f.actors[0].key)
+                    && matches!(o.recipients.as_slice(), [r] if r.key != f.actors[0].key && !r.key.contains('/'))
+            });
             let mut hit = match f.event {
                 EventType::Assault | EventType::Coerce if beside.is_some() => {
                     beside.map(|o| o.recipients.clone()).unwrap_or_default()
@@ -1818,6 +1835,9 @@ impl<'a> Reader<'a> {
                     let asked: Vec<Party> = self.authority(&f.actors[0], f).into_iter().collect();
                     let words = asked.is_empty() && self.syntax.lemma(f.trigger) == "demand";
                     if words { self.quarrel(&f.actors[0], i, found) } else { asked }
+                }
+                EventType::Reject | EventType::Sanction if quarrel.is_some() => {
+                    quarrel.map(|o| o.recipients.clone()).unwrap_or_default()
                 }
                 EventType::Reject => self.rebuffed(&f.actors[0], i, found),
                 EventType::Threaten => self.fought(&f.actors[0], i, found),
@@ -2115,6 +2135,11 @@ impl<'a> Reader<'a> {
                 event = announced;
                 mode = None;
                 aux.retain(|a| *a != Aux::Future);
+                // "will meet the ministers of Belmora and Cordonia": a word given to each, not among them all.
+                if mutual && (1..actors.len()).contains(&m.lead) {
+                    recipients = actors.split_off(m.lead);
+                    mutual = false;
+                }
             }
         }
         aux.sort();
