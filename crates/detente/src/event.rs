@@ -109,6 +109,8 @@ struct Match<'a> {
     actors: Vec<Party>,
     recipients: Vec<Party>,
     mutual: bool,
+    /// Of the parties of a mutual act, how many stand first as those who do it to the others.
+    own: usize,
     used: Vec<TokenId>,
 }
 
@@ -146,13 +148,14 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
         let from = found.len();
         let triggers: Vec<TokenId> = matches.iter().map(|(t, _)| *t).collect();
         for (t, m) in matches {
+            let own = m.own;
             let mut told = reader.found(t, number, m);
             // What is agreed to, offered, refused or asked for in friendship is the content of that one act.
             let content = told.aux.iter().any(|a| matches!(a, Aux::Hypothetical | Aux::Negated))
                 && matches!(told.event.quad(), Quad::VerbalCooperation | Quad::MaterialCooperation)
                 && reader.is_under(t, &triggers);
             if !content && !reader.is_description(&told) {
-                reader.keep_word(&mut told);
+                reader.keep_word(&mut told, own);
                 found.extend(reader.each_its_own(told));
             }
         }
@@ -914,6 +917,7 @@ impl<'a> Reader<'a> {
             }
         }
         let mutual = entry.mutual || each_other && actors.len() > 1;
+        let own = actors.len();
         if mutual {
             for p in std::mem::take(&mut recipients) {
                 if !actors.iter().any(|q| q.key == p.key) {
@@ -996,7 +1000,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let score = (2 * pattern.fixed() + pattern.named_slots() + 2 * filled) as f32 + entry.weight;
-        Some(Match { entry, score, actors, recipients, mutual, used })
+        Some(Match { entry, score, actors, recipients, mutual, own, used })
     }
 
     /// "handed over command to": where a parse makes a preposition of the particle, its phrase is the object.
@@ -1909,25 +1913,37 @@ impl<'a> Reader<'a> {
             && s.upos(t) == Upos::Verb
             && matches!(s.deprel(t), Deprel::AclRelcl | Deprel::Acl)
             && timeless
+            // "accused the country of arming them" tells what of.
+            && self.preposition_mark(t).is_none()
             && self.child(t, Deprel::Aux).is_none()
             && (found.event == EventType::Support
                 || found.actors.iter().all(|a| a.key.contains('/'))
                 || s.head(t).is_some_and(|n| s.upos(n) == Upos::Noun))
     }
 
-    /// What is promised in friendship is an agreement, or a concession, that stands: "pledged that it would lift the
-    /// ban".
-    fn keep_word(&self, found: &mut Found) {
+    /// What is promised, offered or planned in friendship is an agreement, or a concession, that stands: "pledged that
+    /// it would lift the ban". (`firsts`: how many parties of a mutual act stand on the doer's side.)
+    fn keep_word(&self, found: &mut Found, firsts: usize) {
         let by_rule = |rule: &str| found.evidence.iter().any(|e| e.rule == rule);
-        if !by_rule("operator.promised")
-            || !found.aux.contains(&Aux::Hypothetical)
-            || found.aux.contains(&Aux::Negated)
-        {
+        // "if Avaria wants to work with Belmora", "may plan a visit"; but "will seek to".
+        let open = found.evidence.iter().any(|e| {
+            let will = |x: &Span| matches!(&*x.slice(self.text).to_lowercase(), "will" | "would" | "'ll" | "’ll");
+            e.rule == "event:modal" && !e.spans.iter().any(will)
+                || matches!(&*e.rule, "event:condition" | "event:question")
+        });
+        let word = if by_rule("operator.promised") {
+            "operator.promised"
+        } else if by_rule("operator.intended") && !open && !by_rule("operator.hypothetical") {
+            "operator.intended"
+        } else {
+            return;
+        };
+        if !found.aux.contains(&Aux::Hypothetical) || found.aux.contains(&Aux::Negated) {
             return;
         }
         // It is the doer's own word: "analysts agree that Avaria supports" is nobody's promise.
         let promises = |h: &TokenId| {
-            self.lexicon.operators(&self.syntax.lemma(*h).to_lowercase()).any(|o| o.id == "operator.promised")
+            self.lexicon.operators(&self.syntax.lemma(*h).to_lowercase()).any(|o| o.id == word)
         };
         let mut up = std::iter::successors(self.syntax.head(found.trigger), |h| self.syntax.head(*h)).take(6);
         let own = up
@@ -1949,6 +1965,17 @@ impl<'a> Reader<'a> {
         found.event = promised;
         found.mode = None;
         found.aux.retain(|a| *a != Aux::Hypothetical);
+        if found.said_by.as_ref().is_some_and(|p| found.actors.iter().any(|a| a.key == p.key)) {
+            found.said_by = None;
+        }
+        if found.mutual
+            && promised == EventType::Agree
+            && self.syntax.upos(found.trigger) == Upos::Verb
+            && (1..found.actors.len()).contains(&firsts)
+        {
+            found.recipients = found.actors.split_off(firsts);
+            found.mutual = false;
+        }
     }
 
     fn found(&self, t: TokenId, sentence: usize, m: Match<'a>) -> Found {
@@ -1983,6 +2010,10 @@ impl<'a> Reader<'a> {
             && evidence.iter().any(polite)
         {
             aux.retain(|a| *a != Aux::Hypothetical);
+        }
+        // A claim is the claimant's word.
+        if said_by.is_none() && m.entry.claimed {
+            said_by = m.actors.first().cloned();
         }
         // A denial is the denier's word.
         if said_by.is_none() && m.entry.aux.contains(&Aux::Negated) {
@@ -2027,6 +2058,15 @@ impl<'a> Reader<'a> {
                 event = announced;
                 mode = None;
                 aux.retain(|a| *a != Aux::Future);
+                // He vouches for nothing by announcing it: that he does is the event.
+                if own_word && event != EventType::Threaten {
+                    said_by = None;
+                }
+                // "will meet the king": the one announces it to the other.
+                if mutual && s.upos(t) == Upos::Verb && (1..actors.len()).contains(&m.own) {
+                    recipients = actors.split_off(m.own);
+                    mutual = false;
+                }
             }
         }
         aux.sort();
@@ -2112,6 +2152,15 @@ impl<'a> Reader<'a> {
                             _ => {}
                         },
                         Deprel::Mark if matches!(lemma.as_str(), "if" | "unless" | "whether") => {
+                            set(Aux::Hypothetical, &mut aux, "event:condition".into(), s.span(c));
+                        }
+                        // "until he resigns": not yet.
+                        Deprel::Mark
+                            if lemma == "until"
+                                && s.upos(cur) == Upos::Verb
+                                && !self.is_past_participle(cur)
+                                && !self.is_gerund(cur) =>
+                        {
                             set(Aux::Hypothetical, &mut aux, "event:condition".into(), s.span(c));
                         }
                         // "rather than helping", "instead of talks".
@@ -2233,6 +2282,13 @@ impl<'a> Reader<'a> {
                     }
                 }
             }
+            // "failed to disclose that he had met the envoy": he had.
+            let known = matches!(rel, Deprel::Ccomp | Deprel::Xcomp | Deprel::Obj)
+                && matches!(
+                    s.lemma(head),
+                    "disclose" | "reveal" | "mention" | "acknowledge" | "remember" | "realise" | "realize"
+                );
+            open &= !known;
             // What is said of a light verb is said of the noun that it carries ("did not launch an attack").
             // The noun may be its subject too ("talks will begin", "did not take place").
             let held = rel == Deprel::Nsubj
@@ -2455,7 +2511,7 @@ pub fn steps(syntax: &Syntax, event: TokenId, word: TokenId) -> u32 {
 /// What people and firms do among themselves is seldom politics: voters hope, tourists visit, makers beat their
 /// rivals. Protest, demands and violence of people are.
 fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool {
-    use EventType::{Agree, Aid, Assault, Concede, Consult, Cooperate, Support};
+    use EventType::{Agree, Aid, Assault, Concede, Consult, Cooperate, Retreat, Support};
     let one_of = |p: &Party, sectors: &[&str]| p.sector.as_deref().is_some_and(|s| sectors.contains(&s));
     let all = |list: &[Party], sectors: &[&str]| list.iter().all(|p| one_of(p, sectors));
     let civil = ["CVL", "BUS", "EDU", "HLH", "AGR", "MED", "LAB", "REL", "JRN"];
@@ -2466,6 +2522,8 @@ fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool 
         Consult => all(actors, &["CVL"]) || all(actors, &civil) && all(recipients, &civil),
         Agree | Support | Concede | Cooperate | Aid => all(actors, &civil) && all(recipients, &civil),
         Assault => all(actors, &["BUS", "JRN"]),
+        // A coach or a banker resigns.
+        Retreat => recipients.is_empty() && all(actors, &["BUS", "EDU", "JRN", "MED", "REL"]),
         _ => false,
     }
 }
