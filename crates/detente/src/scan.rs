@@ -46,6 +46,7 @@ impl Scan {
                 let mut groups: Vec<Vec<u32>> = Vec::new();
                 let verbs: Vec<Box<str>> = match &pattern.complement {
                     Some(Complement::Verbs(verbs)) => verbs.iter().map(|(verb, _)| verb.clone()).collect(),
+                    Some(Complement::Modal(modals)) => modals.clone(),
                     _ => Vec::new(),
                 };
                 let nouns = pattern.phrases.iter().map(|(_, nouns)| nouns);
@@ -139,5 +140,40 @@ fn regular(word: &str, add: &mut impl FnMut(String)) {
         }
         'f' => add(format!("{stem}ves")),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn forms(word: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        regular(word, &mut |form| out.push(form));
+        out
+    }
+
+    #[test]
+    fn regular_forms_are_among_those_that_are_looked_for() {
+        for (word, form) in [
+            ("attack", "attacked"),
+            ("ban", "banned"),
+            ("seize", "seizing"),
+            ("deny", "denies"),
+            ("deny", "denied"),
+            ("clash", "clashes"),
+            ("die", "dying"),
+            ("wife", "wives"),
+            ("harsh", "harshest"),
+            ("big", "bigger"),
+        ] {
+            assert!(forms(word).contains(&form.to_string()), "{word}: {form}");
+        }
+    }
+
+    #[test]
+    fn a_word_of_one_letter_or_none_is_no_trouble() {
+        assert!(forms("").contains(&String::new()));
+        assert!(forms("a").contains(&"a".to_string()));
     }
 }

@@ -11,6 +11,7 @@ use crate::sentence::{Splitter, WEIGHTS};
 use crate::span::{Span, TokenId, TokenRange};
 use crate::token;
 
+mod dateline;
 mod dense;
 pub mod file;
 pub mod lemma;
@@ -349,7 +350,7 @@ impl Model {
                     sentences.push(TokenRange::new(first, tokens.len()));
                     continue;
                 }
-                let reading = self.network.read(&words, &mut scratch);
+                let reading = self.read_words(&words, &mut scratch);
                 for (i, &span) in spans[start..end].iter().enumerate() {
                     let fine = &self.tags[usize::from(reading.tags[i])];
                     tokens.push(Token {
@@ -370,6 +371,17 @@ impl Model {
             }
         }
         Syntax::finish(tokens, sentences, names)
+    }
+
+    /// The network's reading of a sentence, its dateline set apart.
+    fn read_words(&self, words: &[&str], scratch: &mut neural::Scratch) -> neural::Reading {
+        let n = dateline::length(words);
+        let rest = self.network.read(&words[n..], scratch);
+        if n == 0 {
+            return rest;
+        }
+        let tag = |xpos: &str| self.tags.iter().position(|t| *t.xpos == *xpos).unwrap_or(0) as u8;
+        dateline::put_before(&words[..n], (tag("NNP"), tag(",")), rest)
     }
 
     /// Parses one sentence that is already cut into words, as a treebank is.

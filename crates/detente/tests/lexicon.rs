@@ -6,6 +6,9 @@ mod common;
 use std::collections::BTreeSet;
 use std::fs;
 
+use detente::article::Article;
+use detente::report::Report;
+
 #[test]
 fn every_file_of_the_lexicon_is_sound() {
     if let Err(faults) = common::reader().map(|_| ()) {
@@ -18,6 +21,20 @@ fn every_entry_does_what_its_examples_counters_and_known_faults_say() {
     let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
     let faults = detente::check::check(&reader);
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), common::list(&faults));
+}
+
+#[test]
+fn the_scan_before_the_parse_costs_no_report_of_an_example() {
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
+    for entry in &reader.lexicon().entries {
+        for example in &entry.examples {
+            let text = detente::check::unmark(&example.text).0;
+            let article = Article { text, ..Article::default() };
+            let told = |reports: &[Report]| reports.iter().map(|r| r.event_text.clone()).collect::<Vec<_>>();
+            let (some, all) = (reader.read(&article).reports, reader.read_all(&article).reports);
+            assert_eq!(told(&some), told(&all), "{}: {}", entry.id, example.text);
+        }
+    }
 }
 
 #[test]

@@ -38,6 +38,35 @@ fn a_plain_sentence_has_its_subject_object_and_time() {
 }
 
 #[test]
+fn a_dateline_stands_outside_the_sentence() {
+    let model = model();
+    let (syntax, text) = read(&model, "MORSTAD (Newswire) – Rebels shelled the base, Gen. Ali Hassan said.");
+    assert_eq!(syntax.sentences.len(), 1);
+    let said = find(&syntax, &text, "said");
+    assert_eq!(syntax.head(said), None);
+    let place = find(&syntax, &text, "MORSTAD");
+    assert_eq!((syntax.head(place), syntax.deprel(place)), (Some(said), Deprel::Parataxis));
+    let kinds: Vec<_> = syntax.names.iter().map(|n| (syntax.cover(n.tokens).slice(&text), n.kind)).collect();
+    assert!(kinds.contains(&("MORSTAD", NameKind::Place)), "{kinds:?}");
+    assert!(kinds.contains(&("Newswire", NameKind::Organisation)), "{kinds:?}");
+}
+
+#[test]
+fn headlines_in_capitals_and_with_capitals_are_read() {
+    let model = model();
+    for text in ["TURKEY WITHDRAWS TROOPS FROM IRAQ", "Turkey Withdraws Troops From Iraq"] {
+        let (syntax, text) = read(&model, text);
+        let verb = TokenId(1);
+        assert_eq!(
+            (syntax.upos(verb), syntax.lemma(verb), syntax.head(verb)),
+            (Upos::Verb, "withdraw", None)
+        );
+        assert_eq!((syntax.head(TokenId(0)), syntax.deprel(TokenId(0))), (Some(verb), Deprel::Nsubj));
+        assert_eq!((syntax.head(TokenId(2)), syntax.deprel(TokenId(2))), (Some(verb), Deprel::Obj), "{text}");
+    }
+}
+
+#[test]
 fn a_passive_has_its_agent() {
     let model = model();
     let (syntax, text) = read(&model, "The minister was killed by gunmen in Kabul.");

@@ -50,15 +50,16 @@ impl Kernel for Plain {
 }
 
 #[cfg(target_arch = "x86_64")]
-pub(super) use x86::{Narrow, Wide};
+pub(super) use x86::{Narrow, Wide, Widest};
 
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code)]
 mod x86 {
     use std::arch::x86_64::{
-        __m128i, __m256i, _mm_add_epi32, _mm_loadu_si128, _mm_madd_epi16, _mm_set1_epi32, _mm_setzero_si128,
-        _mm_storeu_si128, _mm256_add_epi32, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_set1_epi32,
-        _mm256_setzero_si256, _mm256_storeu_si256,
+        __m128i, __m256i, __m512i, _mm_add_epi32, _mm_loadu_si128, _mm_madd_epi16, _mm_set1_epi32,
+        _mm_setzero_si128, _mm_storeu_si128, _mm256_add_epi32, _mm256_loadu_si256, _mm256_madd_epi16,
+        _mm256_set1_epi32, _mm256_setzero_si256, _mm256_storeu_si256, _mm512_dpwssd_epi32,
+        _mm512_loadu_si512, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_storeu_si512,
     };
 
     use super::{Kernel, PANEL, Pair, ROWS, Sums};
@@ -123,6 +124,47 @@ mod x86 {
         fn multiply(self, rows: [&[[i16; 2]]; ROWS], panel: &[Pair], sums: &mut Sums) {
             // SAFETY: a `Wide` is there only where the processor has AVX2, which is all that the function asks for.
             unsafe { multiply(rows, panel, sums) }
+        }
+    }
+
+    /// Processors with AVX-512 and its products of whole numbers (VNNI). Only [`Widest::new`] makes one.
+    #[derive(Clone, Copy)]
+    pub(in super::super) struct Widest(());
+
+    impl Widest {
+        /// `None` where the processor has not all of it.
+        pub(in super::super) fn new() -> Option<Widest> {
+            (std::is_x86_feature_detected!("avx512f") && std::is_x86_feature_detected!("avx512vnni"))
+                .then_some(Widest(()))
+        }
+    }
+
+    impl Kernel for Widest {
+        #[inline(always)]
+        fn multiply(self, rows: [&[[i16; 2]]; ROWS], panel: &[Pair], sums: &mut Sums) {
+            // SAFETY: a `Widest` is there only where the processor has what the function asks for.
+            unsafe { multiply_by_16(rows, panel, sums) }
+        }
+    }
+
+    #[target_feature(enable = "avx512f,avx512vnni")]
+    #[inline]
+    fn multiply_by_16(rows: [&[[i16; 2]]; ROWS], panel: &[Pair], sums: &mut Sums) {
+        const { assert!(PANEL == 16 && ROWS == 4) };
+        let n = panel.len();
+        let (r0, r1, r2, r3) = (&rows[0][..n], &rows[1][..n], &rows[2][..n], &rows[3][..n]);
+        let mut sum = [_mm512_setzero_si512(); ROWS];
+        for i in 0..n {
+            // SAFETY: a pair has 32 numbers of 16 bits, the 64 bytes that are read; `loadu` wants no alignment.
+            let w: __m512i = unsafe { _mm512_loadu_si512(panel[i].as_ptr().cast()) };
+            sum[0] = _mm512_dpwssd_epi32(sum[0], _mm512_set1_epi32(both(r0[i])), w);
+            sum[1] = _mm512_dpwssd_epi32(sum[1], _mm512_set1_epi32(both(r1[i])), w);
+            sum[2] = _mm512_dpwssd_epi32(sum[2], _mm512_set1_epi32(both(r2[i])), w);
+            sum[3] = _mm512_dpwssd_epi32(sum[3], _mm512_set1_epi32(both(r3[i])), w);
+        }
+        for j in 0..ROWS {
+            // SAFETY: a row of sums has 16 numbers of 32 bits, the 64 bytes that are written.
+            unsafe { _mm512_storeu_si512(sums[j].as_mut_ptr().cast(), sum[j]) };
         }
     }
 
@@ -238,10 +280,11 @@ impl Dense {
                 for (j, sums) in sums.iter().enumerate() {
                     let row = g * ROWS + j;
                     let own = whole.scale[row];
-                    let target: &mut [f32; PANEL] = &mut out[row * m + first..].as_chunks_mut().0[0];
+                    let mut values = [0.0f32; PANEL];
                     for column in 0..PANEL {
-                        target[column] = sums[column] as f32 * (own * scale[column]) + bias[column];
+                        values[column] = sums[column] as f32 * (own * scale[column]) + bias[column];
                     }
+                    out[row * m + first..][..PANEL].copy_from_slice(&values);
                 }
             }
         }
@@ -359,6 +402,9 @@ mod tests {
                 assert_eq!(plain, bits(product(Narrow, &dense, &input)));
                 if let Some(wide) = Wide::new() {
                     assert_eq!(plain, bits(product(wide, &dense, &input)));
+                }
+                if let Some(widest) = Widest::new() {
+                    assert_eq!(plain, bits(product(widest, &dense, &input)));
                 }
             }
             assert_eq!(plain.len(), 3 * ROWS * dense.outputs);

@@ -18,9 +18,9 @@
 use super::dense::Narrow;
 #[cfg(not(target_arch = "x86_64"))]
 use super::dense::Plain as Narrow;
-#[cfg(target_arch = "x86_64")]
-use super::dense::Wide;
 use super::dense::{Dense, Kernel, PANEL, ROWS, Whole};
+#[cfg(target_arch = "x86_64")]
+use super::dense::{Wide, Widest};
 use super::file::Reader;
 use super::tree;
 use super::{Deprel, ModelError, NameKind};
@@ -297,6 +297,19 @@ impl Network {
 
     fn read_piece(&self, words: &[&str], s: &mut Scratch) -> Reading {
         #[cfg(target_arch = "x86_64")]
+        if let Some(kernel) = Widest::new() {
+            /// The same steps for processors that calculate with sixteen numbers at a time.
+            #[target_feature(enable = "avx512f,avx512vnni")]
+            fn widest(network: &Network, kernel: Widest, words: &[&str], s: &mut Scratch) -> Reading {
+                network.steps(kernel, words, s)
+            }
+            // SAFETY: a `Widest` is there only where the processor has what the function asks for. What comes out is
+            // the same to the last bit: the products are of whole numbers, the order of each other sum is written
+            // down, and a product and a sum are fused only where Rust is asked to.
+            #[allow(unsafe_code)]
+            return unsafe { widest(self, kernel, words, s) };
+        }
+        #[cfg(target_arch = "x86_64")]
         if let Some(kernel) = Wide::new() {
             /// The same steps for processors that calculate with eight numbers at a time.
             #[target_feature(enable = "avx2")]
@@ -304,8 +317,6 @@ impl Network {
                 network.steps(kernel, words, s)
             }
             // SAFETY: a `Wide` is there only where the processor has AVX2, which is all that the function asks for.
-            // What comes out is the same to the last bit: the products are of whole numbers, the order of each other
-            // sum is written down, and AVX2 alone brings no fused multiplication.
             #[allow(unsafe_code)]
             return unsafe { wide(self, kernel, words, s) };
         }
