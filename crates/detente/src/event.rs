@@ -530,8 +530,9 @@ impl<'a> Reader<'a> {
                         frame.subject = frame.subject.or(controlled);
                     }
                 } else if matches!(s.upos(g), Upos::Adj | Upos::Noun) {
-                    // "is ready to talk", "is set to visit".
-                    let subject = self.child(g, Deprel::Nsubj).map(|c| self.antecedent(g, c));
+                    // "is ready to talk", "is set to visit" (which may look like a passive).
+                    let subject = self.child(g, Deprel::Nsubj).or(self.child(g, Deprel::NsubjPass));
+                    let subject = subject.map(|c| self.antecedent(g, c));
                     if passive {
                         frame.object = frame.object.or(subject);
                     } else {
@@ -641,7 +642,14 @@ impl<'a> Reader<'a> {
                         frame.phrases.push((p, c));
                     }
                 }
-                Deprel::Acl | Deprel::Ccomp | Deprel::Xcomp => frame.complements.push(c),
+                Deprel::Acl | Deprel::Ccomp | Deprel::Xcomp => {
+                    frame.complements.push(c);
+                    // "the talks held between Avaria and Belmora".
+                    if s.upos(c) == Upos::Verb && self.is_past_participle(c) {
+                        let between = |p: &str| matches!(p, "between" | "among" | "with");
+                        frame.phrases.extend(self.phrases_of(c).into_iter().filter(|(p, _)| between(p)));
+                    }
+                }
                 // "Avaria is in talks with Belmora", "is on a visit to Morstad".
                 Deprel::Nsubj if matches!(self.preposition(n).as_deref(), Some("in" | "on")) => {
                     frame.owners.push(self.antecedent(n, c));
@@ -690,7 +698,7 @@ impl<'a> Reader<'a> {
         frame.particles.extend(self.preposition(a));
         for &c in s.children(a) {
             match s.deprel(c) {
-                Deprel::Nsubj => frame.subject = Some(self.antecedent(a, c)),
+                Deprel::Nsubj | Deprel::NsubjPass => frame.subject = Some(self.antecedent(a, c)),
                 Deprel::Obl | Deprel::Nmod => {
                     if let Some(p) = self.preposition(c) {
                         frame.phrases.push((p, c));
@@ -2151,6 +2159,10 @@ impl<'a> Reader<'a> {
                             }
                             _ => {}
                         },
+                        // "is due to visit", read as one word with "to".
+                        Deprel::Mark if lemma == "due" => {
+                            set(Aux::Future, &mut aux, "event:is-to".into(), s.span(c));
+                        }
                         Deprel::Mark if matches!(lemma.as_str(), "if" | "unless" | "whether") => {
                             set(Aux::Hypothetical, &mut aux, "event:condition".into(), s.span(c));
                         }
@@ -2291,7 +2303,7 @@ impl<'a> Reader<'a> {
             open &= !known;
             // What is said of a light verb is said of the noun that it carries ("did not launch an attack").
             // The noun may be its subject too ("talks will begin", "did not take place").
-            let held = rel == Deprel::Nsubj
+            let held = matches!(rel, Deprel::Nsubj | Deprel::NsubjOuter)
                 && is_noun(s.upos(cur))
                 && self.child(head, Deprel::Obj).is_none_or(|o| matches!(s.lemma(o), "place" | "shape"));
             let carried = (nominal || held)
