@@ -160,6 +160,7 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
         let coercing: Vec<TokenId> =
             matches.iter().filter(|(_, m)| m.entry.event == EventType::Coerce).map(|(t, _)| *t).collect();
         for (t, m) in matches {
+            let lead = m.lead;
             let mut told = reader.found(t, number, m);
             // What is agreed to, offered, refused or asked for in friendship is the content of that one act.
             let content = told.aux.iter().any(|a| matches!(a, Aux::Hypothetical | Aux::Negated))
@@ -171,7 +172,7 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
                 && reader.preposition_mark(t).as_deref() == Some("for")
                 && syntax.head(t).is_some_and(|h| coercing.contains(&h));
             if !content && !charge && !reader.is_description(&told) {
-                reader.keep_word(&mut told);
+                reader.keep_word(&mut told, lead);
                 found.extend(reader.each_its_own(told));
             }
         }
@@ -547,8 +548,9 @@ impl<'a> Reader<'a> {
                         frame.subject = frame.subject.or(controlled);
                     }
                 } else if matches!(s.upos(g), Upos::Adj | Upos::Noun) {
-                    // "is ready to talk", "is set to visit".
-                    let subject = self.child(g, Deprel::Nsubj).map(|c| self.antecedent(g, c));
+                    // "is ready to talk", "is set to visit" (which may look like a passive).
+                    let subject = self.child(g, Deprel::Nsubj).or(self.child(g, Deprel::NsubjPass));
+                    let subject = subject.map(|c| self.antecedent(g, c));
                     if passive {
                         frame.object = frame.object.or(subject);
                     } else {
@@ -658,7 +660,14 @@ impl<'a> Reader<'a> {
                         frame.phrases.push((p, c));
                     }
                 }
-                Deprel::Acl | Deprel::Ccomp | Deprel::Xcomp => frame.complements.push(c),
+                Deprel::Acl | Deprel::Ccomp | Deprel::Xcomp => {
+                    frame.complements.push(c);
+                    // "the talks held between Avaria and Belmora".
+                    if s.upos(c) == Upos::Verb && self.is_past_participle(c) {
+                        let between = |p: &str| matches!(p, "between" | "among" | "with");
+                        frame.phrases.extend(self.phrases_of(c).into_iter().filter(|(p, _)| between(p)));
+                    }
+                }
                 // "Avaria is in talks with Belmora", "is on a visit to Morstad".
                 Deprel::Nsubj if matches!(self.preposition(n).as_deref(), Some("in" | "on")) => {
                     frame.owners.push(self.antecedent(n, c));
@@ -707,7 +716,7 @@ impl<'a> Reader<'a> {
         frame.particles.extend(self.preposition(a));
         for &c in s.children(a) {
             match s.deprel(c) {
-                Deprel::Nsubj => frame.subject = Some(self.antecedent(a, c)),
+                Deprel::Nsubj | Deprel::NsubjPass => frame.subject = Some(self.antecedent(a, c)),
                 Deprel::Obl | Deprel::Nmod => {
                     if let Some(p) = self.preposition(c) {
                         frame.phrases.push((p, c));
@@ -2016,26 +2025,38 @@ impl<'a> Reader<'a> {
             && s.upos(t) == Upos::Verb
             && matches!(s.deprel(t), Deprel::AclRelcl | Deprel::Acl)
             && timeless
+            // "accused the country of arming them" tells what of.
+            && self.preposition_mark(t).is_none()
             && self.child(t, Deprel::Aux).is_none()
             && (found.event == EventType::Support
                 || found.actors.iter().all(|a| a.key.contains('/'))
                 || s.head(t).is_some_and(|n| s.upos(n) == Upos::Noun))
     }
 
-    /// What is promised in friendship is an agreement, or a concession, that stands: "pledged that it would lift the
-    /// ban".
-    fn keep_word(&self, found: &mut Found) {
+    /// What is promised, offered or planned in friendship is an agreement, or a concession, that stands: "pledged that
+    /// it would lift the ban". (`firsts`: how many parties of a mutual act stand on the doer's side.)
+    fn keep_word(&self, found: &mut Found, firsts: usize) {
         let by_rule = |rule: &str| found.evidence.iter().any(|e| e.rule == rule);
-        if !by_rule("operator.promised")
-            || !found.aux.contains(&Aux::Hypothetical)
-            || found.aux.contains(&Aux::Negated)
-        {
+        // "if Avaria wants to work with Belmora", "may plan a visit"; but "will seek to".
+        let open = found.evidence.iter().any(|e| {
+            let will =
+                |x: &Span| matches!(&*x.slice(self.text).to_lowercase(), "will" | "would" | "'ll" | "’ll");
+            e.rule == "event:modal" && !e.spans.iter().any(will)
+                || matches!(&*e.rule, "event:condition" | "event:question")
+        });
+        let word = if by_rule("operator.promised") {
+            "operator.promised"
+        } else if by_rule("operator.intended") && !open && !by_rule("operator.hypothetical") {
+            "operator.intended"
+        } else {
+            return;
+        };
+        if !found.aux.contains(&Aux::Hypothetical) || found.aux.contains(&Aux::Negated) {
             return;
         }
         // It is the doer's own word: "analysts agree that Avaria supports" is nobody's promise.
-        let promises = |h: &TokenId| {
-            self.lexicon.operators(&self.syntax.lemma(*h).to_lowercase()).any(|o| o.id == "operator.promised")
-        };
+        let promises =
+            |h: &TokenId| self.lexicon.operators(&self.syntax.lemma(*h).to_lowercase()).any(|o| o.id == word);
         let mut up = std::iter::successors(self.syntax.head(found.trigger), |h| self.syntax.head(*h)).take(6);
         let own = up
             .find(promises)
@@ -2056,6 +2077,17 @@ impl<'a> Reader<'a> {
         found.event = promised;
         found.mode = None;
         found.aux.retain(|a| *a != Aux::Hypothetical);
+        if found.said_by.as_ref().is_some_and(|p| found.actors.iter().any(|a| a.key == p.key)) {
+            found.said_by = None;
+        }
+        if found.mutual
+            && promised == EventType::Agree
+            && self.syntax.upos(found.trigger) == Upos::Verb
+            && (1..found.actors.len()).contains(&firsts)
+        {
+            found.recipients = found.actors.split_off(firsts);
+            found.mutual = false;
+        }
     }
 
     fn found(&self, t: TokenId, sentence: usize, m: Match<'a>) -> Found {
@@ -2091,6 +2123,10 @@ impl<'a> Reader<'a> {
             && evidence.iter().any(polite)
         {
             aux.retain(|a| *a != Aux::Hypothetical);
+        }
+        // A claim is the claimant's word.
+        if said_by.is_none() && m.entry.claimed {
+            said_by = m.actors.first().cloned();
         }
         // A denial is the denier's word.
         if said_by.is_none() && m.entry.aux.contains(&Aux::Negated) {
@@ -2135,8 +2171,12 @@ impl<'a> Reader<'a> {
                 event = announced;
                 mode = None;
                 aux.retain(|a| *a != Aux::Future);
-                // "will meet the ministers of Belmora and Cordonia": a word given to each, not among them all.
-                if mutual && (1..actors.len()).contains(&m.lead) {
+                // He vouches for nothing by announcing it: that he does is the event.
+                if own_word && event != EventType::Threaten {
+                    said_by = None;
+                }
+                // "will meet the king": the one announces it to the other.
+                if mutual && s.upos(t) == Upos::Verb && (1..actors.len()).contains(&m.lead) {
                     recipients = actors.split_off(m.lead);
                     mutual = false;
                 }
@@ -2226,7 +2266,20 @@ impl<'a> Reader<'a> {
                             }
                             _ => {}
                         },
+                        // "is due to visit", read as one word with "to".
+                        Deprel::Mark if lemma == "due" => {
+                            set(Aux::Future, &mut aux, "event:is-to".into(), s.span(c));
+                        }
                         Deprel::Mark if matches!(lemma.as_str(), "if" | "unless" | "whether") => {
+                            set(Aux::Hypothetical, &mut aux, "event:condition".into(), s.span(c));
+                        }
+                        // "until he resigns": not yet.
+                        Deprel::Mark
+                            if lemma == "until"
+                                && s.upos(cur) == Upos::Verb
+                                && !self.is_past_participle(cur)
+                                && !self.is_gerund(cur) =>
+                        {
                             set(Aux::Hypothetical, &mut aux, "event:condition".into(), s.span(c));
                         }
                         // "rather than helping", "instead of talks".
@@ -2348,9 +2401,16 @@ impl<'a> Reader<'a> {
                     }
                 }
             }
+            // "failed to disclose that he had met the envoy": he had.
+            let known = matches!(rel, Deprel::Ccomp | Deprel::Xcomp | Deprel::Obj)
+                && matches!(
+                    s.lemma(head),
+                    "disclose" | "reveal" | "mention" | "acknowledge" | "remember" | "realise" | "realize"
+                );
+            open &= !known;
             // What is said of a light verb is said of the noun that it carries ("did not launch an attack").
             // The noun may be its subject too ("talks will begin", "did not take place").
-            let held = rel == Deprel::Nsubj
+            let held = matches!(rel, Deprel::Nsubj | Deprel::NsubjOuter)
                 && is_noun(s.upos(cur))
                 && self.child(head, Deprel::Obj).is_none_or(|o| matches!(s.lemma(o), "place" | "shape"));
             let carried = (nominal || held)
@@ -2576,7 +2636,7 @@ pub fn steps(syntax: &Syntax, event: TokenId, word: TokenId) -> u32 {
 /// What people and firms do among themselves is seldom politics: voters hope, tourists visit, makers beat their
 /// rivals. Protest, demands and violence of people are.
 fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool {
-    use EventType::{Agree, Aid, Assault, Concede, Consult, Cooperate, Support, Threaten};
+    use EventType::{Agree, Aid, Assault, Concede, Consult, Cooperate, Retreat, Support, Threaten};
     let one_of = |p: &Party, sectors: &[&str]| p.sector.as_deref().is_some_and(|s| sectors.contains(&s));
     let all = |list: &[Party], sectors: &[&str]| list.iter().all(|p| one_of(p, sectors));
     let civil = ["CVL", "BUS", "EDU", "HLH", "AGR", "MED", "LAB", "REL", "JRN"];
@@ -2590,6 +2650,8 @@ fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool 
                 || event != Threaten && all(actors, &civil) && recipients.is_empty()
         }
         Assault => all(actors, &["BUS", "JRN"]),
+        // A coach or a banker resigns.
+        Retreat => recipients.is_empty() && all(actors, &["BUS", "EDU", "JRN", "MED", "REL"]),
         _ => false,
     }
 }
