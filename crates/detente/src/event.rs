@@ -2365,8 +2365,13 @@ impl<'a> Reader<'a> {
             let carried = (nominal || held)
                 && s.upos(head) == Upos::Verb
                 && self.effects(head).any(|e| e == Effect::Light);
-            // "hopes that the visit will help": the visit is no hope.
+            // "hopes that the visit will help": the visit is no hope. But "any attack would trigger".
+            let supposed = s.children(cur).iter().any(|c| matches!(s.lemma(*c), "any" | "a" | "an"))
+                || s.children(head).iter().any(|c| {
+                    s.deprel(*c) == Deprel::Aux && matches!(s.lemma(*c), "would" | "could" | "may" | "might")
+                });
             let presupposed = cur == t
+                && !supposed
                 && !carried
                 && is_noun(s.upos(cur))
                 && matches!(rel, Deprel::Nsubj | Deprel::NsubjOuter)
