@@ -2364,7 +2364,8 @@ impl<'a> Reader<'a> {
                 && self.child(head, Deprel::Obj).is_none_or(|o| matches!(s.lemma(o), "place" | "shape"));
             let carried = (nominal || held)
                 && s.upos(head) == Upos::Verb
-                && self.effects(head).any(|e| e == Effect::Light);
+                && (self.effects(head).any(|e| e == Effect::Light)
+                    || held && matches!(s.lemma(head), "go" | "happen" | "occur" | "proceed"));
             // "hopes that the visit will help": the visit is no hope. But "any attack would trigger".
             let supposed = s.children(cur).iter().any(|c| matches!(s.lemma(*c), "any" | "a" | "an"))
                 || s.children(head).iter().any(|c| {
