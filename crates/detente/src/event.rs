@@ -1951,7 +1951,8 @@ impl<'a> Reader<'a> {
         let by_rule = |rule: &str| found.evidence.iter().any(|e| e.rule == rule);
         // "if Avaria wants to work with Belmora", "may plan a visit"; but "will seek to".
         let open = found.evidence.iter().any(|e| {
-            let will = |x: &Span| matches!(&*x.slice(self.text).to_lowercase(), "will" | "would" | "'ll" | "’ll");
+            let will =
+                |x: &Span| matches!(&*x.slice(self.text).to_lowercase(), "will" | "would" | "'ll" | "’ll");
             e.rule == "event:modal" && !e.spans.iter().any(will)
                 || matches!(&*e.rule, "event:condition" | "event:question")
         });
@@ -1966,9 +1967,8 @@ impl<'a> Reader<'a> {
             return;
         }
         // It is the doer's own word: "analysts agree that Avaria supports" is nobody's promise.
-        let promises = |h: &TokenId| {
-            self.lexicon.operators(&self.syntax.lemma(*h).to_lowercase()).any(|o| o.id == word)
-        };
+        let promises =
+            |h: &TokenId| self.lexicon.operators(&self.syntax.lemma(*h).to_lowercase()).any(|o| o.id == word);
         let mut up = std::iter::successors(self.syntax.head(found.trigger), |h| self.syntax.head(*h)).take(6);
         let own = up
             .find(promises)
@@ -1977,7 +1977,10 @@ impl<'a> Reader<'a> {
         // A visit that somebody plans is announced, whoever he is.
         let planned = found.event == EventType::Consult
             && self.syntax.upos(found.trigger) == Upos::Noun
-            && self.syntax.head(found.trigger).is_some_and(|h| matches!(self.syntax.lemma(h), "plan" | "prepare"));
+            && self
+                .syntax
+                .head(found.trigger)
+                .is_some_and(|h| matches!(self.syntax.lemma(h), "plan" | "prepare"));
         if !own && !planned {
             return;
         }
@@ -2165,15 +2168,11 @@ impl<'a> Reader<'a> {
                             set(Aux::Negated, &mut aux, "event:not".into(), s.span(c))
                         }
                         Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj
-                            if (s
-                                .children(c)
-                                .iter()
-                                .any(|d| match s.deprel(*d) {
-                                    Deprel::Det => matches!(s.lemma(*d), "no" | "neither"),
-                                    Deprel::Cc | Deprel::CcPreconj => s.lemma(*d) == "neither",
-                                    _ => false,
-                                })
-                                || matches!(lemma.as_str(), "nobody" | "none")) =>
+                            if (s.children(c).iter().any(|d| match s.deprel(*d) {
+                                Deprel::Det => matches!(s.lemma(*d), "no" | "neither"),
+                                Deprel::Cc | Deprel::CcPreconj => s.lemma(*d) == "neither",
+                                _ => false,
+                            }) || matches!(lemma.as_str(), "nobody" | "none")) =>
                         {
                             set(Aux::Negated, &mut aux, "event:not".into(), s.span(c));
                         }
@@ -2327,11 +2326,8 @@ impl<'a> Reader<'a> {
                 if open && rel == Deprel::Xcomp && duty && self.is_infinitive(cur) {
                     // "has yet to recognise it": it has not.
                     let yet = s.children(head).iter().chain(s.children(cur)).any(|c| s.lemma(*c) == "yet");
-                    let (a, rule) = if yet {
-                        (Aux::Negated, "event:not")
-                    } else {
-                        (Aux::Hypothetical, "event:modal")
-                    };
+                    let (a, rule) =
+                        if yet { (Aux::Negated, "event:not") } else { (Aux::Hypothetical, "event:modal") };
                     set(a, &mut aux, rule.into(), s.span(head));
                 }
                 // "ruled out working with them".
