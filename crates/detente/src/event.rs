@@ -303,6 +303,12 @@ impl<'a> Reader<'a> {
         self.syntax.span(t).slice(self.text)
     }
 
+    /// The word after this one, or nothing at the end of the text.
+    fn word_after(&self, t: TokenId) -> &'a str {
+        let next = TokenId(t.0 + 1);
+        if self.syntax.sentences[self.syntax.sentence_of(t)].contains(next) { self.word(next) } else { "" }
+    }
+
     fn child(&self, t: TokenId, rel: Deprel) -> Option<TokenId> {
         self.syntax.children(t).iter().copied().find(|c| self.syntax.deprel(*c) == rel)
     }
@@ -2020,17 +2026,27 @@ impl<'a> Reader<'a> {
         let s = self.syntax;
         let t = found.trigger;
         let word = self.word(t).to_lowercase();
+        // "accused the country of arming them" tells what of.
+        let accused = self.accusation_of(t).is_some();
         let timeless = word.ends_with("ing") || word.ends_with('s') || word == *s.lemma(t).to_lowercase();
         matches!(found.event.quad(), Quad::VerbalCooperation | Quad::MaterialCooperation)
             && s.upos(t) == Upos::Verb
             && matches!(s.deprel(t), Deprel::AclRelcl | Deprel::Acl)
             && timeless
-            // "accused the country of arming them" tells what of.
-            && self.preposition_mark(t).is_none()
+            && !accused
             && self.child(t, Deprel::Aux).is_none()
             && (found.event == EventType::Support
                 || found.actors.iter().all(|a| a.key.contains('/'))
                 || s.head(t).is_some_and(|n| s.upos(n) == Upos::Noun))
+    }
+
+    /// The verb of "accused the country of arming them", where the clause at `t` hangs on the object.
+    fn accusation_of(&self, t: TokenId) -> Option<TokenId> {
+        let s = self.syntax;
+        let noun = s.head(t).filter(|n| s.deprel(t) == Deprel::Acl && s.deprel(*n) == Deprel::Obj)?;
+        let verb = s.head(noun).filter(|v| s.upos(*v) == Upos::Verb)?;
+        let charge = matches!(self.preposition_mark(t)?.as_str(), "of" | "for");
+        (charge && self.effects(verb).any(|e| e == Effect::Speech)).then_some(verb)
     }
 
     /// What is promised, offered or planned in friendship is an agreement, or a concession, that stands: "pledged that
@@ -2061,8 +2077,15 @@ impl<'a> Reader<'a> {
         let own = up
             .find(promises)
             .and_then(|h| self.subject_party(h))
-            .is_some_and(|p| found.actors.iter().any(|a| a.key == p.key));
-        if !own {
+            .is_some_and(|p| found.actors.iter().take(firsts.max(1)).any(|a| a.key == p.key));
+        // A visit that somebody plans is announced, whoever he is.
+        let planned = found.event == EventType::Consult
+            && self.syntax.upos(found.trigger) == Upos::Noun
+            && self
+                .syntax
+                .head(found.trigger)
+                .is_some_and(|h| matches!(self.syntax.lemma(h), "plan" | "prepare"));
+        if !own && !planned {
             return;
         }
         let promised = match found.event {
@@ -2245,11 +2268,11 @@ impl<'a> Reader<'a> {
                             set(Aux::Negated, &mut aux, "event:not".into(), s.span(c))
                         }
                         Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj
-                            if (s
-                                .children(c)
-                                .iter()
-                                .any(|d| s.deprel(*d) == Deprel::Det && s.lemma(*d) == "no")
-                                || matches!(lemma.as_str(), "nobody" | "none")) =>
+                            if (s.children(c).iter().any(|d| match s.deprel(*d) {
+                                Deprel::Det => matches!(s.lemma(*d), "no" | "neither"),
+                                Deprel::Cc | Deprel::CcPreconj => s.lemma(*d) == "neither",
+                                _ => false,
+                            }) || matches!(lemma.as_str(), "nobody" | "none")) =>
                         {
                             set(Aux::Negated, &mut aux, "event:not".into(), s.span(c));
                         }
@@ -2331,6 +2354,9 @@ impl<'a> Reader<'a> {
             let factual = matches!(rel, Deprel::AclRelcl | Deprel::Amod)
                 || rel == Deprel::Acl && s.upos(cur) == Upos::Verb && !self.is_infinitive(cur);
             if factual && s.upos(cur) == Upos::Verb {
+                if let (None, Some(verb)) = (&said_by, self.accusation_of(cur)) {
+                    said_by = self.subject_party(verb);
+                }
                 break;
             }
             // "…, the government said": the sentence may hang on its own afterthought.
@@ -2356,7 +2382,8 @@ impl<'a> Reader<'a> {
                 && self
                     .lexicon
                     .patterns(Trigger::Noun, &s.lemma(cur).to_lowercase())
-                    .any(|(e, _)| e.event.quad() == Quad::MaterialConflict);
+                    // "offered praise" is praise.
+                    .any(|(e, _)| e.event.quad() == Quad::MaterialConflict || e.event == EventType::Support);
             if governed {
                 let speech_content = matches!(rel, Deprel::Ccomp | Deprel::Parataxis);
                 for operator in self.lexicon.operators(&s.lemma(head).to_lowercase()) {
@@ -2377,6 +2404,13 @@ impl<'a> Reader<'a> {
                                 said_by = self.subject_party(head);
                             }
                         }
+                        Effect::Speech
+                            if gerund
+                                && said_by.is_none()
+                                && matches!(self.preposition_mark(cur).as_deref(), Some("of" | "for")) =>
+                        {
+                            said_by = self.subject_party(head);
+                        }
                         Effect::Speech if speech_content || clausal => {
                             if said_by.is_none()
                                 && (speech_content || rel == Deprel::Xcomp || rel == Deprel::Acl)
@@ -2390,7 +2424,18 @@ impl<'a> Reader<'a> {
                 // "has to pay": a duty is no deed; "had to pay" is one.
                 let duty = s.lemma(head) == "have" && !self.word(head).eq_ignore_ascii_case("had");
                 if open && rel == Deprel::Xcomp && duty && self.is_infinitive(cur) {
-                    set(Aux::Hypothetical, &mut aux, "event:modal".into(), s.span(head));
+                    // "has yet to recognise it": it has not.
+                    let yet = s.children(head).iter().chain(s.children(cur)).any(|c| s.lemma(*c) == "yet");
+                    let (a, rule) =
+                        if yet { (Aux::Negated, "event:not") } else { (Aux::Hypothetical, "event:modal") };
+                    set(a, &mut aux, rule.into(), s.span(head));
+                }
+                // "ruled out working with them".
+                if open
+                    && s.lemma(head) == "rule"
+                    && s.children(head).iter().any(|c| s.lemma(*c) == "out" && s.deprel(*c) != Deprel::Case)
+                {
+                    set(Aux::Negated, &mut aux, "event:not".into(), s.span(head));
                 }
                 if open && self.lexicon.operators(&s.lemma(head).to_lowercase()).next().is_none() {
                     let infinitive = self.is_infinitive(cur);
@@ -2415,7 +2460,20 @@ impl<'a> Reader<'a> {
                 && self.child(head, Deprel::Obj).is_none_or(|o| matches!(s.lemma(o), "place" | "shape"));
             let carried = (nominal || held)
                 && s.upos(head) == Upos::Verb
-                && self.effects(head).any(|e| e == Effect::Light);
+                && (self.effects(head).any(|e| e == Effect::Light)
+                    || held && matches!(s.lemma(head), "go" | "happen" | "occur" | "proceed"));
+            // "hopes that the visit will help": the visit is no hope. But "any attack would trigger".
+            let supposed = s.children(cur).iter().any(|c| matches!(s.lemma(*c), "any" | "a" | "an"))
+                || s.children(head).iter().any(|c| {
+                    s.deprel(*c) == Deprel::Aux && matches!(s.lemma(*c), "would" | "could" | "may" | "might")
+                });
+            let presupposed = cur == t
+                && !supposed
+                && !carried
+                && is_noun(s.upos(cur))
+                && matches!(rel, Deprel::Nsubj | Deprel::NsubjOuter)
+                && s.upos(head) == Upos::Verb;
+            open &= !presupposed;
             own = open && (transparent || carried);
             cur = head;
         }
