@@ -772,6 +772,14 @@ impl<'a> Reader<'a> {
                     return None;
                 }
             }
+            let tokens: Vec<TokenId> = if slot.role == Role::Actor
+                && matches!(entry.event, EventType::Assault | EventType::Coerce)
+                && matches!(slot.place, Place::Subject | Place::Owner)
+            {
+                tokens.into_iter().filter(|t| !self.is_house(*t)).collect()
+            } else {
+                tokens
+            };
             let mut parties = Vec::new();
             // "condemned the arrest of two reporters": whoever made it is blamed, not who suffered it.
             if slot.role == Role::Recipient
@@ -992,6 +1000,14 @@ impl<'a> Reader<'a> {
                     p.sector = Some("CVL".into());
                 }
             }
+        }
+        // "The senator attacked the president": with words.
+        if entry.event == EventType::Assault
+            && matches!(self.syntax.lemma(frame.head), "attack" | "assault")
+            && !recipients.is_empty()
+            && is_war_of_words(&actors, &recipients)
+        {
+            return None;
         }
         // "the teachers' strike" is not fought with arms.
         let civil =
@@ -1246,6 +1262,18 @@ impl<'a> Reader<'a> {
                 list
             }
         }
+    }
+
+    /// "the shrine bombing", "the attack on a school that killed six": a house of prayer, learning or healing attacks
+    /// nobody.
+    fn is_house(&self, t: TokenId) -> bool {
+        self.syntax.upos(t) == Upos::Noun
+            && self.actors.is_body(t)
+            && self
+                .actors
+                .parties(t)
+                .iter()
+                .all(|p| p.kind != Kind::Person && matches!(p.sector.as_deref(), Some("REL" | "EDU" | "HLH")))
     }
 
     /// Are these the words of a body ("the shrine"), not of people?
@@ -2585,6 +2613,16 @@ fn are_two(a: &Party, b: &Party) -> bool {
         && !within(&a.name, &b.name)
         && !within(&b.name, &a.name)
         && a.span != b.span
+}
+
+/// Politicians and the press attack each other, the courts and the government with words.
+fn is_war_of_words(actors: &[Party], recipients: &[Party]) -> bool {
+    let one_of = |p: &Party, sectors: &[&str]| p.sector.as_deref().is_some_and(|s| sectors.contains(&s));
+    let talkers = ["PTY", "LEG", "JRN", "ELI", "JUD"];
+    let ruler = |p: &Party| p.kind == Kind::Person && one_of(p, &["GOV"]);
+    let target = |p: &Party| one_of(p, &["PTY", "LEG", "JRN", "ELI", "JUD", "NGO", "BUS"]) || ruler(p);
+    actors.iter().all(|p| one_of(p, &talkers)) && recipients.iter().all(|p| target(p) || p.kind == Kind::State)
+        || actors.iter().all(ruler) && recipients.iter().all(target)
 }
 
 /// People who tell or explain what others do; what they say of others is comment.
