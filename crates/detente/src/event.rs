@@ -1009,6 +1009,13 @@ impl<'a> Reader<'a> {
         {
             return None;
         }
+        // "three suspected members of Red Dawn": what they are thought to be is no charge.
+        if entry.event == EventType::Accuse
+            && pattern.trigger == Trigger::Verb
+            && self.syntax.deprel(frame.head) == Deprel::Amod
+        {
+            return None;
+        }
         // "the teachers' strike" is not fought with arms.
         let civil =
             |p: &Party| matches!(p.sector.as_deref(), Some("LAB" | "EDU" | "HLH" | "AGR" | "BUS" | "CVL"));
@@ -2597,18 +2604,19 @@ fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool 
     }
 }
 
-/// Acts of words, and dismissals, that people of one government do to one another.
+/// Acts of words that people of one government do to one another. What they order each other to do is their work.
 fn is_domestic(event: EventType) -> bool {
-    use EventType::{Accuse, Reject, Request, Sanction, Threaten};
-    matches!(event, Accuse | Reject | Request | Sanction | Threaten)
+    matches!(event, EventType::Accuse | EventType::Reject | EventType::Threaten)
 }
 
-/// Two people of one key, told apart by name or office?
+/// Two people of one key, or a person and a body, told apart by name or office?
 fn are_two(a: &Party, b: &Party) -> bool {
     let within = |x: &str, y: &str| x.to_lowercase().contains(&y.to_lowercase());
     let same_person = a.wikidata.is_some() && a.wikidata == b.wikidata;
-    a.kind == Kind::Person
-        && b.kind == Kind::Person
+    // A body named by what it is ("the government", "the police"), not by its country.
+    let body = |p: &Party| p.kind != Kind::Person && p.kind != Kind::People && p.why.rule.starts_with("roles/");
+    let person = |p: &Party| p.kind == Kind::Person;
+    (person(a) && (person(b) || body(b)) || body(a) && person(b))
         && !same_person
         && !within(&a.name, &b.name)
         && !within(&b.name, &a.name)
