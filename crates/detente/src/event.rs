@@ -1009,6 +1009,14 @@ impl<'a> Reader<'a> {
         {
             return None;
         }
+        // "the murdered banker": told before, or elsewhere, with whoever did it.
+        if entry.event == EventType::Assault
+            && !named
+            && pattern.trigger == Trigger::Verb
+            && self.syntax.deprel(frame.head) == Deprel::Amod
+        {
+            return None;
+        }
         // "three suspected members of Red Dawn": what they are thought to be is no charge.
         if entry.event == EventType::Accuse
             && pattern.trigger == Trigger::Verb
@@ -1474,6 +1482,17 @@ impl<'a> Reader<'a> {
                 };
                 // "Cordonian forces were put on alert" names whose they are; "missiles were fired" does not.
                 let own_thing = slot.place == Place::Subject && used.contains(&t);
+                // "The Morstad car bomb killed six": a town before it is where it was, not whose.
+                let spot = |p: &Party| {
+                    inside
+                        && event == EventType::Assault
+                        && slot.role == Role::Actor
+                        && s.children(t).iter().any(|c| {
+                            s.span(*c).overlaps(p.span)
+                                && matches!(s.deprel(*c), Deprel::Compound | Deprel::NmodUnmarked)
+                                && self.actors.is_town(*c)
+                        })
+                };
                 // A treaty signed in a town is not the town's.
                 // "A helicopter attacked the boat": whose it is, nobody says.
                 let stray = event == EventType::Assault
@@ -1499,6 +1518,7 @@ impl<'a> Reader<'a> {
                         t != head
                             && (!own_thing || !self.actors.is_force(t) || p.why.spans.len() > 1)
                             && !where_(p)
+                            && !spot(p)
                     })
                     .collect();
                 if !found.is_empty() {
@@ -1897,6 +1917,12 @@ impl<'a> Reader<'a> {
     fn authority(&self, actor: &Party, f: &Found) -> Option<Party> {
         let span = self.syntax.span(f.trigger);
         let sector = actor.sector.as_deref()?;
+        // Whoever protests at home protests against the state.
+        if f.event == EventType::Protest
+            && let Some((home, _)) = actor.key.split_once('/')
+        {
+            return self.actors.state(home, span, "event:asked");
+        }
         let listed =
             || self.lexicon.actors.iter().find(|a| a.key == actor.key).and_then(|a| a.country.clone());
         match sector {
