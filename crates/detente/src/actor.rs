@@ -1950,7 +1950,8 @@ impl<'a> Actors<'a> {
             // "the comments", "the groups of the opposition": no parties, or others than those named before.
             let sector = role.role.sector.as_str();
             let owned = |c: &TokenId| {
-                s.deprel(*c) == Deprel::Nmod && self.case(*c).is_some_and(|p| matches!(p, "of" | "from" | "by"))
+                s.deprel(*c) == Deprel::Nmod
+                    && self.case(*c).is_some_and(|p| matches!(p, "of" | "from" | "by"))
             };
             if matches!(sector, "event" | "paper" | "none" | "name" | "sport")
                 || s.children(role.head).iter().any(owned)

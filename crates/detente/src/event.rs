@@ -2640,7 +2640,8 @@ fn are_two(a: &Party, b: &Party) -> bool {
     let within = |x: &str, y: &str| x.to_lowercase().contains(&y.to_lowercase());
     let same_person = a.wikidata.is_some() && a.wikidata == b.wikidata;
     // A body named by what it is ("the government", "the police"), not by its country.
-    let body = |p: &Party| p.kind != Kind::Person && p.kind != Kind::People && p.why.rule.starts_with("roles/");
+    let body =
+        |p: &Party| p.kind != Kind::Person && p.kind != Kind::People && p.why.rule.starts_with("roles/");
     let person = |p: &Party| p.kind == Kind::Person;
     (person(a) && (person(b) || body(b)) || body(a) && person(b))
         && !same_person
@@ -2655,7 +2656,8 @@ fn is_war_of_words(actors: &[Party], recipients: &[Party]) -> bool {
     let talkers = ["PTY", "LEG", "JRN", "ELI", "JUD"];
     let ruler = |p: &Party| p.kind == Kind::Person && one_of(p, &["GOV"]);
     let target = |p: &Party| one_of(p, &["PTY", "LEG", "JRN", "ELI", "JUD", "NGO", "BUS"]) || ruler(p);
-    actors.iter().all(|p| one_of(p, &talkers)) && recipients.iter().all(|p| target(p) || p.kind == Kind::State)
+    actors.iter().all(|p| one_of(p, &talkers))
+        && recipients.iter().all(|p| target(p) || p.kind == Kind::State)
         || actors.iter().all(ruler) && recipients.iter().all(target)
 }
 
