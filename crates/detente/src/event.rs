@@ -796,6 +796,14 @@ impl<'a> Reader<'a> {
                     return None;
                 }
             }
+            let tokens: Vec<TokenId> = if slot.role == Role::Actor
+                && matches!(entry.event, EventType::Assault | EventType::Coerce)
+                && matches!(slot.place, Place::Subject | Place::Owner)
+            {
+                tokens.into_iter().filter(|t| !self.is_house(*t)).collect()
+            } else {
+                tokens
+            };
             let mut parties = Vec::new();
             // "condemned the arrest of two reporters": whoever made it is blamed, not who suffered it.
             if slot.role == Role::Recipient
@@ -1017,6 +1025,29 @@ impl<'a> Reader<'a> {
                     p.sector = Some("CVL".into());
                 }
             }
+        }
+        // "The senator attacked the president": with words.
+        if entry.event == EventType::Assault
+            && matches!(self.syntax.lemma(frame.head), "attack" | "assault")
+            && !recipients.is_empty()
+            && is_war_of_words(&actors, &recipients)
+        {
+            return None;
+        }
+        // "the murdered banker": told before, or elsewhere, with whoever did it.
+        if entry.event == EventType::Assault
+            && !named
+            && pattern.trigger == Trigger::Verb
+            && self.syntax.deprel(frame.head) == Deprel::Amod
+        {
+            return None;
+        }
+        // "three suspected members of Red Dawn": what they are thought to be is no charge.
+        if entry.event == EventType::Accuse
+            && pattern.trigger == Trigger::Verb
+            && self.syntax.deprel(frame.head) == Deprel::Amod
+        {
+            return None;
         }
         // "the teachers' strike" is not fought with arms.
         let civil =
@@ -1273,6 +1304,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// "the shrine bombing", "the attack on a school that killed six": a house of prayer, learning or healing attacks
+    /// nobody.
+    fn is_house(&self, t: TokenId) -> bool {
+        self.syntax.upos(t) == Upos::Noun
+            && self.actors.is_body(t)
+            && self
+                .actors
+                .parties(t)
+                .iter()
+                .all(|p| p.kind != Kind::Person && matches!(p.sector.as_deref(), Some("REL" | "EDU" | "HLH")))
+    }
+
     /// Are these the words of a body ("the shrine"), not of people?
     fn is_building(&self, span: Span) -> bool {
         let s = self.syntax;
@@ -1464,6 +1507,17 @@ impl<'a> Reader<'a> {
                 };
                 // "Cordonian forces were put on alert" names whose they are; "missiles were fired" does not.
                 let own_thing = slot.place == Place::Subject && used.contains(&t);
+                // "The Morstad car bomb killed six": a town before it is where it was, not whose.
+                let spot = |p: &Party| {
+                    inside
+                        && event == EventType::Assault
+                        && slot.role == Role::Actor
+                        && s.children(t).iter().any(|c| {
+                            s.span(*c).overlaps(p.span)
+                                && matches!(s.deprel(*c), Deprel::Compound | Deprel::NmodUnmarked)
+                                && self.actors.is_town(*c)
+                        })
+                };
                 // A treaty signed in a town is not the town's.
                 // "A helicopter attacked the boat": whose it is, nobody says.
                 let stray = event == EventType::Assault
@@ -1489,6 +1543,7 @@ impl<'a> Reader<'a> {
                         t != head
                             && (!own_thing || !self.actors.is_force(t) || p.why.spans.len() > 1)
                             && !where_(p)
+                            && !spot(p)
                     })
                     .collect();
                 if !found.is_empty() {
@@ -1897,6 +1952,12 @@ impl<'a> Reader<'a> {
     fn authority(&self, actor: &Party, f: &Found) -> Option<Party> {
         let span = self.syntax.span(f.trigger);
         let sector = actor.sector.as_deref()?;
+        // Whoever protests at home protests against the state.
+        if f.event == EventType::Protest
+            && let Some((home, _)) = actor.key.split_once('/')
+        {
+            return self.actors.state(home, span, "event:asked");
+        }
         let listed =
             || self.lexicon.actors.iter().find(|a| a.key == actor.key).and_then(|a| a.country.clone());
         match sector {
@@ -2714,22 +2775,35 @@ fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool 
     }
 }
 
-/// Acts of words, and dismissals, that people of one government do to one another.
+/// Acts of words that people of one government do to one another. What they order each other to do is their work.
 fn is_domestic(event: EventType) -> bool {
-    use EventType::{Accuse, Reject, Request, Sanction, Threaten};
-    matches!(event, Accuse | Reject | Request | Sanction | Threaten)
+    matches!(event, EventType::Accuse | EventType::Reject | EventType::Threaten)
 }
 
-/// Two people of one key, told apart by name or office?
+/// Two people of one key, or a person and a body, told apart by name or office?
 fn are_two(a: &Party, b: &Party) -> bool {
     let within = |x: &str, y: &str| x.to_lowercase().contains(&y.to_lowercase());
     let same_person = a.wikidata.is_some() && a.wikidata == b.wikidata;
-    a.kind == Kind::Person
-        && b.kind == Kind::Person
+    // A body named by what it is ("the government", "the police"), not by its country.
+    let body =
+        |p: &Party| p.kind != Kind::Person && p.kind != Kind::People && p.why.rule.starts_with("roles/");
+    let person = |p: &Party| p.kind == Kind::Person;
+    (person(a) && (person(b) || body(b)) || body(a) && person(b))
         && !same_person
         && !within(&a.name, &b.name)
         && !within(&b.name, &a.name)
         && a.span != b.span
+}
+
+/// Politicians and the press attack each other, the courts and the government with words.
+fn is_war_of_words(actors: &[Party], recipients: &[Party]) -> bool {
+    let one_of = |p: &Party, sectors: &[&str]| p.sector.as_deref().is_some_and(|s| sectors.contains(&s));
+    let talkers = ["PTY", "LEG", "JRN", "ELI", "JUD"];
+    let ruler = |p: &Party| p.kind == Kind::Person && one_of(p, &["GOV"]);
+    let target = |p: &Party| one_of(p, &["PTY", "LEG", "JRN", "ELI", "JUD", "NGO", "BUS"]) || ruler(p);
+    actors.iter().all(|p| one_of(p, &talkers))
+        && recipients.iter().all(|p| target(p) || p.kind == Kind::State)
+        || actors.iter().all(ruler) && recipients.iter().all(target)
 }
 
 /// People who tell or explain what others do; what they say of others is comment.
