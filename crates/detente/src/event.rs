@@ -303,12 +303,6 @@ impl<'a> Reader<'a> {
         self.syntax.span(t).slice(self.text)
     }
 
-    /// The word after this one, or nothing at the end of the text.
-    fn word_after(&self, t: TokenId) -> &'a str {
-        let next = TokenId(t.0 + 1);
-        if self.syntax.sentences[self.syntax.sentence_of(t)].contains(next) { self.word(next) } else { "" }
-    }
-
     fn child(&self, t: TokenId, rel: Deprel) -> Option<TokenId> {
         self.syntax.children(t).iter().copied().find(|c| self.syntax.deprel(*c) == rel)
     }
