@@ -1720,6 +1720,12 @@ impl<'a> Actors<'a> {
             Some(country) if owner.kind == Kind::State || owner.key == country => {
                 if former && role.role.kind == RoleKind::Office {
                     (format!("{country}/ELI"), "ELI".to_string())
+                } else if owner.kind == Kind::Group
+                    && role.role.sector == "REB"
+                    && matches!(owner.sector.as_deref(), Some("GOV" | "MIL"))
+                {
+                    // "the regime's fighters" are the state's.
+                    (country.to_string(), "MIL".to_string())
                 } else if role.role.state {
                     (country.to_string(), role.role.sector.clone())
                 } else {
@@ -2292,7 +2298,14 @@ impl<'a> Actors<'a> {
             "he" | "him" | "his" | "she" | "her" | "hers" => {
                 |r| r.kind == Kind::Person || r.kind == Kind::People && r.one
             }
-            "it" | "its" => |r| matches!(r.kind, Kind::State | Kind::Group) && !r.plural,
+            // "Avarian officials called for a review of its treaty": the state's for whom they speak.
+            "its" => |r| {
+                matches!(r.kind, Kind::State | Kind::Group) && !r.plural
+                    || r.kind == Kind::People
+                        && r.subject
+                        && matches!(r.parties.as_slice(), [p] if p.key.len() == 3 && p.sector.as_deref() == Some("GOV"))
+            },
+            "it" => |r| matches!(r.kind, Kind::State | Kind::Group) && !r.plural,
             "they" | "them" | "their" | "theirs" => |r| r.plural || r.kind == Kind::Group,
             _ => return Vec::new(),
         };
