@@ -302,7 +302,15 @@ impl<'a> Actors<'a> {
         if self.syntax.children(t).iter().any(town) {
             return Vec::new();
         }
-        self.inside(t, 3, &["of", "by", "from"])
+        let mut found = self.inside(t, 3, &["of", "by", "from"]);
+        // "an Avarian group" is not Avaria.
+        let of = |c: &TokenId| self.syntax.deprel(*c) == Deprel::Nmod;
+        if self.role(t).is_some_and(|r| r.role.kind == RoleKind::Description && r.role.sector == "group")
+            && !self.syntax.children(t).iter().any(of)
+        {
+            found.retain(|p| p.kind != Kind::State);
+        }
+        found
     }
 
     /// Is the word a force or weapon that stands for its owner's forces?
@@ -1934,6 +1942,12 @@ impl<'a> Actors<'a> {
         if let Some(party) = self.side_before(role) {
             return party;
         }
+        if role.role.sector == "LEG"
+            && self.state_before(role.tokens.start).is_none()
+            && let Some(party) = self.deputies_before(role)
+        {
+            return party;
+        }
         let about = if local {
             self.state_of_scene(sentence)
         } else {
@@ -2009,6 +2023,22 @@ impl<'a> Actors<'a> {
                         && self.lexicon.actors[h.index as usize].kind == ActorKind::State
                 })
         })
+    }
+
+    /// "lawmakers", "the speaker": of the parliament of which the article spoke last.
+    fn deputies_before(&self, role: RoleHit<'a>) -> Option<Party> {
+        let deputy = |p: &&Party| {
+            let home = p.country(self.lexicon);
+            p.sector.as_deref() == Some("LEG")
+                && p.why.spans.len() > 1
+                && home.is_some()
+                && (home == self.scene.as_deref() || home == self.focus.as_deref())
+        };
+        let last = self.mentions.iter().rev().find_map(|m| m.parties.iter().find(deputy))?;
+        let home = self.state(last.country(self.lexicon)?, last.span, "actor:role-before")?;
+        let mut party = self.role_party(role, &home);
+        party.why = Evidence::new("actor:role-before", [self.syntax.cover(role.tokens), last.span]);
+        Some(party)
     }
 
     /// "the militants" of an article that has named one armed group are that group's.
