@@ -444,7 +444,15 @@ impl<'a> Actors<'a> {
         if !range.iter().any(points) {
             return None;
         }
-        (sentence.saturating_sub(REACH)..sentence).rev().find_map(|n| self.place_of(s.sentences[n]))
+        let town = |t: TokenId| {
+            let hit = self.hit(t).filter(|h| h.head == t && self.is_town(t))?;
+            let actor = &self.lexicon.actors[hit.index as usize];
+            let state = actor.kind == ActorKind::State;
+            if state { Some(actor.key.as_str()) } else { actor.country.as_deref() }
+        };
+        (sentence.saturating_sub(REACH)..sentence)
+            .rev()
+            .find_map(|n| s.sentences[n].iter().rev().find_map(town).or_else(|| self.place_of(s.sentences[n])))
     }
 
     /// Does the sentence name a place where things happen?
