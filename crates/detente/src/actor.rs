@@ -434,8 +434,18 @@ impl<'a> Actors<'a> {
             let noun = s.lemma(t).to_lowercase();
             let town = matches!(
                 noun.as_str(),
-                "city" | "town" | "village" | "area" | "district" | "province" | "region" | "neighbourhood"
-                    | "neighborhood" | "suburb" | "scene" | "site"
+                "city"
+                    | "town"
+                    | "village"
+                    | "area"
+                    | "district"
+                    | "province"
+                    | "region"
+                    | "neighbourhood"
+                    | "neighborhood"
+                    | "suburb"
+                    | "scene"
+                    | "site"
             );
             let the = s.children(t).iter().any(|c| matches!(s.lemma(*c), "the" | "this" | "that"));
             town && the && self.is_located(t)
@@ -450,9 +460,9 @@ impl<'a> Actors<'a> {
             let state = actor.kind == ActorKind::State;
             if state { Some(actor.key.as_str()) } else { actor.country.as_deref() }
         };
-        (sentence.saturating_sub(REACH)..sentence)
-            .rev()
-            .find_map(|n| s.sentences[n].iter().rev().find_map(town).or_else(|| self.place_of(s.sentences[n])))
+        (sentence.saturating_sub(REACH)..sentence).rev().find_map(|n| {
+            s.sentences[n].iter().rev().find_map(town).or_else(|| self.place_of(s.sentences[n]))
+        })
     }
 
     /// Does the sentence name a place where things happen?
@@ -1586,7 +1596,9 @@ impl<'a> Actors<'a> {
         let s = self.syntax;
         let end = hit.tokens.end;
         let next = TokenId(end.0 + 1);
-        (s.tokens.get(next.index()).is_some() && self.word(end) == "-" && s.span(end).end == s.span(next).start)
+        (s.tokens.get(next.index()).is_some()
+            && self.word(end) == "-"
+            && s.span(end).end == s.span(next).start)
             .then(|| self.word(next))
             .filter(|w| w.ends_with("ed") || matches!(*w, "friendly" | "made" | "held" | "led"))
     }
@@ -2014,7 +2026,8 @@ impl<'a> Actors<'a> {
         let like = |p: &&Party| {
             p.kind != Kind::Person
                 && p.sector.as_deref() == Some(sector)
-                && p.country(self.lexicon).is_some_and(|c| self.scene.as_deref() == Some(c) || self.focus.as_deref() == Some(c))
+                && p.country(self.lexicon)
+                    .is_some_and(|c| self.scene.as_deref() == Some(c) || self.focus.as_deref() == Some(c))
         };
         let mut near = self.mentions.iter().rev().filter(|m| here - s.sentence_of(m.head) <= REACH);
         let party = near.find_map(|m| m.parties.iter().find(like))?;
