@@ -2173,11 +2173,23 @@ impl<'a> Actors<'a> {
         // "these groups", "the countries" are several, and stand for several named together.
         let plural = self.word(role.head).to_lowercase() != s.lemma(role.head);
         if plural && !matches!(role.role.sector.as_str(), "pair" | "count") {
+            // "the comments", "the groups of the opposition": no parties, or others than those named before.
+            let sector = role.role.sector.as_str();
+            let owned = |c: &TokenId| {
+                s.deprel(*c) == Deprel::Nmod
+                    && self.case(*c).is_some_and(|p| matches!(p, "of" | "from" | "by"))
+            };
+            if matches!(sector, "event" | "paper" | "none" | "name" | "sport")
+                || s.children(role.head).iter().any(owned)
+            {
+                return Vec::new();
+            }
             return self
                 .recent
                 .iter()
                 .rev()
                 .filter(|r| now - r.sentence <= 5 && r.token < role.head)
+                .filter(|r| sector != "group" || r.kind != Kind::State)
                 .find(|r| r.plural && r.parties.len() > 1 && r.kind != Kind::People)
                 .map(|r| pointed(&r.parties, span, "actor:description"))
                 .unwrap_or_default();

@@ -124,6 +124,9 @@ struct Match<'a> {
 /// How many sentences apart two tellings of one fight may stand.
 const FIGHT_REACH: usize = 6;
 
+/// How many sentences after or before an attack by nobody known the article may say who did it.
+const UNCLAIMED_REACH: usize = 3;
+
 /// Finds the events of an article.
 pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexicon) -> Vec<Found> {
     let mut reader = Reader { syntax, lexicon, actors, text: &article.text, quotes: Vec::new() };
@@ -154,14 +157,22 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
         matches.sort_by_key(|(t, _)| *t);
         let from = found.len();
         let triggers: Vec<TokenId> = matches.iter().map(|(t, _)| *t).collect();
+        let coercing: Vec<TokenId> =
+            matches.iter().filter(|(_, m)| m.entry.event == EventType::Coerce).map(|(t, _)| *t).collect();
         for (t, m) in matches {
+            let lead = m.lead;
             let mut told = reader.found(t, number, m);
             // What is agreed to, offered, refused or asked for in friendship is the content of that one act.
             let content = told.aux.iter().any(|a| matches!(a, Aux::Hypothetical | Aux::Negated))
                 && matches!(told.event.quad(), Quad::VerbalCooperation | Quad::MaterialCooperation)
                 && reader.is_under(t, &triggers);
-            if !content && !reader.is_description(&told) {
-                reader.keep_word(&mut told);
+            // "was arrested for spreading false news": the charge is no act of the same kind.
+            let charge = told.event == EventType::Coerce
+                && syntax.deprel(t) == Deprel::Advcl
+                && reader.preposition_mark(t).as_deref() == Some("for")
+                && syntax.head(t).is_some_and(|h| coercing.contains(&h));
+            if !content && !charge && !reader.is_description(&told) {
+                reader.keep_word(&mut told, lead);
                 found.extend(reader.each_its_own(told));
             }
         }
@@ -180,14 +191,15 @@ fn drop_unclaimed(found: &mut Vec<Found>) {
     let unknown = |f: &Found| f.event == EventType::Assault && f.actors.iter().all(|a| a.key == "UNK");
     // What the police do to the people at home is another matter.
     let at_home = |f: &Found, p: &Party| f.actors.iter().any(|a| p.key.starts_with(&format!("{}/", a.key)));
-    let hit: HashSet<String> = found
+    let hit: Vec<(usize, String)> = found
         .iter()
         .filter(|f| f.event == EventType::Assault && f.aux.is_empty() && !unknown(f))
-        .flat_map(|f| f.recipients.iter().filter(|p| !at_home(f, p)).map(|p| p.key.clone()))
+        .flat_map(|f| f.recipients.iter().filter(|p| !at_home(f, p)).map(|p| (f.sentence, p.key.clone())))
         .collect();
-    found.retain(|f| {
-        !unknown(f) || f.recipients.is_empty() || !f.recipients.iter().all(|p| hit.contains(&p.key))
-    });
+    let told = |f: &Found, p: &Party| {
+        hit.iter().any(|(at, key)| *key == p.key && at.abs_diff(f.sentence) <= UNCLAIMED_REACH)
+    };
+    found.retain(|f| !unknown(f) || f.recipients.is_empty() || !f.recipients.iter().all(|p| told(f, p)));
 }
 
 /// Parties that do the same without doing it to each other have each an act of their own ("both boycotted the vote").
@@ -536,8 +548,9 @@ impl<'a> Reader<'a> {
                         frame.subject = frame.subject.or(controlled);
                     }
                 } else if matches!(s.upos(g), Upos::Adj | Upos::Noun) {
-                    // "is ready to talk", "is set to visit".
-                    let subject = self.child(g, Deprel::Nsubj).map(|c| self.antecedent(g, c));
+                    // "is ready to talk", "is set to visit" (which may look like a passive).
+                    let subject = self.child(g, Deprel::Nsubj).or(self.child(g, Deprel::NsubjPass));
+                    let subject = subject.map(|c| self.antecedent(g, c));
                     if passive {
                         frame.object = frame.object.or(subject);
                     } else {
@@ -647,7 +660,14 @@ impl<'a> Reader<'a> {
                         frame.phrases.push((p, c));
                     }
                 }
-                Deprel::Acl | Deprel::Ccomp | Deprel::Xcomp => frame.complements.push(c),
+                Deprel::Acl | Deprel::Ccomp | Deprel::Xcomp => {
+                    frame.complements.push(c);
+                    // "the talks held between Avaria and Belmora".
+                    if s.upos(c) == Upos::Verb && self.is_past_participle(c) {
+                        let between = |p: &str| matches!(p, "between" | "among" | "with");
+                        frame.phrases.extend(self.phrases_of(c).into_iter().filter(|(p, _)| between(p)));
+                    }
+                }
                 // "Avaria is in talks with Belmora", "is on a visit to Morstad".
                 Deprel::Nsubj if matches!(self.preposition(n).as_deref(), Some("in" | "on")) => {
                     frame.owners.push(self.antecedent(n, c));
@@ -696,7 +716,7 @@ impl<'a> Reader<'a> {
         frame.particles.extend(self.preposition(a));
         for &c in s.children(a) {
             match s.deprel(c) {
-                Deprel::Nsubj => frame.subject = Some(self.antecedent(a, c)),
+                Deprel::Nsubj | Deprel::NsubjPass => frame.subject = Some(self.antecedent(a, c)),
                 Deprel::Obl | Deprel::Nmod => {
                     if let Some(p) = self.preposition(c) {
                         frame.phrases.push((p, c));
@@ -753,6 +773,7 @@ impl<'a> Reader<'a> {
         let turned = self.particle_object(pattern, frame);
         let frame = turned.as_ref().unwrap_or(frame);
         let held = self.fixed_words(pattern, frame)?;
+        let held_passive = held.inner.as_ref().is_some_and(|f| f.passive);
         let mut actors: Vec<Party> = Vec::new();
         let mut recipients: Vec<Party> = Vec::new();
         let mut filled = 0u32;
@@ -951,6 +972,10 @@ impl<'a> Reader<'a> {
                     && a.kind != Kind::Person
                     && matches!(entry.mode.as_deref(), Some("arrest" | "convict"))
             };
+            // "The president criticised the minister of justice."
+            let colleague = |r: &Party, a: &Party| is_domestic(entry.event) && are_two(r, a);
+            let alone = recipients.iter().all(|r| actors.iter().any(|a| a.key == r.key));
+            let own_ruler = |r: &Party, a: &Party| own_ruler(r, a) || alone && colleague(r, a);
             recipients.retain(|r| {
                 inner && r.kind == Kind::Person || !actors.iter().any(|a| a.key == r.key && !own_ruler(r, a))
             });
@@ -962,6 +987,11 @@ impl<'a> Reader<'a> {
             if actors.is_empty() {
                 return None;
             }
+        }
+        // "The island needs to be connected": nobody is asked.
+        let asked_of_none = held_passive && entry.actor_else == Else::Speaker;
+        if asked_of_none && entry.event == EventType::Request {
+            return None;
         }
         // What people should do is advice, not a demand.
         if pattern.trigger == Trigger::Modal {
@@ -1318,7 +1348,14 @@ impl<'a> Reader<'a> {
                     Some(word) => (word, true),
                     None => (&**lemma, false),
                 };
+                // "[not-comply]": what is said not to be done.
+                let (word, denied) = match word.strip_prefix("not-") {
+                    Some(word) => (word, true),
+                    None => (word, false),
+                };
+                let not = |c: &TokenId| matches!(s.lemma(*c), "not" | "never" | "n't");
                 word == s.lemma(verb).to_lowercase()
+                    && (!denied || s.children(verb).iter().any(not))
                     && (!noun || is_noun(s.upos(verb)))
                     && particle.as_ref().is_none_or(|p| s.children(verb).iter().any(|x| s.lemma(*x) == &**p))
             }),
@@ -1392,9 +1429,18 @@ impl<'a> Reader<'a> {
                 }
                 // Guests are people: a Belmoran radar is hosted, and does not visit.
                 let guest = event == EventType::Consult && slot.place == Place::Object;
+                // "their inaction threatens the union": no threat that anybody made.
+                let peril = event == EventType::Threaten
+                    && slot.place == Place::Subject
+                    && s.lemma(head) == "threaten"
+                    && used.len() < 2
+                    && !s.children(head).iter().any(|c| s.deprel(*c) == Deprel::Xcomp);
+                if peril && s.lemma(t) == "it" {
+                    continue;
+                }
                 let found = match (inside, slot.role) {
                     (false, _) => self.actors.parties(t),
-                    (true, Role::Actor) if guest => Vec::new(),
+                    (true, Role::Actor) if guest || peril => Vec::new(),
                     (true, Role::Actor) => self.actors.parties_behind(t),
                     (true, Role::Recipient) => {
                         let mut held = self.holders(t, event);
@@ -1413,6 +1459,15 @@ impl<'a> Reader<'a> {
                 // "Cordonian forces were put on alert" names whose they are; "missiles were fired" does not.
                 let own_thing = slot.place == Place::Subject && used.contains(&t);
                 // A treaty signed in a town is not the town's.
+                // "A helicopter attacked the boat": whose it is, nobody says.
+                let stray = event == EventType::Assault
+                    && slot.role == Role::Actor
+                    && self.actors.is_force(t)
+                    && s.children(t).iter().any(|c| matches!(s.lemma(*c), "a" | "an"))
+                    && matches!(found.as_slice(), [p] if p.why.spans.len() == 1);
+                if stray {
+                    return self.stand_in(Else::Unknown, t).into_iter().collect();
+                }
                 let where_ = |p: &Party| {
                     inside
                         && matches!(event, EventType::Support | EventType::Agree)
@@ -1434,7 +1489,10 @@ impl<'a> Reader<'a> {
                     return found;
                 }
                 // A private person is one of the people of the state that the article is about.
-                if !inside && self.actors.is_unplaced_person(t) && befalls_private(event, slot.role) {
+                let crowd = event == EventType::Protest && slot.role == Role::Actor && self.is_bare_count(t);
+                if !inside
+                    && (crowd || self.actors.is_unplaced_person(t) && befalls_private(event, slot.role))
+                {
                     return self.stand_in(Else::Civilians, head).into_iter().collect();
                 }
             }
@@ -1447,6 +1505,15 @@ impl<'a> Reader<'a> {
         told.or_else(|| tokens.iter().filter(|_| blamed).find_map(|t| self.responsible(*t, before)))
             .or_else(|| self.struck_place(slot, tokens, head, event))
             .unwrap_or_default()
+    }
+
+    /// "Tens of thousands", without a word of whom.
+    fn is_bare_count(&self, t: TokenId) -> bool {
+        let s = self.syntax;
+        let count =
+            |t: TokenId| matches!(s.lemma(t), "ten" | "dozen" | "score" | "hundred" | "thousand" | "million");
+        let of = |c: &TokenId| s.deprel(*c) == Deprel::Nmod && self.preposition(*c).as_deref() == Some("of");
+        count(t) && s.children(t).iter().filter(|c| of(c)).all(|c| count(*c))
     }
 
     /// "bombed a market in Cordonia", whose place the parse hangs on the verb: the people there.
@@ -1773,7 +1840,11 @@ impl<'a> Reader<'a> {
                 EventType::Request | EventType::Reject | EventType::Threaten if spoken.is_some() => {
                     spoken.map(|o| o.recipients.clone()).unwrap_or_default()
                 }
-                EventType::Request => self.authority(&f.actors[0], f).into_iter().collect(),
+                EventType::Request | EventType::Protest => {
+                    let asked: Vec<Party> = self.authority(&f.actors[0], f).into_iter().collect();
+                    let words = asked.is_empty() && self.syntax.lemma(f.trigger) == "demand";
+                    if words { self.quarrel(&f.actors[0], i, found) } else { asked }
+                }
                 EventType::Reject | EventType::Sanction if quarrel.is_some() => {
                     quarrel.map(|o| o.recipients.clone()).unwrap_or_default()
                 }
@@ -1833,6 +1904,31 @@ impl<'a> Reader<'a> {
             "NGO" | "IGO" => self.actors.state_about(f.sentence),
             _ => None,
         }
+    }
+
+    /// With whom the party has words just before: "called it an insult. He demanded an apology."
+    fn quarrel(&self, actor: &Party, at: usize, found: &[Found]) -> Vec<Party> {
+        let here = found[at].sentence;
+        let is = |list: &[Party]| list.iter().any(|p| p.key == actor.key);
+        let words = |o: &Found| {
+            matches!(
+                o.event,
+                EventType::Request | EventType::Accuse | EventType::Threaten | EventType::Reject
+            )
+        };
+        found[..at]
+            .iter()
+            .rev()
+            .filter(|o| o.sentence <= here && here - o.sentence <= 2 && words(o))
+            .find_map(|o| {
+                let other = match (o.actors.as_slice(), o.recipients.as_slice()) {
+                    (_, [r]) if is(&o.actors) => r,
+                    ([a], _) if is(&o.recipients) => a,
+                    _ => return None,
+                };
+                (other.key != "UNK").then(|| vec![other.clone()])
+            })
+            .unwrap_or_default()
     }
 
     /// Whose demand or charge the party turns down: the one that was told of just before, to or of it.
@@ -1929,26 +2025,38 @@ impl<'a> Reader<'a> {
             && s.upos(t) == Upos::Verb
             && matches!(s.deprel(t), Deprel::AclRelcl | Deprel::Acl)
             && timeless
+            // "accused the country of arming them" tells what of.
+            && self.preposition_mark(t).is_none()
             && self.child(t, Deprel::Aux).is_none()
             && (found.event == EventType::Support
                 || found.actors.iter().all(|a| a.key.contains('/'))
                 || s.head(t).is_some_and(|n| s.upos(n) == Upos::Noun))
     }
 
-    /// What is promised in friendship is an agreement, or a concession, that stands: "pledged that it would lift the
-    /// ban".
-    fn keep_word(&self, found: &mut Found) {
+    /// What is promised, offered or planned in friendship is an agreement, or a concession, that stands: "pledged that
+    /// it would lift the ban". (`firsts`: how many parties of a mutual act stand on the doer's side.)
+    fn keep_word(&self, found: &mut Found, firsts: usize) {
         let by_rule = |rule: &str| found.evidence.iter().any(|e| e.rule == rule);
-        if !by_rule("operator.promised")
-            || !found.aux.contains(&Aux::Hypothetical)
-            || found.aux.contains(&Aux::Negated)
-        {
+        // "if Avaria wants to work with Belmora", "may plan a visit"; but "will seek to".
+        let open = found.evidence.iter().any(|e| {
+            let will =
+                |x: &Span| matches!(&*x.slice(self.text).to_lowercase(), "will" | "would" | "'ll" | "’ll");
+            e.rule == "event:modal" && !e.spans.iter().any(will)
+                || matches!(&*e.rule, "event:condition" | "event:question")
+        });
+        let word = if by_rule("operator.promised") {
+            "operator.promised"
+        } else if by_rule("operator.intended") && !open && !by_rule("operator.hypothetical") {
+            "operator.intended"
+        } else {
+            return;
+        };
+        if !found.aux.contains(&Aux::Hypothetical) || found.aux.contains(&Aux::Negated) {
             return;
         }
         // It is the doer's own word: "analysts agree that Avaria supports" is nobody's promise.
-        let promises = |h: &TokenId| {
-            self.lexicon.operators(&self.syntax.lemma(*h).to_lowercase()).any(|o| o.id == "operator.promised")
-        };
+        let promises =
+            |h: &TokenId| self.lexicon.operators(&self.syntax.lemma(*h).to_lowercase()).any(|o| o.id == word);
         let mut up = std::iter::successors(self.syntax.head(found.trigger), |h| self.syntax.head(*h)).take(6);
         let own = up
             .find(promises)
@@ -1969,6 +2077,17 @@ impl<'a> Reader<'a> {
         found.event = promised;
         found.mode = None;
         found.aux.retain(|a| *a != Aux::Hypothetical);
+        if found.said_by.as_ref().is_some_and(|p| found.actors.iter().any(|a| a.key == p.key)) {
+            found.said_by = None;
+        }
+        if found.mutual
+            && promised == EventType::Agree
+            && self.syntax.upos(found.trigger) == Upos::Verb
+            && (1..found.actors.len()).contains(&firsts)
+        {
+            found.recipients = found.actors.split_off(firsts);
+            found.mutual = false;
+        }
     }
 
     fn found(&self, t: TokenId, sentence: usize, m: Match<'a>) -> Found {
@@ -1982,6 +2101,7 @@ impl<'a> Reader<'a> {
         // What the words say of the clause is what its speaker does by saying it.
         if m.entry.actor_else == Else::Speaker
             && said_by.as_ref().is_some_and(|p| m.actors.iter().any(|a| a.key == p.key))
+            && !evidence.iter().any(|e| e.rule == "event:condition")
         {
             status.clear();
             said_by = None;
@@ -2003,6 +2123,10 @@ impl<'a> Reader<'a> {
             && evidence.iter().any(polite)
         {
             aux.retain(|a| *a != Aux::Hypothetical);
+        }
+        // A claim is the claimant's word.
+        if said_by.is_none() && m.entry.claimed {
+            said_by = m.actors.first().cloned();
         }
         // A denial is the denier's word.
         if said_by.is_none() && m.entry.aux.contains(&Aux::Negated) {
@@ -2047,8 +2171,12 @@ impl<'a> Reader<'a> {
                 event = announced;
                 mode = None;
                 aux.retain(|a| *a != Aux::Future);
-                // "will meet the ministers of Belmora and Cordonia": a word given to each, not among them all.
-                if mutual && (1..actors.len()).contains(&m.lead) {
+                // He vouches for nothing by announcing it: that he does is the event.
+                if own_word && event != EventType::Threaten {
+                    said_by = None;
+                }
+                // "will meet the king": the one announces it to the other.
+                if mutual && s.upos(t) == Upos::Verb && (1..actors.len()).contains(&m.lead) {
                     recipients = actors.split_off(m.lead);
                     mutual = false;
                 }
@@ -2108,6 +2236,8 @@ impl<'a> Reader<'a> {
                     match s.deprel(c) {
                         // "was not arrested until May": then it was.
                         Deprel::Advmod if lemma == "not" && self.has_until(cur) => {}
+                        // "not only banned the party": it did.
+                        Deprel::Advmod if lemma == "not" && self.is_not_only(c) => {}
                         Deprel::Advmod if matches!(lemma.as_str(), "not" | "never" | "n't") => {
                             set(Aux::Negated, &mut aux, "event:not".into(), s.span(c));
                         }
@@ -2136,7 +2266,20 @@ impl<'a> Reader<'a> {
                             }
                             _ => {}
                         },
+                        // "is due to visit", read as one word with "to".
+                        Deprel::Mark if lemma == "due" => {
+                            set(Aux::Future, &mut aux, "event:is-to".into(), s.span(c));
+                        }
                         Deprel::Mark if matches!(lemma.as_str(), "if" | "unless" | "whether") => {
+                            set(Aux::Hypothetical, &mut aux, "event:condition".into(), s.span(c));
+                        }
+                        // "until he resigns": not yet.
+                        Deprel::Mark
+                            if lemma == "until"
+                                && s.upos(cur) == Upos::Verb
+                                && !self.is_past_participle(cur)
+                                && !self.is_gerund(cur) =>
+                        {
                             set(Aux::Hypothetical, &mut aux, "event:condition".into(), s.span(c));
                         }
                         // "rather than helping", "instead of talks".
@@ -2258,9 +2401,16 @@ impl<'a> Reader<'a> {
                     }
                 }
             }
+            // "failed to disclose that he had met the envoy": he had.
+            let known = matches!(rel, Deprel::Ccomp | Deprel::Xcomp | Deprel::Obj)
+                && matches!(
+                    s.lemma(head),
+                    "disclose" | "reveal" | "mention" | "acknowledge" | "remember" | "realise" | "realize"
+                );
+            open &= !known;
             // What is said of a light verb is said of the noun that it carries ("did not launch an attack").
             // The noun may be its subject too ("talks will begin", "did not take place").
-            let held = rel == Deprel::Nsubj
+            let held = matches!(rel, Deprel::Nsubj | Deprel::NsubjOuter)
                 && is_noun(s.upos(cur))
                 && self.child(head, Deprel::Obj).is_none_or(|o| matches!(s.lemma(o), "place" | "shape"));
             let carried = (nominal || held)
@@ -2279,6 +2429,12 @@ impl<'a> Reader<'a> {
             set(Aux::Hypothetical, &mut aux, "event:question".into(), s.span(t));
         }
         (aux, said_by)
+    }
+
+    /// "not only", "not just": no negation.
+    fn is_not_only(&self, not: TokenId) -> bool {
+        let next = self.syntax.tokens.get(not.index() + 1);
+        next.is_some_and(|t| matches!(&*t.lemma, "only" | "just" | "merely" | "simply" | "solely"))
     }
 
     /// Does the clause say until when it had not yet happened? What will not be until then is refused.
@@ -2480,7 +2636,7 @@ pub fn steps(syntax: &Syntax, event: TokenId, word: TokenId) -> u32 {
 /// What people and firms do among themselves is seldom politics: voters hope, tourists visit, makers beat their
 /// rivals. Protest, demands and violence of people are.
 fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool {
-    use EventType::{Agree, Aid, Assault, Concede, Consult, Cooperate, Support};
+    use EventType::{Agree, Aid, Assault, Concede, Consult, Cooperate, Retreat, Support, Threaten};
     let one_of = |p: &Party, sectors: &[&str]| p.sector.as_deref().is_some_and(|s| sectors.contains(&s));
     let all = |list: &[Party], sectors: &[&str]| list.iter().all(|p| one_of(p, sectors));
     let civil = ["CVL", "BUS", "EDU", "HLH", "AGR", "MED", "LAB", "REL", "JRN"];
@@ -2489,10 +2645,33 @@ fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool 
         Consult if actors.iter().chain(recipients).any(|p| one_of(p, &["JRN"])) => true,
         Consult if recipients.is_empty() => actors.iter().any(|p| one_of(p, &["CVL"])),
         Consult => all(actors, &["CVL"]) || all(actors, &civil) && all(recipients, &civil),
-        Agree | Support | Concede | Cooperate | Aid => all(actors, &civil) && all(recipients, &civil),
+        Agree | Support | Concede | Cooperate | Aid | Threaten => {
+            all(actors, &civil) && !recipients.is_empty() && all(recipients, &civil)
+                || event != Threaten && all(actors, &civil) && recipients.is_empty()
+        }
         Assault => all(actors, &["BUS", "JRN"]),
+        // A coach or a banker resigns.
+        Retreat => recipients.is_empty() && all(actors, &["BUS", "EDU", "JRN", "MED", "REL"]),
         _ => false,
     }
+}
+
+/// Acts of words, and dismissals, that people of one government do to one another.
+fn is_domestic(event: EventType) -> bool {
+    use EventType::{Accuse, Reject, Request, Sanction, Threaten};
+    matches!(event, Accuse | Reject | Request | Sanction | Threaten)
+}
+
+/// Two people of one key, told apart by name or office?
+fn are_two(a: &Party, b: &Party) -> bool {
+    let within = |x: &str, y: &str| x.to_lowercase().contains(&y.to_lowercase());
+    let same_person = a.wikidata.is_some() && a.wikidata == b.wikidata;
+    a.kind == Kind::Person
+        && b.kind == Kind::Person
+        && !same_person
+        && !within(&a.name, &b.name)
+        && !within(&b.name, &a.name)
+        && a.span != b.span
 }
 
 /// People who tell or explain what others do; what they say of others is comment.

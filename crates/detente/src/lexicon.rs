@@ -193,6 +193,8 @@ pub struct Entry {
     pub patterns: Vec<(String, Pattern)>,
     /// Do the parties do it with each other?
     pub mutual: bool,
+    /// Does the actor alone vouch for it ("claimed responsibility")?
+    pub claimed: bool,
     /// Who acts when nobody is named.
     pub actor_else: Else,
     /// Who gets it when nobody is named.
@@ -774,6 +776,7 @@ impl Lexicon {
                 context: raw.context,
                 patterns,
                 mutual: raw.mutual,
+                claimed: raw.claimed,
                 actor_else: raw.actor_else,
                 recipient_else: raw.recipient_else,
                 aux,
@@ -882,6 +885,8 @@ struct RawEntry {
     patterns: Vec<Spanned<String>>,
     #[serde(default)]
     mutual: bool,
+    #[serde(default)]
+    claimed: bool,
     #[serde(default)]
     actor_else: Else,
     #[serde(default)]

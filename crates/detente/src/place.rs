@@ -128,13 +128,18 @@ pub fn of(
     };
     // What a speaker's clause is about is not where he speaks.
     let far = |c: &&Candidate| {
+        // Of what is agreed the place belongs to the content: "plans to meet the envoys in Morstad".
+        let planned = found.event == EventType::Agree && steps(syntax, found.trigger, c.head) <= NEAR;
         found.event.quad() != Quad::MaterialConflict
+            && !planned
             && (steps(syntax, found.trigger, c.head) > NEAR || is_content(syntax, found.trigger, c.head))
     };
     if let Some(place) = near.filter(|c| !far(c)) {
         // A headline names the country where the lead names the town.
-        if physical && place.country && first() {
-            let finer = (1..=LEAD_SENTENCES).filter(|n| *n < syntax.sentences.len()).find_map(|number| {
+        if physical && place.country && (first() || found.sentence <= LEAD_SENTENCES && news) {
+            let mut lead =
+                (0..=LEAD_SENTENCES).filter(|n| *n != found.sentence && *n < syntax.sentences.len());
+            let finer = lead.find_map(|number| {
                 let lead: Vec<Candidate> = all(number)
                     .into_iter()
                     .filter(|c| {
@@ -228,7 +233,9 @@ fn is_located(
                     && syntax.head(t).is_some_and(|h| {
                         syntax.upos(h) == Upos::Noun
                             && (listed || is_settlement(syntax.lemma(h)))
-                            && actors.case(h).is_some_and(locates)
+                            && actors.case(h).is_some_and(|p| {
+                                locates(p) || event == Assault && matches!(p, "into" | "to" | "from")
+                            })
                     })
             }
             p => locates(p),

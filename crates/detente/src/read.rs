@@ -193,9 +193,14 @@ fn tell(report: Report, reports: &mut Vec<Report>) {
     let coarse = |loc: &Option<place::EventLoc>| {
         loc.as_ref().is_none_or(|l| l.resolution.as_deref() == Some("country"))
     };
+    let city =
+        |loc: &Option<place::EventLoc>| loc.as_ref().is_some_and(|l| l.resolution.as_deref() == Some("city"));
+    // A part of the headline's town that no list holds says less than the town.
+    let part = city(&earlier.event_loc) && !city(&report.event_loc);
     if report.event_loc.is_some()
         && (earlier.event_loc.is_none()
-            || !coarse(&report.event_loc) && (coarse(&earlier.event_loc) || earlier.text_info.sequence == 0))
+            || !coarse(&report.event_loc)
+                && (coarse(&earlier.event_loc) || earlier.text_info.sequence == 0 && !part))
     {
         earlier.event_loc = report.event_loc;
     }

@@ -355,7 +355,7 @@ impl Cutter<'_> {
                 || word.len() <= 6
                     && ABBREVIATIONS.contains(&word.to_lowercase().as_str())
                     && !(word == "co" || word == "est" && !more)
-                    && !(word == "etc" && !self.next_continues(stop + 1, word))
+                    && (word != "etc" || self.next_continues(stop + 1, word))
         };
         let stop = if takes { stop + 1 } else { stop };
         self.push(start, stop);

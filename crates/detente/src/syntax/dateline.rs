@@ -69,7 +69,7 @@ pub(super) fn put_before(words: &[&str], tag: (u8, u8), rest: Reading) -> Readin
         if i + 1 == n || mark(words[i + 1]) {
             let kind = if open { NameKind::Organisation } else { NameKind::Place };
             let number = |w: &&str| w.chars().any(|c| c.is_ascii_digit());
-            if !words[from..=i].iter().any(|w| number(&w)) {
+            if !words[from..=i].iter().any(number) {
                 all.names.push((from, i + 1, kind));
             }
         }

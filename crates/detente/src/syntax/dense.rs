@@ -259,13 +259,12 @@ impl Dense {
         debug_assert_eq!(input.len() % (self.inputs * ROWS), 0);
         let (k, m, pairs) = (self.inputs, self.outputs, self.inputs.div_ceil(2));
         let count = input.len() / k;
-        whole.rows.clear();
+        // Both are written over whole, so what they held before need not be wiped.
         whole.rows.resize(count * pairs, [0; 2]);
         whole.scale.clear();
         for (row, target) in input.chunks_exact(k).zip(whole.rows.chunks_exact_mut(pairs)) {
             whole.scale.push(to_whole(row, target));
         }
-        out.clear();
         out.resize(count * m, 0.0);
         let mut sums = [[0; PANEL]; ROWS];
         for (p, panel) in self.panels.chunks_exact(pairs).enumerate() {
