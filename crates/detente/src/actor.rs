@@ -302,7 +302,15 @@ impl<'a> Actors<'a> {
         if self.syntax.children(t).iter().any(town) {
             return Vec::new();
         }
-        self.inside(t, 3, &["of", "by", "from"])
+        let mut found = self.inside(t, 3, &["of", "by", "from"]);
+        // "an Avarian group" is not Avaria.
+        let of = |c: &TokenId| self.syntax.deprel(*c) == Deprel::Nmod;
+        if self.role(t).is_some_and(|r| r.role.kind == RoleKind::Description && r.role.sector == "group")
+            && !self.syntax.children(t).iter().any(of)
+        {
+            found.retain(|p| p.kind != Kind::State);
+        }
+        found
     }
 
     /// Is the word a force or weapon that stands for its owner's forces?
@@ -446,7 +454,15 @@ impl<'a> Actors<'a> {
         if !range.iter().any(points) {
             return None;
         }
-        (sentence.saturating_sub(REACH)..sentence).rev().find_map(|n| self.place_of(s.sentences[n]))
+        let town = |t: TokenId| {
+            let hit = self.hit(t).filter(|h| h.head == t && self.is_town(t))?;
+            let actor = &self.lexicon.actors[hit.index as usize];
+            let state = actor.kind == ActorKind::State;
+            if state { Some(actor.key.as_str()) } else { actor.country.as_deref() }
+        };
+        (sentence.saturating_sub(REACH)..sentence).rev().find_map(|n| {
+            s.sentences[n].iter().rev().find_map(town).or_else(|| self.place_of(s.sentences[n]))
+        })
     }
 
     /// Does the sentence name a place where things happen?
@@ -1732,6 +1748,12 @@ impl<'a> Actors<'a> {
             Some(country) if owner.kind == Kind::State || owner.key == country => {
                 if former && role.role.kind == RoleKind::Office {
                     (format!("{country}/ELI"), "ELI".to_string())
+                } else if owner.kind == Kind::Group
+                    && role.role.sector == "REB"
+                    && matches!(owner.sector.as_deref(), Some("GOV" | "MIL"))
+                {
+                    // "the regime's fighters" are the state's.
+                    (country.to_string(), "MIL".to_string())
                 } else if role.role.state {
                     (country.to_string(), role.role.sector.clone())
                 } else {
@@ -1940,6 +1962,12 @@ impl<'a> Actors<'a> {
         if let Some(party) = self.side_before(role) {
             return party;
         }
+        if role.role.sector == "LEG"
+            && self.state_before(role.tokens.start).is_none()
+            && let Some(party) = self.deputies_before(role)
+        {
+            return party;
+        }
         let about = if local {
             self.state_of_scene(sentence)
         } else {
@@ -2016,6 +2044,22 @@ impl<'a> Actors<'a> {
                         && self.lexicon.actors[h.index as usize].kind == ActorKind::State
                 })
         })
+    }
+
+    /// "lawmakers", "the speaker": of the parliament of which the article spoke last.
+    fn deputies_before(&self, role: RoleHit<'a>) -> Option<Party> {
+        let deputy = |p: &&Party| {
+            let home = p.country(self.lexicon);
+            p.sector.as_deref() == Some("LEG")
+                && p.why.spans.len() > 1
+                && home.is_some()
+                && (home == self.scene.as_deref() || home == self.focus.as_deref())
+        };
+        let last = self.mentions.iter().rev().find_map(|m| m.parties.iter().find(deputy))?;
+        let home = self.state(last.country(self.lexicon)?, last.span, "actor:role-before")?;
+        let mut party = self.role_party(role, &home);
+        party.why = Evidence::new("actor:role-before", [self.syntax.cover(role.tokens), last.span]);
+        Some(party)
     }
 
     /// "the militants" of an article that has named one armed group are that group's.
@@ -2317,7 +2361,14 @@ impl<'a> Actors<'a> {
             "he" | "him" | "his" | "she" | "her" | "hers" => {
                 |r| r.kind == Kind::Person || r.kind == Kind::People && r.one
             }
-            "it" | "its" => |r| matches!(r.kind, Kind::State | Kind::Group) && !r.plural,
+            // "Avarian officials called for a review of its treaty": the state's for whom they speak.
+            "its" => |r| {
+                matches!(r.kind, Kind::State | Kind::Group) && !r.plural
+                    || r.kind == Kind::People
+                        && r.subject
+                        && matches!(r.parties.as_slice(), [p] if p.key.len() == 3 && p.sector.as_deref() == Some("GOV"))
+            },
+            "it" => |r| matches!(r.kind, Kind::State | Kind::Group) && !r.plural,
             "they" | "them" | "their" | "theirs" => |r| r.plural || r.kind == Kind::Group,
             _ => return Vec::new(),
         };
