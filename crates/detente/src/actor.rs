@@ -557,8 +557,9 @@ impl<'a> Actors<'a> {
         self.roles.get(*self.role_at.get(t.index())? as usize).copied()
     }
 
+    /// The word, or nothing past the end of the text.
     fn word(&self, t: TokenId) -> &'a str {
-        self.syntax.span(t).slice(self.text)
+        self.syntax.tokens.get(t.index()).map_or("", |t| t.span.slice(self.text))
     }
 
     /// The token of a run that the rest of the sentence hangs on: the first whose head lies outside.
@@ -1405,7 +1406,7 @@ impl<'a> Actors<'a> {
                     let title = matches!(s.deprel(t), Deprel::NmodDesc | Deprel::Compound | Deprel::Flat);
                     s.head(t).filter(|_| title)
                 };
-                !comma(after)
+                !(sentence.contains(after) && comma(after))
                     && (self.case(r.head).is_some() || named(r.head).is_some_and(|n| self.case(n).is_some()))
             };
             titles.extend(found.filter(|r| !own_phrase(r)));

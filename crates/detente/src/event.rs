@@ -299,8 +299,9 @@ impl<'a> Reader<'a> {
         up.take(4).any(|h| triggers.contains(&h))
     }
 
+    /// The word, or nothing past the end of the text.
     fn word(&self, t: TokenId) -> &'a str {
-        self.syntax.span(t).slice(self.text)
+        self.syntax.tokens.get(t.index()).map_or("", |t| t.span.slice(self.text))
     }
 
     fn child(&self, t: TokenId, rel: Deprel) -> Option<TokenId> {

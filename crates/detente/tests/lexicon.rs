@@ -38,6 +38,21 @@ fn the_scan_before_the_parse_costs_no_report_of_an_example() {
 }
 
 #[test]
+fn a_text_that_breaks_off_anywhere_is_read() {
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
+    let examples = reader.lexicon().entries.iter().flat_map(|e| &e.examples).step_by(4);
+    let titles = "At talks with the Belmoran president, Anna Lind ".to_string();
+    for whole in examples.map(|e| detente::check::unmark(&e.text).0).chain([titles]) {
+        for (end, _) in whole.char_indices().filter(|(_, c)| *c == ' ') {
+            let article = Article { text: whole[..end].into(), ..Article::default() };
+            for report in reader.read(&article).reports {
+                assert!(report.text_info.end as usize <= end, "{}", article.text);
+            }
+        }
+    }
+}
+
+#[test]
 fn every_table_is_sorted_by_its_first_column_and_has_no_row_twice() {
     let mut faults = Vec::new();
     for (path, text) in common::lexicon_files().iter().filter(|(path, _)| path.ends_with(".tsv")) {
