@@ -2,6 +2,7 @@
 //! go out in the order in which the articles came. Memory holds one batch.
 
 use std::io::IsTerminal;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -100,6 +101,14 @@ impl<T, F: FnMut(&Article, T) -> Result<()>> Sink<T> for F {
     }
 }
 
+/// What to say of an article over which the reader stumbled.
+fn stumbled(article: &Article) -> String {
+    format!(
+        "{}: the reader stumbled over this article (see the lines above) and passed it over; please report it with its text",
+        article.id
+    )
+}
+
 /// Runs a task on every article, on `jobs` threads, and hands the results to the sink in the order of the
 /// input. Problems are named on standard error as they come.
 ///
@@ -135,12 +144,50 @@ pub fn run<T: Task>(
             bar.finish_and_clear();
             return Ok(tally);
         }
-        tally.articles += batch.len();
-        let results: Vec<T::Out> = threads.install(|| batch.par_iter().map(|a| task.read(a)).collect());
+        // The reader never stumbles, as far as we know; where it does, that article alone is lost.
+        let read = |a| catch_unwind(AssertUnwindSafe(|| task.read(a)));
+        let results: Vec<_> = threads.install(|| batch.par_iter().map(read).collect());
         for (article, result) in batch.iter().zip(results) {
-            sink.take(article, result)?;
+            match result {
+                Ok(result) => {
+                    tally.articles += 1;
+                    sink.take(article, result)?;
+                }
+                Err(_) => {
+                    tally.problems += 1;
+                    bar.suspend(|| complain(&stumbled(article)));
+                }
+            }
         }
         bar.set_position(intake.bytes_read());
         bar.set_message(count(tally.articles, "article"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use detente_intake::{Input, Options};
+
+    use super::*;
+
+    #[test]
+    fn an_article_that_the_reader_stumbles_over_costs_itself_alone() {
+        let lines = "{\"id\":\"a\",\"text\":\"One.\"}\n{\"id\":\"b\",\"text\":\"Two.\"}\n{\"id\":\"c\",\"text\":\"Three.\"}\n";
+        let input = Input::Reader("x.jsonl".into(), Box::new(Cursor::new(lines)));
+        let intake = Intake::new([input], Options::default());
+        let task = |article: &Article| {
+            assert!(article.id != "b", "a stumble that the test makes");
+            article.id.clone()
+        };
+        let mut taken = Vec::new();
+        let sink = |_: &Article, id: String| {
+            taken.push(id);
+            Ok(())
+        };
+        let tally = run(intake, Some(2), &ProgressBar::hidden(), task, sink).expect("it runs on");
+        assert_eq!((tally.articles, tally.problems), (2, 1));
+        assert_eq!(taken, ["a", "c"]);
     }
 }
