@@ -2016,7 +2016,7 @@ impl<'a> Actors<'a> {
         let s = self.syntax;
         let sector = role.role.sector.as_str();
         let here = s.sentence_of(role.head);
-        if !matches!(sector, "REB" | "OPP" | "SEP") || role.role.kind == RoleKind::Force {
+        if !matches!(sector, "REB" | "OPP") || role.role.kind == RoleKind::Force {
             return None;
         }
         // "In Cordonia, rebels …": others.

@@ -899,7 +899,7 @@ impl<'a> Reader<'a> {
             let foe = slot.role != Role::Recipient || stand_in != Else::Adversary;
             let at_home = |p: &Party| {
                 let within = |a: &Party| p.key == a.key || p.key.starts_with(&format!("{}/", a.key));
-                !matches!(p.sector.as_deref(), Some("REB" | "SEP" | "UAF" | "OPP" | "MIL"))
+                !matches!(p.sector.as_deref(), Some("REB" | "UAF" | "OPP" | "MIL"))
                     && actors.iter().any(within)
             };
             let parties: Vec<Party> = parties.into_iter().filter(|p| foe || !at_home(p)).collect();
@@ -1046,7 +1046,7 @@ impl<'a> Reader<'a> {
         }
         // "the teachers' strike" is not fought with arms.
         let civil =
-            |p: &Party| matches!(p.sector.as_deref(), Some("LAB" | "EDU" | "HLH" | "AGR" | "BUS" | "CVL"));
+            |p: &Party| matches!(p.sector.as_deref(), Some("LAB" | "EDU" | "MED" | "AGR" | "BUS" | "CVL"));
         if entry.event == EventType::Assault
             && pattern.trigger == Trigger::Noun
             && self.syntax.lemma(frame.head) == "strike"
@@ -1308,7 +1308,7 @@ impl<'a> Reader<'a> {
                 .actors
                 .parties(t)
                 .iter()
-                .all(|p| p.kind != Kind::Person && matches!(p.sector.as_deref(), Some("REL" | "EDU" | "HLH")))
+                .all(|p| p.kind != Kind::Person && matches!(p.sector.as_deref(), Some("REL" | "EDU" | "MED")))
     }
 
     /// Are these the words of a body ("the shrine"), not of people?
@@ -1786,10 +1786,10 @@ impl<'a> Reader<'a> {
         let sector = |p: &Party, list: &[&str]| p.sector.as_deref().is_some_and(|x| list.contains(&x));
         match s.upos(t) {
             Upos::Pron => {
-                forces && all(&|p| p.kind != Kind::Person && sector(p, &["MIL", "REB", "SEP", "UAF", "COP"]))
+                forces && all(&|p| p.kind != Kind::Person && sector(p, &["MIL", "REB", "UAF", "COP"]))
                     || crowd && all(&|p| p.kind == Kind::People && sector(p, &["CVL", "OPP", "EDU", "LAB"]))
             }
-            Upos::Propn => forces && all(&|p| p.kind == Kind::Group && sector(p, &["REB", "SEP"])),
+            Upos::Propn => forces && all(&|p| p.kind == Kind::Group && sector(p, &["REB"])),
             _ => false,
         }
     }
@@ -1906,8 +1906,10 @@ impl<'a> Reader<'a> {
                 }
                 EventType::Reject => self.rebuffed(&f.actors[0], i, found),
                 EventType::Threaten => self.fought(&f.actors[0], i, found),
-                // Curfews and bans hold for the people of the place.
-                EventType::Coerce if matches!(f.mode.as_deref(), Some("curfew" | "martial-law" | "ban")) => {
+                // A curfew holds for the people of the place.
+                EventType::Coerce
+                    if matches!(f.mode.as_deref(), Some("curfew" | "martial-law")) =>
+                {
                     self.stand_in(Else::Civilians, f.trigger).into_iter().collect()
                 }
                 _ => continue,
@@ -1956,7 +1958,7 @@ impl<'a> Reader<'a> {
         let listed =
             || self.lexicon.actors.iter().find(|a| a.key == actor.key).and_then(|a| a.country.clone());
         match sector {
-            "CVL" | "OPP" | "PTY" | "LEG" | "LAB" | "EDU" | "HLH" | "REL" | "AGR" => {
+            "CVL" | "OPP" | "PTY" | "LEG" | "LAB" | "EDU" | "MED" | "REL" | "AGR" => {
                 let home = match actor.key.split_once('/') {
                     Some((home, _)) => home.to_string(),
                     None => listed()?,
@@ -2031,7 +2033,7 @@ impl<'a> Reader<'a> {
         if !told.is_empty() {
             return told;
         }
-        let armed = |p: &Party| matches!(p.sector.as_deref(), Some("REB" | "SEP" | "UAF"));
+        let armed = |p: &Party| matches!(p.sector.as_deref(), Some("REB" | "UAF"));
         // "claimed responsibility": for what was told of nobody.
         let unclaimed = |o: &&&Found| o.sentence <= here && o.actors.iter().all(|a| a.key == "UNK");
         if armed(actor)
@@ -2753,7 +2755,7 @@ fn is_private(event: EventType, actors: &[Party], recipients: &[Party]) -> bool 
     use EventType::{Agree, Aid, Assault, Concede, Consult, Cooperate, Retreat, Support, Threaten};
     let one_of = |p: &Party, sectors: &[&str]| p.sector.as_deref().is_some_and(|s| sectors.contains(&s));
     let all = |list: &[Party], sectors: &[&str]| list.iter().all(|p| one_of(p, sectors));
-    let civil = ["CVL", "BUS", "EDU", "HLH", "AGR", "MED", "LAB", "REL", "JRN"];
+    let civil = ["CVL", "BUS", "EDU", "MED", "AGR", "LAB", "REL", "JRN"];
     match event {
         // What is told to the press is no talk of parties.
         Consult if actors.iter().chain(recipients).any(|p| one_of(p, &["JRN"])) => true,

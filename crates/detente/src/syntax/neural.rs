@@ -298,33 +298,47 @@ impl Network {
     fn read_piece(&self, words: &[&str], s: &mut Scratch) -> Reading {
         #[cfg(target_arch = "x86_64")]
         if let Some(kernel) = Widest::new() {
-            /// The same steps for processors that calculate with sixteen numbers at a time.
-            #[target_feature(enable = "avx512f,avx512vnni")]
-            fn widest(network: &Network, kernel: Widest, words: &[&str], s: &mut Scratch) -> Reading {
-                network.steps(kernel, words, s)
-            }
-            // SAFETY: a `Widest` is there only where the processor has what the function asks for. What comes out is
-            // the same to the last bit: the products are of whole numbers, the order of each other sum is written
-            // down, and a product and a sum are fused only where Rust is asked to.
-            #[allow(unsafe_code)]
-            return unsafe { widest(self, kernel, words, s) };
+            return self.read_widest(kernel, words, s);
         }
         #[cfg(target_arch = "x86_64")]
         if let Some(kernel) = Wide::new() {
-            /// The same steps for processors that calculate with eight numbers at a time.
-            #[target_feature(enable = "avx2")]
-            fn wide(network: &Network, kernel: Wide, words: &[&str], s: &mut Scratch) -> Reading {
-                network.steps(kernel, words, s)
-            }
-            // SAFETY: a `Wide` is there only where the processor has AVX2, which is all that the function asks for.
-            #[allow(unsafe_code)]
-            return unsafe { wide(self, kernel, words, s) };
+            return self.read_wide(kernel, words, s);
         }
         self.steps(Narrow, words, s)
     }
 
-    /// The steps for one piece. They are all inlined here, so that they can be made twice: for plain and for
-    /// wide processors.
+    /// The steps for processors that calculate with sixteen numbers at a time. What comes out is the same to the last
+    /// bit: the products are of whole numbers, the order of each other sum is written down, and a product and a sum
+    /// are fused only where Rust is asked to.
+    #[cfg(target_arch = "x86_64")]
+    fn read_widest(&self, kernel: Widest, words: &[&str], s: &mut Scratch) -> Reading {
+        #[target_feature(enable = "avx512f,avx512vnni")]
+        fn steps(network: &Network, kernel: Widest, words: &[&str], s: &mut Scratch) -> Reading {
+            network.steps(kernel, words, s)
+        }
+        // SAFETY: a `Widest` is there only where the processor has what the function asks for.
+        #[allow(unsafe_code)]
+        unsafe {
+            steps(self, kernel, words, s)
+        }
+    }
+
+    /// The same for processors that calculate with eight numbers at a time.
+    #[cfg(target_arch = "x86_64")]
+    fn read_wide(&self, kernel: Wide, words: &[&str], s: &mut Scratch) -> Reading {
+        #[target_feature(enable = "avx2")]
+        fn steps(network: &Network, kernel: Wide, words: &[&str], s: &mut Scratch) -> Reading {
+            network.steps(kernel, words, s)
+        }
+        // SAFETY: a `Wide` is there only where the processor has AVX2, which is all that the function asks for.
+        #[allow(unsafe_code)]
+        unsafe {
+            steps(self, kernel, words, s)
+        }
+    }
+
+    /// The steps for one piece. They are all inlined here, so that they can be made three times: for
+    /// plain, wide and widest processors.
     #[inline(always)]
     fn steps<K: Kernel>(&self, kernel: K, words: &[&str], s: &mut Scratch) -> Reading {
         let n = words.len();
@@ -755,11 +769,23 @@ mod tests {
         let bytes = tiny();
         let network = Network::load(&mut Reader::new(&bytes), 5).expect("whole");
         let words: Vec<&str> = "Protesters in 14 cities called for the king 's ouster".split(' ').collect();
-        let (mut wide, mut narrow) = (Scratch::default(), Scratch::default());
-        assert_eq!(network.read_piece(&words, &mut wide), network.steps(Plain, &words, &mut narrow));
-        let bits = |v: &[f32]| v.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
-        assert_eq!(bits(&wide.arcs), bits(&narrow.arcs));
-        assert_eq!(bits(&wide.out), bits(&narrow.out));
+        let bits = |s: &Scratch| s.arcs.iter().chain(&s.out).map(|x| x.to_bits()).collect::<Vec<_>>();
+        let mut room = Scratch::default();
+        let plain = (network.steps(Plain, &words, &mut room), bits(&room));
+        let mut same = |read: &dyn Fn(&mut Scratch) -> Reading| {
+            let mut room = Scratch::default();
+            assert_eq!((read(&mut room), bits(&room)), plain);
+        };
+        same(&|s| network.steps(Narrow, &words, s));
+        #[cfg(target_arch = "x86_64")]
+        {
+            if let Some(kernel) = Wide::new() {
+                same(&|s| network.read_wide(kernel, &words, s));
+            }
+            if let Some(kernel) = Widest::new() {
+                same(&|s| network.read_widest(kernel, &words, s));
+            }
+        }
     }
 
     #[test]
