@@ -1907,9 +1907,7 @@ impl<'a> Reader<'a> {
                 EventType::Reject => self.rebuffed(&f.actors[0], i, found),
                 EventType::Threaten => self.fought(&f.actors[0], i, found),
                 // A curfew holds for the people of the place.
-                EventType::Coerce
-                    if matches!(f.mode.as_deref(), Some("curfew" | "martial-law")) =>
-                {
+                EventType::Coerce if matches!(f.mode.as_deref(), Some("curfew" | "martial-law")) => {
                     self.stand_in(Else::Civilians, f.trigger).into_iter().collect()
                 }
                 _ => continue,
