@@ -772,7 +772,7 @@ mod tests {
         let bits = |s: &Scratch| s.arcs.iter().chain(&s.out).map(|x| x.to_bits()).collect::<Vec<_>>();
         let mut room = Scratch::default();
         let plain = (network.steps(Plain, &words, &mut room), bits(&room));
-        let mut same = |read: &dyn Fn(&mut Scratch) -> Reading| {
+        let same = |read: &dyn Fn(&mut Scratch) -> Reading| {
             let mut room = Scratch::default();
             assert_eq!((read(&mut room), bits(&room)), plain);
         };
