@@ -1,0 +1,285 @@
+//! The party behind a description or a pronoun ("the group", "the two sides", "they"): what the article makes them.
+
+use super::{Actors, Kind, Party, Recent, RoleHit, civilians, pointed};
+use crate::note::Evidence;
+use crate::span::{Span, TokenId};
+use crate::syntax::{Deprel, Upos};
+
+impl<'a> Actors<'a> {
+    /// "the group", "the kingdom", "both sides": what the article makes them.
+    pub(super) fn by_description(&mut self, role: RoleHit<'a>) -> Vec<Party> {
+        let s = self.syntax;
+        let span = s.cover(role.tokens);
+        // "the group Hamas", "the Palestinian group, Hamas": the name stands beside it.
+        let beside: Vec<TokenId> = role
+            .tokens
+            .iter()
+            .flat_map(|t| s.children(t).to_vec())
+            .filter(|c| {
+                matches!(
+                    s.deprel(*c),
+                    Deprel::Appos | Deprel::Flat | Deprel::NmodDesc | Deprel::Compound | Deprel::NmodUnmarked
+                )
+            })
+            .collect();
+        for c in beside {
+            let found = if matches!(s.deprel(c), Deprel::Compound) && self.hit(c).is_some() {
+                self.modifier(c).into_iter().filter(|p| p.kind == Kind::Group).collect()
+            } else {
+                self.resolve(c)
+            };
+            if found.iter().any(|p| !p.key.is_empty()) {
+                return found;
+            }
+        }
+        if let Some(head) = s.head(role.head).filter(|_| {
+            matches!(s.deprel(role.head), Deprel::Compound | Deprel::NmodDesc | Deprel::Appos | Deprel::Flat)
+        }) {
+            let found = self.resolve(head);
+            if found.iter().any(|p| p.kind == Kind::Group && !p.key.is_empty()) {
+                return found;
+            }
+        }
+        let definite = role.tokens.iter().any(|t| {
+            s.children(t).iter().any(|c| {
+                matches!(s.deprel(*c), Deprel::Det | Deprel::NmodPoss | Deprel::DetPredet)
+                    && !matches!(
+                        s.lemma(*c),
+                        "a" | "an" | "some" | "any" | "no" | "every" | "each" | "another"
+                    )
+            })
+        });
+        if !definite && !matches!(role.role.sector.as_str(), "pair" | "count") {
+            return Vec::new();
+        }
+        let now = s.sentence_of(role.head);
+        // "these groups", "the countries" are several, and stand for several named together.
+        let plural = self.word(role.head).to_lowercase() != s.lemma(role.head);
+        if plural && !matches!(role.role.sector.as_str(), "pair" | "count") {
+            // "the comments", "the groups of the opposition": no parties, or others than those named before.
+            let sector = role.role.sector.as_str();
+            let owned = |c: &TokenId| {
+                s.deprel(*c) == Deprel::Nmod
+                    && self.case(*c).is_some_and(|p| matches!(p, "of" | "from" | "by"))
+            };
+            if matches!(sector, "event" | "paper" | "none" | "name" | "sport")
+                || s.children(role.head).iter().any(owned)
+            {
+                return Vec::new();
+            }
+            return self
+                .recent
+                .iter()
+                .rev()
+                .filter(|r| now - r.sentence <= 5 && r.token < role.head)
+                .filter(|r| sector != "group" || r.kind != Kind::State)
+                .find(|r| r.plural && r.parties.len() > 1 && r.kind != Kind::People)
+                .map(|r| pointed(&r.parties, span, "actor:description"))
+                .unwrap_or_default();
+        }
+        let near = |r: &&Recent| now - r.sentence <= 5 && r.token < role.head;
+        match role.role.sector.as_str() {
+            "event" | "paper" | "none" | "name" | "sport" => Vec::new(),
+            // "Thousands rallied": people; of what else they are thousands, a phrase says.
+            "count" => {
+                let alone = role.tokens.iter().flat_map(|t| s.children(t)).all(|c| {
+                    matches!(
+                        s.deprel(*c),
+                        Deprel::Det
+                            | Deprel::Amod
+                            | Deprel::Advmod
+                            | Deprel::AclRelcl
+                            | Deprel::Acl
+                            | Deprel::Nummod
+                    )
+                });
+                let argument = matches!(s.deprel(role.head), Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj);
+                let people = alone && argument;
+                self.state_of_scene(now).filter(|_| people).map(|p| civilians(p, span)).into_iter().collect()
+            }
+            "coalition" => {
+                self.coalition_before().map(|p| pointed(&[p], span, "actor:description")).unwrap_or_default()
+            }
+            "state" => {
+                let back = self.recent.iter().rev().filter(near).find(|r| r.kind == Kind::State && !r.plural);
+                // "elsewhere in the country": where the things told just before happened.
+                let there = self
+                    .is_located(role.head)
+                    .then(|| (now.saturating_sub(2)..=now).rev().find_map(|n| self.place_of(s.sentences[n])))
+                    .flatten()
+                    .and_then(|country| self.state(country, span, "actor:description"));
+                if let Some(there) = there {
+                    return vec![there];
+                }
+                match back {
+                    Some(r) => pointed(&r.parties, span, "actor:description"),
+                    None => self.state_about(now).into_iter().collect(),
+                }
+            }
+            "pair" => {
+                let pair = self.pair_before(role.head, span);
+                if pair.is_empty() { self.sides_of_war(role, span) } else { pair }
+            }
+            wanted => {
+                let kind = if wanted == "person" { Kind::Person } else { Kind::Group };
+                // "the group", "the movement" is no union of states.
+                let union = ["organisation", "organization", "alliance", "bloc"]
+                    .iter()
+                    .any(|w| role.role.noun.ends_with(w));
+                self.recent
+                    .iter()
+                    .rev()
+                    .filter(near)
+                    .find(|r| {
+                        r.kind == kind
+                            && r.parties.iter().any(|p| !p.key.is_empty())
+                            && (union && r.parties[0].sector.as_deref() == Some("IGO")
+                                || kind != Kind::Group
+                                || !matches!(
+                                    r.parties[0].sector.as_deref(),
+                                    Some("IGO" | "JRN" | "GOV" | "MIL" | "COP" | "SPY" | "LEG" | "JUD")
+                                ))
+                    })
+                    .map(|r| pointed(&r.parties, span, "actor:description"))
+                    .unwrap_or_default()
+            }
+        }
+    }
+
+    /// "both sides", "the two": the last two parties named.
+    pub(super) fn pair_before(&self, t: TokenId, span: Span) -> Vec<Party> {
+        let now = self.syntax.sentence_of(t);
+        let mut found: Vec<Party> = Vec::new();
+        for r in self.recent.iter().rev().filter(|r| now - r.sentence <= 5 && r.token < t) {
+            for p in &r.parties {
+                if p.kind != Kind::People && !p.key.is_empty() && !found.iter().any(|q| q.key == p.key) {
+                    found.push(p.clone());
+                }
+            }
+            if found.len() >= 2 {
+                break;
+            }
+        }
+        found.truncate(2);
+        if found.len() == 2 { pointed(&found, span, "actor:description") } else { Vec::new() }
+    }
+
+    /// "mediated between the parties": the last two named, where these are no political parties.
+    pub(super) fn parties_of_dispute(&self, role: RoleHit<'a>) -> Vec<Party> {
+        let s = self.syntax;
+        let plural = self.word(role.head).to_lowercase() != s.lemma(role.head).to_lowercase();
+        let plain = role.tokens.len() == 1
+            && s.children(role.head).iter().all(|c| {
+                matches!(s.deprel(*c), Deprel::Det | Deprel::Case | Deprel::Punct)
+                    && !matches!(s.lemma(*c), "a" | "some" | "other" | "no" | "all")
+            })
+            && s.children(role.head).iter().any(|c| s.deprel(*c) == Deprel::Det);
+        if role.role.sector != "PTY" || !plural || !plain {
+            return Vec::new();
+        }
+        let mut pair = self.pair_before(role.head, s.cover(role.tokens));
+        if pair.iter().any(|p| matches!(p.sector.as_deref(), Some("PTY" | "OPP" | "LEG"))) {
+            pair.clear();
+        }
+        pair
+    }
+
+    /// "Both sides in the Belmoran war": the state and its rebels.
+    pub(super) fn sides_of_war(&self, role: RoleHit<'a>, span: Span) -> Vec<Party> {
+        let s = self.syntax;
+        let within = role.tokens.iter().flat_map(|t| s.children(t).to_vec()).find_map(|c| {
+            let of =
+                s.deprel(c) == Deprel::Nmod && self.case(c).is_some_and(|p| matches!(p, "in" | "of" | "to"));
+            if !of {
+                return None;
+            }
+            let mut inside = self.inside(c, 2, &["in", "of"]);
+            inside.retain(|p| p.kind == Kind::State);
+            inside.pop()
+        });
+        let Some(state) = within else { return Vec::new() };
+        let why = Evidence::new("actor:sides-of-war", [span, state.span]);
+        let rebels = Party {
+            key: format!("{}/REB", state.key),
+            sector: Some("REB".into()),
+            kind: Kind::People,
+            span,
+            why: why.clone(),
+            ..state.clone()
+        };
+        vec![Party { span, why, ..state }, rebels]
+    }
+
+    /// "Both agreed", "the two met": a number that stands for whom it counts.
+    pub(super) fn is_pair_word(&self, t: TokenId) -> bool {
+        let s = self.syntax;
+        let argument = matches!(s.deprel(t), Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj | Deprel::Iobj);
+        let the = s.children(t).iter().any(|c| s.deprel(*c) == Deprel::Det && s.lemma(*c) == "the");
+        let of = s.children(t).iter().any(|c| s.deprel(*c) == Deprel::Nmod);
+        argument
+            && !of
+            && match s.lemma(t).to_lowercase().as_str() {
+                "both" => matches!(s.upos(t), Upos::Det | Upos::Pron),
+                "two" => the && s.upos(t) == Upos::Num,
+                _ => false,
+            }
+    }
+
+    /// "the coalition", "the alliance": the one that the article named last.
+    pub(super) fn coalition_before(&self) -> Option<Party> {
+        let like = |p: &&Party| {
+            let name = p.name.to_lowercase();
+            p.kind == Kind::Group && ["coalition", "alliance"].iter().any(|w| name.contains(w))
+        };
+        self.mentions.iter().rev().find_map(|m| m.parties.iter().find(like)).cloned()
+    }
+
+    pub(super) fn by_pronoun(&mut self, t: TokenId) -> Vec<Party> {
+        let s = self.syntax;
+        if self.is_pair_word(t) {
+            return self.pair_before(t, s.span(t));
+        }
+        let word = self.word(t).to_lowercase();
+        let wanted: fn(&Recent) -> bool = match word.as_str() {
+            "he" | "him" | "his" | "she" | "her" | "hers" => {
+                |r| r.kind == Kind::Person || r.kind == Kind::People && r.one
+            }
+            // "Avarian officials called for a review of its treaty": the state's for whom they speak.
+            "its" => |r| {
+                matches!(r.kind, Kind::State | Kind::Group) && !r.plural
+                    || r.kind == Kind::People
+                        && r.subject
+                        && matches!(r.parties.as_slice(), [p] if p.key.len() == 3 && p.sector.as_deref() == Some("GOV"))
+            },
+            "it" => |r| matches!(r.kind, Kind::State | Kind::Group) && !r.plural,
+            "they" | "them" | "their" | "theirs" => |r| r.plural || r.kind == Kind::Group,
+            _ => return Vec::new(),
+        };
+        let sentence = s.sentence_of(t);
+        let clause = s.head(t);
+        let possessive = s.deprel(t) == Deprel::NmodPoss;
+        let mut best: Option<(i64, &Recent)> = None;
+        for r in self.recent.iter().rev() {
+            if sentence - r.sentence > 3 {
+                break;
+            }
+            // Two arguments of one verb are two people ("he asked him").
+            if !wanted(r) || r.token >= t || (!possessive && clause.is_some() && s.head(r.token) == clause) {
+                continue;
+            }
+            let plural_bonus = i64::from(r.plural && word.starts_with("the")) * 4;
+            let someone = r.kind == Kind::Person
+                && s.children(r.token)
+                    .iter()
+                    .any(|c| s.deprel(*c) == Deprel::Det && matches!(s.lemma(*c), "a" | "an"));
+            let score = -((sentence - r.sentence) as i64) * 10 - i64::from(someone) * 6
+                + i64::from(r.subject) * 6
+                + plural_bonus
+                - (t.0 - r.token.0) as i64 / 12;
+            if best.is_none_or(|(b, _)| score > b) {
+                best = Some((score, r));
+            }
+        }
+        best.map(|(_, r)| pointed(&r.parties, s.span(t), "actor:pronoun")).unwrap_or_default()
+    }
+}
