@@ -7,10 +7,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::article::Article;
+use crate::plover::EventType;
 use crate::sentence::{Splitter, WEIGHTS};
 use crate::span::{Span, TokenId, TokenRange};
 use crate::token;
 
+mod acts;
 mod dateline;
 mod dense;
 pub mod file;
@@ -18,6 +20,7 @@ pub mod lemma;
 mod neural;
 mod tree;
 
+pub use acts::Acts;
 use file::Reader;
 use lemma::{Ending, Lemmas};
 use neural::Network;
@@ -113,8 +116,24 @@ pub struct Token {
     pub lemma: Box<str>,
 }
 
+/// A word that looks like telling an event, as a learnt network sees it (`models/en/acts.md`). It is a hint: the lexicon
+/// says what may be made of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Act {
+    /// The word.
+    pub word: TokenId,
+    /// The PLOVER type that it looks most like.
+    pub event: EventType,
+    /// Logarithm of the odds that it tells an event of this type rather than none.
+    pub odds: f32,
+    /// Words of the sentence that may name the actor, with the logarithm of their odds, in the order of the text.
+    pub actors: Vec<(TokenId, f32)>,
+    /// The same for the recipient.
+    pub recipients: Vec<(TokenId, f32)>,
+}
+
 /// The grammar of one article: tokens over all sentences, in the order of the text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Syntax {
     /// Every token of the article.
     pub tokens: Vec<Token>,
@@ -122,6 +141,8 @@ pub struct Syntax {
     pub sentences: Vec<TokenRange>,
     /// Names the model found, in order; empty where the model reads no names.
     pub names: Vec<Name>,
+    /// Words that look like telling an event, in order; empty where the model has no network that sees them.
+    pub acts: Vec<Act>,
     /// Children of each token, in order of the text; made by [`Syntax::finish`].
     children: Vec<TokenId>,
     /// `children[first_child[t]..first_child[t + 1]]` are the children of `t`.
@@ -198,6 +219,11 @@ impl Syntax {
         &self.children[self.first_child[t.index()] as usize..self.first_child[t.index() + 1] as usize]
     }
 
+    /// What a learnt network makes of a word that looks like telling an event.
+    pub fn act(&self, t: TokenId) -> Option<&Act> {
+        self.acts.binary_search_by_key(&t, |a| a.word).ok().map(|i| &self.acts[i])
+    }
+
     /// The sentence that holds the token.
     pub fn sentence_of(&self, t: TokenId) -> usize {
         self.sentences.partition_point(|s| s.end <= t)
@@ -243,13 +269,13 @@ pub struct Model {
     lemmas: Lemmas,
     splitter: Splitter,
     network: Network,
+    acts: Option<Acts>,
 }
 
 /// What stands between the first line of a model file and its check sum.
-fn body(bytes: &[u8]) -> Result<&[u8], ModelError> {
-    let body = bytes
-        .strip_prefix(file::MAGIC)
-        .ok_or_else(|| ModelError("it is not a syntax model of this version".into()))?;
+fn body<'b>(bytes: &'b [u8], magic: &[u8]) -> Result<&'b [u8], ModelError> {
+    let body =
+        bytes.strip_prefix(magic).ok_or_else(|| ModelError("it is not a model of this version".into()))?;
     let (body, sum) =
         body.split_last_chunk::<8>().ok_or_else(|| ModelError("the file is cut short".into()))?;
     if file::checksum(body) != u64::from_le_bytes(*sum) {
@@ -274,7 +300,7 @@ fn read_tags(reader: &mut Reader<'_>) -> Result<Vec<FineTag>, ModelError> {
 /// # Errors
 /// As [`Model::load`].
 pub fn network(bytes: &[u8]) -> Result<Vec<u8>, ModelError> {
-    let body = body(bytes)?;
+    let body = body(bytes, file::MAGIC)?;
     let mut reader = Reader::new(body);
     reader.text()?;
     let from = reader.place();
@@ -296,7 +322,7 @@ impl Model {
     /// # Errors
     /// When the bytes are not a model of this program's version, or are damaged.
     pub fn load(bytes: &[u8]) -> Result<Model, ModelError> {
-        let mut reader = Reader::new(body(bytes)?);
+        let mut reader = Reader::new(body(bytes, file::MAGIC)?);
         let name = reader.text()?.to_owned();
         let tags = read_tags(&mut reader)?;
         let lemmas = Lemmas::load(&mut reader)?;
@@ -307,7 +333,24 @@ impl Model {
         if reader.left() > 0 {
             return Err(ModelError("there is more in the file than a model".into()));
         }
-        Ok(Model { name, tags, lemmas, splitter, network })
+        Ok(Model { name, tags, lemmas, splitter, network, acts: None })
+    }
+
+    /// The model with a network that sees acts on top of it.
+    ///
+    /// # Errors
+    /// When that network was trained on another model.
+    pub fn with_acts(mut self, acts: Acts) -> Result<Model, ModelError> {
+        if (acts.word, acts.wide) != self.network.widths() || acts.rows() != self.network.forms() {
+            return Err(ModelError(format!(
+                "{} was trained on another model than {}",
+                acts.name(),
+                self.name
+            )));
+        }
+        self.name = format!("{} {}", self.name, acts.name());
+        self.acts = Some(acts);
+        Ok(self)
     }
 
     /// Name and version, as reports carry it in `coder.model`.
@@ -332,6 +375,7 @@ impl Model {
         let mut tokens: Vec<Token> = Vec::new();
         let mut sentences = Vec::new();
         let mut names = Vec::new();
+        let mut acts = Vec::new();
         for line in article.lines() {
             let spans = token::tokenize(line.slice(&article.text), line.start as usize);
             let starts = self.splitter.split(&article.text, &spans);
@@ -367,16 +411,26 @@ impl Model {
                         .iter()
                         .map(|&(a, b, kind)| Name { tokens: TokenRange::new(first + a, first + b), kind }),
                 );
+                let word = |w: usize| TokenId((first + w) as u32);
+                let party =
+                    |list: Vec<(usize, f32)>| list.into_iter().map(|(w, odds)| (word(w), odds)).collect();
+                acts.extend(reading.acts.into_iter().map(|s| Act {
+                    word: word(s.word),
+                    event: s.event,
+                    odds: s.odds,
+                    actors: party(s.actors),
+                    recipients: party(s.recipients),
+                }));
                 sentences.push(TokenRange::new(first, tokens.len()));
             }
         }
-        Syntax::finish(tokens, sentences, names)
+        Syntax { acts, ..Syntax::finish(tokens, sentences, names) }
     }
 
     /// The network's reading of a sentence, its dateline set apart.
     fn read_words(&self, words: &[&str], scratch: &mut neural::Scratch) -> neural::Reading {
         let n = dateline::length(words);
-        let rest = self.network.read(&words[n..], scratch);
+        let rest = self.network.read(self.acts.as_ref(), &words[n..], scratch);
         if n == 0 {
             return rest;
         }
@@ -386,7 +440,7 @@ impl Model {
 
     /// Parses one sentence that is already cut into words, as a treebank is.
     pub fn parse(&self, words: &[&str]) -> Vec<Word> {
-        let reading = self.network.read(words, &mut neural::Scratch::default());
+        let reading = self.network.read(None, words, &mut neural::Scratch::default());
         (0..words.len())
             .map(|i| {
                 let fine = &self.tags[usize::from(reading.tags[i])];
@@ -403,6 +457,6 @@ impl Model {
 
     /// Names in one sentence that is already cut into words: first word, one past the last, kind.
     pub fn names(&self, words: &[&str]) -> Vec<(usize, usize, NameKind)> {
-        self.network.read(words, &mut neural::Scratch::default()).names
+        self.network.read(None, words, &mut neural::Scratch::default()).names
     }
 }

@@ -78,6 +78,7 @@ pub(super) fn put_before(words: &[&str], tag: (u8, u8), rest: Reading) -> Readin
     all.heads.extend(rest.heads.into_iter().map(|h| h.map(|h| h + n)));
     all.relations.extend(rest.relations);
     all.names.extend(rest.names.into_iter().map(|(a, b, kind)| (a + n, b + n, kind)));
+    all.acts.extend(rest.acts.into_iter().map(|sight| sight.moved(n)));
     all
 }
 

@@ -14,6 +14,7 @@
 //! `training/neural/` holds the same network in Python, trains it and writes its file; what a word looks like
 //! ([`Looks`]) is the same there, byte for byte.
 
+use super::acts::{self, Acts, Sight};
 #[cfg(target_arch = "x86_64")]
 use super::dense::Narrow;
 #[cfg(not(target_arch = "x86_64"))]
@@ -30,12 +31,12 @@ const LANES: usize = 8;
 /// How many table rows a word adds up.
 const FEATURES: usize = 10;
 /// Classes of the way from a word to its head, the root's among them.
-const WAYS: usize = 32;
+pub(super) const WAYS: usize = 32;
 /// Longer sentences are read in pieces of this many words.
 pub(super) const LONGEST: usize = 256;
 
 /// What the network makes of one sentence.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Reading {
     /// For each word the number of its fine tag.
     pub tags: Vec<u8>,
@@ -45,6 +46,8 @@ pub(super) struct Reading {
     pub relations: Vec<Deprel>,
     /// Names: first word, one past the last, kind.
     pub names: Vec<(usize, usize, NameKind)>,
+    /// Words that look like telling an event; empty where no network looks for them.
+    pub acts: Vec<Sight>,
 }
 
 /// One recurrent layer.
@@ -102,6 +105,9 @@ pub(super) struct Scratch {
     pairs: Vec<f32>,
     whole: Whole,
     looks: Looks,
+    /// For each word the row of its form in the joined table.
+    forms: Vec<u32>,
+    acts: acts::Scratch,
 }
 
 pub(super) fn floats(reader: &mut Reader<'_>, count: usize) -> Result<Vec<f32>, ModelError> {
@@ -115,13 +121,13 @@ pub(super) fn floats(reader: &mut Reader<'_>, count: usize) -> Result<Vec<f32>, 
     Ok(values)
 }
 
-fn signed(bytes: &[u8]) -> Vec<i8> {
+pub(super) fn signed(bytes: &[u8]) -> Vec<i8> {
     bytes.iter().map(|&b| b as i8).collect()
 }
 
 /// Divides a vector by the root of its mean square.
 #[inline(always)]
-fn normalise(values: &[f32], out: &mut [f32]) {
+pub(super) fn normalise(values: &[f32], out: &mut [f32]) {
     let mut lanes = [0.0f32; LANES];
     let (chunks, rest) = values.as_chunks::<LANES>();
     for chunk in chunks {
@@ -147,7 +153,7 @@ fn sum(l: &[f32; LANES]) -> f32 {
 
 /// The inner product; both have a multiple of [`LANES`] numbers.
 #[inline(always)]
-fn dot(a: &[f32], b: &[f32]) -> f32 {
+pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
     let (a, b) = (a.as_chunks::<LANES>().0, b.as_chunks::<LANES>().0);
     let b = &b[..a.len()];
     let mut lanes = [0.0f32; LANES];
@@ -168,7 +174,7 @@ fn gate(x: f32) -> f32 {
 
 /// The class of the way from word `dependent` to word `head`.
 #[inline(always)]
-fn way(dependent: usize, head: usize) -> usize {
+pub(super) fn way(dependent: usize, head: usize) -> usize {
     let far = dependent.abs_diff(head);
     let class = match far {
         0..=8 => far,
@@ -269,13 +275,23 @@ impl Network {
         })
     }
 
-    /// Reads one sentence.
-    pub(super) fn read(&self, words: &[&str], scratch: &mut Scratch) -> Reading {
+    /// How many rows the table of forms has.
+    pub(super) fn forms(&self) -> usize {
+        self.rows[0] as usize
+    }
+
+    /// Widths of a word's looked-up vector and of the layers.
+    pub(super) fn widths(&self) -> (usize, usize) {
+        (self.word, self.wide)
+    }
+
+    /// Reads one sentence, with its acts where there is a network that sees them.
+    pub(super) fn read(&self, acts: Option<&Acts>, words: &[&str], scratch: &mut Scratch) -> Reading {
         let mut all = Reading::default();
         let mut root = None;
         for piece in words.chunks(LONGEST) {
             let first = all.tags.len();
-            let part = self.read_piece(piece, scratch);
+            let part = self.read_piece(acts, piece, scratch);
             all.tags.extend(part.tags);
             for (i, (head, relation)) in part.heads.into_iter().zip(part.relations).enumerate() {
                 // The root of a later piece hangs on that of the first.
@@ -291,56 +307,69 @@ impl Network {
                 all.relations.push(relation);
             }
             all.names.extend(part.names.into_iter().map(|(a, b, kind)| (first + a, first + b, kind)));
+            all.acts.extend(part.acts.into_iter().map(|sight| sight.moved(first)));
         }
         all
     }
 
-    fn read_piece(&self, words: &[&str], s: &mut Scratch) -> Reading {
+    fn read_piece(&self, acts: Option<&Acts>, words: &[&str], s: &mut Scratch) -> Reading {
         #[cfg(target_arch = "x86_64")]
         if let Some(kernel) = Widest::new() {
-            return self.read_widest(kernel, words, s);
+            return self.read_widest(kernel, acts, words, s);
         }
         #[cfg(target_arch = "x86_64")]
         if let Some(kernel) = Wide::new() {
-            return self.read_wide(kernel, words, s);
+            return self.read_wide(kernel, acts, words, s);
         }
-        self.steps(Narrow, words, s)
+        self.steps(Narrow, acts, words, s)
     }
 
     /// The steps for processors that calculate with sixteen numbers at a time. What comes out is the same to the last
     /// bit: the products are of whole numbers, the order of each other sum is written down, and a product and a sum
     /// are fused only where Rust is asked to.
     #[cfg(target_arch = "x86_64")]
-    fn read_widest(&self, kernel: Widest, words: &[&str], s: &mut Scratch) -> Reading {
+    fn read_widest(&self, kernel: Widest, acts: Option<&Acts>, words: &[&str], s: &mut Scratch) -> Reading {
         #[target_feature(enable = "avx512f,avx512vnni")]
-        fn steps(network: &Network, kernel: Widest, words: &[&str], s: &mut Scratch) -> Reading {
-            network.steps(kernel, words, s)
+        fn steps(
+            network: &Network,
+            kernel: Widest,
+            acts: Option<&Acts>,
+            words: &[&str],
+            s: &mut Scratch,
+        ) -> Reading {
+            network.steps(kernel, acts, words, s)
         }
         // SAFETY: a `Widest` is there only where the processor has what the function asks for.
         #[allow(unsafe_code)]
         unsafe {
-            steps(self, kernel, words, s)
+            steps(self, kernel, acts, words, s)
         }
     }
 
     /// The same for processors that calculate with eight numbers at a time.
     #[cfg(target_arch = "x86_64")]
-    fn read_wide(&self, kernel: Wide, words: &[&str], s: &mut Scratch) -> Reading {
+    fn read_wide(&self, kernel: Wide, acts: Option<&Acts>, words: &[&str], s: &mut Scratch) -> Reading {
         #[target_feature(enable = "avx2")]
-        fn steps(network: &Network, kernel: Wide, words: &[&str], s: &mut Scratch) -> Reading {
-            network.steps(kernel, words, s)
+        fn steps(
+            network: &Network,
+            kernel: Wide,
+            acts: Option<&Acts>,
+            words: &[&str],
+            s: &mut Scratch,
+        ) -> Reading {
+            network.steps(kernel, acts, words, s)
         }
         // SAFETY: a `Wide` is there only where the processor has AVX2, which is all that the function asks for.
         #[allow(unsafe_code)]
         unsafe {
-            steps(self, kernel, words, s)
+            steps(self, kernel, acts, words, s)
         }
     }
 
     /// The steps for one piece. They are all inlined here, so that they can be made three times: for
     /// plain, wide and widest processors.
     #[inline(always)]
-    fn steps<K: Kernel>(&self, kernel: K, words: &[&str], s: &mut Scratch) -> Reading {
+    fn steps<K: Kernel>(&self, kernel: K, acts: Option<&Acts>, words: &[&str], s: &mut Scratch) -> Reading {
         let n = words.len();
         if n == 0 {
             return Reading::default();
@@ -348,7 +377,11 @@ impl Network {
         let rows = n.next_multiple_of(ROWS);
         self.embed(kernel, words, rows, s);
         self.encode(kernel, n, rows, s);
-        self.readers(kernel, n, rows, s)
+        let mut reading = self.readers(kernel, n, rows, s);
+        if let Some(acts) = acts {
+            reading.acts = acts.look(kernel, &s.forms, &s.window, &s.normal, &mut s.acts, &mut s.whole);
+        }
+        reading
     }
 
     /// Looks the words up: `s.words` gets one normalised vector for each, zeros in the rows past the end.
@@ -359,9 +392,11 @@ impl Network {
         s.fixed.resize(rows * k, 0.0);
         s.words.clear();
         s.words.resize(rows * e, 0.0);
+        s.forms.clear();
         for (i, word) in words.iter().enumerate() {
             let looks = &mut s.looks;
             looks.read(word, &self.rows);
+            s.forms.push(looks.rows[0]);
             let target = &mut s.words[i * e..(i + 1) * e];
             for &row in &looks.rows {
                 let scale = self.table_scale[row as usize];
@@ -509,7 +544,7 @@ impl Network {
 /// Carries the state of one half of a layer along the sentence: candidate, gate and output gate stand side by
 /// side in `gates`.
 #[inline(always)]
-fn carry(
+pub(super) fn carry(
     order: impl Iterator<Item = usize>,
     half: std::ops::Range<usize>,
     d: usize,
@@ -725,10 +760,10 @@ mod tests {
         let bytes = tiny();
         let network = Network::load(&mut Reader::new(&bytes), 5).expect("whole");
         let words: Vec<&str> = "Rebels shelled the capital again , the UN said".split(' ').collect();
-        let fresh = network.read(&words, &mut Scratch::default());
+        let fresh = network.read(None, &words, &mut Scratch::default());
         let mut used = Scratch::default();
         network.read(&["a"; 60], &mut used);
-        assert_eq!(network.read(&words, &mut used), fresh);
+        assert_eq!(network.read(None, &words, &mut used), fresh);
     }
 
     #[test]

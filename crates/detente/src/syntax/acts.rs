@@ -1,0 +1,264 @@
+//! The network that sees acts: for every word, how much it looks like one that tells a PLOVER event, and for such a
+//! word, which words of the sentence name who does it and to whom.
+//!
+//! It sits on the network that reads syntax (`neural`): what that one makes of a word, its looked-up vector before and
+//! after the recurrent layers, goes in together with a row of a table of its own; a few narrow recurrent layers follow.
+//! It decides nothing: its sights stand beside the tree in [`super::Syntax::acts`], and the lexicon says what may be
+//! made of them (`lexicon/events/learnt.toml`). As below, the same bytes come out on every machine.
+//!
+//! `training/acts/` holds the same network in Python, trains it and writes its file.
+
+use super::dense::{Dense, Kernel, PANEL, ROWS, Whole};
+use super::file::Reader;
+use super::neural::{WAYS, carry, dot, floats, normalise, signed, way};
+use super::{ModelError, body};
+use crate::plover::EventType;
+
+/// The first bytes of the file; the number changes when the form does.
+const MAGIC: &[u8] = b"detente acts 1\n";
+/// Words below this, in the natural logarithm of the odds, are not looked at further.
+const LEAST: f32 = -3.0;
+/// Parties below this are not kept.
+const LEAST_PARTY: f32 = -2.0;
+
+/// An act as the network sees it in one sentence. Words are counted from the first of the sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Sight {
+    pub word: usize,
+    pub event: EventType,
+    /// Logarithm of the odds that the word tells an event of this type rather than none.
+    pub odds: f32,
+    /// Words that may name the actor, with the logarithm of their odds, in the order of the sentence.
+    pub actors: Vec<(usize, f32)>,
+    /// The same for the recipient.
+    pub recipients: Vec<(usize, f32)>,
+}
+
+impl Sight {
+    /// The same sight in a sentence of which `first` words stand before these.
+    pub(super) fn moved(mut self, first: usize) -> Sight {
+        self.word += first;
+        for (word, _) in self.actors.iter_mut().chain(&mut self.recipients) {
+            *word += first;
+        }
+        self
+    }
+}
+
+struct Layer {
+    enter: Dense,
+    leave: Dense,
+}
+
+/// The trained network.
+pub struct Acts {
+    name: String,
+    /// Width of what comes in from below: looked-up vector, and the state of its last layer.
+    pub(super) word: usize,
+    pub(super) wide: usize,
+    types: Vec<EventType>,
+    own: usize,
+    narrow: usize,
+    role: usize,
+    hidden: usize,
+    table: Vec<i8>,
+    table_scale: Vec<f32>,
+    enter: Dense,
+    layers: Vec<Layer>,
+    /// Hidden units of the type, then, for actor and recipient, an act's side, then a party's side.
+    read: Dense,
+    tell: Dense,
+    ways: Vec<f32>,
+}
+
+/// Room for the work on one sentence.
+#[derive(Default)]
+pub(super) struct Scratch {
+    input: Vec<f32>,
+    gates: Vec<f32>,
+    state: Vec<f32>,
+    normal: Vec<f32>,
+    step: Vec<f32>,
+    out: Vec<f32>,
+    sides: Vec<f32>,
+    hidden: Vec<f32>,
+    types: Vec<f32>,
+}
+
+impl Acts {
+    /// Reads the network from the bytes of its file (`models/en/acts.bin`).
+    ///
+    /// # Errors
+    /// When the bytes are not such a network, or are damaged.
+    pub fn load(bytes: &[u8]) -> Result<Acts, ModelError> {
+        let mut reader = Reader::new(body(bytes, MAGIC)?);
+        let name = reader.text()?.to_owned();
+        let mut size = |most: u64| -> Result<usize, ModelError> {
+            match reader.varint()? {
+                n if (1..=most).contains(&n) => Ok(n as usize),
+                n => Err(ModelError(format!("a size of {n} is out of range"))),
+            }
+        };
+        let [word, wide, own, narrow, role, hidden] = {
+            let mut sizes = [0; 6];
+            for s in &mut sizes {
+                *s = size(1024)?;
+            }
+            sizes
+        };
+        let (rows, count, kinds) = (size(1 << 20)?, size(8)?, size(64)?);
+        if [word, wide, own, narrow, role, hidden].iter().any(|n| n % PANEL != 0) {
+            return Err(ModelError("its layers have widths that this program does not read".into()));
+        }
+        let types = (0..kinds)
+            .map(|_| {
+                let name = reader.text()?;
+                EventType::parse(name).ok_or_else(|| ModelError(format!("unknown event type {name}")))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let table_scale = floats(&mut reader, rows)?;
+        let table = signed(reader.bytes(rows * own)?);
+        let enter = Dense::load(&mut reader, word + own + wide, narrow)?;
+        let mut layers = Vec::new();
+        for _ in 0..count {
+            let enter = Dense::load(&mut reader, narrow, 3 * narrow)?;
+            layers.push(Layer { enter, leave: Dense::load(&mut reader, narrow, narrow)? });
+        }
+        let read = Dense::load(&mut reader, narrow, hidden + 4 * role)?;
+        let tell = Dense::load(&mut reader, hidden, 1 + kinds)?;
+        let ways = floats(&mut reader, 2 * WAYS)?;
+        if reader.left() > 0 {
+            return Err(ModelError("there is more in the file than a network".into()));
+        }
+        Ok(Acts {
+            name,
+            word,
+            wide,
+            types,
+            own,
+            narrow,
+            role,
+            hidden,
+            table,
+            table_scale,
+            enter,
+            layers,
+            read,
+            tell,
+            ways,
+        })
+    }
+
+    /// Name and version.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The rows that a word's form can have in the table, to compare with the network below.
+    pub(super) fn rows(&self) -> usize {
+        self.table_scale.len()
+    }
+
+    /// The acts of one sentence of `n` words. `forms` are the words' rows in the table; `windows` holds, for each word,
+    /// the vectors of its left neighbour, of itself and of its right neighbour, `states` the last layer's.
+    #[inline(always)]
+    pub(super) fn look<K: Kernel>(
+        &self,
+        kernel: K,
+        forms: &[u32],
+        windows: &[f32],
+        states: &[f32],
+        s: &mut Scratch,
+        whole: &mut Whole,
+    ) -> Vec<Sight> {
+        let n = forms.len();
+        let rows = n.next_multiple_of(ROWS);
+        let (e, t, d, q, r) = (self.word, self.own, self.wide, self.narrow, self.role);
+        let k = e + t + d;
+        s.input.clear();
+        s.input.resize(rows * k, 0.0);
+        for (i, &form) in forms.iter().enumerate() {
+            let row = &mut s.input[i * k..(i + 1) * k];
+            row[..e].copy_from_slice(&windows[(3 * i + 1) * e..(3 * i + 2) * e]);
+            let form = form as usize;
+            let scale = self.table_scale[form];
+            for (x, &v) in row[e..e + t].iter_mut().zip(&self.table[form * t..(form + 1) * t]) {
+                *x = f32::from(v) * scale;
+            }
+            row[e + t..].copy_from_slice(&states[i * d..(i + 1) * d]);
+        }
+        self.enter.apply(kernel, &s.input, whole, &mut s.out);
+        s.state.clear();
+        s.state.resize(rows * q, 0.0);
+        s.normal.clear();
+        s.normal.resize(rows * q, 0.0);
+        for i in 0..n {
+            let row = &mut s.out[i * q..(i + 1) * q];
+            for v in row.iter_mut() {
+                *v = if *v > 0.0 { *v } else { 0.0 };
+            }
+            normalise(row, &mut s.state[i * q..(i + 1) * q]);
+        }
+        s.step.clear();
+        s.step.resize(rows * q, 0.0);
+        for layer in &self.layers {
+            for i in 0..n {
+                normalise(&s.state[i * q..(i + 1) * q], &mut s.normal[i * q..(i + 1) * q]);
+            }
+            layer.enter.apply(kernel, &s.normal, whole, &mut s.gates);
+            carry(0..n, 0..q / 2, q, &s.gates, &mut s.step);
+            carry((0..n).rev(), q / 2..q, q, &s.gates, &mut s.step);
+            layer.leave.apply(kernel, &s.step, whole, &mut s.out);
+            for (state, out) in s.state[..n * q].iter_mut().zip(&s.out) {
+                *state += out;
+            }
+        }
+        for i in 0..n {
+            normalise(&s.state[i * q..(i + 1) * q], &mut s.normal[i * q..(i + 1) * q]);
+        }
+        self.read.apply(kernel, &s.normal, whole, &mut s.sides);
+        let (m, h) = (self.read.outputs, self.hidden);
+        s.hidden.clear();
+        s.hidden.resize(rows * h, 0.0);
+        for i in 0..n {
+            let row = &mut s.sides[i * m..(i + 1) * m];
+            // All but an act's own sides are cut at nought.
+            for v in row[..h].iter_mut() {
+                *v = if *v > 0.0 { *v } else { 0.0 };
+            }
+            for v in row[h + 2 * r..h + 4 * r].iter_mut() {
+                *v = if *v > 0.0 { *v } else { 0.0 };
+            }
+            s.hidden[i * h..(i + 1) * h].copy_from_slice(&row[..h]);
+        }
+        self.tell.apply(kernel, &s.hidden, whole, &mut s.types);
+        let mut sights = Vec::new();
+        for i in 0..n {
+            let row = &s.types[i * self.tell.outputs..][..1 + self.types.len()];
+            let mut best = 1;
+            for (c, v) in row.iter().enumerate().skip(2) {
+                if *v > row[best] {
+                    best = c;
+                }
+            }
+            let odds = row[best] - row[0];
+            if odds < LEAST {
+                continue;
+            }
+            let party = |role: usize| -> Vec<(usize, f32)> {
+                let own = &s.sides[i * m + h + role * r..][..r];
+                (0..n)
+                    .filter(|&j| j != i)
+                    .map(|j| {
+                        let other = &s.sides[j * m + h + (2 + role) * r..][..r];
+                        (j, dot(own, other) + self.ways[role * WAYS + way(i, j)])
+                    })
+                    .filter(|&(_, odds)| odds >= LEAST_PARTY)
+                    .collect()
+            };
+            let event = self.types[best - 1];
+            sights.push(Sight { word: i, event, odds, actors: party(0), recipients: party(1) });
+        }
+        sights
+    }
+}
