@@ -14,7 +14,7 @@ mod embedded {
 }
 
 /// Folders that a lexicon is made of.
-const FOLDERS: [&str; 5] = ["actors", "events", "places", "roles", "times"];
+const FOLDERS: [&str; 6] = ["actors", "events", "places", "roles", "times", "words"];
 /// A folder with this file is a whole lexicon and takes the place of the built-in one.
 const WHOLE: &str = "events/types.tsv";
 

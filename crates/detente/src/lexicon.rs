@@ -4,6 +4,7 @@
 //!
 //! The forms of the files are described for their writers in `lexicon/README.md`.
 
+pub mod class;
 pub mod names;
 pub mod pattern;
 
@@ -15,6 +16,7 @@ use toml::Spanned;
 
 use crate::plover::{Aux, EventType};
 use crate::token;
+use class::Class;
 use names::{Index, Trie, fold, folded};
 use pattern::{Pattern, Trigger};
 
@@ -290,6 +292,8 @@ pub struct Lexicon {
     role_trie: Trie,
     by_trigger: [Index<Box<str>, Vec<PatternRef>>; 4],
     operators: Index<Box<str>, Vec<u32>>,
+    /// Word → a bit for each class that holds it.
+    classes: Index<Box<str>, u64>,
     state_by_key: Index<String, u32>,
     actor_by_key: Index<String, u32>,
     family_names: Index<String, Vec<u32>>,
@@ -323,6 +327,7 @@ impl Lexicon {
             role_trie: Trie::default(),
             by_trigger: Default::default(),
             operators: Index::default(),
+            classes: Index::default(),
             state_by_key: Index::default(),
             actor_by_key: Index::default(),
             family_names: Index::default(),
@@ -340,6 +345,7 @@ impl Lexicon {
                 ("roles", Some("tsv")) => lexicon.add_roles(path, text, &mut faults),
                 ("events", Some("tsv")) => lexicon.add_scale(path, text, &mut faults),
                 ("events", Some("toml")) => lexicon.add_entries(path, text, &mut faults),
+                ("words", Some("tsv")) => lexicon.add_classes(path, text, &mut faults),
                 ("times", _) => lexicon.times.push((path.clone(), text.clone())),
                 _ => {}
             }
@@ -384,6 +390,16 @@ impl Lexicon {
     /// Operators that bear this lemma.
     pub fn operators(&self, lemma: &str) -> impl Iterator<Item = &Operator> {
         self.operators.get(lemma).into_iter().flatten().map(|&i| &self.operator_entries[i as usize])
+    }
+
+    /// Is the word one of this class (`words/classes.tsv`)?
+    pub fn is(&self, class: Class, word: &str) -> bool {
+        self.classes.get(word).is_some_and(|bits| bits & (1 << class as u32) != 0)
+    }
+
+    /// The words of a class, in no order.
+    pub fn words_of(&self, class: Class) -> impl Iterator<Item = &str> {
+        self.classes.iter().filter(move |(_, bits)| *bits & (1 << class as u32) != 0).map(|(word, _)| &**word)
     }
 
     /// Place of a type and mode on the scale from −10 to +10 (`events/types.tsv`).
@@ -667,6 +683,26 @@ impl Lexicon {
                 state: table.get(row, "acts_for_state") == "yes",
                 source: place_in(path, row.line),
             });
+        }
+    }
+
+    fn add_classes(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
+        let Some(table) = Table::read(path, text, faults) else { return };
+        if !table.has(&["class", "words", "meaning", "example", "miss"], faults) {
+            return;
+        }
+        for row in &table.rows {
+            let name = table.get(row, "class");
+            let Some(class) = Class::parse(name) else {
+                let known: Vec<&str> = Class::ALL.iter().map(|(name, _)| *name).collect();
+                let text =
+                    format!("`{name}` is no class that a rule asks for; these are: {}", known.join(", "));
+                faults.push(table.fault(row, text));
+                continue;
+            };
+            for word in cells(table.get(row, "words")) {
+                *self.classes.entry(word.into()).or_default() |= 1 << class as u32;
+            }
         }
     }
 
@@ -1127,6 +1163,21 @@ mod tests {
         assert_eq!(lexicon.entries[0].source, "events/a.toml:3");
         assert_eq!(lexicon.entries[0].examples[0].line, 8);
         assert_eq!(lexicon.roles[0].source, "roles/b.tsv:3");
+    }
+
+    #[test]
+    fn a_folder_of_ones_own_adds_words_to_a_class_and_an_unknown_class_is_told() {
+        let file = |path: &str, row: &str| {
+            (path.to_string(), format!("class\twords\tmeaning\texample\tmiss\n{row}\n"))
+        };
+        let files =
+            [file("words/classes.tsv", "former\tex|ousted"), file("mine/words/w.tsv", "former\terstwhile")];
+        let lexicon = Lexicon::load(&files).unwrap_or_else(|faults| panic!("{faults:?}"));
+        assert!(lexicon.is(Class::Former, "ousted") && lexicon.is(Class::Former, "erstwhile"));
+        assert!(!lexicon.is(Class::Former, "new") && !lexicon.is(Class::Known, "ousted"));
+        let faults = Lexicon::load(&[file("words/classes.tsv", "formre\tex")]).err().unwrap_or_default();
+        assert_eq!(faults.len(), 1);
+        assert!(faults[0].to_string().contains("`formre` is no class"), "{}", faults[0]);
     }
 
     #[test]
