@@ -14,7 +14,7 @@ mod embedded {
 }
 
 /// Folders that a lexicon is made of.
-const FOLDERS: [&str; 5] = ["actors", "events", "places", "roles", "times"];
+const FOLDERS: [&str; 6] = ["actors", "events", "places", "roles", "times", "words"];
 /// A folder with this file is a whole lexicon and takes the place of the built-in one.
 const WHOLE: &str = "events/types.tsv";
 
@@ -166,11 +166,17 @@ pub fn load_model() -> Result<Model> {
 /// # Errors
 /// Faults of the files, inside; a damaged model, outside.
 pub fn reader_of(files: &[LexiconFile]) -> Result<Result<Reader, Vec<Fault>>> {
-    let lexicon = match load_lexicon(files) {
+    // Neither waits for the other.
+    let (lexicon, model) = std::thread::scope(|scope| {
+        let model = scope.spawn(load_model);
+        let lexicon = load_lexicon(files);
+        (lexicon, model.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let lexicon = match lexicon {
         Ok(lexicon) => lexicon,
         Err(faults) => return Ok(Err(faults)),
     };
-    Ok(Reader::new(load_model()?, lexicon).map_err(|faults| show(faults, files)))
+    Ok(Reader::new(model?, lexicon).map_err(|faults| show(faults, files)))
 }
 
 /// The whole engine, with the user's folders on top.

@@ -20,6 +20,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::civil::Date;
 
 use crate::article::Article;
+use crate::lexicon::class::Class;
 use crate::lexicon::{ActorKind, Form, Lexicon, RoleKind, RoleNoun};
 use crate::note::{Evidence, Note};
 use crate::span::{Span, TokenId, TokenRange};
@@ -338,6 +339,11 @@ impl<'a> Actors<'a> {
         })
     }
 
+    /// Is the word a noun that stands before a place's name with "of" ("the town of Morstad")?
+    pub fn is_settlement(&self, t: TokenId) -> bool {
+        self.lexicon.is(Class::Settlement, self.syntax.lemma(t))
+    }
+
     /// Is the word a listed name of an actor, not an adjective or a person?
     pub fn is_name(&self, t: TokenId) -> bool {
         self.hit(t).is_some_and(|h| {
@@ -357,6 +363,21 @@ impl<'a> Actors<'a> {
                         .cover(n.tokens)
                         .contains(own[0].why.spans.last().copied().unwrap_or(own[0].span))
             })
+    }
+
+    /// "militant group", "terrorist organisation": nouns that may describe a group named before.
+    fn is_collective(&self, noun: &str) -> bool {
+        noun.rsplit_once(' ').is_some_and(|(_, last)| self.lexicon.is(Class::Collective, last))
+    }
+
+    /// Words of address before a name, which are no part of it.
+    fn is_honorific(&self, word: &str) -> bool {
+        self.lexicon.is(Class::Honorific, &word.to_lowercase())
+    }
+
+    /// Small words and marks inside names.
+    fn is_name_particle(&self, word: &str) -> bool {
+        matches!(word, "-" | ".") || self.lexicon.is(Class::NameParticle, word)
     }
 
     /// Is the word a noun of `roles/`?
@@ -438,22 +459,7 @@ impl<'a> Actors<'a> {
         const REACH: usize = 2;
         let s = self.syntax;
         let points = |t: TokenId| {
-            let noun = s.lemma(t).to_lowercase();
-            let town = matches!(
-                noun.as_str(),
-                "city"
-                    | "town"
-                    | "village"
-                    | "area"
-                    | "district"
-                    | "province"
-                    | "region"
-                    | "neighbourhood"
-                    | "neighborhood"
-                    | "suburb"
-                    | "scene"
-                    | "site"
-            );
+            let town = self.lexicon.is(Class::Locality, &s.lemma(t).to_lowercase());
             let the = s.children(t).iter().any(|c| matches!(s.lemma(*c), "the" | "this" | "that"));
             town && the && self.is_located(t)
         };
@@ -695,7 +701,7 @@ impl<'a> Actors<'a> {
             Some((_, Wording::Role)) => match self.role(t) {
                 Some(role) => {
                     // "the radical group": a kind of group, and one that was named before.
-                    if is_collective(&role.role.noun) {
+                    if self.is_collective(&role.role.noun) {
                         let found = self.by_description(role);
                         if !found.is_empty() {
                             return found;
@@ -747,76 +753,7 @@ fn is_nominal(upos: Upos) -> bool {
     matches!(upos, Upos::Noun | Upos::Propn | Upos::Pron | Upos::Adj | Upos::X | Upos::Num)
 }
 
-/// "militant group", "terrorist organisation": nouns that may describe a group named before.
-fn is_collective(noun: &str) -> bool {
-    [" group", " organisation", " organization", " movement", " outfit", " faction"]
-        .iter()
-        .any(|w| noun.ends_with(w))
-}
-
-/// Words of address before a name, which are no part of it.
-fn is_honorific(word: &str) -> bool {
-    matches!(
-        word.to_lowercase().as_str(),
-        "mr" | "mrs"
-            | "miss"
-            | "sir"
-            | "dame"
-            | "lord"
-            | "lady"
-            | "king"
-            | "queen"
-            | "prince"
-            | "princess"
-            | "sheikh"
-            | "sultan"
-            | "emir"
-            | "pope"
-            | "saint"
-            | "madam"
-            | "ayatollah"
-            | "imam"
-            | "mullah"
-            | "comrade"
-            | "haji"
-            | "hajji"
-            | "general"
-            | "president"
-            | "doctor"
-            | "professor"
-    )
-}
-
-/// Small words inside names.
-fn is_name_particle(word: &str) -> bool {
-    matches!(
-        word,
-        "-" | "al"
-            | "el"
-            | "bin"
-            | "ben"
-            | "ibn"
-            | "de"
-            | "del"
-            | "dela"
-            | "la"
-            | "da"
-            | "di"
-            | "do"
-            | "dos"
-            | "van"
-            | "von"
-            | "der"
-            | "den"
-            | "ter"
-            | "ul"
-            | "ur"
-            | "al-"
-            | "el-"
-            | "."
-    )
-}
-
+/// Days and months: as those of `time`, a closed class of English.
 fn is_calendar(word: &str) -> bool {
     matches!(
         word.trim_end_matches('.'),

@@ -18,6 +18,7 @@ use std::collections::HashSet;
 
 use crate::actor::{Actors, Kind, Party};
 use crate::article::Article;
+use crate::lexicon::class::Class;
 use crate::lexicon::pattern::{Role, Trigger};
 use crate::lexicon::{Effect, Else, Entry, Lexicon};
 use crate::note::Evidence;
@@ -336,7 +337,7 @@ impl<'a> Reader<'a> {
             && self
                 .syntax
                 .head(found.trigger)
-                .is_some_and(|h| matches!(self.syntax.lemma(h), "plan" | "prepare"));
+                .is_some_and(|h| self.lexicon.is(Class::Announced, self.syntax.lemma(h)));
         if !own && !planned {
             return;
         }
@@ -391,7 +392,7 @@ impl<'a> Reader<'a> {
             e.rule.starts_with("operator.")
                 && e.spans
                     .iter()
-                    .any(|x| matches!(&*x.slice(self.text).to_lowercase(), "like" | "want" | "wish"))
+                    .any(|x| self.lexicon.is(Class::Politeness, &x.slice(self.text).to_lowercase()))
         };
         if matches!(m.entry.event, EventType::Request | EventType::Accuse | EventType::Support)
             && said_by.as_ref().is_some_and(|p| m.actors.iter().any(|a| a.key == p.key))

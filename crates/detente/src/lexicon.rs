@@ -4,10 +4,10 @@
 //!
 //! The forms of the files are described for their writers in `lexicon/README.md`.
 
+pub mod class;
 pub mod names;
 pub mod pattern;
 
-use std::collections::HashMap;
 use std::fmt;
 
 use jiff::civil::Date;
@@ -16,7 +16,8 @@ use toml::Spanned;
 
 use crate::plover::{Aux, EventType};
 use crate::token;
-use names::{Trie, fold};
+use class::Class;
+use names::{Index, Trie, fold, folded};
 use pattern::{Pattern, Trigger};
 
 /// Something wrong with a lexicon file, told so that its writer can mend it.
@@ -282,18 +283,20 @@ pub struct Lexicon {
     pub hash: String,
     /// Texts of `times/`, for the time stage.
     pub times: Vec<(String, String)>,
-    scale: HashMap<(EventType, Option<String>), f32>,
-    announced: HashMap<EventType, EventType>,
-    vowed: HashMap<EventType, EventType>,
-    refused: HashMap<EventType, EventType>,
+    scale: Index<(EventType, Option<String>), f32>,
+    announced: Index<EventType, EventType>,
+    vowed: Index<EventType, EventType>,
+    refused: Index<EventType, EventType>,
     name_refs: Vec<(Form, u32)>,
     name_trie: Trie,
     role_trie: Trie,
-    by_trigger: HashMap<(Trigger, Box<str>), Vec<PatternRef>>,
-    operators: HashMap<Box<str>, Vec<u32>>,
-    state_by_key: HashMap<String, u32>,
-    actor_by_key: HashMap<String, u32>,
-    family_names: HashMap<String, Vec<u32>>,
+    by_trigger: [Index<Box<str>, Vec<PatternRef>>; 4],
+    operators: Index<Box<str>, Vec<u32>>,
+    /// Word → a bit for each class that holds it.
+    classes: Index<Box<str>, u64>,
+    state_by_key: Index<String, u32>,
+    actor_by_key: Index<String, u32>,
+    family_names: Index<String, Vec<u32>>,
 }
 
 impl Lexicon {
@@ -315,21 +318,22 @@ impl Lexicon {
             operator_entries: Vec::new(),
             hash: String::new(),
             times: Vec::new(),
-            scale: HashMap::new(),
-            announced: HashMap::new(),
-            vowed: HashMap::new(),
-            refused: HashMap::new(),
+            scale: Index::default(),
+            announced: Index::default(),
+            vowed: Index::default(),
+            refused: Index::default(),
             name_refs: Vec::new(),
             name_trie: Trie::default(),
             role_trie: Trie::default(),
-            by_trigger: HashMap::new(),
-            operators: HashMap::new(),
-            state_by_key: HashMap::new(),
-            actor_by_key: HashMap::new(),
-            family_names: HashMap::new(),
+            by_trigger: Default::default(),
+            operators: Index::default(),
+            classes: Index::default(),
+            state_by_key: Index::default(),
+            actor_by_key: Index::default(),
+            family_names: Index::default(),
         };
         let mut faults = Vec::new();
-        let mut person_index: HashMap<String, u32> = HashMap::new();
+        let mut person_index: Index<String, u32> = Index::default();
         for (path, text) in files {
             hash.add(path.as_bytes());
             hash.add(text.as_bytes());
@@ -341,11 +345,12 @@ impl Lexicon {
                 ("roles", Some("tsv")) => lexicon.add_roles(path, text, &mut faults),
                 ("events", Some("tsv")) => lexicon.add_scale(path, text, &mut faults),
                 ("events", Some("toml")) => lexicon.add_entries(path, text, &mut faults),
+                ("words", Some("tsv")) => lexicon.add_classes(path, text, &mut faults),
                 ("times", _) => lexicon.times.push((path.clone(), text.clone())),
                 _ => {}
             }
         }
-        let mut seen: HashMap<&str, &str> = HashMap::new();
+        let mut seen: Index<&str, &str> = Index::default();
         for entry in &lexicon.entries {
             if let Some(other) = seen.insert(&entry.id, &entry.source) {
                 faults.push(Fault {
@@ -360,11 +365,8 @@ impl Lexicon {
         for (e, entry) in lexicon.entries.iter().enumerate() {
             for (p, (_, pattern)) in entry.patterns.iter().enumerate() {
                 for word in &pattern.words {
-                    lexicon
-                        .by_trigger
-                        .entry((pattern.trigger, word.clone()))
-                        .or_default()
-                        .push((e as u32, p as u32));
+                    let table = &mut lexicon.by_trigger[pattern.trigger as usize];
+                    table.entry(word.clone()).or_default().push((e as u32, p as u32));
                 }
             }
         }
@@ -374,7 +376,7 @@ impl Lexicon {
 
     /// Patterns that a trigger word may begin: entry and pattern.
     pub fn patterns(&self, trigger: Trigger, lemma: &str) -> impl Iterator<Item = (&Entry, &Pattern)> {
-        self.by_trigger.get(&(trigger, lemma.into())).into_iter().flatten().map(|&(e, p)| {
+        self.by_trigger[trigger as usize].get(lemma).into_iter().flatten().map(|&(e, p)| {
             let entry = &self.entries[e as usize];
             (entry, &entry.patterns[p as usize].1)
         })
@@ -382,12 +384,22 @@ impl Lexicon {
 
     /// Does any entry have this trigger?
     pub fn has_trigger(&self, trigger: Trigger, lemma: &str) -> bool {
-        self.by_trigger.contains_key(&(trigger, lemma.into()))
+        self.by_trigger[trigger as usize].contains_key(lemma)
     }
 
     /// Operators that bear this lemma.
     pub fn operators(&self, lemma: &str) -> impl Iterator<Item = &Operator> {
         self.operators.get(lemma).into_iter().flatten().map(|&i| &self.operator_entries[i as usize])
+    }
+
+    /// Is the word one of this class (`words/classes.tsv`)?
+    pub fn is(&self, class: Class, word: &str) -> bool {
+        self.classes.get(word).is_some_and(|bits| bits & (1 << class as u32) != 0)
+    }
+
+    /// The words of a class, in no order.
+    pub fn words_of(&self, class: Class) -> impl Iterator<Item = &str> {
+        self.classes.iter().filter(move |(_, bits)| *bits & (1 << class as u32) != 0).map(|(word, _)| &**word)
     }
 
     /// Place of a type and mode on the scale from −10 to +10 (`events/types.tsv`).
@@ -419,7 +431,7 @@ impl Lexicon {
     /// Number of a word of names, for [`Lexicon::longest_name`]; tries the word as it stands, then, if it is
     /// all capitals, with only its first letter large.
     pub fn name_word(&self, word: &str) -> Option<u32> {
-        let folded = fold(word);
+        let folded = folded(word);
         self.name_trie.word(&folded).or_else(|| {
             let shouted = folded.chars().count() > 3 && folded.chars().all(|c| !c.is_lowercase());
             shouted.then(|| self.name_trie.word(&names::title_case(&folded))).flatten()
@@ -483,7 +495,7 @@ impl Lexicon {
 
     /// Persons with this family name.
     pub fn by_family_name(&self, name: &str) -> &[u32] {
-        self.family_names.get(&fold(name)).map_or(&[], Vec::as_slice)
+        self.family_names.get(folded(name).as_ref()).map_or(&[], Vec::as_slice)
     }
 
     /// Entity keys of every name, adjective or people in a piece of text, in order.
@@ -508,13 +520,13 @@ impl Lexicon {
     }
 
     fn add_name(&mut self, name: &str, form: Form, index: u32) {
-        let words: Vec<String> = name_words(name).iter().map(|w| fold(w)).collect();
-        if words.is_empty() {
-            return;
-        }
         let value = self.name_refs.len() as u32;
         self.name_refs.push((form, index));
-        self.name_trie.add(words.iter().map(String::as_str), value);
+        if is_plain(name) {
+            self.name_trie.add(name.split(' '), value);
+        } else {
+            self.name_trie.add(name_words(name).into_iter().map(folded), value);
+        }
     }
 
     fn add_actors(
@@ -522,7 +534,7 @@ impl Lexicon {
         path: &str,
         text: &str,
         place: bool,
-        person_index: &mut HashMap<String, u32>,
+        person_index: &mut Index<String, u32>,
         faults: &mut Vec<Fault>,
     ) {
         let Some(table) = Table::read(path, text, faults) else { return };
@@ -539,7 +551,7 @@ impl Lexicon {
         }
         for row in &table.rows {
             let get = |name: &str| table.get(row, name);
-            let source = format!("{path}:{}", row.line);
+            let source = place_in(path, row.line);
             let mut day = |name: &str, last: bool| match get(name) {
                 "" => None,
                 text => match partial_date(text, last) {
@@ -563,7 +575,12 @@ impl Lexicon {
                 });
                 if self.persons[person as usize].is_empty() {
                     self.add_name(&name, Form::Person, person);
-                    if let Some(family) = name_words(&name).last() {
+                    let family = if is_plain(&name) {
+                        name.rsplit(' ').next()
+                    } else {
+                        name_words(&name).last().copied()
+                    };
+                    if let Some(family) = family {
                         self.family_names.entry(fold(family)).or_default().push(person);
                     }
                 }
@@ -657,15 +674,35 @@ impl Lexicon {
                 }
             };
             let noun = table.get(row, "noun");
-            let words: Vec<String> = name_words(noun).iter().map(|w| fold(w).to_lowercase()).collect();
-            self.role_trie.add(words.iter().map(String::as_str), self.roles.len() as u32);
+            let words = name_words(noun).into_iter().map(|w| folded(w).to_lowercase());
+            self.role_trie.add(words, self.roles.len() as u32);
             self.roles.push(RoleNoun {
                 noun: noun.to_string(),
                 kind,
                 sector: table.get(row, "sector").to_string(),
                 state: table.get(row, "acts_for_state") == "yes",
-                source: format!("{path}:{}", row.line),
+                source: place_in(path, row.line),
             });
+        }
+    }
+
+    fn add_classes(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
+        let Some(table) = Table::read(path, text, faults) else { return };
+        if !table.has(&["class", "words", "meaning", "example", "miss"], faults) {
+            return;
+        }
+        for row in &table.rows {
+            let name = table.get(row, "class");
+            let Some(class) = Class::parse(name) else {
+                let known: Vec<&str> = Class::ALL.iter().map(|(name, _)| *name).collect();
+                let text =
+                    format!("`{name}` is no class that a rule asks for; these are: {}", known.join(", "));
+                faults.push(table.fault(row, text));
+                continue;
+            };
+            for word in cells(table.get(row, "words")) {
+                *self.classes.entry(word.into()).or_default() |= 1 << class as u32;
+            }
         }
     }
 
@@ -706,9 +743,10 @@ impl Lexicon {
                 return;
             }
         };
+        let lines = Lines::of(text);
         for raw in file.operator {
             let id = raw.id.get_ref().clone();
-            let line = line_of(text, raw.id.span().start);
+            let line = lines.line(raw.id.span().start);
             let index = self.operator_entries.len() as u32;
             for lemma in &raw.words {
                 self.operators.entry(lemma.as_str().into()).or_default().push(index);
@@ -722,13 +760,13 @@ impl Lexicon {
                     "no `why`; say it in one line".into(),
                 ));
             }
-            let mut sentences = examples(text, raw.example);
-            sentences.extend(examples(text, raw.counter));
+            let mut sentences = examples(&lines, raw.example);
+            sentences.extend(examples(&lines, raw.counter));
             self.operator_entries.push(Operator {
                 id,
                 effect: raw.effect,
                 examples: sentences,
-                source: format!("{path}:{line}"),
+                source: place_in(path, line),
             });
         }
         for raw in file.entry {
@@ -769,7 +807,7 @@ impl Lexicon {
                 }
             }
             self.entries.push(Entry {
-                source: format!("{path}:{}", line_of(text, raw.id.span().start)),
+                source: place_in(path, lines.line(raw.id.span().start)),
                 id,
                 event,
                 mode: raw.mode,
@@ -782,9 +820,9 @@ impl Lexicon {
                 aux,
                 weight: raw.weight.unwrap_or(0.8),
                 why: raw.why,
-                examples: examples(text, raw.example),
-                counters: examples(text, raw.counter),
-                wrong: examples(text, raw.wrong),
+                examples: examples(&lines, raw.example),
+                counters: examples(&lines, raw.counter),
+                wrong: examples(&lines, raw.wrong),
             });
         }
     }
@@ -805,17 +843,63 @@ fn partial_date(text: &str, last: bool) -> Option<Date> {
     Some(if last && day.is_none() { date.last_of_month() } else { date })
 }
 
+/// Is the name words of English letters with one space between? Most are, and these need no cutting and no folding.
+fn is_plain(name: &str) -> bool {
+    name.split(' ').all(|word| !word.is_empty() && token::is_one_word(word))
+}
+
 /// The words of a name, cut as the text is cut.
 pub fn name_words(name: &str) -> Vec<&str> {
+    if is_plain(name) {
+        return name.split(' ').collect();
+    }
     token::tokenize(name, 0).into_iter().map(|s| s.slice(name)).collect()
 }
 
 fn cells(cell: &str) -> impl Iterator<Item = &str> {
-    cell.split('|').map(str::trim).filter(|c| !c.is_empty())
+    cut(cell, b'|').filter(|c| !c.is_empty())
+}
+
+/// A place in a file, as evidence names it.
+fn place_in(path: &str, line: usize) -> String {
+    let mut place = String::with_capacity(path.len() + 6);
+    place.push_str(path);
+    place.push(':');
+    place.push_str(&line.to_string());
+    place
+}
+
+/// The pieces of a text between marks of ASCII, without white space around them: as `split` and `trim`, for the many
+/// short cells of tables much quicker.
+fn cut(text: &str, mark: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = text.bytes().position(|b| b == mark);
+        rest = end.map(|end| &text[end + 1..]);
+        let piece = &text[..end.unwrap_or(text.len())];
+        let bare = |b: Option<&u8>| b.is_none_or(|b| (b'!'..=b'~').contains(b));
+        let bytes = piece.as_bytes();
+        Some(if bare(bytes.first()) && bare(bytes.last()) { piece } else { piece.trim() })
+    })
 }
 
 fn line_of(text: &str, at: usize) -> usize {
     text.as_bytes()[..at.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1
+}
+
+/// Where the lines of a file end, for whoever asks often for the line of a byte.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of(text: &str) -> Lines {
+        Lines(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at).collect())
+    }
+
+    /// The line that holds a byte, from 1.
+    fn line(&self, at: usize) -> usize {
+        self.0.partition_point(|end| *end < at) + 1
+    }
 }
 
 fn located(
@@ -839,10 +923,10 @@ fn located(
     }
 }
 
-fn examples(text: &str, raw: Vec<RawExample>) -> Vec<Example> {
+fn examples(lines: &Lines, raw: Vec<RawExample>) -> Vec<Example> {
     raw.into_iter()
         .map(|e| Example {
-            line: line_of(text, e.text.span().start),
+            line: lines.line(e.text.span().start),
             text: e.text.into_inner(),
             aux: e.aux.iter().filter_map(|a| Aux::parse(a)).collect(),
             said_by: e.said_by,
@@ -923,40 +1007,42 @@ struct RawExample {
 struct Table<'a> {
     path: &'a str,
     columns: Vec<&'a str>,
+    /// Of all rows, one after the other.
+    cells: Vec<&'a str>,
     rows: Vec<TableRow<'a>>,
 }
 
 struct TableRow<'a> {
     line: usize,
     text: &'a str,
-    cells: Vec<&'a str>,
+    /// Its first cell and the one after its last, among the table's.
+    from: usize,
+    to: usize,
 }
 
 impl<'a> Table<'a> {
     fn read(path: &'a str, text: &'a str, faults: &mut Vec<Fault>) -> Option<Table<'a>> {
-        let mut table = Table { path, columns: Vec::new(), rows: Vec::new() };
+        let mut table = Table { path, columns: Vec::new(), cells: Vec::new(), rows: Vec::new() };
         for (i, line) in text.lines().enumerate() {
             if line.starts_with('#') || line.trim().is_empty() {
                 continue;
             }
-            let cells: Vec<&str> = line.split('\t').map(str::trim).collect();
             if table.columns.is_empty() {
-                table.columns = cells;
+                table.columns = cut(line, b'\t').collect();
                 continue;
             }
-            let row = TableRow { line: i + 1, text: line, cells };
-            if row.cells.len() > table.columns.len() {
+            let from = table.cells.len();
+            table.cells.extend(cut(line, b'\t'));
+            let row = TableRow { line: i + 1, text: line, from, to: table.cells.len() };
+            let count = row.to - row.from;
+            if count > table.columns.len() {
                 faults.push(table.fault(
                     &row,
-                    format!(
-                        "{} cells under {} columns; take the surplus tabs out",
-                        row.cells.len(),
-                        table.columns.len()
-                    ),
+                    format!("{count} cells under {} columns; take the surplus tabs out", table.columns.len()),
                 ));
                 continue;
             }
-            if table.rows.last().is_some_and(|last: &TableRow| last.cells[0] > row.cells[0]) {
+            if table.rows.last().is_some_and(|last| table.cells[last.from] > table.cells[row.from]) {
                 faults
                     .push(table.fault(&row, "out of order; tables are sorted by their first column".into()));
             }
@@ -969,8 +1055,13 @@ impl<'a> Table<'a> {
         self.columns.iter().position(|c| *c == name)
     }
 
+    /// The cell of a row in the column with this name; empty where there is none.
     fn get(&self, row: &TableRow<'a>, name: &str) -> &'a str {
-        self.column(name).and_then(|c| row.cells.get(c)).copied().unwrap_or("")
+        self.cell(row, self.column(name))
+    }
+
+    fn cell(&self, row: &TableRow<'a>, column: Option<usize>) -> &'a str {
+        column.and_then(|c| self.cells[row.from..row.to].get(c)).copied().unwrap_or("")
     }
 
     fn has(&self, columns: &[&str], faults: &mut Vec<Fault>) -> bool {
@@ -991,14 +1082,14 @@ impl<'a> Table<'a> {
         Fault {
             file: self.path.to_string(),
             line: row.line,
-            entry: row.cells.first().map(|c| c.to_string()),
+            entry: self.cells.get(row.from).map(|c| c.to_string()),
             text,
-            mark: Some((row.text.replace('\t', " "), 0, row.cells.first().map_or(1, |c| c.len()))),
+            mark: Some((row.text.replace('\t', " "), 0, self.cells.get(row.from).map_or(1, |c| c.len()))),
         }
     }
 }
 
-/// FNV-1a, 64 bits: a short content hash, not a defence against forgery.
+/// FNV-1a over words of 64 bits: a short content hash, not a defence against forgery.
 struct Fnv(u64);
 
 impl Fnv {
@@ -1007,8 +1098,101 @@ impl Fnv {
     }
 
     fn add(&mut self, bytes: &[u8]) {
-        for b in bytes {
-            self.0 = (self.0 ^ u64::from(*b)).wrapping_mul(0x0000_0100_0000_01b3);
+        let (words, rest) = bytes.as_chunks::<8>();
+        for word in words {
+            self.mix(u64::from_le_bytes(*word));
         }
+        for b in rest {
+            self.mix(u64::from(*b));
+        }
+    }
+
+    fn mix(&mut self, word: u64) {
+        self.0 = (self.0 ^ word).wrapping_mul(0x0000_0100_0000_01b3);
+        // A product carries upwards alone; the high bits come down again.
+        self.0 ^= self.0 >> 32;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_names_are_cut_and_folded_as_all_others() {
+        for name in ["Avaria", "South Sudan", "Cannot Stop", "dont", "Isles of Wight", "a b"] {
+            let cut: Vec<&str> = token::tokenize(name, 0).into_iter().map(|s| s.slice(name)).collect();
+            assert_eq!(name_words(name), cut, "{name}");
+            assert!(!is_plain(name) || cut.iter().all(|w| fold(w) == **w), "{name}");
+        }
+        assert!(is_plain("South Sudan"));
+        for name in ["", "South  Sudan", "Shi'ite", "U.S.", "al-Nusra", "Erdoğan", "cannot"] {
+            assert!(!is_plain(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn cells_are_cut_at_their_mark_and_trimmed() {
+        assert_eq!(cut("a\t b \t\tć\u{a0}", b'\t').collect::<Vec<_>>(), ["a", "b", "", "ć"]);
+        assert_eq!(cells("a| b||c ").collect::<Vec<_>>(), ["a", "b", "c"]);
+        assert_eq!(cut("", b'\t').collect::<Vec<_>>(), [""]);
+    }
+
+    #[test]
+    fn a_byte_is_on_the_line_that_it_ends() {
+        let text = "one\n\nthree\n";
+        let lines = Lines::of(text);
+        for at in 0..=text.len() {
+            assert_eq!(lines.line(at), line_of(text, at), "{at}");
+        }
+    }
+
+    #[test]
+    fn entries_and_rows_know_their_file_and_line() {
+        let files = [
+            (
+                "events/a.toml",
+                "# A comment.\n[[entry]]\nid = \"a.b\"\ntype = \"REJECT\"\nmatch = [\"ACTOR rubbish RECIPIENT\"]\n\
+                 why = \"So.\"\n[[entry.example]]\ntext = \"[Avaria|actor] [rubbished|event] [Belmora|recipient].\"\n\
+                 [[entry.counter]]\ntext = \"Rubbish.\"\n",
+            ),
+            ("roles/b.tsv", "noun\tkind\tsector\tacts_for_state\n# Note.\nenvoy\toffice\tGOV\tyes\n"),
+        ];
+        let files = files.map(|(path, text)| (path.to_string(), text.to_string()));
+        let lexicon = Lexicon::load(&files).unwrap_or_else(|faults| panic!("{faults:?}"));
+        assert_eq!(lexicon.entries[0].source, "events/a.toml:3");
+        assert_eq!(lexicon.entries[0].examples[0].line, 8);
+        assert_eq!(lexicon.roles[0].source, "roles/b.tsv:3");
+    }
+
+    #[test]
+    fn a_folder_of_ones_own_adds_words_to_a_class_and_an_unknown_class_is_told() {
+        let file = |path: &str, row: &str| {
+            (path.to_string(), format!("class\twords\tmeaning\texample\tmiss\n{row}\n"))
+        };
+        let files =
+            [file("words/classes.tsv", "former\tex|ousted"), file("mine/words/w.tsv", "former\terstwhile")];
+        let lexicon = Lexicon::load(&files).unwrap_or_else(|faults| panic!("{faults:?}"));
+        assert!(lexicon.is(Class::Former, "ousted") && lexicon.is(Class::Former, "erstwhile"));
+        assert!(!lexicon.is(Class::Former, "new") && !lexicon.is(Class::Known, "ousted"));
+        let faults = Lexicon::load(&[file("words/classes.tsv", "formre\tex")]).err().unwrap_or_default();
+        assert_eq!(faults.len(), 1);
+        assert!(faults[0].to_string().contains("`formre` is no class"), "{}", faults[0]);
+    }
+
+    #[test]
+    fn every_byte_of_a_file_is_in_the_hash() {
+        let hash = |text: &str| {
+            let mut hash = Fnv::new();
+            hash.add(text.as_bytes());
+            hash.0
+        };
+        let text = "twenty bytes and one.";
+        for at in 0..text.len() {
+            let mut other = text.to_string();
+            other.replace_range(at..=at, "#");
+            assert_ne!(hash(text), hash(&other), "{at}");
+        }
+        assert_ne!(hash("one two"), hash("two one"));
     }
 }

@@ -56,29 +56,6 @@ fn locates(preposition: &str) -> bool {
     )
 }
 
-/// Nouns that a place's name follows with "of".
-fn is_settlement(noun: &str) -> bool {
-    matches!(
-        noun,
-        "city"
-            | "town"
-            | "village"
-            | "capital"
-            | "port"
-            | "suburb"
-            | "district"
-            | "neighbourhood"
-            | "neighborhood"
-            | "province"
-            | "region"
-            | "county"
-            | "state"
-            | "area"
-            | "island"
-            | "municipality"
-    )
-}
-
 /// How many sentences back an event of the body may take its place from.
 const REACH: usize = 6;
 /// A meeting moves on sooner.
@@ -232,7 +209,7 @@ fn is_located(
                     && syntax.deprel(t) == Deprel::Nmod
                     && syntax.head(t).is_some_and(|h| {
                         syntax.upos(h) == Upos::Noun
-                            && (listed || is_settlement(syntax.lemma(h)))
+                            && (listed || actors.is_settlement(h))
                             && actors.case(h).is_some_and(|p| {
                                 locates(p) || event == Assault && matches!(p, "into" | "to" | "from")
                             })
@@ -245,7 +222,7 @@ fn is_located(
     let beside = t.0.checked_sub(1).map(TokenId).is_some_and(|b| {
         actors.case(t).is_none()
             && syntax.upos(b) == Upos::Noun
-            && is_settlement(syntax.lemma(b))
+            && actors.is_settlement(b)
             && actors.case(b).is_some_and(locates)
     });
     if own(t) || beside {
@@ -298,7 +275,7 @@ fn candidates(
         {
             continue;
         }
-        out.push(Candidate { head: settlement(place.head, syntax), loc, country, site: false });
+        out.push(Candidate { head: settlement(place.head, syntax, actors), loc, country, site: false });
     }
     for name in actors.unlisted().filter(|n| sentence.contains(n.start)) {
         let Some(head) = name.iter().find(|t| syntax.head(*t).is_none_or(|h| !name.contains(h))) else {
@@ -317,14 +294,14 @@ fn candidates(
         let loc =
             EventLoc { extracted_place: words, resolution: Some("words".into()), ..EventLoc::default() };
         let site = matches!(syntax.deprel(head), Deprel::Compound | Deprel::NmodDesc | Deprel::Amod);
-        out.push(Candidate { head: settlement(head, syntax), loc, country: false, site });
+        out.push(Candidate { head: settlement(head, syntax, actors), loc, country: false, site });
     }
     out
 }
 
 /// "the town of Morstad" stands where "town" stands.
-fn settlement(t: TokenId, syntax: &Syntax) -> TokenId {
-    let noun = syntax.head(t).filter(|h| syntax.deprel(t) == Deprel::Nmod && is_settlement(syntax.lemma(*h)));
+fn settlement(t: TokenId, syntax: &Syntax, actors: &Actors) -> TokenId {
+    let noun = syntax.head(t).filter(|h| syntax.deprel(t) == Deprel::Nmod && actors.is_settlement(*h));
     noun.unwrap_or(t)
 }
 

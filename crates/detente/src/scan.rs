@@ -6,18 +6,19 @@
 //! later sentences lean on that. [`Scan`] looks words up by their forms, so it needs no tags; it lets through too much
 //! rather than too little.
 
-use std::collections::HashMap;
-
 use crate::lexicon::Lexicon;
+use crate::lexicon::names::{Index, Values};
 use crate::lexicon::pattern::Complement;
 use crate::syntax::Model;
 
 /// Says of a sentence's words whether it can hold an event.
 pub struct Scan {
     /// Form in lower case → the words of the lexicon that it may be a form of.
-    forms: HashMap<Box<str>, Vec<u32>>,
-    /// For each word the patterns that it triggers: each a list of groups of words, of each of which one must be there.
-    patterns: Vec<Vec<Vec<Vec<u32>>>>,
+    forms: Index<Box<str>, Values>,
+    /// Of each pattern that asks for words beside its trigger the groups of words of which one must be there.
+    asked: Vec<Vec<Vec<u32>>>,
+    /// For each word the patterns that it triggers; the first stands for all that ask for nothing more.
+    patterns: Vec<Values>,
     /// Words that are role nouns, or the last word of one.
     roles: Vec<bool>,
 }
@@ -33,13 +34,17 @@ pub struct Room {
 impl Scan {
     /// A scan for the patterns and roles of a lexicon; the model knows the irregular forms.
     pub fn new(lexicon: &Lexicon, model: &Model) -> Scan {
-        let mut numbers: HashMap<Box<str>, u32> = HashMap::new();
-        let mut patterns: Vec<Vec<Vec<Vec<u32>>>> = Vec::new();
-        let mut number = |word: &str, patterns: &mut Vec<Vec<Vec<Vec<u32>>>>| {
-            *numbers.entry(word.to_lowercase().into()).or_insert_with(|| {
-                patterns.push(Vec::new());
-                patterns.len() as u32 - 1
-            })
+        let mut numbers: Index<Box<str>, u32> = Index::default();
+        let mut asked: Vec<Vec<Vec<u32>>> = vec![Vec::new()];
+        let mut patterns: Vec<Values> = Vec::new();
+        let mut number = |word: &str, patterns: &mut Vec<Values>| {
+            let low = word.to_lowercase();
+            if let Some(n) = numbers.get(low.as_str()) {
+                return *n;
+            }
+            numbers.insert(low.into(), patterns.len() as u32);
+            patterns.push(Values::None);
+            patterns.len() as u32 - 1
         };
         for entry in &lexicon.entries {
             for (_, pattern) in &entry.patterns {
@@ -56,9 +61,14 @@ impl Scan {
                         groups.push(group.iter().map(|w| number(w, &mut patterns)).collect());
                     }
                 }
+                let mut ask = 0;
+                if !groups.is_empty() {
+                    ask = asked.len() as u32;
+                    asked.push(groups);
+                }
                 for word in &pattern.words {
                     let trigger = number(word, &mut patterns) as usize;
-                    patterns[trigger].push(groups.clone());
+                    patterns[trigger].add(ask);
                 }
             }
         }
@@ -70,22 +80,22 @@ impl Scan {
             .collect();
         let mut roles = vec![false; patterns.len()];
         role_numbers.iter().for_each(|&n| roles[n as usize] = true);
-        let mut forms: HashMap<Box<str>, Vec<u32>> = HashMap::new();
-        let mut add = |form: String, n: u32| {
-            let list = forms.entry(form.into()).or_default();
-            if !list.contains(&n) {
-                list.push(n);
-            }
+        let mut forms: Index<Box<str>, Values> = Index::default();
+        forms.reserve(numbers.len() * FORMS);
+        let mut add = |form: &str, n: u32| match forms.get_mut(form) {
+            Some(list) => list.add(n),
+            None => _ = forms.insert(form.into(), Values::One(n)),
         };
+        let mut form = String::new();
         for (word, &n) in &numbers {
-            regular(word, &mut |form| add(form, n));
+            regular(word, &mut form, &mut |form| add(form, n));
         }
         for (form, lemma) in model.irregular() {
             if let Some(&n) = numbers.get(lemma) {
-                add(form.into(), n);
+                add(form, n);
             }
         }
-        Scan { forms, patterns, roles }
+        Scan { forms, asked, patterns, roles }
     }
 
     /// Can the sentence hold an event, or introduce somebody?
@@ -98,7 +108,7 @@ impl Scan {
             room.low.clear();
             room.low.extend(word.chars().flat_map(char::to_lowercase));
             let forms = self.forms.get(room.low.as_str());
-            for &n in forms.into_iter().flatten() {
+            for &n in forms.map_or(&[][..], Values::as_slice) {
                 if !std::mem::replace(&mut room.present[n as usize], true) {
                     room.list.push(n);
                 }
@@ -107,7 +117,10 @@ impl Scan {
         let there = |group: &Vec<u32>| group.iter().any(|&n| room.present[n as usize]);
         let wanted = room.list.iter().any(|&n| {
             named && self.roles[n as usize]
-                || self.patterns[n as usize].iter().any(|groups| groups.iter().all(there))
+                || self.patterns[n as usize]
+                    .as_slice()
+                    .iter()
+                    .any(|&p| self.asked[p as usize].iter().all(there))
         });
         for &n in &room.list {
             room.present[n as usize] = false;
@@ -116,29 +129,40 @@ impl Scan {
     }
 }
 
-/// All regular forms that a word could have, as noun, verb or adjective, and some that it does not have.
-fn regular(word: &str, add: &mut impl FnMut(String)) {
+/// How many regular forms a word has at most, and about how many it has.
+const FORMS: usize = 15;
+
+/// All regular forms that a word could have, as noun, verb or adjective, and some that it does not have. `form` is
+/// where they are put together.
+fn regular(word: &str, form: &mut String, add: &mut impl FnMut(&str)) {
+    let mut put = |stem: &str, last: Option<char>, end: &str| {
+        form.clear();
+        form.push_str(stem);
+        form.extend(last);
+        form.push_str(end);
+        add(form);
+    };
     for end in ["", "s", "es", "d", "ed", "ing", "r", "er", "st", "est"] {
-        add(format!("{word}{end}"));
+        put(word, None, end);
     }
     let mut chars = word.chars();
     let Some(last) = chars.next_back() else { return };
     let stem = chars.as_str();
     for end in ["ed", "ing", "er", "est"] {
-        add(format!("{word}{last}{end}"));
+        put(word, Some(last), end);
     }
     match last {
-        'y' => ["ies", "ied", "ier", "iest"].iter().for_each(|end| add(format!("{stem}{end}"))),
+        'y' => ["ies", "ied", "ier", "iest"].iter().for_each(|end| put(stem, None, end)),
         'e' => {
-            add(format!("{stem}ing"));
+            put(stem, None, "ing");
             if let Some(stem) = stem.strip_suffix('i') {
-                add(format!("{stem}ying"));
+                put(stem, None, "ying");
             }
             if let Some(stem) = stem.strip_suffix('f') {
-                add(format!("{stem}ves"));
+                put(stem, None, "ves");
             }
         }
-        'f' => add(format!("{stem}ves")),
+        'f' => put(stem, None, "ves"),
         _ => {}
     }
 }
@@ -149,7 +173,7 @@ mod tests {
 
     fn forms(word: &str) -> Vec<String> {
         let mut out = Vec::new();
-        regular(word, &mut |form| out.push(form));
+        regular(word, &mut String::new(), &mut |form| out.push(form.to_string()));
         out
     }
 

@@ -99,6 +99,17 @@ const FILES: &[&str] = &[
     "csv",
 ];
 
+/// Is a piece without white space surely one token: letters of English alone, and no two words in one?
+pub(crate) fn is_one_word(piece: &str) -> bool {
+    let fused = || {
+        // All of them end so.
+        let last = piece.as_bytes().last().is_some_and(|b| matches!(b | 0x20, b't' | b'a' | b'e' | b's'));
+        last && (4..=8).contains(&piece.len())
+            && FUSED.iter().any(|(word, _)| word.eq_ignore_ascii_case(piece))
+    };
+    piece.bytes().all(|b| b.is_ascii_alphabetic()) && !fused()
+}
+
 struct Cutter<'a> {
     line: &'a str,
     chars: Vec<(usize, char)>,
@@ -128,6 +139,10 @@ impl Cutter<'_> {
 
     /// Cuts a run of characters without white space.
     fn chunk(&mut self, start: usize, end: usize) {
+        if is_one_word(self.text(start, end)) {
+            self.push(start, end);
+            return;
+        }
         let mut i = start;
         // Addresses are looked for once, at the first character of the chunk that is no opening mark, so that
         // a long chunk is not searched again and again.
@@ -490,6 +505,16 @@ mod tests {
         assert_eq!(cut("The rebels' leader can't and cannot."), "The rebels ' leader ca n't and can not .");
         assert_eq!(cut("Iran 's army"), "Iran 's army");
         assert_eq!(cut("O'Rourke met Shi'ite and Ba'athist men"), "O'Rourke met Shi'ite and Ba'athist men");
+    }
+
+    #[test]
+    fn what_is_surely_one_word_is_no_two_words() {
+        for (word, _) in FUSED {
+            assert!(!is_one_word(word), "{word}");
+            assert!(!is_one_word(&word.to_uppercase()), "{word}");
+        }
+        assert!(is_one_word("Cantons") && is_one_word("wont".repeat(2).as_str()));
+        assert!(!is_one_word("U.S.") && !is_one_word("Shi'ite") && !is_one_word("Erdoğan"));
     }
 
     #[test]

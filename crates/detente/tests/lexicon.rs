@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use detente::article::Article;
+use detente::lexicon::class::Class;
 use detente::report::Report;
 
 #[test]
@@ -49,6 +50,20 @@ fn a_text_that_breaks_off_anywhere_is_read() {
                 assert!(report.text_info.end as usize <= end, "{}", article.text);
             }
         }
+    }
+}
+
+#[test]
+fn every_class_of_words_has_words_a_meaning_an_example_and_a_near_miss() {
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
+    for (name, class) in Class::ALL {
+        assert!(reader.lexicon().words_of(*class).next().is_some(), "{name} has no words");
+    }
+    assert!(Class::ALL.is_sorted_by_key(|(name, _)| *name));
+    let files = common::lexicon_files();
+    let rows = files.iter().filter(|(path, _)| path.starts_with("words/")).flat_map(|(_, text)| text.lines());
+    for row in rows.filter(|row| !row.starts_with('#')) {
+        assert_eq!(row.split('\t').filter(|cell| !cell.trim().is_empty()).count(), 5, "{row}");
     }
 }
 

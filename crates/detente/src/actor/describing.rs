@@ -1,6 +1,7 @@
 //! The party behind a description or a pronoun ("the group", "the two sides", "they"): what the article makes them.
 
 use super::{Actors, Kind, Party, Recent, RoleHit, civilians, pointed};
+use crate::lexicon::class::Class;
 use crate::note::Evidence;
 use crate::span::{Span, TokenId};
 use crate::syntax::{Deprel, Upos};
@@ -123,9 +124,8 @@ impl<'a> Actors<'a> {
             wanted => {
                 let kind = if wanted == "person" { Kind::Person } else { Kind::Group };
                 // "the group", "the movement" is no union of states.
-                let union = ["organisation", "organization", "alliance", "bloc"]
-                    .iter()
-                    .any(|w| role.role.noun.ends_with(w));
+                let last = role.role.noun.rsplit(' ').next().unwrap_or_default();
+                let union = self.lexicon.is(Class::Union, last);
                 self.recent
                     .iter()
                     .rev()
@@ -229,7 +229,7 @@ impl<'a> Actors<'a> {
     pub(super) fn coalition_before(&self) -> Option<Party> {
         let like = |p: &&Party| {
             let name = p.name.to_lowercase();
-            p.kind == Kind::Group && ["coalition", "alliance"].iter().any(|w| name.contains(w))
+            p.kind == Kind::Group && name.split(' ').any(|w| self.lexicon.is(Class::Coalition, w))
         };
         self.mentions.iter().rev().find_map(|m| m.parties.iter().find(like)).cloned()
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Actors, Hit, NONE, RoleHit, is_calendar, is_name_particle};
+use super::{Actors, Hit, NONE, RoleHit, is_calendar};
 use crate::lexicon::names::fold;
 use crate::lexicon::{ActorKind, Form, RoleKind, RoleNoun};
 use crate::span::{TokenId, TokenRange};
@@ -333,7 +333,7 @@ impl<'a> Actors<'a> {
                         continue;
                     }
                     let mut j = i;
-                    while j < end && j < i + 3 && is_name_particle(s.tokens[j].span.slice(self.text)) {
+                    while j < end && j < i + 3 && self.is_name_particle(s.tokens[j].span.slice(self.text)) {
                         j += 1;
                     }
                     if j > i && j < end && free(j) {

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::{Actors, Hit, JUST_ENDED_DAYS, Kind, NONE, Party, RoleHit, is_honorific, is_name_particle};
+use super::{Actors, Hit, JUST_ENDED_DAYS, Kind, NONE, Party, RoleHit};
+use crate::lexicon::class::Class;
 use crate::lexicon::names::fold;
 use crate::lexicon::{ActorKind, Form, RoleKind};
 use crate::note::Evidence;
@@ -84,8 +85,8 @@ impl<'a> Actors<'a> {
             let word = fold(self.word(t));
             word.chars().count() > 2
                 && !word.contains('.')
-                && !is_honorific(&word)
-                && !is_name_particle(&word.to_lowercase())
+                && !self.is_honorific(&word)
+                && !self.is_name_particle(&word.to_lowercase())
                 && !listed.iter().any(|w| w.eq_ignore_ascii_case(&word))
                 && !self.hit(t).is_some_and(|h| h.form != Form::Person)
         });
@@ -299,7 +300,7 @@ impl<'a> Actors<'a> {
             self.known.insert(last.clone(), party.clone());
         }
         // In much of Asia the family name comes first.
-        if let Some(first) = full.first().filter(|f| full.len() > 1 && !is_honorific(f)) {
+        if let Some(first) = full.first().filter(|f| full.len() > 1 && !self.is_honorific(f)) {
             self.known_first.insert(first.clone(), party.clone());
         }
     }
@@ -310,7 +311,7 @@ impl<'a> Actors<'a> {
         // "Ms Bello, the country's first leader to be jailed": a bare name that was introduced needs no second title.
         let title_before = range.start.0.checked_sub(1).is_some_and(|b| self.role_at[b as usize] != NONE);
         let (last, before) = folded.split_last()?;
-        let bare = !title_before && before.iter().all(|w| is_honorific(w));
+        let bare = !title_before && before.iter().all(|w| self.is_honorific(w));
         let named = self.known.get(last).or_else(|| self.known_first.get(last));
         if let Some(mut party) = named.filter(|_| bare).cloned() {
             party.why = Evidence::new("actor:named-before", [span, party.span]);
@@ -377,7 +378,7 @@ impl<'a> Actors<'a> {
         self.people.iter().any(|r| {
             let first = r.iter().next().map(|t| fold(self.word(t)));
             let last = r.iter().next_back().map(|t| fold(self.word(t)));
-            r.len() > 1 && last.as_deref() == Some(family) && first.is_some_and(|f| !is_honorific(&f))
+            r.len() > 1 && last.as_deref() == Some(family) && first.is_some_and(|f| !self.is_honorific(&f))
         })
     }
 
@@ -464,32 +465,12 @@ impl<'a> Actors<'a> {
             && self.word(end) == "-"
             && s.span(end).end == s.span(next).start)
             .then(|| self.word(next))
-            .filter(|w| w.ends_with("ed") || matches!(*w, "friendly" | "made" | "held" | "led"))
+            .filter(|w| w.ends_with("ed") || self.lexicon.is(Class::Hyphened, w))
     }
 
     /// Whoever backs, funds or arms others is no part of them: "Belmora-backed militants".
     pub(super) fn is_backer(&self, hit: &Hit) -> bool {
-        matches!(
-            self.hyphened_to(hit),
-            Some(
-                "backed"
-                    | "linked"
-                    | "sponsored"
-                    | "funded"
-                    | "financed"
-                    | "inspired"
-                    | "aligned"
-                    | "supported"
-                    | "friendly"
-                    | "allied"
-                    | "made"
-                    | "supplied"
-                    | "trained"
-                    | "armed"
-                    | "brokered"
-                    | "mediated"
-            )
-        )
+        self.hyphened_to(hit).is_some_and(|w| self.lexicon.is(Class::Backed, w))
     }
 
     /// The party of a nationality, name or body used as a modifier ("Iranian", "US", "Foreign Ministry").

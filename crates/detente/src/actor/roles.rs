@@ -1,6 +1,7 @@
 //! The party behind a role noun ("the police", "rebels", "his deputies"): whose it is, and whom it acts for.
 
 use super::{Actors, Hit, Kind, NONE, Party, RoleHit, Wording, pointed};
+use crate::lexicon::class::Class;
 use crate::lexicon::{ActorKind, Form, RoleKind};
 use crate::note::Evidence;
 use crate::span::TokenId;
@@ -79,12 +80,7 @@ impl<'a> Actors<'a> {
         let s = self.syntax;
         let span = s.cover(role.tokens);
         let former = role.tokens.iter().any(|t| {
-            s.children(t).iter().any(|c| {
-                matches!(
-                    self.word(*c).to_lowercase().as_str(),
-                    "former" | "ex" | "ousted" | "deposed" | "toppled" | "overthrown" | "onetime"
-                )
-            })
+            s.children(t).iter().any(|c| self.lexicon.is(Class::Former, &self.word(*c).to_lowercase()))
         });
         let country = owner.country(self.lexicon);
         let (key, sector) = match country {

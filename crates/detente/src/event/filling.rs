@@ -4,6 +4,7 @@
 use super::{Found, Reader, befalls_private, comments};
 use crate::actor::{Kind, Party};
 use crate::lexicon::Else;
+use crate::lexicon::class::Class;
 use crate::lexicon::pattern::{Place, Role, Slot, Trigger};
 use crate::note::Evidence;
 use crate::plover::{Aux, EventType};
@@ -81,7 +82,7 @@ impl<'a> Reader<'a> {
                 // "their inaction threatens the union": no threat that anybody made.
                 let peril = event == EventType::Threaten
                     && slot.place == Place::Subject
-                    && s.lemma(head) == "threaten"
+                    && self.lexicon.is(Class::Peril, s.lemma(head))
                     && used.len() < 2
                     && !s.children(head).iter().any(|c| s.deprel(*c) == Deprel::Xcomp);
                 if peril && s.lemma(t) == "it" {
@@ -171,8 +172,7 @@ impl<'a> Reader<'a> {
     /// "Tens of thousands", without a word of whom.
     pub(super) fn is_bare_count(&self, t: TokenId) -> bool {
         let s = self.syntax;
-        let count =
-            |t: TokenId| matches!(s.lemma(t), "ten" | "dozen" | "score" | "hundred" | "thousand" | "million");
+        let count = |t: TokenId| self.lexicon.is(Class::Count, s.lemma(t));
         let of = |c: &TokenId| s.deprel(*c) == Deprel::Nmod && self.preposition(*c).as_deref() == Some("of");
         count(t) && s.children(t).iter().filter(|c| of(c)).all(|c| count(*c))
     }

@@ -3,6 +3,7 @@
 
 use super::{Frame, Reader, is_noun, is_particle};
 use crate::lexicon::Effect;
+use crate::lexicon::class::Class;
 use crate::lexicon::pattern::Trigger;
 use crate::span::TokenId;
 use crate::syntax::{Deprel, Upos};
@@ -283,7 +284,7 @@ impl<'a> Reader<'a> {
                 {
                     let up = self.verb_frame(g, depth - 1);
                     let controlled = match up.object {
-                        Some(o) if !matches!(s.lemma(g), "promise" | "vow" | "threaten") => Some(o),
+                        Some(o) if !self.lexicon.is(Class::OwnWill, s.lemma(g)) => Some(o),
                         _ => up.subject,
                     };
                     if passive {

@@ -3,6 +3,7 @@
 use super::{FIGHT_REACH, Found, Reader};
 use crate::actor::{Mention, Party};
 use crate::lexicon::Else;
+use crate::lexicon::class::Class;
 use crate::note::Evidence;
 use crate::plover::{Aux, EventType, Quad};
 use crate::span::Span;
@@ -82,7 +83,8 @@ impl<'a> Reader<'a> {
                 }
                 EventType::Request | EventType::Protest => {
                     let asked: Vec<Party> = self.authority(&f.actors[0], f).into_iter().collect();
-                    let words = asked.is_empty() && self.syntax.lemma(f.trigger) == "demand";
+                    let words =
+                        asked.is_empty() && self.lexicon.is(Class::Demanding, self.syntax.lemma(f.trigger));
                     if words { self.quarrel(&f.actors[0], i, found) } else { asked }
                 }
                 EventType::Reject | EventType::Sanction if quarrel.is_some() => {

@@ -5,6 +5,7 @@ use super::{
     is_war_of_words, lists,
 };
 use crate::actor::{Kind, Party};
+use crate::lexicon::class::Class;
 use crate::lexicon::pattern::{Complement, Pattern, Place, Role, Slot, Trigger};
 use crate::lexicon::{Else, Entry};
 use crate::plover::{EventType, Quad};
@@ -291,7 +292,7 @@ impl<'a> Reader<'a> {
         }
         // "The senator attacked the president": with words.
         if entry.event == EventType::Assault
-            && matches!(self.syntax.lemma(frame.head), "attack" | "assault")
+            && self.lexicon.is(Class::WordsOrArms, self.syntax.lemma(frame.head))
             && !recipients.is_empty()
             && is_war_of_words(&actors, &recipients)
         {
@@ -317,7 +318,7 @@ impl<'a> Reader<'a> {
             |p: &Party| matches!(p.sector.as_deref(), Some("LAB" | "EDU" | "MED" | "AGR" | "BUS" | "CVL"));
         if entry.event == EventType::Assault
             && pattern.trigger == Trigger::Noun
-            && self.syntax.lemma(frame.head) == "strike"
+            && self.lexicon.is(Class::Walkout, self.syntax.lemma(frame.head))
             && actors.iter().all(civil)
         {
             return None;
@@ -543,7 +544,7 @@ impl<'a> Reader<'a> {
                     list.retain(|t| !(held.used.contains(t) && self.actors.is_force(*t)));
                     list.retain(|t| {
                         !matches!(s.deprel(*t), Deprel::Compound | Deprel::Amod)
-                            || !matches!(s.lemma(*t), "terrorist" | "terror" | "extremist" | "suicide")
+                            || !self.lexicon.is(Class::KindOfAttack, s.lemma(*t))
                     });
                 }
                 // "the missile test by Avaria": the doer is named outright.
@@ -643,7 +644,8 @@ impl<'a> Reader<'a> {
         let s = self.syntax;
         let lemma = s.lemma(t).to_lowercase();
         matches!(s.upos(t), Upos::Pron | Upos::Propn | Upos::Num)
-            || matches!(&*lemma, "other" | "one" | "ten" | "dozen" | "score" | "hundred" | "thousand")
+            || matches!(&*lemma, "other" | "one")
+            || self.lexicon.is(Class::Count, &lemma)
             || self.actors.is_role(t) && !self.actors.describes_event(t)
             || self.actors.is_force(t)
             || self
@@ -710,9 +712,8 @@ impl<'a> Reader<'a> {
     /// group is its fighters.
     pub(super) fn is_such(&self, nouns: &[Box<str>], t: TokenId) -> bool {
         let s = self.syntax;
-        let lists = |words: &[&str]| nouns.iter().any(|n| words.contains(&&**n));
-        let forces = lists(&["soldier", "rebel", "militant", "fighter"]);
-        let crowd = lists(&["protester", "demonstrator", "activist"]);
+        let lists = |class: Class| nouns.iter().any(|n| self.lexicon.is(class, n));
+        let (forces, crowd) = (lists(Class::Fighter), lists(Class::Protester));
         let all = |test: &dyn Fn(&Party) -> bool| {
             let list = self.actors.parties(t);
             !list.is_empty() && list.iter().all(test)

@@ -4,6 +4,7 @@
 use super::{Quote, Reader, is_noun};
 use crate::actor::Party;
 use crate::lexicon::Effect;
+use crate::lexicon::class::Class;
 use crate::lexicon::pattern::Trigger;
 use crate::note::Evidence;
 use crate::plover::{Aux, EventType, Quad};
@@ -213,12 +214,12 @@ impl<'a> Reader<'a> {
                         if yet { (Aux::Negated, "event:not") } else { (Aux::Hypothetical, "event:modal") };
                     set(a, &mut aux, rule.into(), s.span(head));
                 }
-                // "ruled out working with them".
-                if open
-                    && s.lemma(head) == "rule"
-                    && s.children(head).iter().any(|c| s.lemma(*c) == "out" && s.deprel(*c) != Deprel::Case)
-                {
-                    set(Aux::Negated, &mut aux, "event:not".into(), s.span(head));
+                // "ruled out working with them": verb and particle are one word.
+                for &c in s.children(head).iter().filter(|c| open && s.deprel(**c) != Deprel::Case) {
+                    let both = format!("{} {}", s.lemma(head), s.lemma(c));
+                    for operator in self.lexicon.operators(&both).filter(|o| o.effect == Effect::Negated) {
+                        set(Aux::Negated, &mut aux, operator.id.clone(), s.span(head));
+                    }
                 }
                 if open && self.lexicon.operators(&s.lemma(head).to_lowercase()).next().is_none() {
                     let infinitive = self.is_infinitive(cur);
@@ -231,20 +232,17 @@ impl<'a> Reader<'a> {
             }
             // "failed to disclose that he had met the envoy": he had.
             let known = matches!(rel, Deprel::Ccomp | Deprel::Xcomp | Deprel::Obj)
-                && matches!(
-                    s.lemma(head),
-                    "disclose" | "reveal" | "mention" | "acknowledge" | "remember" | "realise" | "realize"
-                );
+                && self.lexicon.is(Class::Known, s.lemma(head));
             open &= !known;
             // What is said of a light verb is said of the noun that it carries ("did not launch an attack").
             // The noun may be its subject too ("talks will begin", "did not take place").
             let held = matches!(rel, Deprel::Nsubj | Deprel::NsubjOuter)
                 && is_noun(s.upos(cur))
-                && self.child(head, Deprel::Obj).is_none_or(|o| matches!(s.lemma(o), "place" | "shape"));
+                && self.child(head, Deprel::Obj).is_none_or(|o| self.lexicon.is(Class::Place, s.lemma(o)));
             let carried = (nominal || held)
                 && s.upos(head) == Upos::Verb
                 && (self.effects(head).any(|e| e == Effect::Light)
-                    || held && matches!(s.lemma(head), "go" | "happen" | "occur" | "proceed"));
+                    || held && self.lexicon.is(Class::Happen, s.lemma(head)));
             // "hopes that the visit will help": the visit is no hope. But "any attack would trigger".
             let supposed = s.children(cur).iter().any(|c| matches!(s.lemma(*c), "any" | "a" | "an"))
                 || s.children(head).iter().any(|c| {

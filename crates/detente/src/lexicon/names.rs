@@ -4,10 +4,65 @@
 //! and full stops inside abbreviations fall (U.S., US). Case is kept, because "us" is not "US" and "Turkey" is not
 //! "turkey"; an all-capitals line is met by trying the word with only its first letter large.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// A table in memory, looked up by words and numbers of the lexicon. Nothing may depend on its order.
+pub(crate) type Index<K, V> = HashMap<K, V, BuildHasherDefault<Quick>>;
+
+/// A hash for [`Index`]: quick over words and numbers. What stands in the tables comes from the lexicon and never from
+/// an article, so nobody can choose keys that meet.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Quick(u64);
+
+impl Quick {
+    fn mix(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+}
+
+impl Hasher for Quick {
+    fn finish(&self) -> u64 {
+        // The high bits hold the mixture, the table looks at the low ones.
+        self.0.rotate_left(26)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let (words, rest) = bytes.as_chunks::<8>();
+        for word in words {
+            self.mix(u64::from_le_bytes(*word));
+        }
+        self.mix(rest.iter().fold(bytes.len() as u64, |word, b| word << 8 | u64::from(*b)));
+    }
+
+    fn write_u8(&mut self, n: u8) {
+        self.mix(u64::from(n));
+    }
+
+    fn write_u32(&mut self, n: u32) {
+        self.mix(u64::from(n));
+    }
+
+    fn write_usize(&mut self, n: usize) {
+        self.mix(n as u64);
+    }
+}
 
 /// Folds one word: letters without their marks, straight quotes, no inner full stops.
 pub fn fold(word: &str) -> String {
+    folded(word).into_owned()
+}
+
+/// As [`fold`], and nothing is copied where nothing is to be folded.
+pub(crate) fn folded(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(fold_letters(word))
+}
+
+fn fold_letters(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     for c in word.chars() {
         match c {
@@ -83,30 +138,67 @@ pub fn title_case(word: &str) -> String {
 /// A trie over folded words. Values are indices into a table of the caller's.
 #[derive(Default)]
 pub struct Trie {
-    words: HashMap<Box<str>, u32>,
-    edges: HashMap<(u32, u32), u32>,
-    values: HashMap<u32, Vec<u32>>,
-    nodes: u32,
+    words: Index<Box<str>, u32>,
+    edges: Index<(u32, u32), u32>,
+    /// Of each node, from node 1 on.
+    values: Vec<Values>,
+}
+
+/// What belongs to a node or a word: mostly nothing or one thing.
+#[derive(Default)]
+pub(crate) enum Values {
+    /// Nothing.
+    #[default]
+    None,
+    /// One thing.
+    One(u32),
+    /// Several, each once, in the order in which they came.
+    Several(Vec<u32>),
+}
+
+impl Values {
+    /// In the order in which they came.
+    pub(crate) fn as_slice(&self) -> &[u32] {
+        match self {
+            Values::None => &[],
+            Values::One(value) => std::slice::from_ref(value),
+            Values::Several(values) => values,
+        }
+    }
+
+    /// Adds one, if it is not there.
+    pub(crate) fn add(&mut self, value: u32) {
+        match self {
+            Values::None => *self = Values::One(value),
+            Values::One(first) if *first != value => *self = Values::Several(vec![*first, value]),
+            Values::Several(values) if !values.contains(&value) => values.push(value),
+            Values::One(_) | Values::Several(_) => {}
+        }
+    }
 }
 
 impl Trie {
     /// Adds a name given as its words, already folded.
-    pub fn add<'a>(&mut self, name: impl IntoIterator<Item = &'a str>, value: u32) {
+    pub fn add(&mut self, name: impl IntoIterator<Item = impl AsRef<str>>, value: u32) {
         let mut node = 0;
         for word in name {
-            let next_word = self.words.len() as u32;
-            let w = *self.words.entry(word.into()).or_insert(next_word);
-            let nodes = &mut self.nodes;
+            let word = word.as_ref();
+            let w = match self.words.get(word) {
+                Some(w) => *w,
+                None => {
+                    let w = self.words.len() as u32;
+                    self.words.insert(word.into(), w);
+                    w
+                }
+            };
+            let values = &mut self.values;
             node = *self.edges.entry((node, w)).or_insert_with(|| {
-                *nodes += 1;
-                *nodes
+                values.push(Values::None);
+                values.len() as u32
             });
         }
-        if node != 0 {
-            let values = self.values.entry(node).or_default();
-            if !values.contains(&value) {
-                values.push(value);
-            }
+        if let Some(values) = (node as usize).checked_sub(1).and_then(|n| self.values.get_mut(n)) {
+            values.add(value);
         }
     }
 
@@ -122,8 +214,9 @@ impl Trie {
         for (i, word) in words.enumerate() {
             let Some(next) = word.and_then(|w| self.edges.get(&(node, w))) else { break };
             node = *next;
-            if let Some(values) = self.values.get(&node) {
-                best = Some((i + 1, values.as_slice()));
+            let values = self.values[node as usize - 1].as_slice();
+            if !values.is_empty() {
+                best = Some((i + 1, values));
             }
         }
         best

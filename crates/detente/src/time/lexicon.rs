@@ -448,7 +448,7 @@ impl TimeLexicon {
         }
         for holiday in raw.holiday {
             let place = format!("{file}: holiday {:?}", holiday.id);
-            let rule = match parse_rule(&holiday.rule, rows) {
+            let rule = match parse_rule(&holiday.rule, rows, &self.vocabulary) {
                 Ok(rule) => rule,
                 Err(fault) => {
                     faults.push(format!("{place}: rule {:?}: {fault}", holiday.rule));
@@ -675,10 +675,9 @@ fn holiday_rows(file: &str, text: &str, rows: &mut Vec<(String, i64, Interval)>,
     }
 }
 
-fn parse_rule(rule: &str, rows: &[(String, i64, Interval)]) -> Result<Rule, String> {
+fn parse_rule(rule: &str, rows: &[(String, i64, Interval)], vocabulary: &Vocabulary) -> Result<Rule, String> {
     let words: Vec<&str> = rule.split_whitespace().collect();
     let number = |word: &str| word.parse::<i64>().map_err(|_| format!("{word:?} is no number"));
-    let vocabulary = Vocabulary::new();
     match words[..] {
         ["fixed", day] => {
             // 2000 is a leap year, so that 29 February passes.

@@ -1,0 +1,66 @@
+//! How long the lexicon takes to load, part by part: `cargo run --release -p detente --example load --
+//! models/en/syntax.bin lexicon [ROUNDS]`. Each part is done ROUNDS times (20), and the quickest and the median are
+//! printed, in milliseconds of this thread's processor time where the system tells it (`/proc/thread-self/schedstat`).
+//! One round alone, under `valgrind --tool=callgrind`, says where the time goes.
+
+use std::path::Path;
+use std::time::Instant;
+
+use detente::lexicon::Lexicon;
+use detente::scan::Scan;
+use detente::syntax::Model;
+use detente::time::TimeLexicon;
+
+fn files(folder: &Path, root: &Path, out: &mut Vec<(String, String)>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
+        if path.is_dir() {
+            files(&path, root, out)?;
+        } else if matches!(path.extension().and_then(|e| e.to_str()), Some("toml" | "tsv")) {
+            out.push((name, std::fs::read_to_string(&path)?));
+        }
+    }
+    Ok(())
+}
+
+/// Milliseconds of processor time of this thread so far, or of the clock.
+fn milliseconds(start: Instant) -> f64 {
+    let spent = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let spent = spent.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
+    spent.map_or_else(|| start.elapsed().as_secs_f64() * 1e3, |nanoseconds| nanoseconds / 1e6)
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let usage = "usage: load MODEL LEXICON [ROUNDS]";
+    let (model, folder) = (std::env::args().nth(1).ok_or(usage)?, std::env::args().nth(2).ok_or(usage)?);
+    let rounds: usize = std::env::args().nth(3).map_or(Ok(20), |n| n.parse())?.max(1);
+    let mut texts = Vec::new();
+    files(Path::new(&folder), Path::new(&folder), &mut texts)?;
+    texts.sort();
+    texts.retain(|(name, _)| name != "actors/examples.tsv");
+    let faults = |faults: Vec<detente::lexicon::Fault>| format!("{} faults in the lexicon", faults.len());
+    let model = Model::load(&std::fs::read(model)?)?;
+    let start = Instant::now();
+    let mut spent: [Vec<f64>; 4] = Default::default();
+    for _ in 0..rounds {
+        let a = milliseconds(start);
+        let lexicon = Lexicon::load(&texts).map_err(faults)?;
+        let b = milliseconds(start);
+        let times: Vec<(&str, &str)> = lexicon.times.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+        let times = TimeLexicon::load(&times).map_err(|faults| faults.join("\n"))?;
+        let c = milliseconds(start);
+        let scan = Scan::new(&lexicon, &model);
+        let d = milliseconds(start);
+        for (list, spent) in spent.iter_mut().zip([b - a, c - b, d - c, d - a]) {
+            list.push(spent);
+        }
+        drop((lexicon, times, scan));
+    }
+    let parts = ["tables and patterns", "date phrases", "scan", "all of it"];
+    for (what, list) in parts.into_iter().zip(&mut spent) {
+        list.sort_by(f64::total_cmp);
+        println!("{what:19}  quickest {:5.1} ms, median {:5.1} ms", list[0], list[list.len() / 2]);
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! Classes of words: rules that stand in the code ask for their words by a name, and the words stand in `lexicon/words/`.
+
+/// A class of words that some rule of the reader asks for. What each is for is said in `lexicon/words/classes.tsv`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// `announced`: verbs whose object is only announced, whoever plans it: a visit that is planned is an AGREE.
+    Announced,
+    /// `backed`: words behind a name and a hyphen that say who stands behind somebody: that one is no part of it.
+    Backed,
+    /// `coalition`: words in the name of an alliance, for which "the coalition" may stand.
+    Coalition,
+    /// `collective`: last words of descriptions of a group that was named before.
+    Collective,
+    /// `count`: nouns that count people and may stand for them alone.
+    Count,
+    /// `demanding`: words of asking that, where no one is asked, are said to whomever one quarrels with.
+    Demanding,
+    /// `fighter`: nouns of a slot for which a pronoun, or a named armed group, may stand.
+    Fighter,
+    /// `former`: words before an office which its holder no longer holds.
+    Former,
+    /// `happen`: verbs that say of the event noun that is their subject that it took place; what is said of them is said of it.
+    Happen,
+    /// `honorific`: words of address before a name which are no part of it.
+    Honorific,
+    /// `hyphened`: words behind a name and a hyphen that make one word with it, beside those in -ed.
+    Hyphened,
+    /// `kind-of-attack`: words before a noun of attack that say what kind it is, not whose.
+    KindOfAttack,
+    /// `known`: verbs whose clause is a fact, whether they are done or not.
+    Known,
+    /// `locality`: nouns that with "the" point back to the place named last.
+    Locality,
+    /// `name-particle`: small words inside the names of people.
+    NameParticle,
+    /// `own-will`: verbs that take an object and a clause whose doer is still their own subject.
+    OwnWill,
+    /// `peril`: verbs of threat that also say what puts something in danger; a thing, or an act, threatens nobody.
+    Peril,
+    /// `place`: objects with which a verb says that its subject happens.
+    Place,
+    /// `politeness`: words by which people say politely that they do something by saying so.
+    Politeness,
+    /// `protester`: nouns of a slot for which a pronoun may stand.
+    Protester,
+    /// `settlement`: nouns that stand before the name of a place with "of" and mean it.
+    Settlement,
+    /// `union`: last words of descriptions that may mean a union of states named before.
+    Union,
+    /// `walkout`: nouns of attack that are a stoppage where those who do it are workers.
+    Walkout,
+    /// `words-or-arms`: verbs of attack that are done with words where politicians do it to each other.
+    WordsOrArms,
+}
+
+impl Class {
+    /// All classes with the names that the table has for them, sorted by these.
+    pub const ALL: &[(&'static str, Class)] = &[
+        ("announced", Class::Announced),
+        ("backed", Class::Backed),
+        ("coalition", Class::Coalition),
+        ("collective", Class::Collective),
+        ("count", Class::Count),
+        ("demanding", Class::Demanding),
+        ("fighter", Class::Fighter),
+        ("former", Class::Former),
+        ("happen", Class::Happen),
+        ("honorific", Class::Honorific),
+        ("hyphened", Class::Hyphened),
+        ("kind-of-attack", Class::KindOfAttack),
+        ("known", Class::Known),
+        ("locality", Class::Locality),
+        ("name-particle", Class::NameParticle),
+        ("own-will", Class::OwnWill),
+        ("peril", Class::Peril),
+        ("place", Class::Place),
+        ("politeness", Class::Politeness),
+        ("protester", Class::Protester),
+        ("settlement", Class::Settlement),
+        ("union", Class::Union),
+        ("walkout", Class::Walkout),
+        ("words-or-arms", Class::WordsOrArms),
+    ];
+
+    /// By its name in the table.
+    pub fn parse(name: &str) -> Option<Class> {
+        Class::ALL.iter().find(|(known, _)| *known == name).map(|(_, class)| *class)
+    }
+}
