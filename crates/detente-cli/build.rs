@@ -1,5 +1,5 @@
 //! Puts the lexicon, the model and the example articles into the program: every table and pattern file under
-//! `lexicon/`, `models/en/syntax.bin`, and the articles under `examples/`. A file that is added there is in the next build;
+//! `lexicon/`, the models of `models/en/`, and the articles under `examples/`. A file that is added there is in the next build;
 //! nothing has to be registered.
 
 use std::fs;
@@ -30,19 +30,12 @@ fn main() -> io::Result<()> {
     }
     code.push_str("];\n");
 
-    let model = root.join("models/en/syntax.bin");
     println!("cargo::rerun-if-changed={}", root.join("models/en").display());
-    code.push_str(
-        "/// The bytes of the syntax model; empty in a build that was made before there was one.\n",
-    );
-    if model.is_file() {
+    for (name, file) in [("MODEL", "models/en/syntax.bin"), ("ACTS", "models/en/acts.bin")] {
         code.push_str(&format!(
-            "pub static MODEL: &[u8] = include_bytes!({:?});\n",
-            model.display().to_string()
+            "/// The bytes of `{file}`.\npub static {name}: &[u8] = include_bytes!({:?});\n",
+            root.join(file).display().to_string()
         ));
-    } else {
-        println!("cargo::warning=models/en/syntax.bin is missing: this build reads without grammar");
-        code.push_str("pub static MODEL: &[u8] = &[];\n");
     }
 
     let examples = root.join("examples");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use detente::lexicon::{Fault, Lexicon};
 use detente::read::Reader;
-use detente::syntax::Model;
+use detente::syntax::{Acts, Model};
 
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
@@ -153,12 +153,14 @@ pub fn load_lexicon(files: &[LexiconFile]) -> Result<Lexicon, Vec<Fault>> {
     Lexicon::load(&pairs(files)).map_err(|faults| show(faults, files))
 }
 
-/// Loads the built-in model.
+/// Loads the built-in models.
 ///
 /// # Errors
 /// When the program was built with a damaged model.
 pub fn load_model() -> Result<Model> {
-    Model::load(embedded::MODEL).context("this build is damaged: install the program again")
+    Model::load(embedded::MODEL)
+        .and_then(|model| model.with_acts(Acts::load(embedded::ACTS)?))
+        .context("this build is damaged: install the program again")
 }
 
 /// The whole engine over these files.

@@ -14,7 +14,7 @@ use detente::lexicon::Lexicon;
 use detente::read::Reader;
 use detente::report::Report;
 use detente::scan::{Room, Scan};
-use detente::syntax::Model;
+use detente::syntax::{Acts, Model};
 use serde_json::Value;
 
 fn files(folder: &Path, root: &Path, out: &mut Vec<(String, String)>) -> std::io::Result<()> {
@@ -47,8 +47,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     texts.sort();
     texts.retain(|(name, _)| name != "actors/examples.tsv");
     let before = seconds(begin);
+    let acts = std::fs::read(Path::new(&model).with_file_name("acts.bin"))?;
     let bytes = std::fs::read(model)?;
-    let load = || Model::load(&bytes);
+    let load = || Model::load(&bytes).and_then(|m| m.with_acts(Acts::load(&acts)?));
     let (model, shipped) = (load()?, load()?);
     let after_model = seconds(begin);
     let faults = |faults: Vec<detente::lexicon::Fault>| format!("{} faults in the lexicon", faults.len());

@@ -6,11 +6,12 @@
 //! Status and speaker are read from the syntax around the trigger.
 //!
 //! Files below, in the order in which they work: `frame`, `matching`, `filling` (who stands in the slots), `status`,
-//! `implied` (who is left unsaid).
+//! `implied` (who is left unsaid), `learnt` (what no pattern knows).
 
 mod filling;
 mod frame;
 mod implied;
+mod learnt;
 mod matching;
 mod status;
 
@@ -162,6 +163,17 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
                     }
                     matches.push((t, m));
                 }
+            }
+        }
+        // What no pattern knows, the learnt network may have seen.
+        let taken: HashSet<TokenId> =
+            matches.iter().flat_map(|(t, m)| std::iter::once(*t).chain(m.used.iter().copied())).collect();
+        let acts = syntax.acts.iter().filter(|a| sentence.contains(a.word) && !taken.contains(&a.word));
+        for act in acts {
+            if let Some(m) = reader.learnt_match(act)
+                && !reader.is_told_beside(act, &matches)
+            {
+                matches.push((act.word, m));
             }
         }
         matches.sort_by_key(|(t, _)| *t);
@@ -425,8 +437,10 @@ impl<'a> Reader<'a> {
         let (mut actors, mut recipients, mut mutual) = (m.actors, m.recipients, m.mutual);
         let mut event = m.entry.event;
         let mut mode = m.entry.mode.clone();
-        // "will not lift the ban" is a refusal.
-        if aux.contains(&Aux::Future)
+        // "will not lift the ban" is a refusal. The network gives the type that comes of it.
+        let plain = m.entry.learnt.is_none();
+        if plain
+            && aux.contains(&Aux::Future)
             && aux.contains(&Aux::Negated)
             && let Some(refused) = self.lexicon.refused(event)
         {
@@ -440,7 +454,7 @@ impl<'a> Reader<'a> {
             }
             aux.retain(|a| !matches!(a, Aux::Future | Aux::Negated));
         }
-        if aux.contains(&Aux::Future) {
+        if plain && aux.contains(&Aux::Future) {
             let own_word = said_by.as_ref().is_some_and(|s| actors.iter().any(|a| a.key == s.key));
             if let Some(announced) = self.lexicon.announced(event, own_word) {
                 evidence.push(Evidence::new(format!("event:announced-{event}"), [s.span(t)]));

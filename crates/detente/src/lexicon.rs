@@ -204,6 +204,9 @@ pub struct Entry {
     pub aux: Vec<Aux>,
     /// How sure the words are, 0 to 1.
     pub weight: f32,
+    /// The entry has no words of its own: it takes those that the learnt network gives its type, with odds (natural
+    /// logarithm) of at least this.
+    pub learnt: Option<f32>,
     /// Why the entry means what it means.
     pub why: String,
     /// File and line.
@@ -385,6 +388,11 @@ impl Lexicon {
     /// Does any entry have this trigger?
     pub fn has_trigger(&self, trigger: Trigger, lemma: &str) -> bool {
         self.by_trigger[trigger as usize].contains_key(lemma)
+    }
+
+    /// The entry that says what to make of words which the learnt network gives this type.
+    pub fn learnt(&self, event: EventType) -> Option<&Entry> {
+        self.entries.iter().find(|e| e.event == event && e.learnt.is_some())
     }
 
     /// Operators that bear this lemma.
@@ -789,6 +797,9 @@ impl Lexicon {
                     }
                 }
             }
+            if raw.patterns.is_empty() == raw.learnt.is_none() {
+                faults.push(fault(raw.id.span(), "needs either `match` or `learnt`".into()));
+            }
             if raw.why.trim().is_empty() {
                 faults.push(fault(raw.id.span(), "no `why`; say in one line why the words mean this".into()));
             }
@@ -819,6 +830,7 @@ impl Lexicon {
                 recipient_else: raw.recipient_else,
                 aux,
                 weight: raw.weight.unwrap_or(0.8),
+                learnt: raw.learnt,
                 why: raw.why,
                 examples: examples(&lines, raw.example),
                 counters: examples(&lines, raw.counter),
@@ -965,8 +977,9 @@ struct RawEntry {
     event: Spanned<String>,
     mode: Option<String>,
     context: Option<String>,
-    #[serde(rename = "match")]
+    #[serde(default, rename = "match")]
     patterns: Vec<Spanned<String>>,
+    learnt: Option<f32>,
     #[serde(default)]
     mutual: bool,
     #[serde(default)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use detente::lexicon::{Fault, Lexicon};
 use detente::read::Reader;
-use detente::syntax::Model;
+use detente::syntax::{Acts, Model};
 
 /// The top folder of the repository.
 pub fn root() -> PathBuf {
@@ -36,8 +36,10 @@ fn walk(folder: &Path, dir: &Path, files: &mut Vec<(String, String)>) {
 
 /// The reader over the repository's own lexicon and model, or what is wrong with the lexicon's files.
 pub fn reader() -> Result<Reader, Vec<Fault>> {
-    let model = fs::read(root().join("models/en/syntax.bin")).expect("models/en/syntax.bin is there");
-    let model = Model::load(&model).expect("the model loads");
+    let bytes = |file: &str| fs::read(root().join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
+    let model = Model::load(&bytes("models/en/syntax.bin")).expect("the model loads");
+    let acts = Acts::load(&bytes("models/en/acts.bin")).expect("the model loads");
+    let model = model.with_acts(acts).expect("the two belong together");
     Reader::new(model, Lexicon::load(&lexicon_files())?)
 }
 

@@ -1,0 +1,146 @@
+//! Events told by words that no pattern of the lexicon knows but the learnt network sees ([`Act`]). The entries of
+//! `lexicon/events/learnt.toml` say how sure it has to be and who stands in for a party that nobody names; who the
+//! parties are is read from the network's own sights, and where it has none from the frame of the word.
+
+use super::{Frame, Match, Reader, is_noun};
+use crate::actor::Party;
+use crate::lexicon::Entry;
+use crate::lexicon::pattern::{Role, Trigger};
+use crate::plover::EventType;
+use crate::span::TokenId;
+use crate::syntax::{Act, Upos};
+
+/// Odds (natural logarithm) from which a word is taken for a party's.
+const SURE: f32 = -0.4;
+
+impl<'a> Reader<'a> {
+    /// The event that a learnt act tells, if the lexicon takes it and its actor is known.
+    pub(super) fn learnt_match(&self, act: &Act) -> Option<Match<'a>> {
+        let entry = self.lexicon.learnt(act.event)?;
+        if act.odds < entry.learnt? + knob("LEARNT", 0.0) || !self.may_tell(act.word) {
+            return None;
+        }
+        let frame = self.frame_of(act.word);
+        let mut actors = self.seen(&act.actors, Role::Actor, act.event);
+        if actors.is_empty() {
+            actors = self.framed(&frame, Role::Actor, act.event);
+        }
+        if actors.is_empty() {
+            actors.extend(self.stand_in(entry.actor_else, act.word));
+        }
+        if actors.is_empty() {
+            return None;
+        }
+        let mut recipients = self.seen(&act.recipients, Role::Recipient, act.event);
+        // A word for both sides stands on the side that it is likelier on.
+        recipients.retain(|r| !actors.iter().any(|a| a.key == r.key && a.span == r.span));
+        if recipients.is_empty() && actors.len() < 2 {
+            recipients = self.framed(&frame, Role::Recipient, act.event);
+            recipients.retain(|r| !actors.iter().any(|a| a.key == r.key));
+        }
+        if recipients.is_empty() && actors.len() < 2 {
+            recipients.extend(self.stand_in(entry.recipient_else, act.word));
+        }
+        let mutual = recipients.is_empty() && actors.len() > 1 && is_done_together(entry);
+        Some(Match {
+            entry,
+            score: act.odds,
+            lead: if mutual { 1 } else { actors.len() },
+            actors,
+            recipients,
+            mutual,
+            used: vec![act.word],
+        })
+    }
+
+    /// Is the act the same as one of a pattern's whose trigger it hangs on, or the other way round ("launched an attack")?
+    pub(super) fn is_told_beside(&self, act: &Act, matches: &[(TokenId, Match<'_>)]) -> bool {
+        let s = self.syntax;
+        matches.iter().any(|(t, m)| {
+            m.entry.event == act.event && (s.head(act.word) == Some(*t) || s.head(*t) == Some(act.word))
+        })
+    }
+
+    /// Verbs, nouns and adjectives tell events; names do not.
+    fn may_tell(&self, t: TokenId) -> bool {
+        matches!(self.syntax.upos(t), Upos::Verb | Upos::Noun | Upos::Adj) && !self.actors.is_in_name(t)
+    }
+
+    fn frame_of(&self, t: TokenId) -> Frame {
+        match self.trigger_kind(t) {
+            Some(Trigger::Verb) => self.verb_frame(t, 4),
+            Some(Trigger::Noun) => self.noun_frame(t),
+            Some(Trigger::Adjective) => self.adjective_frame(t),
+            _ if is_noun(self.syntax.upos(t)) => self.noun_frame(t),
+            _ => self.verb_frame(t, 4),
+        }
+    }
+
+    /// The parties that words name which the network takes for an act's.
+    fn seen(&self, words: &[(TokenId, f32)], role: Role, event: EventType) -> Vec<Party> {
+        let mut parties: Vec<Party> = Vec::new();
+        for &(t, _) in words.iter().filter(|(_, odds)| *odds >= knob("SURE", SURE)) {
+            for p in self.named_by(t, role, event) {
+                if !parties.iter().any(|q| q.key == p.key) {
+                    parties.push(p);
+                }
+            }
+        }
+        parties
+    }
+
+    /// The same from the word's frame: subject and owner do it, the object has it done to them.
+    fn framed(&self, frame: &Frame, role: Role, event: EventType) -> Vec<Party> {
+        let by = |prepositions: &'static [&'static str]| {
+            frame.phrases.iter().filter(|(p, _)| prepositions.contains(&p.as_str())).map(|(_, t)| *t)
+        };
+        let words: Vec<TokenId> = match role {
+            Role::Actor => {
+                frame.subject.into_iter().chain(frame.owners.iter().copied()).chain(by(&["by"])).collect()
+            }
+            Role::Recipient => frame
+                .object
+                .into_iter()
+                .chain(frame.indirect)
+                .chain(by(&["against", "on", "with", "to", "of"]))
+                .collect(),
+        };
+        words.into_iter().map(|t| self.named_by(t, role, event)).find(|p| !p.is_empty()).unwrap_or_default()
+    }
+
+    /// The parties of one word: itself, or who stands behind it.
+    fn named_by(&self, t: TokenId, role: Role, event: EventType) -> Vec<Party> {
+        let first_person = self.syntax.upos(t) == Upos::Pron
+            && matches!(self.word(t).to_lowercase().as_str(), "i" | "we" | "us" | "me" | "our" | "my");
+        if first_person {
+            return self.speaker_at(t).into_iter().collect();
+        }
+        let own = self.actors.parties(t);
+        if !own.is_empty() {
+            return own;
+        }
+        match role {
+            Role::Actor => self.actors.parties_behind(t),
+            Role::Recipient => {
+                let held = self.holders(t, event);
+                if held.is_empty() { self.actors.parties_inside(t) } else { held }
+            }
+        }
+    }
+}
+
+/// Two actors without a recipient do it with each other.
+fn is_done_together(entry: &Entry) -> bool {
+    matches!(
+        entry.event,
+        EventType::Consult
+            | EventType::Cooperate
+            | EventType::Agree
+            | EventType::Assault
+            | EventType::Support
+    )
+}
+
+pub(super) fn knob(name: &str, default: f32) -> f32 {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
+}
