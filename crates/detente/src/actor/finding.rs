@@ -96,7 +96,7 @@ impl<'a> Actors<'a> {
             let letters = self.word(tokens.start);
             let pronoun =
                 upos == Upos::Pron && letters.len() == 2 && letters.bytes().all(|b| b.is_ascii_uppercase());
-            if !pronoun {
+            if !pronoun && !self.is_acronym(tokens.start) {
                 return None;
             }
         }
@@ -152,6 +152,15 @@ impl<'a> Actors<'a> {
             other => other,
         };
         Some(Hit { tokens, head, form, index, place, others })
+    }
+
+    /// Three or more capitals in a sentence that has small letters too: a name, whatever the model takes it for.
+    pub(super) fn is_acronym(&self, t: TokenId) -> bool {
+        let s = self.syntax;
+        let word = self.word(t);
+        word.len() >= 3
+            && word.bytes().all(|b| b.is_ascii_uppercase())
+            && s.sentences[s.sentence_of(t)].iter().any(|o| self.word(o).starts_with(char::is_lowercase))
     }
 
     /// Is the word one part of a name that goes on to its left or right?
@@ -308,12 +317,13 @@ impl<'a> Actors<'a> {
             }
         }
         let taken = self.person_at.clone();
+        let acronyms: Vec<bool> = (0..s.tokens.len() as u32).map(|t| self.is_acronym(TokenId(t))).collect();
         for sentence in &s.sentences {
             let mut i = sentence.start.index();
             let end = sentence.end.index();
             let free = |t: usize| {
                 let token = &s.tokens[t];
-                token.upos == Upos::Propn
+                (token.upos == Upos::Propn || acronyms[t])
                     && taken[t] == NONE
                     && self.role_at[t] == NONE
                     && (self.hit_at[t] == NONE || self.hits[self.hit_at[t] as usize].form == Form::Person)

@@ -15,6 +15,8 @@ pub enum Class {
     Count,
     /// `demanding`: words of asking that, where no one is asked, are said to whomever one quarrels with.
     Demanding,
+    /// `diplomat`: offices at an organisation that a state fills: the state's, where it is named before.
+    Diplomat,
     /// `fighter`: nouns of a slot for which a pronoun, or a named armed group, may stand.
     Fighter,
     /// `former`: words before an office which its holder no longer holds.
@@ -62,6 +64,7 @@ impl Class {
         ("collective", Class::Collective),
         ("count", Class::Count),
         ("demanding", Class::Demanding),
+        ("diplomat", Class::Diplomat),
         ("fighter", Class::Fighter),
         ("former", Class::Former),
         ("happen", Class::Happen),
