@@ -17,6 +17,10 @@ impl<'a> Actors<'a> {
             .flat_map(|t| s.children(t).to_vec())
             .filter(|c| !role.tokens.contains(*c) && !self.is_set_apart(*c, role.head))
             .collect();
+        // "troops loyal to Lind": his, whatever else they are.
+        if let Some(party) = self.lord(role) {
+            return Some(party);
+        }
         // "Palestinian Hamas leader": the organisation says more than the nationality; but "the Avarian UN ambassador"
         // is Avaria's.
         let modifiers = children.iter().filter(|c| matches!(s.deprel(**c), Deprel::Amod | Deprel::Compound));
@@ -77,6 +81,21 @@ impl<'a> Actors<'a> {
         let within = beside(Deprel::Nmod).filter(|c| self.case(*c).is_some_and(|p| matches!(p, "of" | "in")));
         let near = beside(Deprel::NmodPoss).chain(beside(Deprel::Amod)).chain(within);
         near.filter_map(|c| self.modifier(c)).find(|p| p.kind == Kind::State)
+    }
+
+    /// To whom forces are loyal or belong ("fighters loyal to Lind").
+    fn lord(&mut self, role: RoleHit<'a>) -> Option<Party> {
+        let s = self.syntax;
+        let loyal = s.children(role.head).iter().copied().find(|c| {
+            *c > role.head
+                && matches!(s.deprel(*c), Deprel::Amod | Deprel::Acl | Deprel::AclRelcl)
+                && self.lexicon.is(Class::Loyal, s.lemma(*c))
+        })?;
+        let to =
+            s.children(loyal).iter().copied().find(|c| {
+                matches!(s.deprel(*c), Deprel::Obl | Deprel::Nmod) && self.case(*c) == Some("to")
+            })?;
+        self.resolve(to).into_iter().find(|p| !p.key.is_empty())
     }
 
     /// Does a bracket or a dash stand between two words ("(CNN) Avarian police")?

@@ -33,6 +33,8 @@ pub enum Class {
     Known,
     /// `locality`: nouns that with "the" point back to the place named last.
     Locality,
+    /// `loyal`: words behind a force that say with "to" whose it is.
+    Loyal,
     /// `name-particle`: small words inside the names of people.
     NameParticle,
     /// `own-will`: verbs that take an object and a clause whose doer is still their own subject.
@@ -73,6 +75,7 @@ impl Class {
         ("kind-of-attack", Class::KindOfAttack),
         ("known", Class::Known),
         ("locality", Class::Locality),
+        ("loyal", Class::Loyal),
         ("name-particle", Class::NameParticle),
         ("own-will", Class::OwnWill),
         ("peril", Class::Peril),
