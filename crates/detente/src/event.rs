@@ -192,12 +192,12 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
     }
     let mut found = apart(found);
     reader.imply_recipients(&mut found);
-    drop_unclaimed(&mut found);
+    drop_unclaimed(&mut found, syntax);
     merge(found)
 }
 
 /// An attack by nobody known is told again where the article says who did it.
-fn drop_unclaimed(found: &mut Vec<Found>) {
+fn drop_unclaimed(found: &mut Vec<Found>, syntax: &Syntax) {
     let unknown = |f: &Found| f.event == EventType::Assault && f.actors.iter().all(|a| a.key == "UNK");
     // What the police do to the people at home is another matter.
     let at_home = |f: &Found, p: &Party| f.actors.iter().any(|a| p.key.starts_with(&format!("{}/", a.key)));
@@ -206,8 +206,13 @@ fn drop_unclaimed(found: &mut Vec<Found>) {
         .filter(|f| f.event == EventType::Assault && f.aux.is_empty() && !unknown(f))
         .flat_map(|f| f.recipients.iter().filter(|p| !at_home(f, p)).map(|p| (f.sentence, p.key.clone())))
         .collect();
+    // The people of the place who stand in where no word names a victim ("attacks occurred") are whoever was hit there.
+    let same = |f: &Found, p: &Party, key: &str| {
+        let home = p.key.strip_suffix("/CVL").filter(|_| p.span == syntax.span(f.trigger));
+        *key == p.key || home.is_some_and(|h| key.split('/').next() == Some(h))
+    };
     let told = |f: &Found, p: &Party| {
-        hit.iter().any(|(at, key)| *key == p.key && at.abs_diff(f.sentence) <= UNCLAIMED_REACH)
+        hit.iter().any(|(at, key)| same(f, p, key) && at.abs_diff(f.sentence) <= UNCLAIMED_REACH)
     };
     found.retain(|f| !unknown(f) || f.recipients.is_empty() || !f.recipients.iter().all(|p| told(f, p)));
 }

@@ -24,13 +24,16 @@ impl<'a> Actors<'a> {
         // "Palestinian Hamas leader": the organisation says more than the nationality; but "the Avarian UN ambassador"
         // is Avaria's.
         let modifiers = children.iter().filter(|c| matches!(s.deprel(**c), Deprel::Amod | Deprel::Compound));
+        let modifiers = modifiers.filter(|c| !self.is_people_of(role, **c));
         if let Some(party) = modifiers.filter_map(|c| self.modifier(*c)).find(|p| p.kind == Kind::Group) {
             return Some(self.sender(role, &party).unwrap_or(party));
         }
         for wanted in [Deprel::NmodPoss, Deprel::Amod, Deprel::Compound, Deprel::Nmod, Deprel::NmodDesc] {
             for &c in children.iter().filter(|c| s.deprel(**c) == wanted) {
                 // Faith and the like say nothing of whose the people are ("Sunni rebels").
-                if self.role(c).is_some_and(|r| matches!(r.role.sector.as_str(), "REL" | "CVL")) {
+                if self.is_people_of(role, c)
+                    || self.role(c).is_some_and(|r| matches!(r.role.sector.as_str(), "REL" | "CVL"))
+                {
                     continue;
                 }
                 if matches!(wanted, Deprel::Nmod)
@@ -81,6 +84,14 @@ impl<'a> Actors<'a> {
         let within = beside(Deprel::Nmod).filter(|c| self.case(*c).is_some_and(|p| matches!(p, "of" | "in")));
         let near = beside(Deprel::NmodPoss).chain(beside(Deprel::Amod)).chain(within);
         near.filter_map(|c| self.modifier(c)).find(|p| p.kind == Kind::State)
+    }
+
+    /// "Kurdish MPs" sit in the parliament of their country.
+    fn is_people_of(&self, role: RoleHit<'a>, t: TokenId) -> bool {
+        matches!(role.role.sector.as_str(), "LEG" | "JUD")
+            && self.hit(t).is_some_and(|h| {
+                h.form == Form::Adjective && self.lexicon.actors[h.index as usize].kind == ActorKind::Group
+            })
     }
 
     /// To whom forces are loyal or belong ("fighters loyal to Lind").
