@@ -326,6 +326,16 @@ impl<'a> Actors<'a> {
         self.role(t).is_some_and(|r| r.role.kind == RoleKind::Force)
     }
 
+    /// Is the party a weapon of which nothing in its phrase says whose it is ("multiple drones")?
+    pub fn is_unowned_weapon(&self, p: &Party) -> bool {
+        p.why.spans.len() == 1
+            && self.roles.iter().any(|r| {
+                r.role.kind == RoleKind::Force
+                    && self.syntax.cover(r.tokens) == p.span
+                    && self.lexicon.is(Class::Weapon, self.syntax.lemma(r.head))
+            })
+    }
+
     /// Is the word a body or its house ("ministry", "mosque")?
     pub fn is_body(&self, t: TokenId) -> bool {
         self.role(t).is_some_and(|r| r.role.kind == RoleKind::Body)
@@ -412,6 +422,13 @@ impl<'a> Actors<'a> {
                 }
             }
         }
+        // "facilities belonging to the Homeland Front".
+        if let Some(owner) = self.belongs_to(t) {
+            let found = self.parties(owner);
+            if !found.is_empty() {
+                return found;
+            }
+        }
         match self.hit(t) {
             // A place that is hit is its country's.
             Some(hit) if hit.form != Form::Person => {
@@ -426,6 +443,20 @@ impl<'a> Actors<'a> {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// The phrase that says to whom something or somebody is loyal or belongs ("troops loyal to Lind").
+    fn belongs_to(&self, t: TokenId) -> Option<TokenId> {
+        let s = self.syntax;
+        let said = s.children(t).iter().copied().find(|c| {
+            *c > t
+                && matches!(s.deprel(*c), Deprel::Amod | Deprel::Acl | Deprel::AclRelcl)
+                && self.lexicon.is(Class::Loyal, s.lemma(*c))
+        })?;
+        s.children(said)
+            .iter()
+            .copied()
+            .find(|c| matches!(s.deprel(*c), Deprel::Obl | Deprel::Nmod) && self.case(*c) == Some("to"))
     }
 
     /// The state whose affairs the sentence is about: the place it names, else the article's own.

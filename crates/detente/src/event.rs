@@ -128,6 +128,8 @@ struct Match<'a> {
     mutual: bool,
     /// Of a mutual act, how many of the actors stand in the actor's own slot; the others are with whom they do it.
     lead: usize,
+    /// Of a mutual act, those with whom it is done apart from the others ("with the premier, then with the king").
+    apart: Vec<String>,
     used: Vec<TokenId>,
 }
 
@@ -170,7 +172,7 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
         let coercing: Vec<TokenId> =
             matches.iter().filter(|(_, m)| m.entry.event == EventType::Coerce).map(|(t, _)| *t).collect();
         for (t, m) in matches {
-            let lead = m.lead;
+            let (lead, apart) = (m.lead, m.apart.clone());
             let mut told = reader.found(t, number, m);
             // What is agreed to, offered, refused or asked for in friendship is the content of that one act.
             let content = told.aux.iter().any(|a| matches!(a, Aux::Hypothetical | Aux::Negated))
@@ -183,7 +185,8 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
                 && syntax.head(t).is_some_and(|h| coercing.contains(&h));
             if !content && !charge && !reader.is_description(&told) {
                 reader.keep_word(&mut told, lead);
-                found.extend(reader.each_its_own(told));
+                let meetings = one_by_one(told, lead, &apart);
+                found.extend(meetings.into_iter().flat_map(|told| reader.each_its_own(told)));
             }
         }
         let told = found.split_off(from);
@@ -194,6 +197,22 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
     reader.imply_recipients(&mut found);
     drop_unclaimed(&mut found, syntax);
     merge(found)
+}
+
+/// "Met with the premier, then with the king": two meetings, and the guests did not meet each other.
+fn one_by_one(mut told: Found, lead: usize, apart: &[String]) -> Vec<Found> {
+    let (later, first): (Vec<Party>, Vec<Party>) =
+        told.actors.iter().cloned().partition(|p| told.mutual && apart.contains(&p.key));
+    if later.is_empty() || first.len() <= lead {
+        return vec![told];
+    }
+    let hosts: Vec<Party> = first[..lead].to_vec();
+    let more = later
+        .into_iter()
+        .map(|p| Found { actors: hosts.iter().cloned().chain([p]).collect(), ..told.clone() });
+    let more: Vec<Found> = more.collect();
+    told.actors = first;
+    std::iter::once(told).chain(more).collect()
 }
 
 /// An attack by nobody known is told again where the article says who did it.

@@ -105,6 +105,10 @@ impl<'a> Actors<'a> {
         if alone && !person && self.inside_longer_name(tokens.start) {
             return None;
         }
+        // "Abbas al-Musawi", "[Omar al] Bakr": a first name, whoever else bears it as his last.
+        if alone && person && self.is_first_name(tokens) {
+            return None;
+        }
         let rank = |form: Form, index: u32| match form {
             Form::Person => 6,
             _ => {
@@ -152,6 +156,17 @@ impl<'a> Actors<'a> {
             other => other,
         };
         Some(Hit { tokens, head, form, index, place, others })
+    }
+
+    /// Does the name go on with a small word of names and one more name?
+    fn is_first_name(&self, tokens: TokenRange) -> bool {
+        let s = self.syntax;
+        let end = s.sentences[s.sentence_of(tokens.start)].end;
+        let after = |n: u32| self.word(TokenId((tokens.end.0 + n).min(end.0)));
+        let small = after(0).chars().all(char::is_lowercase);
+        let next = if matches!(after(1), "-" | "]") { after(2) } else { after(1) };
+        let name = next.starts_with(char::is_uppercase) && !is_calendar(next);
+        small && name && self.is_name_particle(after(0))
     }
 
     /// Three or more capitals in a sentence that has small letters too: a name, whatever the model takes it for.

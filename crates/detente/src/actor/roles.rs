@@ -18,7 +18,9 @@ impl<'a> Actors<'a> {
             .filter(|c| !role.tokens.contains(*c) && !self.is_set_apart(*c, role.head))
             .collect();
         // "troops loyal to Lind": his, whatever else they are.
-        if let Some(party) = self.lord(role) {
+        if let Some(lord) = self.belongs_to(role.head)
+            && let Some(party) = self.resolve(lord).into_iter().find(|p| !p.key.is_empty())
+        {
             return Some(party);
         }
         // "Palestinian Hamas leader": the organisation says more than the nationality; but "the Avarian UN ambassador"
@@ -92,21 +94,6 @@ impl<'a> Actors<'a> {
             && self.hit(t).is_some_and(|h| {
                 h.form == Form::Adjective && self.lexicon.actors[h.index as usize].kind == ActorKind::Group
             })
-    }
-
-    /// To whom forces are loyal or belong ("fighters loyal to Lind").
-    fn lord(&mut self, role: RoleHit<'a>) -> Option<Party> {
-        let s = self.syntax;
-        let loyal = s.children(role.head).iter().copied().find(|c| {
-            *c > role.head
-                && matches!(s.deprel(*c), Deprel::Amod | Deprel::Acl | Deprel::AclRelcl)
-                && self.lexicon.is(Class::Loyal, s.lemma(*c))
-        })?;
-        let to =
-            s.children(loyal).iter().copied().find(|c| {
-                matches!(s.deprel(*c), Deprel::Obl | Deprel::Nmod) && self.case(*c) == Some("to")
-            })?;
-        self.resolve(to).into_iter().find(|p| !p.key.is_empty())
     }
 
     /// Does a bracket or a dash stand between two words ("(CNN) Avarian police")?

@@ -53,6 +53,8 @@ pub enum Class {
     Union,
     /// `walkout`: nouns of attack that are a stoppage where those who do it are workers.
     Walkout,
+    /// `weapon`: what hits a state's people or places is not taken for its own, where nobody says whose it is.
+    Weapon,
     /// `words-or-arms`: verbs of attack that are done with words where politicians do it to each other.
     WordsOrArms,
 }
@@ -85,6 +87,7 @@ impl Class {
         ("settlement", Class::Settlement),
         ("union", Class::Union),
         ("walkout", Class::Walkout),
+        ("weapon", Class::Weapon),
         ("words-or-arms", Class::WordsOrArms),
     ];
 
