@@ -227,6 +227,20 @@ impl<'a> Reader<'a> {
                 p.key = format!("{}/CVL", actor.key);
             }
         }
+        // "Belmoran depots were hit by drones": whose they were, nobody says, but hardly Belmora's own.
+        if entry.event == EventType::Assault && !entry.mutual {
+            let home = |p: &Party| {
+                let listed = || self.lexicon.actor(&p.key).and_then(|a| a.country.as_deref());
+                p.country(self.lexicon).or_else(listed).map(str::to_string)
+            };
+            for a in actors.iter_mut().filter(|a| self.actors.is_unowned_weapon(a)) {
+                if recipients.iter().any(|r| home(r).as_deref() == Some(a.key.as_str()))
+                    && let Some(unknown) = self.stand_in(Else::Unknown, frame.head)
+                {
+                    *a = unknown;
+                }
+            }
+        }
         let mutual = entry.mutual || each_other && actors.len() > 1;
         let lead = actors.len();
         if mutual {
@@ -282,20 +296,6 @@ impl<'a> Reader<'a> {
             recipients.retain(|p| p.sector.as_deref() != Some("CVL"));
             if recipients.is_empty() {
                 return None;
-            }
-        }
-        // "Belmoran depots were hit by drones": whose they were, nobody says, but hardly Belmora's own.
-        if entry.event == EventType::Assault && !mutual {
-            let home = |p: &Party| {
-                let listed = || self.lexicon.actor(&p.key).and_then(|a| a.country.as_deref());
-                p.country(self.lexicon).or_else(listed).map(str::to_string)
-            };
-            for a in actors.iter_mut().filter(|a| self.actors.is_unowned_weapon(a)) {
-                if recipients.iter().any(|r| home(r).as_deref() == Some(a.key.as_str()))
-                    && let Some(unknown) = self.stand_in(Else::Unknown, frame.head)
-                {
-                    *a = unknown;
-                }
             }
         }
         // Who attacks a church hits the people in it.
