@@ -195,7 +195,7 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
     }
     let mut found = apart(found);
     reader.imply_recipients(&mut found);
-    drop_unclaimed(&mut found, syntax);
+    drop_unclaimed(&mut found, syntax, lexicon);
     merge(found)
 }
 
@@ -216,7 +216,7 @@ fn one_by_one(mut told: Found, lead: usize, apart: &[String]) -> Vec<Found> {
 }
 
 /// An attack by nobody known is told again where the article says who did it.
-fn drop_unclaimed(found: &mut Vec<Found>, syntax: &Syntax) {
+fn drop_unclaimed(found: &mut Vec<Found>, syntax: &Syntax, lexicon: &Lexicon) {
     let unknown = |f: &Found| f.event == EventType::Assault && f.actors.iter().all(|a| a.key == "UNK");
     // What the police do to the people at home is another matter.
     let at_home = |f: &Found, p: &Party| f.actors.iter().any(|a| p.key.starts_with(&format!("{}/", a.key)));
@@ -230,8 +230,18 @@ fn drop_unclaimed(found: &mut Vec<Found>, syntax: &Syntax) {
         let home = p.key.strip_suffix("/CVL").filter(|_| p.span == syntax.span(f.trigger));
         *key == p.key || home.is_some_and(|h| key.split('/').next() == Some(h))
     };
+    // A headline leaves out who did it, and names the state for what was hit in it.
+    let home = |key: &str| {
+        let head = key.split('/').next().filter(|k| lexicon.is_state(k)).map(str::to_string);
+        head.or_else(|| lexicon.actor(key).and_then(|a| a.country.clone()))
+    };
+    let headline = |f: &Found, p: &Party, key: &str, at: usize| {
+        f.sentence == 0 && at > 0 && at <= FIGHT_REACH && home(&p.key).is_some_and(|h| home(key) == Some(h))
+    };
     let told = |f: &Found, p: &Party| {
-        hit.iter().any(|(at, key)| same(f, p, key) && at.abs_diff(f.sentence) <= UNCLAIMED_REACH)
+        hit.iter().any(|(at, key)| {
+            same(f, p, key) && at.abs_diff(f.sentence) <= UNCLAIMED_REACH || headline(f, p, key, *at)
+        })
     };
     found.retain(|f| !unknown(f) || f.recipients.is_empty() || !f.recipients.iter().all(|p| told(f, p)));
 }
