@@ -21,8 +21,10 @@ use jiff::civil::Date;
 
 use crate::article::Article;
 use crate::lexicon::class::Class;
+use crate::lexicon::pattern::Trigger;
 use crate::lexicon::{ActorKind, Form, Lexicon, RoleKind, RoleNoun};
 use crate::note::{Evidence, Note};
+use crate::plover::Quad;
 use crate::span::{Span, TokenId, TokenRange};
 use crate::syntax::{Deprel, NameKind, Syntax, Upos};
 
@@ -176,6 +178,9 @@ const NONE: u32 = u32::MAX;
 /// How deep one phrase may hang in another and still be followed: a bound for text made to hurt.
 const DEPTH: u32 = 48;
 
+/// How deep in a phrase that is no actor one is looked for.
+const INSIDE: u32 = 3;
+
 /// For this many days after its end, an office still speaks for whoever held it.
 const JUST_ENDED_DAYS: i32 = 60;
 
@@ -299,7 +304,7 @@ impl<'a> Actors<'a> {
     /// Whom the phrase names from the inside: the possessor, nationality or "of" phrase of a noun that is no
     /// actor itself ("Belmora's decision", "Belmoran positions", "the capital of Belmora").
     pub fn parties_inside(&self, t: TokenId) -> Vec<Party> {
-        self.inside(t, 3, &["of", "by", "from", "in", "at"])
+        self.inside(t, INSIDE, &["of", "by", "from", "in", "at"])
     }
 
     /// Who stands behind a thing that acts: as [`Actors::parties_inside`], but not the place where it is
@@ -310,7 +315,7 @@ impl<'a> Actors<'a> {
         if self.syntax.children(t).iter().any(town) {
             return Vec::new();
         }
-        let mut found = self.inside(t, 3, &["of", "by", "from"]);
+        let mut found = self.inside(t, INSIDE, &["of", "by", "from"]);
         // "an Avarian group" is not Avaria.
         let of = |c: &TokenId| self.syntax.deprel(*c) == Deprel::Nmod;
         if self.role(t).is_some_and(|r| r.role.kind == RoleKind::Description && r.role.sector == "group")
@@ -425,6 +430,28 @@ impl<'a> Actors<'a> {
         // "facilities belonging to the Homeland Front".
         if let Some(owner) = self.belongs_to(t) {
             let found = self.parties(owner);
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        // "every offer made by Belmora"; but who backs or brokers it is no part of it, and an attack is an act of its own.
+        let blow = |t: TokenId| {
+            let noun = self.syntax.lemma(t).to_lowercase();
+            let mut acts = self.lexicon.patterns(Trigger::Noun, &noun);
+            acts.any(|(entry, _)| entry.event.quad() == Quad::MaterialConflict)
+        };
+        let made = self.syntax.children(t).iter().copied().filter(|c| {
+            depth == INSIDE
+                && *c > t
+                && self.syntax.deprel(*c) == Deprel::Acl
+                && !self.lexicon.is(Class::Backed, &self.word(*c).to_lowercase())
+                && !blow(t)
+        });
+        let by = made.flat_map(|c| self.syntax.children(c).iter().copied()).filter(|c| {
+            matches!(self.syntax.deprel(*c), Deprel::Obl | Deprel::OblAgent) && self.case(*c) == Some("by")
+        });
+        for c in by {
+            let found = self.parties(c);
             if !found.is_empty() {
                 return found;
             }
