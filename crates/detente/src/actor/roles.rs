@@ -479,7 +479,10 @@ impl<'a> Actors<'a> {
     /// Of a plural office with several owners, the owners after the first.
     pub(super) fn other_owners(&mut self, role: RoleHit<'a>) -> Vec<Party> {
         let s = self.syntax;
-        if self.word(role.head).to_lowercase() == s.lemma(role.head).to_lowercase() {
+        // "troops" have no singular.
+        let word = self.word(role.head).to_lowercase();
+        let many = role.role.kind == RoleKind::Force && word.ends_with('s');
+        if word == s.lemma(role.head).to_lowercase() && !many {
             return Vec::new();
         }
         // "the presidents of Avaria and Belmora", "the Avarian and Belmoran presidents".
