@@ -434,7 +434,7 @@ impl<'a> Actors<'a> {
                 return found;
             }
         }
-        // "every offer made by Belmora"; but who backs or brokers it is no part of it, and an attack is an act of its own.
+        // "every offer made by Belmora" (an attack is an act of its own).
         let blow = |t: TokenId| {
             let noun = self.syntax.lemma(t).to_lowercase();
             let mut acts = self.lexicon.patterns(Trigger::Noun, &noun);
@@ -444,7 +444,7 @@ impl<'a> Actors<'a> {
             depth == INSIDE
                 && *c > t
                 && self.syntax.deprel(*c) == Deprel::Acl
-                && !self.lexicon.is(Class::Backed, &self.word(*c).to_lowercase())
+                && self.lexicon.is(Class::Authored, &self.word(*c).to_lowercase())
                 && !blow(t)
         });
         let by = made.flat_map(|c| self.syntax.children(c).iter().copied()).filter(|c| {

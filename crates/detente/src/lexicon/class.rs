@@ -5,6 +5,8 @@
 pub enum Class {
     /// `announced`: verbs whose object is only announced, whoever plans it: a visit that is planned is an AGREE.
     Announced,
+    /// `authored`: participles behind a thing that say with "by" whose it is.
+    Authored,
     /// `backed`: words behind a name and a hyphen that say who stands behind somebody: that one is no part of it.
     Backed,
     /// `coalition`: words in the name of an alliance, for which "the coalition" may stand.
@@ -63,6 +65,7 @@ impl Class {
     /// All classes with the names that the table has for them, sorted by these.
     pub const ALL: &[(&'static str, Class)] = &[
         ("announced", Class::Announced),
+        ("authored", Class::Authored),
         ("backed", Class::Backed),
         ("coalition", Class::Coalition),
         ("collective", Class::Collective),
