@@ -15,7 +15,7 @@ mod finding;
 mod naming;
 mod roles;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -161,6 +161,8 @@ pub struct Actors<'a> {
     person_at: Vec<u32>,
     focus: Option<String>,
     scene: Option<String>,
+    /// How often the article says of a state or a place in it that something is there.
+    located: BTreeMap<String, u32>,
     resolved: Vec<Option<Vec<Party>>>,
     busy: Vec<bool>,
     depth: u32,
@@ -208,6 +210,7 @@ impl<'a> Actors<'a> {
             person_at: vec![NONE; count],
             focus: None,
             scene: None,
+            located: BTreeMap::new(),
             resolved: vec![None; count],
             busy: vec![false; count],
             depth: 0,
@@ -509,6 +512,16 @@ impl<'a> Actors<'a> {
             return self.state(country, span, "actor:place-before");
         }
         self.state(self.scene.as_deref()?, span, "actor:scene-of-article")
+    }
+
+    /// Where the blows of a state fall that strikes abroad: where the article says that things happen, if it says of
+    /// the state itself nothing of the kind.
+    pub fn abroad(&self, striker: &str, span: Span) -> Option<Party> {
+        if self.located.contains_key(striker) {
+            return None;
+        }
+        let (key, _) = self.located.iter().max_by_key(|(key, n)| (**n, std::cmp::Reverse(*key)))?;
+        self.state(key, span, "actor:scene-abroad")
     }
 
     /// Of a sentence that says "there" or "in the city", the place that the sentences before named last.

@@ -409,6 +409,7 @@ impl<'a> Actors<'a> {
         const LOCATED: u32 = 5;
         let mut spoken: BTreeMap<String, Count> = BTreeMap::new();
         let mut scene: BTreeMap<String, Count> = BTreeMap::new();
+        let mut located: BTreeMap<String, u32> = BTreeMap::new();
         for hit in self.hits.iter().filter(|h| h.others.is_empty()) {
             let key = match hit.form {
                 Form::Person => self.lexicon.term_on(hit.index, self.day).and_then(|(t, _)| {
@@ -433,7 +434,11 @@ impl<'a> Actors<'a> {
             };
             add(&mut spoken, if state { 2 } else { 1 });
             let named = if state && hit.form == Form::Name { 2 } else { 1 };
-            add(&mut scene, named + if self.is_located(hit.head) { LOCATED } else { 0 });
+            let there = self.is_located(hit.head) || self.is_of_town(hit);
+            add(&mut scene, named + if there { LOCATED } else { 0 });
+            if there {
+                *located.entry(key.clone()).or_insert(0) += 1;
+            }
         }
         // Of parties with one name the one is meant whose country the article speaks of most; none where it speaks
         // of none of theirs.
@@ -456,6 +461,14 @@ impl<'a> Actors<'a> {
             |counts: BTreeMap<String, Count>| counts.into_iter().max_by_key(|(_, n)| *n).map(|(k, _)| k);
         self.focus = most(spoken);
         self.scene = most(scene);
+        self.located = located;
+    }
+
+    /// "the Belmoran town of Morstad": a nationality that says where a place lies.
+    fn is_of_town(&self, hit: &Hit) -> bool {
+        hit.form == Form::Adjective
+            && self.syntax.deprel(hit.head) == Deprel::Amod
+            && self.syntax.head(hit.head).is_some_and(|noun| self.is_settlement(noun))
     }
 
     /// Is the word where something happens ("in Morstad")?

@@ -241,6 +241,18 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+        // "A US raid killed six civilians", in an article on things that happen in Belmora: Belmorans.
+        if entry.event == EventType::Assault
+            && let [actor] = actors.as_slice()
+            && self.lexicon.is_state(&actor.key)
+        {
+            let own = format!("{}/CVL", actor.key);
+            for r in recipients.iter_mut().filter(|r| r.key == own && is_unowned(r)) {
+                if let Some(there) = self.actors.abroad(&actor.key, r.span) {
+                    r.key = format!("{}/CVL", there.key);
+                }
+            }
+        }
         let mutual = entry.mutual || each_other && actors.len() > 1;
         let lead = actors.len();
         if mutual {
