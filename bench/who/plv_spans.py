@@ -14,7 +14,7 @@ nobody   none of these
 
 A span has an entity unless it is the last. The country is asked where it is evident: the span holds the
 name, adjective or people of exactly one state of `lexicon/actors/states.tsv`, not joined to another word by a hyphen
-("US-backed"). It is right where that state is the party's or the place's, by its key or by the lexicon. The table is not
+("US-backed") and not as the place where somebody is ("rebels in Syria"). It is right where that state is the party's or the place's, by its key or by the lexicon. The table is not
 part of this repository. `--errors` prints the spans without an entity, or, after HOW (nobody, country, inside, place,
 new), those of that kind.
 """
@@ -41,7 +41,10 @@ def states():
                 for name in (row[column] or "").split("|"):
                     if name:
                         found[name].add(row["key"])
-    return {name: keys.pop() for name, keys in found.items() if len(keys) == 1}
+    # "New Mexico" names no Mexico.
+    lines = [l for l in (ROOT / "lexicon/places/regions.tsv").read_text().splitlines() if l and l[0] != "#"]
+    regions = {row["name"]: None for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)}
+    return regions | {name: keys.pop() for name, keys in found.items() if len(keys) == 1}
 
 
 def evident(words, names, longest):
@@ -51,10 +54,13 @@ def evident(words, names, longest):
     while i < len(tokens):
         for n in range(min(longest, len(tokens) - i), 0, -1):
             start, end = tokens[i].start(), tokens[i + n - 1].end()
-            key = names.get(words[start:end]) or names.get(words[start:end].rstrip("."))
-            if key:
+            name = next((w for w in (words[start:end], words[start:end].rstrip(".")) if w in names), None)
+            if name:
                 joined = words[end:end + 1] == "-" or words[start - 1:start] == "-"
-                found.add(None if joined else key)
+                # Where somebody is or what he is for does not say whose he is.
+                there = re.search(r"\b(in|inside|near|for|around|across|over|through|between|to) (the )?([a-z]+ern )?$", words[:start])
+                if names[name]:
+                    found.add(None if joined or there else names[name])
                 i += n
                 break
         else:

@@ -15,14 +15,16 @@ mod finding;
 mod naming;
 mod roles;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 
 use crate::article::Article;
 use crate::lexicon::class::Class;
+use crate::lexicon::pattern::Trigger;
 use crate::lexicon::{ActorKind, Form, Lexicon, RoleKind, RoleNoun};
 use crate::note::{Evidence, Note};
+use crate::plover::Quad;
 use crate::span::{Span, TokenId, TokenRange};
 use crate::syntax::{Deprel, NameKind, Syntax, Upos};
 
@@ -159,6 +161,8 @@ pub struct Actors<'a> {
     person_at: Vec<u32>,
     focus: Option<String>,
     scene: Option<String>,
+    /// How often the article says of a state or a place in it that something is there.
+    located: BTreeMap<String, u32>,
     resolved: Vec<Option<Vec<Party>>>,
     busy: Vec<bool>,
     depth: u32,
@@ -175,6 +179,9 @@ const NONE: u32 = u32::MAX;
 
 /// How deep one phrase may hang in another and still be followed: a bound for text made to hurt.
 const DEPTH: u32 = 48;
+
+/// How deep in a phrase that is no actor one is looked for.
+const INSIDE: u32 = 3;
 
 /// For this many days after its end, an office still speaks for whoever held it.
 const JUST_ENDED_DAYS: i32 = 60;
@@ -203,6 +210,7 @@ impl<'a> Actors<'a> {
             person_at: vec![NONE; count],
             focus: None,
             scene: None,
+            located: BTreeMap::new(),
             resolved: vec![None; count],
             busy: vec![false; count],
             depth: 0,
@@ -299,7 +307,7 @@ impl<'a> Actors<'a> {
     /// Whom the phrase names from the inside: the possessor, nationality or "of" phrase of a noun that is no
     /// actor itself ("Belmora's decision", "Belmoran positions", "the capital of Belmora").
     pub fn parties_inside(&self, t: TokenId) -> Vec<Party> {
-        self.inside(t, 3, &["of", "by", "from", "in", "at"])
+        self.inside(t, INSIDE, &["of", "by", "from", "in", "at"])
     }
 
     /// Who stands behind a thing that acts: as [`Actors::parties_inside`], but not the place where it is
@@ -310,7 +318,7 @@ impl<'a> Actors<'a> {
         if self.syntax.children(t).iter().any(town) {
             return Vec::new();
         }
-        let mut found = self.inside(t, 3, &["of", "by", "from"]);
+        let mut found = self.inside(t, INSIDE, &["of", "by", "from"]);
         // "an Avarian group" is not Avaria.
         let of = |c: &TokenId| self.syntax.deprel(*c) == Deprel::Nmod;
         if self.role(t).is_some_and(|r| r.role.kind == RoleKind::Description && r.role.sector == "group")
@@ -324,6 +332,16 @@ impl<'a> Actors<'a> {
     /// Is the word a force or weapon that stands for its owner's forces?
     pub fn is_force(&self, t: TokenId) -> bool {
         self.role(t).is_some_and(|r| r.role.kind == RoleKind::Force)
+    }
+
+    /// Is the party a weapon of which nothing in its phrase says whose it is ("multiple drones")?
+    pub fn is_unowned_weapon(&self, p: &Party) -> bool {
+        p.why.spans.len() == 1
+            && self.roles.iter().any(|r| {
+                r.role.kind == RoleKind::Force
+                    && self.syntax.cover(r.tokens) == p.span
+                    && self.lexicon.is(Class::Weapon, self.syntax.lemma(r.head))
+            })
     }
 
     /// Is the word a body or its house ("ministry", "mosque")?
@@ -412,6 +430,35 @@ impl<'a> Actors<'a> {
                 }
             }
         }
+        // "facilities belonging to the Homeland Front".
+        if let Some(owner) = self.belongs_to(t) {
+            let found = self.parties(owner);
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        // "every offer made by Belmora" (an attack is an act of its own).
+        let blow = |t: TokenId| {
+            let noun = self.syntax.lemma(t).to_lowercase();
+            let mut acts = self.lexicon.patterns(Trigger::Noun, &noun);
+            acts.any(|(entry, _)| entry.event.quad() == Quad::MaterialConflict)
+        };
+        let made = self.syntax.children(t).iter().copied().filter(|c| {
+            depth == INSIDE
+                && *c > t
+                && self.syntax.deprel(*c) == Deprel::Acl
+                && self.lexicon.is(Class::Authored, &self.word(*c).to_lowercase())
+                && !blow(t)
+        });
+        let by = made.flat_map(|c| self.syntax.children(c).iter().copied()).filter(|c| {
+            matches!(self.syntax.deprel(*c), Deprel::Obl | Deprel::OblAgent) && self.case(*c) == Some("by")
+        });
+        for c in by {
+            let found = self.parties(c);
+            if !found.is_empty() {
+                return found;
+            }
+        }
         match self.hit(t) {
             // A place that is hit is its country's.
             Some(hit) if hit.form != Form::Person => {
@@ -426,6 +473,20 @@ impl<'a> Actors<'a> {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// The phrase that says to whom something or somebody is loyal or belongs ("troops loyal to Lind").
+    fn belongs_to(&self, t: TokenId) -> Option<TokenId> {
+        let s = self.syntax;
+        let said = s.children(t).iter().copied().find(|c| {
+            *c > t
+                && matches!(s.deprel(*c), Deprel::Amod | Deprel::Acl | Deprel::AclRelcl)
+                && self.lexicon.is(Class::Loyal, s.lemma(*c))
+        })?;
+        s.children(said)
+            .iter()
+            .copied()
+            .find(|c| matches!(s.deprel(*c), Deprel::Obl | Deprel::Nmod) && self.case(*c) == Some("to"))
     }
 
     /// The state whose affairs the sentence is about: the place it names, else the article's own.
@@ -451,6 +512,16 @@ impl<'a> Actors<'a> {
             return self.state(country, span, "actor:place-before");
         }
         self.state(self.scene.as_deref()?, span, "actor:scene-of-article")
+    }
+
+    /// Where the blows of a state fall that strikes abroad: where the article says that things happen, if it says of
+    /// the state itself nothing of the kind.
+    pub fn abroad(&self, striker: &str, span: Span) -> Option<Party> {
+        if self.located.contains_key(striker) {
+            return None;
+        }
+        let (key, _) = self.located.iter().max_by_key(|(key, n)| (**n, std::cmp::Reverse(*key)))?;
+        self.state(key, span, "actor:scene-abroad")
     }
 
     /// Of a sentence that says "there" or "in the city", the place that the sentences before named last.

@@ -129,6 +129,8 @@ struct Match<'a> {
     mutual: bool,
     /// Of a mutual act, how many of the actors stand in the actor's own slot; the others are with whom they do it.
     lead: usize,
+    /// Of a mutual act, those with whom it is done apart from the others ("with the premier, then with the king").
+    apart: Vec<String>,
     used: Vec<TokenId>,
 }
 
@@ -182,7 +184,7 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
         let coercing: Vec<TokenId> =
             matches.iter().filter(|(_, m)| m.entry.event == EventType::Coerce).map(|(t, _)| *t).collect();
         for (t, m) in matches {
-            let lead = m.lead;
+            let (lead, apart) = (m.lead, m.apart.clone());
             let mut told = reader.found(t, number, m);
             // What is agreed to, offered, refused or asked for in friendship is the content of that one act.
             let content = told.aux.iter().any(|a| matches!(a, Aux::Hypothetical | Aux::Negated))
@@ -195,7 +197,8 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
                 && syntax.head(t).is_some_and(|h| coercing.contains(&h));
             if !content && !charge && !reader.is_description(&told) {
                 reader.keep_word(&mut told, lead);
-                found.extend(reader.each_its_own(told));
+                let meetings = one_by_one(told, lead, &apart);
+                found.extend(meetings.into_iter().flat_map(|told| reader.each_its_own(told)));
             }
         }
         let told = found.split_off(from);
@@ -204,12 +207,28 @@ pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexic
     }
     let mut found = apart(found);
     reader.imply_recipients(&mut found);
-    drop_unclaimed(&mut found);
+    drop_unclaimed(&mut found, syntax, lexicon);
     merge(found)
 }
 
+/// "Met with the premier, then with the king": two meetings, and the guests did not meet each other.
+fn one_by_one(mut told: Found, lead: usize, apart: &[String]) -> Vec<Found> {
+    let (later, first): (Vec<Party>, Vec<Party>) =
+        told.actors.iter().cloned().partition(|p| told.mutual && apart.contains(&p.key));
+    if later.is_empty() || first.len() <= lead {
+        return vec![told];
+    }
+    let hosts: Vec<Party> = first[..lead].to_vec();
+    let more = later
+        .into_iter()
+        .map(|p| Found { actors: hosts.iter().cloned().chain([p]).collect(), ..told.clone() });
+    let more: Vec<Found> = more.collect();
+    told.actors = first;
+    std::iter::once(told).chain(more).collect()
+}
+
 /// An attack by nobody known is told again where the article says who did it.
-fn drop_unclaimed(found: &mut Vec<Found>) {
+fn drop_unclaimed(found: &mut Vec<Found>, syntax: &Syntax, lexicon: &Lexicon) {
     let unknown = |f: &Found| f.event == EventType::Assault && f.actors.iter().all(|a| a.key == "UNK");
     // What the police do to the people at home is another matter.
     let at_home = |f: &Found, p: &Party| f.actors.iter().any(|a| p.key.starts_with(&format!("{}/", a.key)));
@@ -218,8 +237,23 @@ fn drop_unclaimed(found: &mut Vec<Found>) {
         .filter(|f| f.event == EventType::Assault && f.aux.is_empty() && !unknown(f))
         .flat_map(|f| f.recipients.iter().filter(|p| !at_home(f, p)).map(|p| (f.sentence, p.key.clone())))
         .collect();
+    // The people of the place who stand in where no word names a victim ("attacks occurred") are whoever was hit there.
+    let same = |f: &Found, p: &Party, key: &str| {
+        let home = p.key.strip_suffix("/CVL").filter(|_| p.span == syntax.span(f.trigger));
+        *key == p.key || home.is_some_and(|h| key.split('/').next() == Some(h))
+    };
+    // A headline leaves out who did it, and names the state for what was hit in it.
+    let home = |key: &str| {
+        let head = key.split('/').next().filter(|k| lexicon.is_state(k)).map(str::to_string);
+        head.or_else(|| lexicon.actor(key).and_then(|a| a.country.clone()))
+    };
+    let headline = |f: &Found, p: &Party, key: &str, at: usize| {
+        f.sentence == 0 && at > 0 && at <= FIGHT_REACH && home(&p.key).is_some_and(|h| home(key) == Some(h))
+    };
     let told = |f: &Found, p: &Party| {
-        hit.iter().any(|(at, key)| *key == p.key && at.abs_diff(f.sentence) <= UNCLAIMED_REACH)
+        hit.iter().any(|(at, key)| {
+            same(f, p, key) && at.abs_diff(f.sentence) <= UNCLAIMED_REACH || headline(f, p, key, *at)
+        })
     };
     found.retain(|f| !unknown(f) || f.recipients.is_empty() || !f.recipients.iter().all(|p| told(f, p)));
 }

@@ -96,13 +96,17 @@ impl<'a> Actors<'a> {
             let letters = self.word(tokens.start);
             let pronoun =
                 upos == Upos::Pron && letters.len() == 2 && letters.bytes().all(|b| b.is_ascii_uppercase());
-            if !pronoun {
+            if !pronoun && !self.is_acronym(tokens.start) {
                 return None;
             }
         }
         // "Michael Jordan", "Chad Smith": one word of a longer name is not the state.
         let person = refs.iter().any(|r| r.0 == Form::Person);
         if alone && !person && self.inside_longer_name(tokens.start) {
+            return None;
+        }
+        // "Abbas al-Musawi", "[Omar al] Bakr": a first name, whoever else bears it as his last.
+        if alone && person && self.is_first_name(tokens) {
             return None;
         }
         let rank = |form: Form, index: u32| match form {
@@ -152,6 +156,26 @@ impl<'a> Actors<'a> {
             other => other,
         };
         Some(Hit { tokens, head, form, index, place, others })
+    }
+
+    /// Does the name go on with a small word of names and one more name?
+    fn is_first_name(&self, tokens: TokenRange) -> bool {
+        let s = self.syntax;
+        let end = s.sentences[s.sentence_of(tokens.start)].end;
+        let after = |n: u32| self.word(TokenId((tokens.end.0 + n).min(end.0)));
+        let small = after(0).chars().all(char::is_lowercase);
+        let next = if matches!(after(1), "-" | "]") { after(2) } else { after(1) };
+        let name = next.starts_with(char::is_uppercase) && !is_calendar(next);
+        small && name && self.is_name_particle(after(0))
+    }
+
+    /// Three or more capitals in a sentence that has small letters too: a name, whatever the model takes it for.
+    pub(super) fn is_acronym(&self, t: TokenId) -> bool {
+        let s = self.syntax;
+        let word = self.word(t);
+        word.len() >= 3
+            && word.bytes().all(|b| b.is_ascii_uppercase())
+            && s.sentences[s.sentence_of(t)].iter().any(|o| self.word(o).starts_with(char::is_lowercase))
     }
 
     /// Is the word one part of a name that goes on to its left or right?
@@ -308,12 +332,13 @@ impl<'a> Actors<'a> {
             }
         }
         let taken = self.person_at.clone();
+        let acronyms: Vec<bool> = (0..s.tokens.len() as u32).map(|t| self.is_acronym(TokenId(t))).collect();
         for sentence in &s.sentences {
             let mut i = sentence.start.index();
             let end = sentence.end.index();
             let free = |t: usize| {
                 let token = &s.tokens[t];
-                token.upos == Upos::Propn
+                (token.upos == Upos::Propn || acronyms[t])
                     && taken[t] == NONE
                     && self.role_at[t] == NONE
                     && (self.hit_at[t] == NONE || self.hits[self.hit_at[t] as usize].form == Form::Person)
@@ -384,6 +409,7 @@ impl<'a> Actors<'a> {
         const LOCATED: u32 = 5;
         let mut spoken: BTreeMap<String, Count> = BTreeMap::new();
         let mut scene: BTreeMap<String, Count> = BTreeMap::new();
+        let mut located: BTreeMap<String, u32> = BTreeMap::new();
         for hit in self.hits.iter().filter(|h| h.others.is_empty()) {
             let key = match hit.form {
                 Form::Person => self.lexicon.term_on(hit.index, self.day).and_then(|(t, _)| {
@@ -408,7 +434,11 @@ impl<'a> Actors<'a> {
             };
             add(&mut spoken, if state { 2 } else { 1 });
             let named = if state && hit.form == Form::Name { 2 } else { 1 };
-            add(&mut scene, named + if self.is_located(hit.head) { LOCATED } else { 0 });
+            let there = self.is_located(hit.head) || self.is_of_town(hit);
+            add(&mut scene, named + if there { LOCATED } else { 0 });
+            if there {
+                *located.entry(key.clone()).or_insert(0) += 1;
+            }
         }
         // Of parties with one name the one is meant whose country the article speaks of most; none where it speaks
         // of none of theirs.
@@ -431,6 +461,14 @@ impl<'a> Actors<'a> {
             |counts: BTreeMap<String, Count>| counts.into_iter().max_by_key(|(_, n)| *n).map(|(k, _)| k);
         self.focus = most(spoken);
         self.scene = most(scene);
+        self.located = located;
+    }
+
+    /// "the Belmoran town of Morstad": a nationality that says where a place lies.
+    fn is_of_town(&self, hit: &Hit) -> bool {
+        hit.form == Form::Adjective
+            && self.syntax.deprel(hit.head) == Deprel::Amod
+            && self.syntax.head(hit.head).is_some_and(|noun| self.is_settlement(noun))
     }
 
     /// Is the word where something happens ("in Morstad")?

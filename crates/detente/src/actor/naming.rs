@@ -48,6 +48,9 @@ impl<'a> Actors<'a> {
             span,
             why,
         };
+        if let Some(home) = self.other_home(&hit) {
+            self.move_home(&mut party, &home);
+        }
         // "a summit in Brussels" is held in the town, not in the Union.
         let seat = matches!(hit.form, Form::Seat | Form::Capital) && actor.kind == ActorKind::Organisation;
         if actor.kind == ActorKind::Place || seat && self.is_located(hit.head) {
@@ -367,7 +370,11 @@ impl<'a> Actors<'a> {
             name: span.slice(self.text).to_string(),
             wikidata: None,
             office: None,
-            kind: if kind == Some(NameKind::Organisation) { Kind::Group } else { Kind::Person },
+            kind: if kind == Some(NameKind::Organisation) || kind.is_none() && self.is_acronym(range.start) {
+                Kind::Group
+            } else {
+                Kind::Person
+            },
             span,
             why: Evidence::new("actor:unlisted", [span]),
         })
@@ -496,7 +503,7 @@ impl<'a> Actors<'a> {
         if place.kind == ActorKind::Place {
             return self.state(place.country.as_deref()?, self.syntax.cover(hit.tokens), "actor:place-of");
         }
-        Some(Party {
+        let mut party = Party {
             key: actor.key.clone(),
             sector: Some(actor.sector.clone()).filter(|s| !s.is_empty()),
             name: actor.name.clone(),
@@ -505,6 +512,47 @@ impl<'a> Actors<'a> {
             kind: if actor.kind == ActorKind::State { Kind::State } else { Kind::Group },
             span: self.syntax.cover(hit.tokens),
             why: Evidence::new(actor.source.clone(), [self.syntax.cover(hit.tokens)]),
-        })
+        };
+        if let Some(home) = self.other_home(hit) {
+            self.move_home(&mut party, &home);
+        }
+        Some(party)
+    }
+
+    /// "Belmora's National Security Council", where the list knows Avaria's under that name: the state whose body it is
+    /// by the words beside it.
+    fn other_home(&self, hit: &Hit) -> Option<String> {
+        let s = self.syntax;
+        let actor = &self.lexicon.actors[hit.index as usize];
+        let home = actor.key.split('/').next().unwrap_or_default();
+        if hit.form != Form::Name || actor.kind != ActorKind::Group || !self.lexicon.is_state(home) {
+            return None;
+        }
+        let here = s.sentence_of(hit.head);
+        let state = |t: TokenId, forms: &[Form]| {
+            let hit = self.hit(t).filter(|h| s.sentence_of(t) == here && forms.contains(&h.form))?;
+            let actor = &self.lexicon.actors[hit.index as usize];
+            (actor.kind == ActorKind::State).then_some(actor.key.as_str())
+        };
+        let before = |n: u32| hit.tokens.start.0.checked_sub(n).map(TokenId);
+        let owned = before(1)
+            .filter(|t| matches!(self.word(*t), "'s" | "’s" | "'" | "’"))
+            .and_then(|_| state(before(2)?, &[Form::Name]));
+        let named = || state(before(1)?, &[Form::Adjective, Form::Name]);
+        let of = || {
+            let the = usize::from(self.word(TokenId(hit.tokens.end.0 + 1)).eq_ignore_ascii_case("the"));
+            let next = TokenId(hit.tokens.end.0 + 1 + the as u32);
+            (self.word(hit.tokens.end) == "of").then(|| state(next, &[Form::Name]))?
+        };
+        owned.or_else(named).or_else(of).filter(|k| *k != home).map(str::to_string)
+    }
+
+    /// Makes a state's body that of another state.
+    fn move_home(&self, party: &mut Party, home: &str) {
+        let rest = party.key.split_once('/').map(|(_, sector)| sector);
+        party.key = rest.map_or_else(|| home.to_string(), |sector| format!("{home}/{sector}"));
+        party.name = party.span.slice(self.text).to_string();
+        party.wikidata = None;
+        party.why.rule = "actor:body-of".into();
     }
 }

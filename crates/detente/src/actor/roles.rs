@@ -4,7 +4,7 @@ use super::{Actors, Hit, Kind, NONE, Party, RoleHit, Wording, pointed};
 use crate::lexicon::class::Class;
 use crate::lexicon::{ActorKind, Form, RoleKind};
 use crate::note::Evidence;
-use crate::span::TokenId;
+use crate::span::{TokenId, TokenRange};
 use crate::syntax::{Deprel, Upos};
 
 impl<'a> Actors<'a> {
@@ -15,17 +15,27 @@ impl<'a> Actors<'a> {
             .tokens
             .iter()
             .flat_map(|t| s.children(t).to_vec())
-            .filter(|c| !role.tokens.contains(*c))
+            .filter(|c| !role.tokens.contains(*c) && !self.is_set_apart(*c, role.head))
             .collect();
-        // "Palestinian Hamas leader": the organisation says more than the nationality.
-        let modifiers = children.iter().filter(|c| matches!(s.deprel(**c), Deprel::Amod | Deprel::Compound));
-        if let Some(party) = modifiers.filter_map(|c| self.modifier(*c)).find(|p| p.kind == Kind::Group) {
+        // "troops loyal to Lind": his, whatever else they are.
+        if let Some(lord) = self.belongs_to(role.head)
+            && let Some(party) = self.resolve(lord).into_iter().find(|p| !p.key.is_empty())
+        {
             return Some(party);
+        }
+        // "Palestinian Hamas leader": the organisation says more than the nationality; but "the Avarian UN ambassador"
+        // is Avaria's.
+        let modifiers = children.iter().filter(|c| matches!(s.deprel(**c), Deprel::Amod | Deprel::Compound));
+        let modifiers = modifiers.filter(|c| !self.is_people_of(role, **c));
+        if let Some(party) = modifiers.filter_map(|c| self.modifier(*c)).find(|p| p.kind == Kind::Group) {
+            return Some(self.sender(role, &party).unwrap_or(party));
         }
         for wanted in [Deprel::NmodPoss, Deprel::Amod, Deprel::Compound, Deprel::Nmod, Deprel::NmodDesc] {
             for &c in children.iter().filter(|c| s.deprel(**c) == wanted) {
                 // Faith and the like say nothing of whose the people are ("Sunni rebels").
-                if self.role(c).is_some_and(|r| matches!(r.role.sector.as_str(), "REL" | "CVL")) {
+                if self.is_people_of(role, c)
+                    || self.role(c).is_some_and(|r| matches!(r.role.sector.as_str(), "REL" | "CVL"))
+                {
                     continue;
                 }
                 if matches!(wanted, Deprel::Nmod)
@@ -58,6 +68,7 @@ impl<'a> Actors<'a> {
                 break;
             }
             if let Some(party) = self.hit(before).and_then(|h| self.modifier(h.head)) {
+                let party = self.sender(role, &party).unwrap_or(party);
                 return (party.kind != Kind::Person).then_some(party);
             }
             if !matches!(s.upos(before), Upos::Adj | Upos::Noun | Upos::Part | Upos::Propn)
@@ -67,7 +78,46 @@ impl<'a> Actors<'a> {
             }
             at = before;
         }
-        None
+        // "the government websites of Belmora", "a rebel camp in Belmora": what the noun after the role says.
+        let noun = s.head(role.head).filter(|_| s.deprel(role.head) == Deprel::Compound)?;
+        let beside = |wanted: Deprel| {
+            s.children(noun).iter().copied().filter(move |c| s.deprel(*c) == wanted && *c != role.head)
+        };
+        let within = beside(Deprel::Nmod).filter(|c| self.case(*c).is_some_and(|p| matches!(p, "of" | "in")));
+        let near = beside(Deprel::NmodPoss).chain(beside(Deprel::Amod)).chain(within);
+        near.filter_map(|c| self.modifier(c)).find(|p| p.kind == Kind::State)
+    }
+
+    /// "Kurdish MPs" sit in the parliament of their country.
+    fn is_people_of(&self, role: RoleHit<'a>, t: TokenId) -> bool {
+        matches!(role.role.sector.as_str(), "LEG" | "JUD")
+            && self.hit(t).is_some_and(|h| {
+                h.form == Form::Adjective && self.lexicon.actors[h.index as usize].kind == ActorKind::Group
+            })
+    }
+
+    /// Does a bracket or a dash stand between two words ("(CNN) Avarian police")?
+    fn is_set_apart(&self, a: TokenId, b: TokenId) -> bool {
+        let between = TokenRange { start: TokenId(a.min(b).0 + 1), end: a.max(b) };
+        between.iter().any(|t| matches!(self.word(t), "(" | ")" | "–" | "—" | "--"))
+    }
+
+    /// Of a diplomat at an organisation, the state that sent him ("the Avarian UN ambassador"), named before it.
+    fn sender(&self, role: RoleHit<'a>, body: &Party) -> Option<Party> {
+        /// How many words before the title the state may stand.
+        const REACH: u32 = 4;
+        let diplomat = self.lexicon.is(Class::Diplomat, self.syntax.lemma(role.head));
+        if !diplomat || body.sector.as_deref() != Some("IGO") {
+            return None;
+        }
+        let sentence = self.syntax.sentences[self.syntax.sentence_of(role.head)];
+        let from = role.tokens.start.0.saturating_sub(REACH).max(sentence.start.0);
+        let beside = |t: TokenId| {
+            matches!(self.syntax.upos(t), Upos::Adj | Upos::Noun | Upos::Propn | Upos::Part)
+                || self.hit(t).is_some()
+        };
+        let words = (from..role.tokens.start.0).rev().map(TokenId).take_while(|t| beside(*t));
+        words.filter_map(|t| self.hit(t).and_then(|h| self.modifier(h.head))).find(|p| p.kind == Kind::State)
     }
 
     /// A role with its owner, where the phrase names one.
@@ -429,7 +479,10 @@ impl<'a> Actors<'a> {
     /// Of a plural office with several owners, the owners after the first.
     pub(super) fn other_owners(&mut self, role: RoleHit<'a>) -> Vec<Party> {
         let s = self.syntax;
-        if self.word(role.head).to_lowercase() == s.lemma(role.head).to_lowercase() {
+        // "troops" have no singular.
+        let word = self.word(role.head).to_lowercase();
+        let many = role.role.kind == RoleKind::Force && word.ends_with('s');
+        if word == s.lemma(role.head).to_lowercase() && !many {
             return Vec::new();
         }
         // "the presidents of Avaria and Belmora", "the Avarian and Belmoran presidents".

@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
                     && matches!(self.word(t).to_lowercase().as_str(), "i" | "we" | "us" | "me" | "our" | "my")
                 {
                     if let Some(p) = self.speaker_at(t) {
-                        return vec![p];
+                        return vec![self.for_whom(p, t, event)];
                     }
                     continue;
                 }
@@ -167,6 +167,18 @@ impl<'a> Reader<'a> {
         told.or_else(|| tokens.iter().filter(|_| blamed).find_map(|t| self.responsible(*t, before)))
             .or_else(|| self.struck_place(slot, tokens, head, event))
             .unwrap_or_default()
+    }
+
+    /// "We defeated them there", says a former ambassador: what arms do, his state does.
+    fn for_whom(&self, speaker: Party, pronoun: TokenId, event: EventType) -> Party {
+        let many = matches!(self.word(pronoun).to_lowercase().as_str(), "we" | "us" | "our");
+        let arms = matches!(event, EventType::Assault | EventType::Mobilize | EventType::Aid);
+        let politician = matches!(speaker.sector.as_deref(), Some("ELI" | "LEG"));
+        let home = speaker.country(self.lexicon).filter(|_| many && arms && politician);
+        match home.and_then(|key| self.actors.state(key, speaker.span, "actor:we")) {
+            Some(state) => state,
+            None => speaker,
+        }
     }
 
     /// "Tens of thousands", without a word of whom.

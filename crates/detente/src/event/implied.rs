@@ -213,17 +213,17 @@ impl<'a> Reader<'a> {
         {
             return o.recipients.clone();
         }
+        let armed = |p: &Party| matches!(p.sector.as_deref(), Some("REB" | "UAF"));
+        // "claimed responsibility": for what was told of nobody, before what is told of it later.
+        let its_own = |o: &&Found| o.sentence <= here && o.actors.iter().any(|a| a.key == actor.key);
+        let unclaimed = |o: &&&Found| o.sentence <= here && o.actors.iter().all(|a| a.key == "UNK");
+        let claimed = others.iter().find(unclaimed).filter(|_| armed(actor)).map(|o| o.recipients.clone());
         let told = self.fought(actor, at, found);
         if !told.is_empty() {
-            return told;
+            return claimed.filter(|_| !others.iter().any(its_own)).unwrap_or(told);
         }
-        let armed = |p: &Party| matches!(p.sector.as_deref(), Some("REB" | "UAF"));
-        // "claimed responsibility": for what was told of nobody.
-        let unclaimed = |o: &&&Found| o.sentence <= here && o.actors.iter().all(|a| a.key == "UNK");
-        if armed(actor)
-            && let Some(o) = others.iter().find(unclaimed)
-        {
-            return o.recipients.clone();
+        if let Some(claimed) = claimed {
+            return claimed;
         }
         let span = s.span(found[at].trigger);
         if armed(actor) {

@@ -45,6 +45,7 @@ impl<'a> Reader<'a> {
         let held = self.fixed_words(pattern, frame)?;
         let held_passive = held.inner.as_ref().is_some_and(|f| f.passive);
         let mut actors: Vec<Party> = Vec::new();
+        let mut apart: Vec<String> = Vec::new();
         let mut recipients: Vec<Party> = Vec::new();
         let mut filled = 0u32;
         for slot in &pattern.slots {
@@ -91,7 +92,12 @@ impl<'a> Reader<'a> {
             // "met with the premier, then with the king".
             if entry.mutual && !parties.is_empty() && matches!(slot.place, Place::Prep(_)) {
                 for &t in tokens.iter().filter(|t| self.preposition(**t).as_deref() == Some("with")) {
-                    parties.extend(self.actors.parties(t));
+                    for p in self.actors.parties(t) {
+                        if !parties.iter().any(|q| q.key == p.key) {
+                            apart.push(p.key.clone());
+                            parties.push(p);
+                        }
+                    }
                 }
             }
             if slot.place == Place::Owner && slot.role == Role::Actor {
@@ -221,6 +227,32 @@ impl<'a> Reader<'a> {
                 p.key = format!("{}/CVL", actor.key);
             }
         }
+        // "Belmoran depots were hit by drones": whose they were, nobody says, but hardly Belmora's own.
+        if entry.event == EventType::Assault && !entry.mutual {
+            let home = |p: &Party| {
+                let listed = || self.lexicon.actor(&p.key).and_then(|a| a.country.as_deref());
+                p.country(self.lexicon).or_else(listed).map(str::to_string)
+            };
+            for a in actors.iter_mut().filter(|a| self.actors.is_unowned_weapon(a)) {
+                if recipients.iter().any(|r| home(r).as_deref() == Some(a.key.as_str()))
+                    && let Some(unknown) = self.stand_in(Else::Unknown, frame.head)
+                {
+                    *a = unknown;
+                }
+            }
+        }
+        // "A US raid killed six civilians", in an article on things that happen in Belmora: Belmorans.
+        if entry.event == EventType::Assault
+            && let [actor] = actors.as_slice()
+            && self.lexicon.is_state(&actor.key)
+        {
+            let own = format!("{}/CVL", actor.key);
+            for r in recipients.iter_mut().filter(|r| r.key == own && is_unowned(r)) {
+                if let Some(there) = self.actors.abroad(&actor.key, r.span) {
+                    r.key = format!("{}/CVL", there.key);
+                }
+            }
+        }
         let mutual = entry.mutual || each_other && actors.len() > 1;
         let lead = actors.len();
         if mutual {
@@ -337,7 +369,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let score = (2 * pattern.fixed() + pattern.named_slots() + 2 * filled) as f32 + entry.weight;
-        Some(Match { entry, score, actors, recipients, mutual, lead, used })
+        Some(Match { entry, score, actors, recipients, mutual, lead, apart, used })
     }
 
     /// "handed over command to": where a parse makes a preposition of the particle, its phrase is the object.

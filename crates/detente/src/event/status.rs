@@ -366,6 +366,24 @@ impl<'a> Reader<'a> {
         self.quote_at(t).and_then(|q| q.speaker.clone())
     }
 
+    /// "Lind defended the vote: “It was …”": whoever does something in the clause right before the quote, where no word
+    /// of saying tells.
+    fn speaker_before(&self, start: usize) -> Option<Party> {
+        let s = self.syntax;
+        // The mark itself stands between.
+        let before = start.checked_sub(2).map(|t| TokenId(t as u32))?;
+        if !matches!(self.word(before), "," | ":") {
+            return None;
+        }
+        let sentence = s.sentences[s.sentence_of(before)];
+        let verb = |t: &TokenId| {
+            s.upos(*t) == Upos::Verb
+                && matches!(s.deprel(*t), Deprel::Root | Deprel::Conj | Deprel::Ccomp | Deprel::Parataxis)
+        };
+        let verbs = (sentence.start.0..before.0).rev().map(TokenId).filter(verb);
+        verbs.take(2).find_map(|t| self.subject_party(t))
+    }
+
     /// Quoted stretches of at least four words, each with the speaker named beside it.
     pub(super) fn find_quotes(&self) -> Vec<Quote> {
         let s = self.syntax;
@@ -425,8 +443,8 @@ impl<'a> Reader<'a> {
                     }
                 }
             }
-            let speaker = match best {
-                Some((_, p)) => Some(p),
+            let speaker = match best.map(|(_, p)| p).or_else(|| self.speaker_before(start)) {
+                Some(p) => Some(p),
                 None => last.as_ref().filter(|(_, n)| first_sentence - n <= 3).map(|(p, _)| p.clone()),
             };
             if let Some(p) = &speaker {

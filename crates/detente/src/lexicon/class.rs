@@ -5,6 +5,8 @@
 pub enum Class {
     /// `announced`: verbs whose object is only announced, whoever plans it: a visit that is planned is an AGREE.
     Announced,
+    /// `authored`: participles behind a thing that say with "by" whose it is.
+    Authored,
     /// `backed`: words behind a name and a hyphen that say who stands behind somebody: that one is no part of it.
     Backed,
     /// `coalition`: words in the name of an alliance, for which "the coalition" may stand.
@@ -15,6 +17,8 @@ pub enum Class {
     Count,
     /// `demanding`: words of asking that, where no one is asked, are said to whomever one quarrels with.
     Demanding,
+    /// `diplomat`: offices at an organisation that a state fills: the state's, where it is named before.
+    Diplomat,
     /// `fighter`: nouns of a slot for which a pronoun, or a named armed group, may stand.
     Fighter,
     /// `former`: words before an office which its holder no longer holds.
@@ -31,6 +35,8 @@ pub enum Class {
     Known,
     /// `locality`: nouns that with "the" point back to the place named last.
     Locality,
+    /// `loyal`: words behind a force that say with "to" whose it is.
+    Loyal,
     /// `name-particle`: small words inside the names of people.
     NameParticle,
     /// `own-will`: verbs that take an object and a clause whose doer is still their own subject.
@@ -49,6 +55,8 @@ pub enum Class {
     Union,
     /// `walkout`: nouns of attack that are a stoppage where those who do it are workers.
     Walkout,
+    /// `weapon`: what hits a state's people or places is not taken for its own, where nobody says whose it is.
+    Weapon,
     /// `words-or-arms`: verbs of attack that are done with words where politicians do it to each other.
     WordsOrArms,
 }
@@ -57,11 +65,13 @@ impl Class {
     /// All classes with the names that the table has for them, sorted by these.
     pub const ALL: &[(&'static str, Class)] = &[
         ("announced", Class::Announced),
+        ("authored", Class::Authored),
         ("backed", Class::Backed),
         ("coalition", Class::Coalition),
         ("collective", Class::Collective),
         ("count", Class::Count),
         ("demanding", Class::Demanding),
+        ("diplomat", Class::Diplomat),
         ("fighter", Class::Fighter),
         ("former", Class::Former),
         ("happen", Class::Happen),
@@ -70,6 +80,7 @@ impl Class {
         ("kind-of-attack", Class::KindOfAttack),
         ("known", Class::Known),
         ("locality", Class::Locality),
+        ("loyal", Class::Loyal),
         ("name-particle", Class::NameParticle),
         ("own-will", Class::OwnWill),
         ("peril", Class::Peril),
@@ -79,6 +90,7 @@ impl Class {
         ("settlement", Class::Settlement),
         ("union", Class::Union),
         ("walkout", Class::Walkout),
+        ("weapon", Class::Weapon),
         ("words-or-arms", Class::WordsOrArms),
     ];
 
