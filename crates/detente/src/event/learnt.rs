@@ -49,6 +49,7 @@ impl<'a> Reader<'a> {
             actors,
             recipients,
             mutual,
+            apart: false,
             used: vec![act.word],
         })
     }
