@@ -10,12 +10,15 @@
 //! Files below, in the order in which they work: `finding` (where somebody is spoken of), then who that is: `naming`,
 //! `roles`, `describing`.
 
+mod chains;
 mod describing;
 mod finding;
 mod naming;
 mod roles;
 
-use std::collections::{HashMap, HashSet};
+pub use chains::chains;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -166,6 +169,8 @@ pub struct Actors<'a> {
     by_role: HashMap<&'a str, Party>,
     namesakes: HashSet<String>,
     recent: Vec<Recent>,
+    /// Why a mention stays open, by its head.
+    open: BTreeMap<TokenId, String>,
     /// Every mention, in the order of the text.
     pub mentions: Vec<Mention>,
 }
@@ -174,9 +179,6 @@ const NONE: u32 = u32::MAX;
 
 /// How deep one phrase may hang in another and still be followed: a bound for text made to hurt.
 const DEPTH: u32 = 48;
-
-/// For this many days after its end, an office still speaks for whoever held it.
-const JUST_ENDED_DAYS: i32 = 60;
 
 impl<'a> Actors<'a> {
     /// Finds the actors of an article.
@@ -210,6 +212,7 @@ impl<'a> Actors<'a> {
             by_role: HashMap::new(),
             namesakes: HashSet::new(),
             recent: Vec::new(),
+            open: BTreeMap::new(),
             mentions: Vec::new(),
         };
         actors.find_names();
@@ -582,12 +585,12 @@ impl<'a> Actors<'a> {
         if parties.is_empty() && wording == Wording::Pronoun {
             return;
         }
-        if parties.is_empty() && wording == Wording::Unlisted {
-            notes.push(Note {
-                stage: "actor",
-                span: Some(self.syntax.cover(tokens)),
-                text: "a name that neither the text nor the lexicon places; left open".into(),
-            });
+        let open = parties.iter().all(|p| p.key.is_empty());
+        if open && wording == Wording::Description && !self.describes_actor(t) {
+            return;
+        }
+        if let Some(text) = open.then(|| self.why_open(t, wording)).flatten() {
+            notes.push(Note { stage: "actor", span: Some(self.syntax.cover(tokens)), text });
         }
         let rel = self.syntax.deprel(t);
         if let Some(first) = parties.first() {
@@ -605,6 +608,30 @@ impl<'a> Actors<'a> {
             }
         }
         self.mentions.push(Mention { tokens, head: t, wording, parties });
+    }
+
+    /// Does a description stand for somebody ("the group"), not for an act or a paper?
+    fn describes_actor(&self, t: TokenId) -> bool {
+        let other = |sector: &str| matches!(sector, "event" | "paper" | "none" | "name" | "sport" | "count");
+        self.role(t).is_none_or(|r| !other(&r.role.sector))
+    }
+
+    /// Why a mention stands for nobody; nothing for places, which act not at all.
+    fn why_open(&self, t: TokenId, wording: Wording) -> Option<String> {
+        if let Some(why) = self.open.get(&t) {
+            return Some(why.clone());
+        }
+        let why = match wording {
+            Wording::Name if self.hit(t).is_some_and(|h| h.form == Form::Person) => {
+                "a name that somebody else bears here; left open"
+            }
+            Wording::Name => return None,
+            Wording::Unlisted => "a name that neither the text nor the lexicon places; left open",
+            Wording::Role => "neither the words nor the article say whose; left open",
+            Wording::Description => "a description of nothing that was named before; left open",
+            Wording::Pronoun => "a pronoun for nobody that was named before; left open",
+        };
+        Some(why.into())
     }
 
     fn remember(&mut self, t: TokenId, parties: &[Party], wording: Wording) {

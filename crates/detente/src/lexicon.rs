@@ -6,6 +6,7 @@
 
 pub mod names;
 pub mod pattern;
+pub mod who;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -121,6 +122,8 @@ pub struct Term {
     pub sector: String,
     /// Country key.
     pub country: Option<String>,
+    /// Wikidata id of the person.
+    pub wikidata: Option<String>,
     /// First day.
     pub from: Option<Date>,
     /// Last day; `None` while in office.
@@ -577,6 +580,7 @@ impl Lexicon {
                     office: get("office").to_string(),
                     sector: get("sector").to_string(),
                     country: some(get("country")),
+                    wikidata: some(get("wikidata")),
                     from,
                     to,
                     source,

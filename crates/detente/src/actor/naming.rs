@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Actors, Hit, JUST_ENDED_DAYS, Kind, NONE, Party, RoleHit, is_honorific, is_name_particle};
+use super::{Actors, Hit, Kind, NONE, Party, RoleHit, is_honorific, is_name_particle};
 use crate::lexicon::names::fold;
 use crate::lexicon::{ActorKind, Form, RoleKind};
 use crate::note::Evidence;
@@ -104,26 +104,16 @@ impl<'a> Actors<'a> {
     }
 
     pub(super) fn listed_person(&self, person: u32, span: Span) -> Option<Party> {
-        let (term, in_office) = self.lexicon.term_on(person, self.day)?;
-        // News of an end of office ("the minister, killed on Friday") is still news of the office-holder.
-        let just_ended = term.to.zip(self.day).is_some_and(|(to, day)| {
-            to.until(day).is_ok_and(|s| (0..=JUST_ENDED_DAYS).contains(&s.get_days()))
-        });
-        let former = !in_office && !just_ended && self.lexicon.is_state(&term.key);
-        let (key, sector) = if former {
-            (format!("{}/ELI", term.key), "ELI".to_string())
-        } else {
-            (term.key.clone(), term.sector.clone())
-        };
+        let acting = self.lexicon.acting(person, self.day)?;
         Some(Party {
-            key,
-            sector: Some(sector).filter(|s| !s.is_empty()),
-            name: term.name.clone(),
-            wikidata: None,
-            office: Some(if former { format!("former {}", term.office) } else { term.office.clone() }),
+            key: acting.key,
+            sector: Some(acting.sector).filter(|s| !s.is_empty()),
+            name: acting.term.name.clone(),
+            wikidata: acting.term.wikidata.clone(),
+            office: acting.office,
             kind: Kind::Person,
             span,
-            why: Evidence::new(term.source.clone(), [span]),
+            why: Evidence::new(acting.term.source.clone(), [span]),
         })
     }
 

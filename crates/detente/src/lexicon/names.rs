@@ -71,6 +71,30 @@ fn push_plain(c: char, out: &mut String) {
     out.push_str(plain);
 }
 
+/// What is left of a word when the ways of writing its sounds in Latin letters fall: one letter for k, q, g and c, for
+/// v and w, for s and z; no vowels, no doubled letters, no h but a first one. Haniya and Haniyeh, Gaddafi, Qadhafi and
+/// Kadafi meet. For offering names like an unknown one; nobody is recognised by it.
+pub fn skeleton(word: &str) -> String {
+    let low = fold(word).to_lowercase();
+    let mut out = String::new();
+    for (i, c) in low.chars().filter(|c| c.is_alphanumeric()).enumerate() {
+        let sound = match c {
+            'k' | 'q' | 'g' | 'c' => 'k',
+            'v' | 'w' => 'v',
+            's' | 'z' => 's',
+            'd' | 't' => 't',
+            'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'j' | 'h' if i > 0 => continue,
+            'a' | 'e' | 'i' | 'o' | 'u' => 'a',
+            'y' | 'j' => 'j',
+            c => c,
+        };
+        if !out.ends_with(sound) {
+            out.push(sound);
+        }
+    }
+    out
+}
+
 /// Lower case but for the first letter: how an all-capitals word would stand in a sentence.
 pub fn title_case(word: &str) -> String {
     let mut chars = word.chars();
@@ -115,6 +139,32 @@ impl Trie {
         self.words.get(folded).copied()
     }
 
+    /// Every name with its values, in the order of its words' numbers. For looking things up, not for reading.
+    pub fn names(&self) -> Vec<(Vec<&str>, &[u32])> {
+        let mut words = vec![""; self.words.len()];
+        for (word, n) in &self.words {
+            words[*n as usize] = word;
+        }
+        // Each node has one way in.
+        let mut into = vec![(0, 0); self.nodes as usize + 1];
+        for (&(from, word), &to) in &self.edges {
+            into[to as usize] = (from, word);
+        }
+        let mut nodes: Vec<u32> = self.values.keys().copied().collect();
+        nodes.sort_unstable();
+        let spell = |mut node: u32| {
+            let mut name = Vec::new();
+            while node != 0 {
+                let (from, word) = into[node as usize];
+                name.push(words[word as usize]);
+                node = from;
+            }
+            name.reverse();
+            name
+        };
+        nodes.iter().map(|n| (spell(*n), self.values[n].as_slice())).collect()
+    }
+
     /// The longest name that starts at the first of `words`: how many words it takes, and its values.
     pub fn longest(&self, words: impl Iterator<Item = Option<u32>>) -> Option<(usize, &[u32])> {
         let mut node = 0;
@@ -139,6 +189,30 @@ mod tests {
         assert_eq!(fold("Erdoğan"), fold("Erdogan"));
         assert_eq!(fold("U.S."), "US");
         assert_eq!(fold("Côte"), "Cote");
+    }
+
+    #[test]
+    fn spellings_of_one_sound_have_one_skeleton() {
+        for family in [
+            &["Gaddafi", "Qaddafi", "Gadhafi", "Kadafi", "Kadhafi", "Qadhafi"][..],
+            &["Haniya", "Haniyeh", "Haniyah", "Hanieh"],
+            &["Zelensky", "Zelenskyy", "Zelenskiy", "Zelenskyj"],
+            &["Mohammed", "Muhammad", "Mohamed", "Mohammad", "Muhammed"],
+        ] {
+            for name in family {
+                assert_eq!(skeleton(name), skeleton(family[0]), "{name}");
+            }
+        }
+        assert_ne!(skeleton("Putin"), skeleton("Peskov"));
+    }
+
+    #[test]
+    fn every_name_of_the_trie_is_spelt_with_its_values() {
+        let mut trie = Trie::default();
+        trie.add(["South", "Sudan"], 1);
+        trie.add(["South"], 3);
+        let names = trie.names();
+        assert_eq!(names, [(vec!["South", "Sudan"], &[1][..]), (vec!["South"], &[3][..])]);
     }
 
     #[test]
