@@ -168,6 +168,10 @@ pub struct Actors<'a> {
     known_first: HashMap<String, Party>,
     by_role: HashMap<&'a str, Party>,
     namesakes: HashSet<String>,
+    /// By family name, who bore it first: key and given names.
+    given: HashMap<String, (String, Vec<String>)>,
+    /// Family names that two people of the article bear.
+    shared: HashSet<String>,
     recent: Vec<Recent>,
     /// Why a mention stays open, by its head.
     open: BTreeMap<TokenId, String>,
@@ -211,6 +215,8 @@ impl<'a> Actors<'a> {
             known_first: HashMap::new(),
             by_role: HashMap::new(),
             namesakes: HashSet::new(),
+            given: HashMap::new(),
+            shared: HashSet::new(),
             recent: Vec::new(),
             open: BTreeMap::new(),
             mentions: Vec::new(),
@@ -779,6 +785,16 @@ fn is_collective(noun: &str) -> bool {
     [" group", " organisation", " organization", " movement", " outfit", " faction"]
         .iter()
         .any(|w| noun.ends_with(w))
+}
+
+/// Verbs whose subject acts for whom it leads.
+fn leads(verb: &str) -> bool {
+    matches!(verb, "lead" | "head" | "command" | "run" | "chair" | "found" | "represent")
+}
+
+/// Words of address that say nothing of who it is ("Mr", unlike "King").
+fn is_address(word: &str) -> bool {
+    matches!(word.to_lowercase().as_str(), "mr" | "mrs" | "ms" | "miss" | "dr" | "sir" | "dame" | "madam")
 }
 
 /// Words of address before a name, which are no part of it.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Actors, Hit, Kind, NONE, Party, RoleHit, is_honorific, is_name_particle};
+use super::{Actors, Hit, Kind, NONE, Party, RoleHit, is_address, is_honorific, is_name_particle, leads};
 use crate::lexicon::names::fold;
 use crate::lexicon::{ActorKind, Form, RoleKind};
 use crate::note::Evidence;
@@ -15,10 +15,11 @@ impl<'a> Actors<'a> {
         let Some(hit) = self.hit(t).cloned() else { return Vec::new() };
         let span = self.syntax.cover(hit.tokens);
         if hit.form == Form::Person {
+            let namesake = self.is_namesake(&hit, range);
             if let Some(party) = self.introduced(t, range) {
                 return vec![party];
             }
-            if self.is_namesake(&hit, range) {
+            if namesake {
                 return self.by_introduction(t, range).into_iter().collect();
             }
             if let Some(party) = self.listed_person(hit.index, span) {
@@ -142,6 +143,7 @@ impl<'a> Actors<'a> {
             titles.extend(self.role(h).filter(|r| r.head == h));
         }
         titles.extend(self.titles_by_comma(range));
+        titles.extend(self.titles_in_clause(range));
         // "Iranian supreme leader Ayatollah Ali Khamenei": a second title before the first counts too.
         for title in titles.clone() {
             if let Some(before) = title.tokens.start.0.checked_sub(1).map(TokenId) {
@@ -167,7 +169,42 @@ impl<'a> Actors<'a> {
                 return Some(party);
             }
         }
-        self.by_nationality(range)
+        self.by_led(range).or_else(|| self.by_nationality(range))
+    }
+
+    /// "Anna Bello, who was foreign minister until May": the office stands in a relative clause.
+    fn titles_in_clause(&self, range: TokenRange) -> Vec<RoleHit<'a>> {
+        let s = self.syntax;
+        let is = |c: TokenId| s.children(c).iter().any(|k| s.deprel(*k) == Deprel::Cop);
+        let clauses = range.iter().flat_map(|t| s.children(t)).copied();
+        clauses
+            .filter(|c| s.deprel(*c) == Deprel::AclRelcl && is(*c))
+            .filter_map(|c| self.role(c).filter(|r| r.head == c))
+            .collect()
+    }
+
+    /// "Anna Bello, who leads the Homeland Front": whoever leads somebody acts for them.
+    fn by_led(&mut self, range: TokenRange) -> Option<Party> {
+        let s = self.syntax;
+        let clauses: Vec<TokenId> = range
+            .iter()
+            .flat_map(|t| s.children(t))
+            .copied()
+            .filter(|c| s.deprel(*c) == Deprel::AclRelcl && leads(s.lemma(*c)))
+            .collect();
+        let led = clauses.into_iter().find_map(|clause| {
+            let who = s.children(clause).iter().any(|c| s.deprel(*c) == Deprel::Nsubj && s.lemma(*c) == "who");
+            s.children(clause).iter().copied().find(|c| who && s.deprel(*c) == Deprel::Obj)
+        })?;
+        let whom = match self.resolve(led).into_iter().find(|p| !p.key.is_empty() && p.kind != Kind::Person) {
+            Some(party) => party,
+            None => self.inside(led, 2, &["of"]).into_iter().next()?,
+        };
+        let span = s.cover(range);
+        let why = Evidence::new("actor:led", [span, whom.span]);
+        let party = Party { name: span.slice(self.text).to_string(), kind: Kind::Person, span, why, ..whom };
+        self.know(range, &party);
+        Some(party)
     }
 
     /// "Interior Minister Anna Bello" of an article that says nowhere whose minister she is.
@@ -239,7 +276,14 @@ impl<'a> Actors<'a> {
             |t: TokenId| matches!(s.upos(t), Upos::Verb | Upos::Aux | Upos::Sconj | Upos::Cconj);
         let comma = |t: TokenId| self.word(t) == ",";
         let mut titles = Vec::new();
-        let after = range.end;
+        // "the envoy, Anna Bello of Cordonia, said": where somebody comes from is not the end of the phrase.
+        let mut after = range.end;
+        if sentence.contains(after)
+            && matches!(self.word(after), "of" | "from")
+            && let Some(hit) = self.hit(TokenId(after.0 + 1)).filter(|h| h.form != Form::Person)
+        {
+            after = hit.tokens.end;
+        }
         let ends_well = !sentence.contains(after) || comma(after) || clause_word(after);
         if range.start.0 > sentence.start.0 + 1 && ends_well && comma(TokenId(range.start.0 - 1)) {
             let mut found = None;
@@ -285,7 +329,12 @@ impl<'a> Actors<'a> {
     pub(super) fn know(&mut self, range: TokenRange, party: &Party) {
         let full: Vec<String> = range.iter().map(|t| fold(self.word(t))).collect();
         self.known.insert(full.join(" "), party.clone());
-        if let Some(last) = full.last() {
+        if let Some((last, before)) = full.split_last() {
+            let given: Vec<String> = before.iter().filter(|w| !is_address(w)).cloned().collect();
+            let old = self.given.entry(last.clone()).or_insert_with(|| (party.key.clone(), given.clone()));
+            if old.0 != party.key && old.1 != given && !before.is_empty() {
+                self.shared.insert(last.clone());
+            }
             self.known.insert(last.clone(), party.clone());
         }
         // In much of Asia the family name comes first.
@@ -301,6 +350,10 @@ impl<'a> Actors<'a> {
         let title_before = range.start.0.checked_sub(1).is_some_and(|b| self.role_at[b as usize] != NONE);
         let (last, before) = folded.split_last()?;
         let bare = !title_before && before.iter().all(|w| is_honorific(w));
+        if bare && self.shared.contains(last) {
+            self.open.insert(t, "a family name that two people of the article bear; left open".into());
+            return Some(self.nobody(range));
+        }
         let named = self.known.get(last).or_else(|| self.known_first.get(last));
         if let Some(mut party) = named.filter(|_| bare).cloned() {
             party.why = Evidence::new("actor:named-before", [span, party.span]);
@@ -317,7 +370,8 @@ impl<'a> Actors<'a> {
             return Some(party);
         }
         let again = |known: &HashMap<String, Party>| {
-            known.get(&folded.join(" ")).or_else(|| folded.last().and_then(|l| known.get(l))).cloned()
+            let last = folded.last().filter(|l| !self.shared.contains(*l));
+            known.get(&folded.join(" ")).or_else(|| last.and_then(|l| known.get(l))).cloned()
         };
         if let Some(mut party) = again(&self.known) {
             party.why = Evidence::new("actor:named-before", [span, party.span]);
@@ -325,6 +379,10 @@ impl<'a> Actors<'a> {
         }
         // A bare family name that one office-holder of the day bears.
         let last = folded.last()?;
+        if range.len() == 1 {
+            let why = self.why_family_is_open(last);
+            self.open.extend(why.map(|why| (t, why)));
+        }
         if last.len() >= 4 {
             let mut holders = self
                 .lexicon
@@ -350,7 +408,14 @@ impl<'a> Actors<'a> {
             return None;
         }
         // Somebody new whom nobody places: kept, so that "he" does not go to somebody else.
-        Some(Party {
+        Some(self.nobody(range))
+    }
+
+    /// A name that stays open.
+    fn nobody(&self, range: TokenRange) -> Party {
+        let span = self.syntax.cover(range);
+        let kind = self.syntax.names.iter().find(|n| n.tokens.overlaps(range)).map(|n| n.kind);
+        Party {
             key: String::new(),
             sector: None,
             name: span.slice(self.text).to_string(),
@@ -359,7 +424,37 @@ impl<'a> Actors<'a> {
             kind: if kind == Some(NameKind::Organisation) { Kind::Group } else { Kind::Person },
             span,
             why: Evidence::new("actor:unlisted", [span]),
-        })
+        }
+    }
+
+    /// Why a bare family name that somebody in the lexicon bears stays open.
+    fn why_family_is_open(&self, family: &str) -> Option<String> {
+        /// How many names a note holds.
+        const NAMES: usize = 3;
+        let bearers = self.lexicon.by_family_name(family);
+        let in_office = |p: &&u32| self.lexicon.term_on(**p, self.day).is_some_and(|(_, inside)| inside);
+        let holders: Vec<&u32> = bearers.iter().filter(in_office).collect();
+        let names = |list: &[&u32]| {
+            let names: Vec<&str> = list.iter().take(NAMES).map(|p| self.lexicon.person_name(**p)).collect();
+            names.join(", ")
+        };
+        let all: Vec<&u32> = bearers.iter().collect();
+        match (holders.len(), all.len()) {
+            (_, 0) => None,
+            (0, _) => Some(format!(
+                "a bare family name; the lexicon knows {}, out of office on this day; left open",
+                names(&all)
+            )),
+            (1, _) => Some(format!(
+                "a bare family name; the lexicon knows {}, of whose country the article does not speak; left open",
+                names(&holders)
+            )),
+            (n, _) => Some(format!(
+                "a bare family name that {n} office-holders of this day bear ({}), and the article does not say \
+                 which; left open",
+                names(&holders)
+            )),
+        }
     }
 
     /// Does somebody bear this family name in the article with a first name that no list holds?
@@ -374,7 +469,8 @@ impl<'a> Actors<'a> {
     /// Does the article name the country of a listed person?
     pub(super) fn is_at_home(&self, person: u32) -> bool {
         let Some((term, _)) = self.lexicon.term_on(person, self.day) else { return false };
-        let Some(country) = term.country.as_deref() else { return true };
+        // The head of an organisation is at home where it is named.
+        let country = term.country.as_deref().unwrap_or(&term.key);
         self.hits.iter().filter(|h| h.form != Form::Person).any(|h| {
             let actor = &self.lexicon.actors[h.index as usize];
             actor.key == country || actor.country.as_deref() == Some(country)
