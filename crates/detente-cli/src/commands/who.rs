@@ -15,6 +15,8 @@ use super::{Outcome, day};
 use crate::engine::{self, LexiconFile};
 use crate::output;
 
+/// How many persons who bear a name are shown to people.
+const SHOWN: usize = 12;
 /// How many names like an unknown one are offered.
 const NEAR: usize = 8;
 
@@ -168,7 +170,7 @@ impl<'l> Desk<'l> {
             .collect();
         // "President Bush": those of the name who ever held the office.
         let (title, rest) = self.lexicon.title_and_name(&name);
-        let mut persons = self.lexicon.family(&rest);
+        let mut persons = self.lexicon.bearers(&rest);
         if let Some(title) = title.filter(|_| meanings.is_empty()) {
             let more = self.lexicon.meanings(&rest);
             persons.extend(more.iter().filter_map(|m| {
@@ -303,15 +305,17 @@ impl<'l> Desk<'l> {
             self.row(&mut text, row, &bold);
         }
         if !answer.family.is_empty() {
-            let others = if n > 0 { "others " } else { "" };
+            let others = output::count(answer.family.len(), if n > 0 { "other" } else { "person" });
             let _ = writeln!(
                 text,
-                "{}As a family name alone {others}of {}: unresolved in a text without more.\n",
+                "{}{others} bear it in their name: alone it is unresolved in a text that says no more.\n",
                 if n > 0 { "" } else { "No row has just this name. " },
-                output::count(answer.family.len(), "person")
             );
-            for row in &answer.family {
+            for row in answer.family.iter().take(SHOWN) {
                 self.row(&mut text, row, &bold);
+            }
+            if let Some(rest) = answer.family.len().checked_sub(SHOWN).filter(|r| *r > 0) {
+                let _ = writeln!(text, "… and {rest} more; --to json has them all.");
             }
         }
         text

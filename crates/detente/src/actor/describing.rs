@@ -101,7 +101,26 @@ impl<'a> Actors<'a> {
                 self.coalition_before().map(|p| pointed(&[p], span, "actor:description")).unwrap_or_default()
             }
             "state" => {
-                let back = self.recent.iter().rev().filter(near).find(|r| r.kind == Kind::State && !r.plural);
+                // "its former colony": somebody else than whose it is.
+                let owner = s.children(role.head).iter().find(|c| s.deprel(**c) == Deprel::NmodPoss);
+                let owner = owner.map(|c| self.resolve(*c)).unwrap_or_default();
+                // "his country": where he is from.
+                if let [one] = owner.as_slice()
+                    && matches!(one.kind, Kind::Person | Kind::People)
+                    && let Some(home) = one.country(self.lexicon)
+                {
+                    return self.state(home, span, "actor:description").into_iter().collect();
+                }
+                let other = |r: &&Recent| !r.parties.iter().any(|p| owner.iter().any(|o| o.key == p.key));
+                let back = self
+                    .recent
+                    .iter()
+                    .rev()
+                    .filter(near)
+                    .find(|r| r.kind == Kind::State && !r.plural && other(r));
+                if !owner.is_empty() && back.is_none() {
+                    return Vec::new();
+                }
                 // "elsewhere in the country": where the things told just before happened.
                 let there = self
                     .is_located(role.head)

@@ -278,8 +278,8 @@ impl<'a> Actors<'a> {
                 self.lexicon
                     .role_word(&lemma)
                     .or_else(|| self.lexicon.role_word(&fold(t.span.slice(self.text)).to_lowercase()))
-                    // Nouns that the model keeps in the plural ("troops") stand in the lexicon in the singular.
-                    .or_else(|| self.lexicon.role_word(lemma.strip_suffix('s')?))
+                    // Nouns that the model keeps in the plural ("attachés") stand in the lexicon in the singular.
+                    .or_else(|| self.lexicon.role_word(fold(&lemma).strip_suffix('s')?))
             })
             .collect();
         for sentence in &self.syntax.sentences {
@@ -426,10 +426,14 @@ impl<'a> Actors<'a> {
                     s.deprel(t),
                     Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj | Deprel::Iobj | Deprel::Obl | Deprel::NmodPoss
                 );
-                // "In May", "May 3" stay days.
-                let day = is_calendar(self.word(t))
-                    && (s.upos(t) != Upos::Aux || t == sentence.start || self.in_date(t));
-                if (argument || t > sentence.start) && !day {
+                // "In May", "May 3" stay days, "May Anna speak?" a wish.
+                let subject = |v: TokenId| {
+                    let children = s.children(v).iter();
+                    children.into_iter().any(|c| matches!(s.deprel(*c), Deprel::Nsubj | Deprel::NsubjPass))
+                };
+                let verb = s.head(t).filter(|_| s.upos(t) == Upos::Aux);
+                let day = is_calendar(self.word(t)) && (verb.is_none_or(subject) || self.in_date(t));
+                if (argument || verb.is_some() || t > sentence.start) && !day {
                     let number = self.people.len() as u32;
                     self.person_at[t.index()] = number;
                     self.people.push(TokenRange::new(t.index(), t.index() + 1));

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::{Actors, Hit, Kind, NONE, Party, RoleHit, is_address, is_honorific, is_name_particle, leads};
-use crate::lexicon::names::fold;
+use crate::lexicon::who::Tenure;
 use crate::lexicon::{ActorKind, Form, RoleKind};
 use crate::note::Evidence;
 use crate::span::{Span, TokenId, TokenRange};
@@ -22,6 +22,11 @@ impl<'a> Actors<'a> {
             if namesake {
                 return self.by_introduction(t, range).into_iter().collect();
             }
+            if let Some(why) = self.is_far(&hit, range) {
+                let party = self.by_introduction(t, range);
+                self.open.insert(t, why);
+                return party.into_iter().collect();
+            }
             if let Some(party) = self.listed_person(hit.index, span) {
                 self.know(range, &party);
                 return vec![party];
@@ -30,7 +35,7 @@ impl<'a> Actors<'a> {
         }
         // What the text itself says a short form stands for goes before the lists: "Open Rivers Foundation (ORF)".
         let short = hit.tokens.len() == 1 && self.word(hit.head).chars().all(|c| !c.is_lowercase());
-        let told = self.known.get(&fold(self.word(hit.head))).filter(|p| short && p.kind == Kind::Group);
+        let told = self.known.get(&self.lexicon.spelling(self.word(hit.head))).filter(|p| short && p.kind == Kind::Group);
         if let Some(party) = told {
             let mut party = party.clone();
             party.why = Evidence::new("actor:named-before", [span, party.span]);
@@ -69,20 +74,38 @@ impl<'a> Actors<'a> {
         vec![party]
     }
 
+    /// A bare family name of somebody out of office, in an article that names neither them in full nor their country,
+    /// is somebody else's: why it stays open.
+    fn is_far(&self, hit: &Hit, range: TokenRange) -> Option<String> {
+        let acting = self.lexicon.acting(hit.index, self.day)?;
+        let far = range.len() == 1
+            && hit.tokens.len() == 1
+            && matches!(acting.tenure, Tenure::Left | Tenure::NotYet)
+            && !self.known.contains_key(&self.lexicon.spelling(self.word(hit.head)))
+            && !self.is_at_home(hit.index);
+        far.then(|| {
+            format!(
+                "the lexicon knows {} by this name, who was out of office on this day and of whose country the \
+                 article does not speak; left open",
+                acting.term.name
+            )
+        })
+    }
+
     /// Does a name bear the family name of somebody listed with another first name ("Olga Putin")? Then so does
     /// the bare family name later on.
     pub(super) fn is_namesake(&mut self, hit: &Hit, range: TokenRange) -> bool {
         if hit.tokens.len() > 1 {
             return false;
         }
-        let family = fold(self.word(hit.tokens.start));
+        let family = self.lexicon.spelling(self.word(hit.tokens.start));
         let listed: Vec<String> = self
             .lexicon
             .term_on(hit.index, self.day)
-            .map(|(term, _)| fold(&term.name).split(['-', ' ']).map(str::to_string).collect())
+            .map(|(term, _)| term.name.split(['-', ' ']).map(|w| self.lexicon.spelling(w)).collect())
             .unwrap_or_default();
         let other = range.iter().filter(|t| t.0 < hit.tokens.start.0).any(|t| {
-            let word = fold(self.word(t));
+            let word = self.lexicon.spelling(self.word(t));
             word.chars().count() > 2
                 && !word.contains('.')
                 && !is_honorific(&word)
@@ -327,7 +350,7 @@ impl<'a> Actors<'a> {
 
     /// Remembers a person by full and by family name.
     pub(super) fn know(&mut self, range: TokenRange, party: &Party) {
-        let full: Vec<String> = range.iter().map(|t| fold(self.word(t))).collect();
+        let full: Vec<String> = range.iter().map(|t| self.lexicon.spelling(self.word(t))).collect();
         self.known.insert(full.join(" "), party.clone());
         if let Some((last, before)) = full.split_last() {
             let given: Vec<String> = before.iter().filter(|w| !is_address(w)).cloned().collect();
@@ -345,7 +368,12 @@ impl<'a> Actors<'a> {
 
     pub(super) fn by_introduction(&mut self, t: TokenId, range: TokenRange) -> Option<Party> {
         let span = self.syntax.cover(range);
-        let folded: Vec<String> = range.iter().map(|t| fold(self.word(t))).collect();
+        // "Olga Putin": the bare family name is hers from now on.
+        let family = range.iter().next_back().and_then(|t| self.hit(t)).cloned();
+        if let Some(hit) = family.filter(|h| h.form == Form::Person && range.len() > 1) {
+            self.is_namesake(&hit, range);
+        }
+        let folded: Vec<String> = range.iter().map(|t| self.lexicon.spelling(self.word(t))).collect();
         // "Ms Bello, the country's first leader to be jailed": a bare name that was introduced needs no second title.
         let title_before = range.start.0.checked_sub(1).is_some_and(|b| self.role_at[b as usize] != NONE);
         let (last, before) = folded.split_last()?;
@@ -365,7 +393,7 @@ impl<'a> Actors<'a> {
         if let Some(party) = self.organisation(range) {
             self.know(range, &party);
             if let Some(short) = self.short_form(range) {
-                self.known.insert(fold(self.word(short)), party.clone());
+                self.known.insert(self.lexicon.spelling(self.word(short)), party.clone());
             }
             return Some(party);
         }
@@ -460,8 +488,8 @@ impl<'a> Actors<'a> {
     /// Does somebody bear this family name in the article with a first name that no list holds?
     pub(super) fn is_anothers_name(&self, family: &str) -> bool {
         self.people.iter().any(|r| {
-            let first = r.iter().next().map(|t| fold(self.word(t)));
-            let last = r.iter().next_back().map(|t| fold(self.word(t)));
+            let first = r.iter().next().map(|t| self.lexicon.spelling(self.word(t)));
+            let last = r.iter().next_back().map(|t| self.lexicon.spelling(self.word(t)));
             r.len() > 1 && last.as_deref() == Some(family) && first.is_some_and(|f| !is_honorific(&f))
         })
     }

@@ -36,7 +36,13 @@ impl<'a> Actors<'a> {
                 {
                     continue;
                 }
+                // "an envoy to Belmora" is not Belmora's.
+                let towards = wanted == Deprel::Nmod && self.case(c) == Some("to");
+                let away = |p: &Party| towards && p.kind == Kind::State;
                 if let Some(party) = self.modifier(c) {
+                    if away(&party) {
+                        continue;
+                    }
                     return Some(party);
                 }
                 let found = self.resolve(c);
@@ -49,6 +55,14 @@ impl<'a> Actors<'a> {
                 {
                     return Some(party);
                 }
+            }
+        }
+        // "troops loyal to Bello" are Bello's.
+        let loyal = children.iter().filter(|c| s.deprel(**c) == Deprel::Amod && s.lemma(**c) == "loyal");
+        let whom = loyal.flat_map(|c| s.children(*c)).copied().filter(|c| self.case(*c) == Some("to"));
+        for c in whom.collect::<Vec<_>>() {
+            if let Some(party) = self.resolve(c).into_iter().find(|p| !p.key.is_empty()) {
+                return Some(party);
             }
         }
         // A parse may hang the nationality elsewhere: the word right before the noun is asked too.
@@ -244,7 +258,13 @@ impl<'a> Actors<'a> {
         {
             return Some(party);
         }
-        Some(self.unowned_role(role))
+        let party = self.unowned_role(role);
+        // "an envoy to Belmora", sent by nobody knows whom, is everybody's but Belmora's.
+        let host = s.children(role.head).iter().any(|c| {
+            let to = s.deprel(*c) == Deprel::Nmod && self.case(*c) == Some("to");
+            to && self.modifier(*c).is_some_and(|p| p.kind == Kind::State && p.key == party.key)
+        });
+        (!host).then_some(party)
     }
 
     /// "Cordonia sent troops": forces that a state sends are its own.
@@ -501,9 +521,10 @@ impl<'a> Actors<'a> {
             |p: &&Party| p.kind == Kind::Group && p.sector.as_deref() == Some("REB") && !p.key.contains('/');
         let named = self.mentions.iter().filter(|m| matches!(m.wording, Wording::Name | Wording::Unlisted));
         let mut groups = named.flat_map(|m| m.parties.iter().filter(armed).map(|p| (m.head, p)));
-        let (_, group) = groups.next()?;
-        // Named once, it may be an aside.
-        let mut last = None;
+        let (first, group) = groups.next()?;
+        // Named once, it may be an aside, unless "the militants" follow at once.
+        let the = s.children(role.head).iter().any(|c| s.deprel(*c) == Deprel::Det && s.lemma(*c) == "the");
+        let mut last = Some(first).filter(|f| the && here - s.sentence_of(*f) <= 1);
         for (head, other) in groups {
             if other.key != group.key {
                 return None;

@@ -14,6 +14,9 @@ pub fn fold(word: &str) -> String {
             '’' | '‘' | 'ʼ' | '`' | 'ʿ' | 'ʾ' => out.push('\''),
             '.' => {}
             '‐' | '‑' | '–' => out.push('-'),
+            'ʻ' => out.push('\''),
+            // A mark that stands by itself behind its letter.
+            '\u{300}'..='\u{36f}' => {}
             c if c.is_ascii() => out.push(c),
             c => push_plain(c, &mut out),
         }
@@ -21,24 +24,36 @@ pub fn fold(word: &str) -> String {
     if out.is_empty() { word.to_string() } else { out }
 }
 
-/// The letter without its marks (Latin-1, Latin Extended-A and the Romanian and Turkish letters of
-/// Extended-B); other characters stay.
+/// The letter without its marks (Latin-1, Latin Extended-A, the Romanian, Turkish and Azerbaijani letters of
+/// Extended-B, scholars' dots below, Vietnamese); other characters stay.
 fn push_plain(c: char, out: &mut String) {
+    if let 'ạ'..='ỹ' | 'Ạ'..='Ỹ' = c {
+        let plain = match c {
+            'Ạ'..='ặ' => 'a',
+            'Ẹ'..='ệ' => 'e',
+            'Ỉ'..='ị' => 'i',
+            'Ọ'..='ợ' => 'o',
+            'Ụ'..='ự' => 'u',
+            _ => 'y',
+        };
+        out.push(if c.is_uppercase() { plain.to_ascii_uppercase() } else { plain });
+        return;
+    }
     let plain = match c {
-        'à'..='å' | 'ā' | 'ă' | 'ą' | 'ǎ' => "a",
+        'à'..='å' | 'ā' | 'ă' | 'ą' | 'ǎ' | 'ə' => "a",
         'À'..='Å' | 'Ā' | 'Ă' | 'Ą' => "A",
         'æ' => "ae",
         'Æ' => "Ae",
         'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => "c",
         'Ç' | 'Ć' | 'Ĉ' | 'Ċ' | 'Č' => "C",
-        'ď' | 'đ' | 'ð' => "d",
+        'ď' | 'đ' | 'ð' | 'ḍ' => "d",
         'Ď' | 'Đ' | 'Ð' => "D",
         'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => "e",
         'È'..='Ë' | 'Ē' | 'Ĕ' | 'Ė' | 'Ę' | 'Ě' => "E",
         'ĝ' | 'ğ' | 'ġ' | 'ģ' => "g",
         'Ĝ' | 'Ğ' | 'Ġ' | 'Ģ' => "G",
-        'ĥ' | 'ħ' => "h",
-        'Ĥ' | 'Ħ' => "H",
+        'ĥ' | 'ħ' | 'ḥ' => "h",
+        'Ĥ' | 'Ħ' | 'Ḥ' => "H",
         'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' => "i",
         'Ì'..='Ï' | 'Ĩ' | 'Ī' | 'Ĭ' | 'Į' | 'İ' => "I",
         'ķ' => "k",
@@ -47,21 +62,21 @@ fn push_plain(c: char, out: &mut String) {
         'Ĺ' | 'Ļ' | 'Ľ' | 'Ł' => "L",
         'ñ' | 'ń' | 'ņ' | 'ň' => "n",
         'Ñ' | 'Ń' | 'Ņ' | 'Ň' => "N",
-        'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' => "o",
+        'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' | 'ơ' => "o",
         'Ò'..='Ö' | 'Ø' | 'Ō' | 'Ŏ' | 'Ő' => "O",
         'œ' => "oe",
         'ŕ' | 'ŗ' | 'ř' => "r",
         'Ř' => "R",
-        'ś' | 'ŝ' | 'ş' | 'š' | 'ș' => "s",
-        'Ś' | 'Ŝ' | 'Ş' | 'Š' | 'Ș' => "S",
+        'ś' | 'ŝ' | 'ş' | 'š' | 'ș' | 'ṣ' => "s",
+        'Ś' | 'Ŝ' | 'Ş' | 'Š' | 'Ș' | 'Ṣ' => "S",
         'ß' => "ss",
-        'ţ' | 'ť' | 'ț' => "t",
-        'Ţ' | 'Ť' | 'Ț' => "T",
-        'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => "u",
+        'ţ' | 'ť' | 'ț' | 'ṭ' => "t",
+        'Ţ' | 'Ť' | 'Ț' | 'Ṭ' => "T",
+        'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' | 'ư' => "u",
         'Ù'..='Ü' | 'Ũ' | 'Ū' | 'Ŭ' | 'Ů' | 'Ű' | 'Ų' => "U",
         'ý' | 'ÿ' => "y",
         'Ý' | 'Ÿ' => "Y",
-        'ź' | 'ż' | 'ž' => "z",
+        'ź' | 'ż' | 'ž' | 'ẓ' => "z",
         'Ź' | 'Ż' | 'Ž' => "Z",
         c => {
             out.push(c);
@@ -114,6 +129,13 @@ pub struct Trie {
 }
 
 impl Trie {
+    /// Makes two spellings one word; before any name is added that holds the second.
+    pub fn spell(&mut self, word: &str, other: &str) {
+        let next_word = self.words.len() as u32;
+        let w = *self.words.entry(word.into()).or_insert(next_word);
+        self.words.entry(other.into()).or_insert(w);
+    }
+
     /// Adds a name given as its words, already folded.
     pub fn add<'a>(&mut self, name: impl IntoIterator<Item = &'a str>, value: u32) {
         let mut node = 0;
@@ -139,12 +161,18 @@ impl Trie {
         self.words.get(folded).copied()
     }
 
-    /// Every name with its values, in the order of its words' numbers. For looking things up, not for reading.
-    pub fn names(&self) -> Vec<(Vec<&str>, &[u32])> {
-        let mut words = vec![""; self.words.len()];
+    /// The spellings of each word, by its number. For looking things up, not for reading.
+    pub fn spellings(&self) -> Vec<Vec<&str>> {
+        let mut words = vec![Vec::new(); self.words.len()];
         for (word, n) in &self.words {
-            words[*n as usize] = word;
+            words[*n as usize].push(&**word);
         }
+        words.iter_mut().for_each(|list| list.sort_unstable());
+        words
+    }
+
+    /// Every name as the numbers of its words, with its values. For looking things up, not for reading.
+    pub fn names(&self) -> Vec<(Vec<u32>, &[u32])> {
         // Each node has one way in.
         let mut into = vec![(0, 0); self.nodes as usize + 1];
         for (&(from, word), &to) in &self.edges {
@@ -156,7 +184,7 @@ impl Trie {
             let mut name = Vec::new();
             while node != 0 {
                 let (from, word) = into[node as usize];
-                name.push(words[word as usize]);
+                name.push(word);
                 node = from;
             }
             name.reverse();
@@ -189,6 +217,19 @@ mod tests {
         assert_eq!(fold("Erdoğan"), fold("Erdogan"));
         assert_eq!(fold("U.S."), "US");
         assert_eq!(fold("Côte"), "Cote");
+        for (marked, plain) in [
+            ("Nguyễn", "Nguyen"),
+            ("Phạm", "Pham"),
+            ("Tô", "To"),
+            ("Ḥizb", "Hizb"),
+            ("Erdog\u{306}an", "Erdogan"),
+            ("Əliyev", "Əliyev"),
+            ("Məmmədov", "Mammadov"),
+            ("Ōsaka", "Osaka"),
+            ("Şahin", "Sahin"),
+        ] {
+            assert_eq!(fold(marked), plain, "{marked}");
+        }
     }
 
     #[test]
@@ -212,7 +253,17 @@ mod tests {
         trie.add(["South", "Sudan"], 1);
         trie.add(["South"], 3);
         let names = trie.names();
-        assert_eq!(names, [(vec!["South", "Sudan"], &[1][..]), (vec!["South"], &[3][..])]);
+        assert_eq!(names, [(vec![0, 1], &[1][..]), (vec![0], &[3][..])]);
+        assert_eq!(trie.spellings()[..2], [vec!["South"], vec!["Sudan"]]);
+    }
+
+    #[test]
+    fn spellings_of_one_word_are_one_word() {
+        let mut trie = Trie::default();
+        trie.spell("Kadafi", "Gaddafi");
+        trie.add(["Muammar", "Gaddafi"], 1);
+        assert_eq!(trie.word("Kadafi"), trie.word("Gaddafi"));
+        assert_eq!(trie.longest([trie.word("Muammar"), trie.word("Kadafi")].into_iter()).map(|f| f.0), Some(2));
     }
 
     #[test]

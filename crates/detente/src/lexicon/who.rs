@@ -85,6 +85,7 @@ impl Lexicon {
     /// Diacritics and marks do not count.
     pub fn meanings(&self, name: &str) -> Vec<Meaning<'_>> {
         let words: Vec<String> = name_words(name).iter().map(|w| fold(w)).collect();
+        let low: Vec<String> = words.iter().map(|w| w.to_lowercase()).collect();
         let ids = words.iter().map(|w| self.name_trie.word(w));
         let mut refs: Vec<(Form, u32)> = match self.name_trie.longest(ids) {
             Some((n, values)) if n == words.len() => {
@@ -93,10 +94,10 @@ impl Lexicon {
             _ => Vec::new(),
         };
         if refs.is_empty() {
-            let low: Vec<String> = words.iter().map(|w| w.to_lowercase()).collect();
-            let same = |name: &[&str]| {
-                name.len() == low.len() && name.iter().zip(&low).all(|(a, b)| a.to_lowercase() == *b)
-            };
+            let spellings = self.name_trie.spellings();
+            let spelt = |n: u32, b: &str| spellings[n as usize].iter().any(|a| a.to_lowercase() == b);
+            let same =
+                |name: &[u32]| name.len() == low.len() && name.iter().zip(&low).all(|(n, b)| spelt(*n, b));
             let found = self.name_trie.names().into_iter().filter(|(name, _)| same(name));
             refs = found.flat_map(|(_, values)| values).map(|v| self.name_refs[*v as usize]).collect();
         }
@@ -127,15 +128,23 @@ impl Lexicon {
         }
     }
 
-    /// Persons who bear a family name, in any case of its letters.
-    pub fn family(&self, name: &str) -> Vec<u32> {
+    /// Persons who bear a word in their name, in any case of its letters: mostly a family name, which in some languages
+    /// stands first.
+    pub fn bearers(&self, name: &str) -> Vec<u32> {
         let wanted = fold(name.trim()).to_lowercase();
-        let mut found: Vec<u32> = self
-            .family_names
+        let words: Vec<bool> = self
+            .name_trie
+            .spellings()
             .iter()
-            .filter(|(family, _)| family.to_lowercase() == wanted)
-            .flat_map(|(_, persons)| persons.iter().copied())
+            .map(|list| list.iter().any(|w| w.to_lowercase() == wanted))
             .collect();
+        let mut found: Vec<u32> = Vec::new();
+        for (name, values) in self.name_trie.names() {
+            if name.iter().any(|n| words[*n as usize]) {
+                let refs = values.iter().map(|v| self.name_refs[*v as usize]);
+                found.extend(refs.filter(|(form, _)| *form == Form::Person).map(|(_, person)| person));
+            }
+        }
         found.sort_unstable();
         found.dedup();
         found
@@ -152,17 +161,27 @@ impl Lexicon {
         if wanted.is_empty() {
             return Vec::new();
         }
-        let sounds = |w: &str| Some(skeleton(w)).filter(|s| s.len() > 1);
-        let alike = |a: &str, b: &str| {
-            let begins = |a: &str, b: &str| b.chars().count() >= LEAST && a.starts_with(b);
-            a == b || begins(a, b) || sounds(a).is_some_and(|s| sounds(b) == Some(s))
+        let sounds: Vec<String> = wanted.iter().map(|w| skeleton(w)).collect();
+        // Few sounds are like many: then the first letters are the same too.
+        let begin = |w: &str| w.chars().take(2).collect::<String>();
+        let alike = |other: &str, w: &str, sound: &str| {
+            let low = other.to_lowercase();
+            let begins = w.chars().count() >= LEAST && low.starts_with(w);
+            let word = other.chars().any(char::is_lowercase);
+            let near = sound.len() > 2 || sound.len() == 2 && begin(&low) == begin(w);
+            low == w || begins || word && near && skeleton(&low) == sound
         };
-        let all: Vec<(Vec<String>, &[u32])> = self
+        // For each word of the trie which of the wanted it is like.
+        let like: Vec<Vec<bool>> = self
             .name_trie
-            .names()
-            .into_iter()
-            .map(|(words, values)| (words.iter().map(|w| w.to_lowercase()).collect(), values))
+            .spellings()
+            .iter()
+            .map(|list| {
+                let any = |(w, s): (&String, &String)| list.iter().any(|other| alike(other, w, s));
+                wanted.iter().zip(&sounds).map(any).collect()
+            })
             .collect();
+        let all = self.name_trie.names();
         let names_of = |values: &[u32]| {
             let refs = values.iter().map(|v| self.name_refs[*v as usize]);
             refs.map(|(form, index)| match form {
@@ -173,14 +192,14 @@ impl Lexicon {
         };
         let mut found = BTreeSet::new();
         for (words, values) in &all {
-            if wanted.iter().all(|w| words.iter().any(|other| alike(other, w))) {
+            if (0..wanted.len()).all(|w| words.iter().any(|n| like[*n as usize][w])) {
                 found.extend(names_of(values));
             }
         }
         // One wrong word of several: those that share the last.
-        if let (true, Some(last)) = (found.is_empty() && wanted.len() > 1, wanted.last()) {
+        if found.is_empty() && wanted.len() > 1 {
             for (words, values) in &all {
-                if words.last().is_some_and(|w| alike(w, last)) {
+                if words.last().is_some_and(|n| like[*n as usize].last() == Some(&true)) {
                     found.extend(names_of(values));
                 }
             }
