@@ -680,7 +680,10 @@ impl<'a> Actors<'a> {
         if let Some(hit) = self.hit(t) {
             if hit.form == Form::Person && self.person_at[t.index()] != NONE {
                 let range = self.people[self.person_at[t.index()] as usize];
-                return (self.head_of(range) == t).then_some((range, Wording::Name));
+                // The tags may hide a part of a listed name ("May").
+                let whole = hit.tokens.start <= range.start && hit.tokens.end >= range.end;
+                let words = if whole { hit.tokens } else { range };
+                return (self.head_of(range) == t).then_some((words, Wording::Name));
             }
             return (hit.head == t).then_some((hit.tokens, Wording::Name));
         }
@@ -734,6 +737,10 @@ impl<'a> Actors<'a> {
                             return found;
                         }
                     }
+                    let many = self.by_number(role);
+                    if !many.is_empty() {
+                        return many;
+                    }
                     let pair = self.parties_of_dispute(role);
                     if !pair.is_empty() {
                         return pair;
@@ -747,7 +754,10 @@ impl<'a> Actors<'a> {
                 None => Vec::new(),
             },
             Some((_, Wording::Description)) => match self.role(t) {
-                Some(role) => self.by_description(role),
+                Some(role) => match self.by_number(role) {
+                    many if !many.is_empty() => many,
+                    _ => self.by_description(role),
+                },
                 None => Vec::new(),
             },
             Some((range, Wording::Unlisted)) => self.by_introduction(t, range).into_iter().collect(),

@@ -265,17 +265,42 @@ impl<'a> Actors<'a> {
         if !all || of || s.upos(t) != Upos::Num {
             return None;
         }
-        let numbers = ["three", "four", "five", "six", "seven", "eight"];
-        let word = s.lemma(t).to_lowercase();
-        numbers.iter().position(|n| *n == word).map(|n| n + 3)
+        number_of(s.lemma(t))
     }
 
-    /// As many as were named together before.
+    /// As many as were named together before, or in the sentence before.
     fn so_many(&self, many: usize, t: TokenId, span: Span) -> Vec<Party> {
         let now = self.syntax.sentence_of(t);
         let near = self.recent.iter().rev().filter(|r| now - r.sentence <= 5 && r.token < t);
-        let list = near.filter(|r| r.plural).find(|r| r.parties.len() == many);
-        list.map(|r| pointed(&r.parties, span, "actor:description")).unwrap_or_default()
+        let mut lists = near.filter(|r| r.plural);
+        if let Some(list) = lists.find(|r| r.parties.len() == many) {
+            return pointed(&list.parties, span, "actor:description");
+        }
+        let mut found: Vec<Party> = Vec::new();
+        for r in self.recent.iter().filter(|r| r.sentence + 1 == now) {
+            for p in r.parties.iter().filter(|p| p.kind != Kind::People && !p.key.is_empty()) {
+                if !found.iter().any(|q| q.key == p.key) {
+                    found.push(p.clone());
+                }
+            }
+        }
+        if found.len() == many { pointed(&found, span, "actor:description") } else { Vec::new() }
+    }
+
+    /// "the three leaders", "all four governments": as many as were named before.
+    pub(super) fn by_number(&self, role: RoleHit<'a>) -> Vec<Party> {
+        let s = self.syntax;
+        let children: Vec<TokenId> =
+            role.tokens.iter().flat_map(|t| s.children(t)).copied().filter(|c| !role.tokens.contains(*c)).collect();
+        let plain = children.iter().all(|c| {
+            matches!(s.deprel(*c), Deprel::Det | Deprel::DetPredet | Deprel::Nummod | Deprel::Case | Deprel::Punct)
+        });
+        let all = children.iter().any(|c| matches!(s.lemma(*c), "the" | "all" | "these"));
+        let number = children.iter().find(|c| s.deprel(**c) == Deprel::Nummod);
+        match number.and_then(|c| number_of(s.lemma(*c))) {
+            Some(many) if plain && all => self.so_many(many, role.head, s.cover(role.tokens)),
+            _ => Vec::new(),
+        }
     }
 
     /// "the coalition", "the alliance": the one that the article named last.
@@ -360,4 +385,11 @@ impl<'a> Actors<'a> {
         }
         best.map(|(_, r)| pointed(&r.parties, s.span(t), "actor:pronoun")).unwrap_or_default()
     }
+}
+
+/// Small numbers above two, as words.
+fn number_of(word: &str) -> Option<usize> {
+    let numbers = ["three", "four", "five", "six", "seven", "eight"];
+    let word = word.to_lowercase();
+    numbers.iter().position(|n| *n == word).map(|n| n + 3)
 }
