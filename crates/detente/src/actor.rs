@@ -669,6 +669,7 @@ impl<'a> Actors<'a> {
             subject,
             plural,
             one: s.upos(t) == Upos::Noun
+                && s.lemma(t) != "people"
                 && self.word(t).to_lowercase() == s.lemma(t).to_lowercase()
                 && s.children(t).iter().any(|c| s.deprel(*c) == Deprel::Det),
             kind,

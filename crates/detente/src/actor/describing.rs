@@ -339,6 +339,10 @@ impl<'a> Actors<'a> {
                 None => self.pair_before(t, s.span(t)),
             };
         }
+        // "It is clear that …".
+        if s.deprel(t) == Deprel::Expl {
+            return Vec::new();
+        }
         let word = self.word(t).to_lowercase();
         let wanted: fn(&Recent) -> bool = match word.as_str() {
             "he" | "him" | "his" | "she" | "her" | "hers" => {

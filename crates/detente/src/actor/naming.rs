@@ -55,7 +55,7 @@ impl<'a> Actors<'a> {
         };
         // "a summit in Brussels" is held in the town, not in the Union.
         let seat = matches!(hit.form, Form::Seat | Form::Capital) && actor.kind == ActorKind::Organisation;
-        if actor.kind == ActorKind::Place || seat && self.is_located(hit.head) {
+        if actor.kind == ActorKind::Place || seat && self.is_located(hit.head) || self.names_thing(&hit) {
             return Vec::new();
         }
         if hit.form == Form::People {
@@ -89,6 +89,23 @@ impl<'a> Actors<'a> {
                  article does not speak; left open",
                 acting.term.name
             )
+        })
+    }
+
+    /// "the Oslo Accords", "the Moscow Metro", "the Vietnam War": a state or capital as the first word of the name of
+    /// a thing.
+    fn names_thing(&self, hit: &Hit) -> bool {
+        let s = self.syntax;
+        let noun = s.head(hit.head).filter(|h| {
+            matches!(hit.form, Form::Name | Form::Capital)
+                && s.deprel(hit.head) == Deprel::Compound
+                && *h == hit.tokens.end
+                && s.upos(*h) == Upos::Propn
+        });
+        noun.is_some_and(|h| {
+            let person = s.names.iter().any(|n| n.kind == NameKind::Person && n.tokens.contains(h));
+            let listed = self.hit(h).is_some() || self.role(h).is_some() || self.noun(h).is_some();
+            !person && !listed && self.lexicon.actors[hit.index as usize].kind == ActorKind::State
         })
     }
 
