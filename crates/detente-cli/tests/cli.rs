@@ -114,7 +114,11 @@ fn who_says_for_whom_somebody_acts_on_a_day_and_why() {
         let (ran, answer) = who(&[name, "--on", day]);
         ran.says(0, &[]);
         let acts = &answer["meanings"][0]["acts_for"];
-        assert_eq!((acts["key"].as_str(), acts["tenure"].as_str()), (Some(key), Some(tenure)), "{name} {day}");
+        assert_eq!(
+            (acts["key"].as_str(), acts["tenure"].as_str()),
+            (Some(key), Some(tenure)),
+            "{name} {day}"
+        );
     }
 }
 
@@ -176,7 +180,10 @@ fn actors_shows_mentions_chains_and_why() {
     }
     assert_eq!(named["parties"][0]["why"]["rule"], "actor:introduced");
     assert_eq!(he["sentence"], "He met Oskar Flint.");
-    assert_eq!(of("Portugal")["parties"][0]["why"]["rule"].as_str().map(|r| r.starts_with("actors/")), Some(true));
+    assert_eq!(
+        of("Portugal")["parties"][0]["why"]["rule"].as_str().map(|r| r.starts_with("actors/")),
+        Some(true)
+    );
     let open = of("Oskar Flint");
     assert!(open["parties"][0].get("key").is_none());
     assert!(open["note"].as_str().expect("a note").contains("left open"));
@@ -192,7 +199,9 @@ fn actors_for_people_and_one_mention_a_line() {
     let desk = Desk::new();
     let day = ["--published", "2019-08-19"];
     let text = desk.run_with(&[&["actors", "--to", "text"], &day[..]].concat(), MEN.as_bytes()).out;
-    for part in ["“Jean Moulay”  FRA", "“Oskar Flint”  nobody's", "left open", "Chains", "published 2019-08-19"] {
+    for part in
+        ["“Jean Moulay”  FRA", "“Oskar Flint”  nobody's", "left open", "Chains", "published 2019-08-19"]
+    {
         assert!(text.contains(part), "{part} is not in {text}");
     }
     let args = [&["actors"], &day[..]].concat();

@@ -75,7 +75,9 @@ fn parse(stem: &str, text: &str) -> (Vec<Case>, Vec<String>) {
             for (i, line) in lines[from..n].iter().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
                 match line.split_once(" = ") {
                     Some((a, b)) => block.lines.push((a.trim().into(), b.trim().into())),
-                    None => faults.push(format!("{stem}.md:{}: this line is not `words = KEY`", from + i + 1)),
+                    None => {
+                        faults.push(format!("{stem}.md:{}: this line is not `words = KEY`", from + i + 1))
+                    }
                 }
             }
         }
@@ -243,7 +245,8 @@ fn main() -> ExitCode {
             let known = case.fault.as_ref().map_or(&[][..], |b| &b.lines);
             if now != known {
                 let mut said = format!("{}\n  {}\n", case.name, case.text.replace('\n', "\n  "));
-                for ((words, right), read) in lines.iter().zip(&answers).filter(|((_, r), a)| !is_right(r, a)) {
+                for ((words, right), read) in lines.iter().zip(&answers).filter(|((_, r), a)| !is_right(r, a))
+                {
                     said += &format!("    {words} = {right}   + read {read}\n");
                 }
                 let mended = known.iter().filter(|k| !now.contains(k));

@@ -233,13 +233,7 @@ fn page<'a>(
             parties,
         });
     }
-    Page {
-        doc: &article.id,
-        title: article.title.as_deref(),
-        published: article.published,
-        mentions,
-        chains,
-    }
+    Page { doc: &article.id, title: article.title.as_deref(), published: article.published, mentions, chains }
 }
 
 fn whom<'a>(
@@ -304,7 +298,8 @@ fn print(page: &Page) -> String {
             let facts: Vec<String> = facts.into_iter().flatten().map(one_line).collect();
             let key = p.key.unwrap_or("nobody's");
             let _ = writeln!(text, "  {words}  {key}  [{}]  {}", p.chain, facts.join(", "));
-            let from: Vec<String> = p.why.words.iter().skip(1).map(|w| format!("“{}”", one_line(w))).collect();
+            let from: Vec<String> =
+                p.why.words.iter().skip(1).map(|w| format!("“{}”", one_line(w))).collect();
             let from = if from.is_empty() { String::new() } else { format!("; from {}", from.join(", ")) };
             let _ = writeln!(text, "      {}", dim.apply_to(format!("{}{from}", p.why.says)));
         }

@@ -173,9 +173,11 @@ impl<'l> Desk<'l> {
         let mut persons = self.lexicon.bearers(&rest);
         if let Some(title) = title.filter(|_| meanings.is_empty()) {
             let more = self.lexicon.meanings(&rest);
-            persons.extend(more.iter().filter_map(|m| {
-                if let Meaning::Person(p) = m { Some(*p) } else { None }
-            }));
+            persons.extend(more.iter().filter_map(
+                |m| {
+                    if let Meaning::Person(p) = m { Some(*p) } else { None }
+                },
+            ));
             let held = |p: &u32| self.terms(*p).any(|t| t.office.contains(title));
             if persons.iter().any(held) {
                 persons.retain(held);
@@ -375,7 +377,9 @@ fn acts_for(acting: &Acting) -> ActsFor {
             ("just-left", "just left: news of an end of office still speaks of its holder".to_owned())
         }
         Tenure::Left => ("left", format!("out of office since {}", end(acting.term.to))),
-        Tenure::NotYet => ("not-yet", format!("not yet {}, which begins {}", acting.term.office, end(acting.term.from))),
+        Tenure::NotYet => {
+            ("not-yet", format!("not yet {}, which begins {}", acting.term.office, end(acting.term.from)))
+        }
     };
     ActsFor { key: acting.key.clone(), office: acting.office.clone(), tenure, why }
 }

@@ -47,7 +47,9 @@ fn name_of(party: &Party) -> Name {
     let name = fold(&party.name).to_lowercase();
     match party.kind {
         Kind::State => (party.key.clone(), 0, String::new()),
-        Kind::Group if !party.key.contains('/') && party.key.len() > 3 => (party.key.clone(), 1, String::new()),
+        Kind::Group if !party.key.contains('/') && party.key.len() > 3 => {
+            (party.key.clone(), 1, String::new())
+        }
         Kind::Group => (party.key.clone(), 1, name),
         Kind::Person => (party.key.clone(), 2, name.split_whitespace().next_back().unwrap_or("").into()),
         Kind::People => (party.key.clone(), 3, String::new()),
@@ -58,7 +60,11 @@ fn name_of(party: &Party) -> Name {
 fn pointed_to(party: &Party) -> Option<Span> {
     let back = matches!(
         party.why.rule.as_str(),
-        "actor:pronoun" | "actor:description" | "actor:named-before" | "actor:role-before" | "actor:armed-group"
+        "actor:pronoun"
+            | "actor:description"
+            | "actor:named-before"
+            | "actor:role-before"
+            | "actor:armed-group"
     );
     party.why.spans.last().copied().filter(|s| back && party.why.spans.len() > 1 && *s != party.span)
 }

@@ -168,9 +168,7 @@ impl<'a> Actors<'a> {
     /// "both sides", "the two": the last two parties named.
     pub(super) fn pair_before(&self, t: TokenId, span: Span) -> Vec<Party> {
         let now = self.syntax.sentence_of(t);
-        let side = |p: &Party| {
-            (p.kind != Kind::People || self.lexicon.is_state(&p.key)) && !p.key.is_empty()
-        };
+        let side = |p: &Party| (p.kind != Kind::People || self.lexicon.is_state(&p.key)) && !p.key.is_empty();
         // Two that the sentence before joined with "and" are the pair.
         let joined = self.recent.iter().rev().filter(|r| r.token < t && now - r.sentence <= 1);
         let two = |r: &&Recent| r.parties.len() == 2 && r.parties.iter().all(side);
@@ -290,10 +288,18 @@ impl<'a> Actors<'a> {
     /// "the three leaders", "all four governments": as many as were named before.
     pub(super) fn by_number(&self, role: RoleHit<'a>) -> Vec<Party> {
         let s = self.syntax;
-        let children: Vec<TokenId> =
-            role.tokens.iter().flat_map(|t| s.children(t)).copied().filter(|c| !role.tokens.contains(*c)).collect();
+        let children: Vec<TokenId> = role
+            .tokens
+            .iter()
+            .flat_map(|t| s.children(t))
+            .copied()
+            .filter(|c| !role.tokens.contains(*c))
+            .collect();
         let plain = children.iter().all(|c| {
-            matches!(s.deprel(*c), Deprel::Det | Deprel::DetPredet | Deprel::Nummod | Deprel::Case | Deprel::Punct)
+            matches!(
+                s.deprel(*c),
+                Deprel::Det | Deprel::DetPredet | Deprel::Nummod | Deprel::Case | Deprel::Punct
+            )
         });
         let all = children.iter().any(|c| matches!(s.lemma(*c), "the" | "all" | "these"));
         let number = children.iter().find(|c| s.deprel(**c) == Deprel::Nummod);
@@ -322,7 +328,9 @@ impl<'a> Actors<'a> {
         while let Some(head) = s.head(at) {
             let clause = matches!(s.deprel(at), Deprel::Xcomp | Deprel::Advcl)
                 && !s.children(at).iter().any(|c| s.deprel(*c) == Deprel::Nsubj)
-                && s.children(at).iter().any(|c| matches!(s.lemma(*c), "to" | "for" | "of" | "from" | "into"));
+                && s.children(at)
+                    .iter()
+                    .any(|c| matches!(s.lemma(*c), "to" | "for" | "of" | "from" | "into"));
             if clause {
                 return s.head(object) == Some(head);
             }

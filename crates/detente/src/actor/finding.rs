@@ -131,14 +131,16 @@ impl<'a> Actors<'a> {
             Form::Person => self.lexicon.acting(index, self.day).map_or(u8::MAX, |a| a.tenure as u8),
             _ => 0,
         };
-        let &(form, index) = refs.iter().min_by_key(|r| (rank(r.0, r.1), tenure(r.0, r.1), self.since(**r)))?;
+        let &(form, index) =
+            refs.iter().min_by_key(|r| (rank(r.0, r.1), tenure(r.0, r.1), self.since(**r)))?;
         let place = refs
             .iter()
             .find(|r| r.0 != Form::Person && self.lexicon.actors[r.1 as usize].kind == ActorKind::Place)
             .map(|r| r.1);
         if let (Form::Name, Some(other)) = (form, place)
             && self.lexicon.actors[index as usize].kind == ActorKind::State
-            && self.lexicon.actors[other as usize].country.as_deref() != Some(&self.lexicon.actors[index as usize].key)
+            && self.lexicon.actors[other as usize].country.as_deref()
+                != Some(&self.lexicon.actors[index as usize].key)
         {
             // A state and a region of another state ("Georgia").
             return Some(Hit { tokens, head, form, index, place: None, others: vec![other] });
@@ -424,7 +426,12 @@ impl<'a> Actors<'a> {
                 }
                 let argument = matches!(
                     s.deprel(t),
-                    Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj | Deprel::Iobj | Deprel::Obl | Deprel::NmodPoss
+                    Deprel::Nsubj
+                        | Deprel::NsubjPass
+                        | Deprel::Obj
+                        | Deprel::Iobj
+                        | Deprel::Obl
+                        | Deprel::NmodPoss
                 );
                 // "In May", "May 3" stay days, "May Anna speak?" a wish.
                 let subject = |v: TokenId| {
@@ -570,8 +577,7 @@ impl<'a> Actors<'a> {
             }
         }
         self.hits = hits;
-        let most =
-            |counts: Counts| counts.into_iter().max_by_key(|(_, n)| *n).map(|(k, _)| k);
+        let most = |counts: Counts| counts.into_iter().max_by_key(|(_, n)| *n).map(|(k, _)| k);
         self.focus = most(spoken);
         self.scene = most(scene);
     }

@@ -35,7 +35,10 @@ impl<'a> Actors<'a> {
         }
         // What the text itself says a short form stands for goes before the lists: "Open Rivers Foundation (ORF)".
         let short = hit.tokens.len() == 1 && self.word(hit.head).chars().all(|c| !c.is_lowercase());
-        let told = self.known.get(&self.lexicon.spelling(self.word(hit.head))).filter(|p| short && p.kind == Kind::Group);
+        let told = self
+            .known
+            .get(&self.lexicon.spelling(self.word(hit.head)))
+            .filter(|p| short && p.kind == Kind::Group);
         if let Some(party) = told {
             let mut party = party.clone();
             party.why = Evidence::new("actor:named-before", [span, party.span]);
@@ -233,7 +236,8 @@ impl<'a> Actors<'a> {
             .filter(|c| s.deprel(*c) == Deprel::AclRelcl && leads(s.lemma(*c)))
             .collect();
         let led = clauses.into_iter().find_map(|clause| {
-            let who = s.children(clause).iter().any(|c| s.deprel(*c) == Deprel::Nsubj && s.lemma(*c) == "who");
+            let who =
+                s.children(clause).iter().any(|c| s.deprel(*c) == Deprel::Nsubj && s.lemma(*c) == "who");
             s.children(clause).iter().copied().find(|c| who && s.deprel(*c) == Deprel::Obj)
         })?;
         let whom = match self.resolve(led).into_iter().find(|p| !p.key.is_empty() && p.kind != Kind::Person) {

@@ -302,7 +302,8 @@ impl<'a> Actors<'a> {
     fn company_before(&mut self, role: RoleHit<'a>) -> Option<Party> {
         let s = self.syntax;
         let the = s.children(role.head).iter().any(|c| s.deprel(*c) == Deprel::Det && s.lemma(*c) == "the");
-        let of = s.children(role.head).iter().any(|c| matches!(s.deprel(*c), Deprel::Nmod | Deprel::NmodPoss));
+        let of =
+            s.children(role.head).iter().any(|c| matches!(s.deprel(*c), Deprel::Nmod | Deprel::NmodPoss));
         if !the || of {
             return None;
         }
@@ -441,9 +442,8 @@ impl<'a> Actors<'a> {
             if self.lexicon.is_state(&term.key) && !ever.contains(&term.key.as_str()) {
                 ever.push(&term.key);
             }
-            let inside = self
-                .day
-                .is_none_or(|d| term.from.is_none_or(|f| f <= d) && term.to.is_none_or(|t| d <= t));
+            let inside =
+                self.day.is_none_or(|d| term.from.is_none_or(|f| f <= d) && term.to.is_none_or(|t| d <= t));
             if inside {
                 now.push(&term.key);
             }

@@ -263,7 +263,10 @@ mod tests {
         trie.spell("Kadafi", "Gaddafi");
         trie.add(["Muammar", "Gaddafi"], 1);
         assert_eq!(trie.word("Kadafi"), trie.word("Gaddafi"));
-        assert_eq!(trie.longest([trie.word("Muammar"), trie.word("Kadafi")].into_iter()).map(|f| f.0), Some(2));
+        assert_eq!(
+            trie.longest([trie.word("Muammar"), trie.word("Kadafi")].into_iter()).map(|f| f.0),
+            Some(2)
+        );
     }
 
     #[test]
