@@ -253,7 +253,7 @@ mod tests {
         trie.add(["South", "Sudan"], 1);
         trie.add(["South"], 3);
         let names = trie.names();
-        assert_eq!(names, [(vec![0, 1], &[1][..]), (vec![0], &[3][..])]);
+        assert_eq!(names, [(vec![0], &[3][..]), (vec![0, 1], &[1][..])]);
         assert_eq!(trie.spellings()[..2], [vec!["South"], vec!["Sudan"]]);
     }
 
