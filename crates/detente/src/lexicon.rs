@@ -297,6 +297,8 @@ pub struct Lexicon {
     state_by_key: HashMap<String, u32>,
     actor_by_key: HashMap<String, u32>,
     family_names: HashMap<String, Vec<u32>>,
+    /// First word of a name → persons: given names, and family names where these stand first.
+    first_names: HashMap<String, Vec<u32>>,
     /// Other spellings of a word → the one they are counted as.
     spellings: HashMap<Box<str>, Box<str>>,
 }
@@ -332,6 +334,7 @@ impl Lexicon {
             state_by_key: HashMap::new(),
             actor_by_key: HashMap::new(),
             family_names: HashMap::new(),
+            first_names: HashMap::new(),
             spellings: HashMap::new(),
         };
         let mut faults = Vec::new();
@@ -497,6 +500,11 @@ impl Lexicon {
         self.family_names.get(&self.spelling(name)).map_or(&[], Vec::as_slice)
     }
 
+    /// Persons whose name begins with this word.
+    pub fn by_first_name(&self, name: &str) -> &[u32] {
+        self.first_names.get(&self.spelling(name)).map_or(&[], Vec::as_slice)
+    }
+
     /// Entity keys of every name, adjective or people in a piece of text, in order.
     pub fn keys_in(&self, text: &str) -> Vec<String> {
         let words: Vec<Option<u32>> = name_words(text).iter().map(|w| self.name_word(w)).collect();
@@ -601,6 +609,10 @@ impl Lexicon {
                     if let Some(family) = name_words(&name).last() {
                         let family = self.spelling(family);
                         self.family_names.entry(family).or_default().push(person);
+                    }
+                    if let [first, _, ..] = name_words(&name)[..] {
+                        let first = self.spelling(first);
+                        self.first_names.entry(first).or_default().push(person);
                     }
                 }
                 for other in cells(get("names")) {

@@ -26,6 +26,14 @@ impl<'a> Actors<'a> {
                 };
                 let refs: Vec<(Form, u32)> = refs.collect();
                 let tokens = TokenRange::new(i, i + len);
+                // "the Republican Guard" is no party.
+                let group = |r: &(Form, u32)| {
+                    r.0 != Form::Person && self.lexicon.actors[r.1 as usize].kind == ActorKind::Group
+                };
+                if len == 1 && refs.iter().all(group) && self.begins_role(i, sentence.end.index()) {
+                    i += 1;
+                    continue;
+                }
                 i += len;
                 if let Some(hit) = self.choose(tokens, &refs) {
                     let number = self.hits.len() as u32;
@@ -36,6 +44,17 @@ impl<'a> Actors<'a> {
                 }
             }
         }
+    }
+
+    /// Does a role noun of several words begin here?
+    fn begins_role(&self, at: usize, end: usize) -> bool {
+        /// No noun of roles is longer.
+        const LONGEST: usize = 4;
+        let words = self.syntax.tokens[at..end.min(at + LONGEST)].iter().map(|t| {
+            let low = t.span.slice(self.text).to_lowercase();
+            self.lexicon.role_word(&low).or_else(|| self.lexicon.role_word(&t.lemma.to_lowercase()))
+        });
+        self.lexicon.longest_role(words).is_some_and(|(len, _)| len > 1)
     }
 
     /// Rows of names ("Saudi Arabia, the UAE, Bahrain and Egypt"), found by their commas: a long row is where

@@ -440,7 +440,14 @@ impl<'a> Actors<'a> {
                 .filter(|p| self.lexicon.term_on(**p, self.day).is_some_and(|(_, in_office)| in_office));
             if let (Some(&person), None) = (holders.next(), holders.next()) {
                 let alone = range.len() == 1;
-                if alone && self.day.is_some() && !self.is_anothers_name(last) && self.is_at_home(person) {
+                let firsts = self.lexicon.by_first_name(last).iter();
+                let other = firsts.copied().any(|p| {
+                    p != person
+                        && self.lexicon.term_on(p, self.day).is_some_and(|(_, inside)| inside)
+                        && self.is_at_home(p)
+                });
+                let known = alone && self.day.is_some() && !other;
+                if known && !self.is_anothers_name(last) && self.is_at_home(person) {
                     let party = self.listed_person(person, span)?;
                     self.know(range, &party);
                     return Some(party);
@@ -480,30 +487,25 @@ impl<'a> Actors<'a> {
     fn why_family_is_open(&self, family: &str) -> Option<String> {
         /// How many names a note holds.
         const NAMES: usize = 3;
-        let bearers = self.lexicon.by_family_name(family);
-        let in_office = |p: &&u32| self.lexicon.term_on(**p, self.day).is_some_and(|(_, inside)| inside);
-        let holders: Vec<&u32> = bearers.iter().filter(in_office).collect();
-        let names = |list: &[&u32]| {
-            let names: Vec<&str> = list.iter().take(NAMES).map(|p| self.lexicon.person_name(**p)).collect();
-            names.join(", ")
-        };
-        let all: Vec<&u32> = bearers.iter().collect();
-        match (holders.len(), all.len()) {
-            (_, 0) => None,
-            (0, _) => Some(format!(
-                "a bare family name; the lexicon knows {}, out of office on this day; left open",
-                names(&all)
-            )),
-            (1, _) => Some(format!(
-                "a bare family name; the lexicon knows {}, of whose country the article does not speak; left open",
-                names(&holders)
-            )),
-            (n, _) => Some(format!(
-                "a bare family name that {n} office-holders of this day bear ({}), and the article does not say \
-                 which; left open",
-                names(&holders)
-            )),
-        }
+        let last = self.lexicon.by_family_name(family).iter();
+        let mut all: Vec<u32> = last.chain(self.lexicon.by_first_name(family)).copied().collect();
+        let in_office = |p: u32| self.lexicon.term_on(p, self.day).is_some_and(|(_, inside)| inside);
+        all.sort_by_key(|p| !in_office(*p));
+        let names: Vec<&str> = all.iter().take(NAMES).map(|p| self.lexicon.person_name(*p)).collect();
+        let names = names.join(", ");
+        let holders = all.iter().filter(|p| in_office(**p)).count();
+        Some(match (holders, all.len()) {
+            (_, 0) => return None,
+            (0, 1) => format!("a bare name; the lexicon knows {names}, out of office on this day; left open"),
+            (1, 1) => format!(
+                "a bare name; the lexicon knows {names}, of whose country the article does not speak; left open"
+            ),
+            (_, n) => format!(
+                "a bare name that {n} persons of the lexicon bear ({names}{}), {holders} of them in office on this day, and \
+                 the article does not say which; left open",
+                if n > NAMES { " …" } else { "" }
+            ),
+        })
     }
 
     /// Does somebody bear this family name in the article with a first name that no list holds?
