@@ -244,7 +244,9 @@ fn whom<'a>(
     files: &[LexiconFile],
 ) -> Whom<'a> {
     let rule = party.why.rule.as_str();
-    let says = match engine::entry(files, rule) {
+    // Readings of the engine's own stand in no file.
+    let row = if rule.starts_with("actor:") { None } else { engine::entry(files, rule) };
+    let says = match row {
         Some(entry) => format!("{}:{}  {}", entry.file, entry.line, entry.says.join("  ")),
         None => explain::gloss(rule).to_owned(),
     };
