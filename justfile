@@ -18,6 +18,7 @@ cases *words:
 # Write today's wrong answers down as known faults, take mended ones out; read the diff
 bless:
     BLESS=1 cargo test -p detente --test cases
+    BLESS=1 cargo test -p detente --test mentions
     git diff --stat cases
 
 # Scores against the annotated articles (add --errors to see what is wrong)

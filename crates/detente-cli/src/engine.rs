@@ -186,15 +186,25 @@ pub fn reader_of(files: &[LexiconFile]) -> Result<Result<Reader, Vec<Fault>>> {
 /// # Errors
 /// When a folder cannot be read, a lexicon file has faults, or the model is damaged.
 pub fn reader(folders: &[PathBuf]) -> Result<Reader> {
-    reader_of(&reading_files(folders)?)?.map_err(|faults| {
-        let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!(
-            "the lexicon has {}: mend {} and try again\n{}",
-            crate::output::count(faults.len(), "fault"),
-            if faults.len() == 1 { "it" } else { "them" },
-            list.join("\n")
-        )
-    })
+    reader_of(&reading_files(folders)?)?.map_err(|faults| faulty(&faults))
+}
+
+/// The lexicon alone, for commands that read no article.
+///
+/// # Errors
+/// When a file has faults.
+pub fn lexicon(files: &[LexiconFile]) -> Result<Lexicon> {
+    load_lexicon(files).map_err(|faults| faulty(&faults))
+}
+
+fn faulty(faults: &[Fault]) -> anyhow::Error {
+    let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    anyhow::anyhow!(
+        "the lexicon has {}: mend {} and try again\n{}",
+        crate::output::count(faults.len(), "fault"),
+        if faults.len() == 1 { "it" } else { "them" },
+        list.join("\n")
+    )
 }
 
 /// What the lexicon says under the name of a rule.

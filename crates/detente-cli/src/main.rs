@@ -32,6 +32,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Code(commands::code::Args),
+    Actors(commands::actors::Args),
     Add(commands::add::Args),
     Events(commands::events::Args),
     Dyad(commands::dyad::Args),
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
         Some(Command::Code(args)) => commands::code::run(args),
+        Some(Command::Actors(args)) => commands::actors::run(args),
         Some(Command::Add(args)) => commands::add::run(args),
         Some(Command::Events(args)) => commands::events::run(args),
         Some(Command::Dyad(args)) => commands::dyad::run(args),

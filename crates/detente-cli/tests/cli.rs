@@ -93,6 +93,128 @@ fn record(id: &str, text: &str) -> String {
         + "\n"
 }
 
+// ------------------------------------------------------------------------------------------ who, actors
+
+fn who(args: &[&str]) -> (Ran, serde_json::Value) {
+    let ran = Desk::new().run(&[&["lexicon", "who", "--to", "json"], args].concat());
+    let answer = serde_json::from_str(&ran.out).expect("JSON");
+    (ran, answer)
+}
+
+#[test]
+fn who_says_for_whom_somebody_acts_on_a_day_and_why() {
+    for (name, day, key, tenure) in [
+        ("Erdogan", "2010-05-01", "TUR", "in-office"),
+        ("Erdoğan", "2015-05-01", "TUR", "in-office"),
+        ("David Cameron", "2016-07-20", "GBR", "just-left"),
+        ("David Cameron", "2018-01-01", "GBR/ELI", "left"),
+        ("David Cameron", "2005-01-01", "GBR/ELI", "not-yet"),
+        ("ismael haniya", "2012-01-01", "Hamas", "in-office"),
+    ] {
+        let (ran, answer) = who(&[name, "--on", day]);
+        ran.says(0, &[]);
+        let acts = &answer["meanings"][0]["acts_for"];
+        assert_eq!(
+            (acts["key"].as_str(), acts["tenure"].as_str()),
+            (Some(key), Some(tenure)),
+            "{name} {day}"
+        );
+    }
+}
+
+#[test]
+fn who_shows_every_row_of_an_ambiguous_name_with_its_source() {
+    let (ran, answer) = who(&["Congo"]);
+    ran.says(0, &[]);
+    assert_eq!(answer["ambiguous"], true);
+    let keys: Vec<&str> =
+        answer["meanings"].as_array().expect("rows").iter().filter_map(|m| m["key"].as_str()).collect();
+    assert_eq!(keys, ["COD", "COG"]);
+    let row = answer["meanings"][0]["source"]["row"].as_str().expect("a row");
+    assert!(row.starts_with("lexicon/actors/states.tsv:"), "{row}");
+    let text = Desk::new().run(&["lexicon", "who", "Congo"]);
+    assert!(text.out.contains("ambiguous") && text.out.contains("Wikidata Q974"), "{}", text.out);
+}
+
+#[test]
+fn who_lists_those_who_bear_a_family_name_and_those_who_held_a_title() {
+    let (_, kim) = who(&["Kim"]);
+    assert_eq!(kim["meanings"].as_array().map(Vec::len), Some(0));
+    let names: Vec<&str> =
+        kim["family"].as_array().expect("persons").iter().filter_map(|p| p["name"].as_str()).collect();
+    assert!(names.contains(&"Kim Jong-un") && names.contains(&"Kim Dae-jung"), "{names:?}");
+    let text = Desk::new().run(&["lexicon", "who", "Kim"]).out;
+    assert!(text.contains("unresolved in a text that says no more"), "{text}");
+    let (_, bush) = who(&["President", "Bush", "--on", "1990-02-01"]);
+    let keys = |list: &serde_json::Value| {
+        list.as_array().expect("persons").iter().map(|p| p["acts_for"]["key"].clone()).collect::<Vec<_>>()
+    };
+    assert!(keys(&bush["meanings"]).contains(&"USA".into()), "{bush}");
+}
+
+#[test]
+fn who_does_not_know_everybody_and_names_some_like_it() {
+    let ran = Desk::new().run(&["lexicon", "who", "Miloševitch"]);
+    ran.says(1, &["knows nobody by the name", "Slobodan Milošević"]);
+    let ran = Desk::new().run(&["lexicon", "who", "Xqzw"]);
+    ran.says(1, &["knows nobody by the name “Xqzw”"]);
+    Desk::new().run(&["lexicon", "who"]).says(2, &[]);
+    Desk::new().run(&["lexicon", "who", "Bush", "--on", "someday"]).says(2, &["2019-08-19"]);
+}
+
+/// An article with a chain, an open name and a place.
+const MEN: &str = "French minister Jean Moulay flew to Lisbon. He met Oskar Flint. Moulay thanked Portugal.";
+
+#[test]
+fn actors_shows_mentions_chains_and_why() {
+    let desk = Desk::new();
+    let ran = desk.run_with(&["actors", "--published", "2019-08-19", "--to", "json"], MEN.as_bytes());
+    ran.says(0, &[]);
+    let pages: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    let mentions = pages[0]["mentions"].as_array().expect("mentions");
+    let of = |words: &str| mentions.iter().find(|m| m["text"] == words).expect(words);
+    let (named, he, bare) = (of("Jean Moulay"), of("He"), of("Moulay"));
+    for m in [named, he, bare] {
+        assert_eq!(m["parties"][0]["key"], "FRA");
+        assert_eq!(m["parties"][0]["chain"], named["parties"][0]["chain"]);
+    }
+    assert_eq!(named["parties"][0]["why"]["rule"], "actor:introduced");
+    assert_eq!(he["sentence"], "He met Oskar Flint.");
+    assert_eq!(
+        of("Portugal")["parties"][0]["why"]["rule"].as_str().map(|r| r.starts_with("actors/")),
+        Some(true)
+    );
+    let open = of("Oskar Flint");
+    assert!(open["parties"][0].get("key").is_none());
+    assert!(open["note"].as_str().expect("a note").contains("left open"));
+    let starts: Vec<u64> = mentions.iter().filter_map(|m| m["start"].as_u64()).collect();
+    assert!(starts.is_sorted(), "{starts:?}");
+    let chain = &named["parties"][0]["chain"];
+    let list = pages[0]["chains"].as_array().expect("chains").iter().find(|c| c["chain"] == *chain);
+    assert!(list.expect("the chain")["mentions"].as_array().map_or(0, Vec::len) >= 3);
+}
+
+#[test]
+fn actors_for_people_and_one_mention_a_line() {
+    let desk = Desk::new();
+    let day = ["--published", "2019-08-19"];
+    let text = desk.run_with(&[&["actors", "--to", "text"], &day[..]].concat(), MEN.as_bytes()).out;
+    for part in
+        ["“Jean Moulay”  FRA", "“Oskar Flint”  nobody's", "left open", "Chains", "published 2019-08-19"]
+    {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    let args = [&["actors"], &day[..]].concat();
+    let lines = desk.run_with(&args, MEN.as_bytes()).out;
+    assert_eq!(lines, desk.run_with(&[&args[..], &["--jobs", "1"]].concat(), MEN.as_bytes()).out);
+    for line in lines.lines() {
+        let mention: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        assert!(mention["doc"].is_string() && mention["wording"].is_string(), "{line}");
+    }
+    let none = desk.run_with(&["actors", "--to", "json"], b"{\"id\":\"a\",\"text\":\"\"}\n");
+    assert!(!none.err.contains("panicked"), "{}", none.err);
+}
+
 // ------------------------------------------------------------------------------------------ code
 
 #[test]

@@ -10,10 +10,13 @@
 //! Files below, in the order in which they work: `finding` (where somebody is spoken of), then who that is: `naming`,
 //! `roles`, `describing`.
 
+mod chains;
 mod describing;
 mod finding;
 mod naming;
 mod roles;
+
+pub use chains::chains;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -170,7 +173,13 @@ pub struct Actors<'a> {
     known_first: HashMap<String, Party>,
     by_role: HashMap<&'a str, Party>,
     namesakes: HashSet<String>,
+    /// By family name, who bore it first: key and given names.
+    given: HashMap<String, (String, Vec<String>)>,
+    /// Family names that two people of the article bear.
+    shared: HashSet<String>,
     recent: Vec<Recent>,
+    /// Why a mention stays open, by its head.
+    open: BTreeMap<TokenId, String>,
     /// Every mention, in the order of the text.
     pub mentions: Vec<Mention>,
 }
@@ -182,9 +191,6 @@ const DEPTH: u32 = 48;
 
 /// How deep in a phrase that is no actor one is looked for.
 const INSIDE: u32 = 3;
-
-/// For this many days after its end, an office still speaks for whoever held it.
-const JUST_ENDED_DAYS: i32 = 60;
 
 impl<'a> Actors<'a> {
     /// Finds the actors of an article.
@@ -218,7 +224,10 @@ impl<'a> Actors<'a> {
             known_first: HashMap::new(),
             by_role: HashMap::new(),
             namesakes: HashSet::new(),
+            given: HashMap::new(),
+            shared: HashSet::new(),
             recent: Vec::new(),
+            open: BTreeMap::new(),
             mentions: Vec::new(),
         };
         actors.find_names();
@@ -659,12 +668,12 @@ impl<'a> Actors<'a> {
         if parties.is_empty() && wording == Wording::Pronoun {
             return;
         }
-        if parties.is_empty() && wording == Wording::Unlisted {
-            notes.push(Note {
-                stage: "actor",
-                span: Some(self.syntax.cover(tokens)),
-                text: "a name that neither the text nor the lexicon places; left open".into(),
-            });
+        let open = parties.iter().all(|p| p.key.is_empty());
+        if open && wording == Wording::Description && !self.describes_actor(t) {
+            return;
+        }
+        if let Some(text) = open.then(|| self.why_open(t, wording)).flatten() {
+            notes.push(Note { stage: "actor", span: Some(self.syntax.cover(tokens)), text });
         }
         let rel = self.syntax.deprel(t);
         if let Some(first) = parties.first() {
@@ -682,6 +691,30 @@ impl<'a> Actors<'a> {
             }
         }
         self.mentions.push(Mention { tokens, head: t, wording, parties });
+    }
+
+    /// Does a description stand for somebody ("the group"), not for an act or a paper?
+    fn describes_actor(&self, t: TokenId) -> bool {
+        let other = |sector: &str| matches!(sector, "event" | "paper" | "none" | "name" | "sport" | "count");
+        self.role(t).is_none_or(|r| !other(&r.role.sector))
+    }
+
+    /// Why a mention stands for nobody; nothing for places, which act not at all.
+    fn why_open(&self, t: TokenId, wording: Wording) -> Option<String> {
+        if let Some(why) = self.open.get(&t) {
+            return Some(why.clone());
+        }
+        let why = match wording {
+            Wording::Name if self.hit(t).is_some_and(|h| h.form == Form::Person) => {
+                "a name that somebody else bears here; left open"
+            }
+            Wording::Name => return None,
+            Wording::Unlisted => "a name that neither the text nor the lexicon places; left open",
+            Wording::Role => "neither the words nor the article say whose; left open",
+            Wording::Description => "a description of nothing that was named before; left open",
+            Wording::Pronoun => "a pronoun for nobody that was named before; left open",
+        };
+        Some(why.into())
     }
 
     fn remember(&mut self, t: TokenId, parties: &[Party], wording: Wording) {
@@ -713,6 +746,7 @@ impl<'a> Actors<'a> {
             subject,
             plural,
             one: s.upos(t) == Upos::Noun
+                && s.lemma(t) != "people"
                 && self.word(t).to_lowercase() == s.lemma(t).to_lowercase()
                 && s.children(t).iter().any(|c| s.deprel(*c) == Deprel::Det),
             kind,
@@ -724,7 +758,10 @@ impl<'a> Actors<'a> {
         if let Some(hit) = self.hit(t) {
             if hit.form == Form::Person && self.person_at[t.index()] != NONE {
                 let range = self.people[self.person_at[t.index()] as usize];
-                return (self.head_of(range) == t).then_some((range, Wording::Name));
+                // The tags may hide a part of a listed name ("May").
+                let whole = hit.tokens.start <= range.start && hit.tokens.end >= range.end;
+                let words = if whole { hit.tokens } else { range };
+                return (self.head_of(range) == t).then_some((words, Wording::Name));
             }
             return (hit.head == t).then_some((hit.tokens, Wording::Name));
         }
@@ -778,6 +815,10 @@ impl<'a> Actors<'a> {
                             return found;
                         }
                     }
+                    let many = self.by_number(role);
+                    if !many.is_empty() {
+                        return many;
+                    }
                     let pair = self.parties_of_dispute(role);
                     if !pair.is_empty() {
                         return pair;
@@ -791,7 +832,10 @@ impl<'a> Actors<'a> {
                 None => Vec::new(),
             },
             Some((_, Wording::Description)) => match self.role(t) {
-                Some(role) => self.by_description(role),
+                Some(role) => match self.by_number(role) {
+                    many if !many.is_empty() => many,
+                    _ => self.by_description(role),
+                },
                 None => Vec::new(),
             },
             Some((range, Wording::Unlisted)) => self.by_introduction(t, range).into_iter().collect(),
@@ -822,6 +866,16 @@ fn fights(noun: &RoleNoun) -> bool {
 
 fn is_nominal(upos: Upos) -> bool {
     matches!(upos, Upos::Noun | Upos::Propn | Upos::Pron | Upos::Adj | Upos::X | Upos::Num)
+}
+
+/// Verbs whose subject acts for whom it leads.
+fn leads(verb: &str) -> bool {
+    matches!(verb, "lead" | "head" | "command" | "run" | "chair" | "found" | "represent")
+}
+
+/// Words of address that say nothing of who it is ("Mr", unlike "King").
+fn is_address(word: &str) -> bool {
+    matches!(word.to_lowercase().as_str(), "mr" | "mrs" | "ms" | "miss" | "dr" | "sir" | "dame" | "madam")
 }
 
 /// Days and months: as those of `time`, a closed class of English.

@@ -7,6 +7,7 @@
 pub mod class;
 pub mod names;
 pub mod pattern;
+pub mod who;
 
 use std::fmt;
 
@@ -122,6 +123,8 @@ pub struct Term {
     pub sector: String,
     /// Country key.
     pub country: Option<String>,
+    /// Wikidata id of the person.
+    pub wikidata: Option<String>,
     /// First day.
     pub from: Option<Date>,
     /// Last day; `None` while in office.
@@ -300,6 +303,10 @@ pub struct Lexicon {
     state_by_key: Index<String, u32>,
     actor_by_key: Index<String, u32>,
     family_names: Index<String, Vec<u32>>,
+    /// First word of a name → persons: given names, and family names where these stand first.
+    first_names: Index<String, Vec<u32>>,
+    /// Other spellings of a word → the one they are counted as.
+    spellings: Index<Box<str>, Box<str>>,
 }
 
 impl Lexicon {
@@ -334,14 +341,21 @@ impl Lexicon {
             state_by_key: Index::default(),
             actor_by_key: Index::default(),
             family_names: Index::default(),
+            first_names: Index::default(),
+            spellings: Index::default(),
         };
         let mut faults = Vec::new();
         let mut person_index: Index<String, u32> = Index::default();
+        // Spellings come before the names that they spell.
+        for (path, text) in files.iter().filter(|f| f.0.ends_with(SPELLINGS)) {
+            lexicon.add_spellings(path, text, &mut faults);
+        }
         for (path, text) in files {
             hash.add(path.as_bytes());
             hash.add(text.as_bytes());
             let folder = path.split('/').rev().nth(1).unwrap_or("");
             match (folder, path.rsplit('.').next()) {
+                ("actors", _) if path.ends_with(SPELLINGS) => {}
                 ("actors" | "places", Some("tsv")) => {
                     lexicon.add_actors(path, text, folder == "places", &mut person_index, &mut faults);
                 }
@@ -503,7 +517,12 @@ impl Lexicon {
 
     /// Persons with this family name.
     pub fn by_family_name(&self, name: &str) -> &[u32] {
-        self.family_names.get(folded(name).as_ref()).map_or(&[], Vec::as_slice)
+        self.family_names.get(&self.spelling(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Persons whose name begins with this word.
+    pub fn by_first_name(&self, name: &str) -> &[u32] {
+        self.first_names.get(&self.spelling(name)).map_or(&[], Vec::as_slice)
     }
 
     /// Entity keys of every name, adjective or people in a piece of text, in order.
@@ -525,6 +544,30 @@ impl Lexicon {
             }
         }
         keys
+    }
+
+    /// A word of a name, folded, in the spelling that the lexicon counts it as: Kadafi and Gaddafi are one.
+    pub fn spelling(&self, word: &str) -> String {
+        let folded = fold(word);
+        self.spellings.get(folded.as_str()).map_or(folded, |s| s.to_string())
+    }
+
+    fn add_spellings(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
+        let Some(table) = Table::read(path, text, faults) else { return };
+        if !table.has(&["name", "others"], faults) {
+            return;
+        }
+        for row in &table.rows {
+            let word = fold(table.get(row, "name"));
+            for other in cells(table.get(row, "others")).map(fold) {
+                if other == word || self.name_trie.word(&other).is_some() {
+                    faults.push(table.fault(row, format!("`{other}` stands here or in another row already")));
+                    continue;
+                }
+                self.name_trie.spell(&word, &other);
+                self.spellings.insert(other.into(), word.as_str().into());
+            }
+        }
     }
 
     fn add_name(&mut self, name: &str, form: Form, index: u32) {
@@ -583,13 +626,13 @@ impl Lexicon {
                 });
                 if self.persons[person as usize].is_empty() {
                     self.add_name(&name, Form::Person, person);
-                    let family = if is_plain(&name) {
-                        name.rsplit(' ').next()
-                    } else {
-                        name_words(&name).last().copied()
-                    };
-                    if let Some(family) = family {
-                        self.family_names.entry(fold(family)).or_default().push(person);
+                    if let Some(family) = name_words(&name).last() {
+                        let family = self.spelling(family);
+                        self.family_names.entry(family).or_default().push(person);
+                    }
+                    if let [first, _, ..] = name_words(&name)[..] {
+                        let first = self.spelling(first);
+                        self.first_names.entry(first).or_default().push(person);
                     }
                 }
                 for other in cells(get("names")) {
@@ -602,6 +645,7 @@ impl Lexicon {
                     office: get("office").to_string(),
                     sector: get("sector").to_string(),
                     country: some(get("country")),
+                    wikidata: some(get("wikidata")),
                     from,
                     to,
                     source,
@@ -839,6 +883,9 @@ impl Lexicon {
         }
     }
 }
+
+/// The table of spellings, below the folder of a lexicon.
+const SPELLINGS: &str = "actors/spellings.tsv";
 
 /// Days from `a` to `b`; positive when `b` is later.
 fn days_between(a: Date, b: Date) -> i64 {

@@ -308,7 +308,7 @@ impl Page<'_> {
 }
 
 /// What the readings that are built into the engine do, for those who want to know why.
-fn gloss(rule: &str) -> &'static str {
+pub fn gloss(rule: &str) -> &'static str {
     match rule {
         "actor:introduced" => "the text introduces this person with title, office or nationality",
         "actor:named-before" => "a name that the text has introduced before",
@@ -320,6 +320,17 @@ fn gloss(rule: &str) -> &'static str {
         "actor:place-of" => "people of the place that is named beside them",
         "actor:place-of-sentence" => "people of the place that the sentence is about",
         "actor:state-of-article" => "the state that the article is about",
+        "actor:scene-of-article" => "people of the state where most of the article happens",
+        "actor:place-before" => "people of the place that was named just before",
+        "actor:people-of" => "the people of the state where it happens",
+        "actor:sides-of-war" => "a state at war and its rebels",
+        "actor:armed-group" => "the one armed group that the text has named",
+        "actor:organisation" => "an organisation that the text calls one, by its name or beside it",
+        "actor:named-below" => "an organisation that the text names a little later",
+        "actor:led" => "the text says whom this person leads",
+        "actor:sender" => "forces of whoever sends them",
+        "actor:office-of" => "the only state of the article that has such an office",
+        "actor:nationality" => "a person of whom the text tells the nationality alone",
         "event:unnamed" => "a party that the words ask for and do not name",
         "event:doer-of" => "the doer of the act that the sentence tells of before",
         "event:not" => "a negation in the clause",

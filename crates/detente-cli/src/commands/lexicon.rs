@@ -1,4 +1,4 @@
-//! `detente lexicon check`: reads every file of a lexicon, runs every example and every counter through the
+//! `detente lexicon`: `who` looks a name up (its file stands beside this one), `check` reads every file of a lexicon, runs every example and every counter through the
 //! reader, and says what is wrong with file, line, entry and a mark under the fault.
 
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use super::Outcome;
 use crate::engine;
 use crate::output::{self, count};
 
-/// Check the lexicon, or a lexicon of your own
+/// Look names up in the lexicon, and check it or a lexicon of your own
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -29,6 +29,11 @@ enum Action {
         #[arg(value_name = "DIR")]
         dir: Option<PathBuf>,
     },
+    /// Say whom a name can mean: its rows, offices and days, and for whom it acts on a day
+    ///
+    /// The name is looked up as the reader does it: diacritics do not count. A name of several rows is ambiguous; a
+    /// family name alone lists who bears it. A name that the lexicon lacks ends with exit status 1, with names like it.
+    Who(super::who::Args),
 }
 
 /// Runs the command.
@@ -36,7 +41,13 @@ enum Action {
 /// # Errors
 /// When the folder cannot be read.
 pub fn run(args: Args) -> Result<Outcome> {
-    let Action::Check { dir } = args.action;
+    match args.action {
+        Action::Check { dir } => check(dir),
+        Action::Who(args) => super::who::run(args),
+    }
+}
+
+fn check(dir: Option<PathBuf>) -> Result<Outcome> {
     let folders: Vec<PathBuf> = dir.into_iter().collect();
     let files = engine::lexicon_files(&folders)?;
     // Built-in entries are tried too when a folder stands on top, but only the folder is judged.

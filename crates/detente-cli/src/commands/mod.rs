@@ -1,5 +1,6 @@
 //! The commands, one file each, and what they share: how a command ends, and how inputs are named.
 
+pub mod actors;
 pub mod add;
 pub mod code;
 pub mod demo;
@@ -10,6 +11,7 @@ pub mod lexicon;
 pub mod parse;
 pub mod serve;
 pub mod version;
+pub mod who;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;

@@ -102,7 +102,26 @@ impl<'a> Actors<'a> {
                 self.coalition_before().map(|p| pointed(&[p], span, "actor:description")).unwrap_or_default()
             }
             "state" => {
-                let back = self.recent.iter().rev().filter(near).find(|r| r.kind == Kind::State && !r.plural);
+                // "its former colony": somebody else than whose it is.
+                let owner = s.children(role.head).iter().find(|c| s.deprel(**c) == Deprel::NmodPoss);
+                let owner = owner.map(|c| self.resolve(*c)).unwrap_or_default();
+                // "his country": where he is from.
+                if let [one] = owner.as_slice()
+                    && matches!(one.kind, Kind::Person | Kind::People)
+                    && let Some(home) = one.country(self.lexicon)
+                {
+                    return self.state(home, span, "actor:description").into_iter().collect();
+                }
+                let other = |r: &&Recent| !r.parties.iter().any(|p| owner.iter().any(|o| o.key == p.key));
+                let back = self
+                    .recent
+                    .iter()
+                    .rev()
+                    .filter(near)
+                    .find(|r| r.kind == Kind::State && !r.plural && other(r));
+                if !owner.is_empty() && back.is_none() {
+                    return Vec::new();
+                }
                 // "elsewhere in the country": where the things told just before happened.
                 let there = self
                     .is_located(role.head)
@@ -149,10 +168,18 @@ impl<'a> Actors<'a> {
     /// "both sides", "the two": the last two parties named.
     pub(super) fn pair_before(&self, t: TokenId, span: Span) -> Vec<Party> {
         let now = self.syntax.sentence_of(t);
+        let side = |p: &Party| (p.kind != Kind::People || self.lexicon.is_state(&p.key)) && !p.key.is_empty();
+        // Two that the sentence before joined with "and" are the pair.
+        let joined = self.recent.iter().rev().filter(|r| r.token < t && now - r.sentence <= 1);
+        let two = |r: &&Recent| r.parties.len() == 2 && r.parties.iter().all(side);
+        let apart = |r: &&Recent| r.sentence < now;
+        if let Some(pair) = joined.filter(apart).find(two) {
+            return pointed(&pair.parties, span, "actor:description");
+        }
         let mut found: Vec<Party> = Vec::new();
         for r in self.recent.iter().rev().filter(|r| now - r.sentence <= 5 && r.token < t) {
             for p in &r.parties {
-                if p.kind != Kind::People && !p.key.is_empty() && !found.iter().any(|q| q.key == p.key) {
+                if side(p) && !found.iter().any(|q| q.key == p.key) {
                     found.push(p.clone());
                 }
             }
@@ -214,6 +241,9 @@ impl<'a> Actors<'a> {
     pub(super) fn is_pair_word(&self, t: TokenId) -> bool {
         let s = self.syntax;
         let argument = matches!(s.deprel(t), Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj | Deprel::Iobj);
+        if argument && self.counted(t).is_some() {
+            return true;
+        }
         let the = s.children(t).iter().any(|c| s.deprel(*c) == Deprel::Det && s.lemma(*c) == "the");
         let of = s.children(t).iter().any(|c| s.deprel(*c) == Deprel::Nmod);
         argument
@@ -225,6 +255,60 @@ impl<'a> Actors<'a> {
             }
     }
 
+    /// "The three agreed", "all four": of how many it speaks.
+    fn counted(&self, t: TokenId) -> Option<usize> {
+        let s = self.syntax;
+        let all = s.children(t).iter().any(|c| matches!(s.lemma(*c), "the" | "all"));
+        let of = s.children(t).iter().any(|c| s.deprel(*c) == Deprel::Nmod);
+        if !all || of || s.upos(t) != Upos::Num {
+            return None;
+        }
+        number_of(s.lemma(t))
+    }
+
+    /// As many as were named together before, or in the sentence before.
+    fn so_many(&self, many: usize, t: TokenId, span: Span) -> Vec<Party> {
+        let now = self.syntax.sentence_of(t);
+        let near = self.recent.iter().rev().filter(|r| now - r.sentence <= 5 && r.token < t);
+        let mut lists = near.filter(|r| r.plural);
+        if let Some(list) = lists.find(|r| r.parties.len() == many) {
+            return pointed(&list.parties, span, "actor:description");
+        }
+        let mut found: Vec<Party> = Vec::new();
+        for r in self.recent.iter().filter(|r| r.sentence + 1 == now) {
+            for p in r.parties.iter().filter(|p| p.kind != Kind::People && !p.key.is_empty()) {
+                if !found.iter().any(|q| q.key == p.key) {
+                    found.push(p.clone());
+                }
+            }
+        }
+        if found.len() == many { pointed(&found, span, "actor:description") } else { Vec::new() }
+    }
+
+    /// "the three leaders", "all four governments": as many as were named before.
+    pub(super) fn by_number(&self, role: RoleHit<'a>) -> Vec<Party> {
+        let s = self.syntax;
+        let children: Vec<TokenId> = role
+            .tokens
+            .iter()
+            .flat_map(|t| s.children(t))
+            .copied()
+            .filter(|c| !role.tokens.contains(*c))
+            .collect();
+        let plain = children.iter().all(|c| {
+            matches!(
+                s.deprel(*c),
+                Deprel::Det | Deprel::DetPredet | Deprel::Nummod | Deprel::Case | Deprel::Punct
+            )
+        });
+        let all = children.iter().any(|c| matches!(s.lemma(*c), "the" | "all" | "these"));
+        let number = children.iter().find(|c| s.deprel(**c) == Deprel::Nummod);
+        match number.and_then(|c| number_of(s.lemma(*c))) {
+            Some(many) if plain && all => self.so_many(many, role.head, s.cover(role.tokens)),
+            _ => Vec::new(),
+        }
+    }
+
     /// "the coalition", "the alliance": the one that the article named last.
     pub(super) fn coalition_before(&self) -> Option<Party> {
         let like = |p: &&Party| {
@@ -234,10 +318,38 @@ impl<'a> Actors<'a> {
         self.mentions.iter().rev().find_map(|m| m.parties.iter().find(like)).cloned()
     }
 
+    /// Is one word the object of a verb under which the other stands in a clause without a subject of its own?
+    fn controls(&self, object: TokenId, pronoun: TokenId) -> bool {
+        let s = self.syntax;
+        if s.deprel(object) != Deprel::Obj {
+            return false;
+        }
+        let mut at = pronoun;
+        while let Some(head) = s.head(at) {
+            let clause = matches!(s.deprel(at), Deprel::Xcomp | Deprel::Advcl)
+                && !s.children(at).iter().any(|c| s.deprel(*c) == Deprel::Nsubj)
+                && s.children(at)
+                    .iter()
+                    .any(|c| matches!(s.lemma(*c), "to" | "for" | "of" | "from" | "into"));
+            if clause {
+                return s.head(object) == Some(head);
+            }
+            at = head;
+        }
+        false
+    }
+
     pub(super) fn by_pronoun(&mut self, t: TokenId) -> Vec<Party> {
         let s = self.syntax;
         if self.is_pair_word(t) {
-            return self.pair_before(t, s.span(t));
+            return match self.counted(t) {
+                Some(many) => self.so_many(many, t, s.span(t)),
+                None => self.pair_before(t, s.span(t)),
+            };
+        }
+        // "It is clear that …".
+        if s.deprel(t) == Deprel::Expl {
+            return Vec::new();
         }
         let word = self.word(t).to_lowercase();
         let wanted: fn(&Recent) -> bool = match word.as_str() {
@@ -267,6 +379,8 @@ impl<'a> Actors<'a> {
             if !wanted(r) || r.token >= t || (!possessive && clause.is_some() && s.head(r.token) == clause) {
                 continue;
             }
+            // "asked Belmora to open its border": the clause is about whoever was asked.
+            let controls = possessive && self.controls(r.token, t);
             let plural_bonus = i64::from(r.plural && word.starts_with("the")) * 4;
             let someone = r.kind == Kind::Person
                 && s.children(r.token)
@@ -275,6 +389,7 @@ impl<'a> Actors<'a> {
             let score = -((sentence - r.sentence) as i64) * 10 - i64::from(someone) * 6
                 + i64::from(r.subject) * 6
                 + plural_bonus
+                + i64::from(controls) * 12
                 - (t.0 - r.token.0) as i64 / 12;
             if best.is_none_or(|(b, _)| score > b) {
                 best = Some((score, r));
@@ -282,4 +397,11 @@ impl<'a> Actors<'a> {
         }
         best.map(|(_, r)| pointed(&r.parties, s.span(t), "actor:pronoun")).unwrap_or_default()
     }
+}
+
+/// Small numbers above two, as words.
+fn number_of(word: &str) -> Option<usize> {
+    let numbers = ["three", "four", "five", "six", "seven", "eight"];
+    let word = word.to_lowercase();
+    numbers.iter().position(|n| *n == word).map(|n| n + 3)
 }

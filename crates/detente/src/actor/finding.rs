@@ -1,13 +1,16 @@
 //! Where somebody is spoken of: names of the lexicon, lists, organisations, roles, people and datelines of an article,
 //! and the state it is most about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Actors, Hit, NONE, RoleHit, is_calendar};
 use crate::lexicon::names::fold;
 use crate::lexicon::{ActorKind, Form, RoleKind, RoleNoun};
 use crate::span::{TokenId, TokenRange};
 use crate::syntax::{Deprel, NameKind, Upos};
+
+/// How often an article speaks of each state, and where first.
+type Counts = BTreeMap<String, (u32, std::cmp::Reverse<u32>)>;
 
 impl<'a> Actors<'a> {
     pub(super) fn find_names(&mut self) {
@@ -23,6 +26,14 @@ impl<'a> Actors<'a> {
                 };
                 let refs: Vec<(Form, u32)> = refs.collect();
                 let tokens = TokenRange::new(i, i + len);
+                // "the Republican Guard" is no party.
+                let group = |r: &(Form, u32)| {
+                    r.0 != Form::Person && self.lexicon.actors[r.1 as usize].kind == ActorKind::Group
+                };
+                if len == 1 && refs.iter().all(group) && self.begins_role(i, sentence.end.index()) {
+                    i += 1;
+                    continue;
+                }
                 i += len;
                 if let Some(hit) = self.choose(tokens, &refs) {
                     let number = self.hits.len() as u32;
@@ -33,6 +44,17 @@ impl<'a> Actors<'a> {
                 }
             }
         }
+    }
+
+    /// Does a role noun of several words begin here?
+    fn begins_role(&self, at: usize, end: usize) -> bool {
+        /// No noun of roles is longer.
+        const LONGEST: usize = 4;
+        let words = self.syntax.tokens[at..end.min(at + LONGEST)].iter().map(|t| {
+            let low = t.span.slice(self.text).to_lowercase();
+            self.lexicon.role_word(&low).or_else(|| self.lexicon.role_word(&t.lemma.to_lowercase()))
+        });
+        self.lexicon.longest_role(words).is_some_and(|(len, _)| len > 1)
     }
 
     /// Rows of names ("Saudi Arabia, the UAE, Bahrain and Egypt"), found by their commas: a long row is where
@@ -127,15 +149,48 @@ impl<'a> Actors<'a> {
                 if in_time { base } else { base + 10 }
             }
         };
-        let &(form, index) = refs.iter().min_by_key(|r| rank(r.0, r.1))?;
+        // Of several people of one name the one in office is meant, else the one whose office is nearest.
+        let tenure = |form: Form, index: u32| match form {
+            Form::Person => self.lexicon.acting(index, self.day).map_or(u8::MAX, |a| a.tenure as u8),
+            _ => 0,
+        };
+        let &(form, index) =
+            refs.iter().min_by_key(|r| (rank(r.0, r.1), tenure(r.0, r.1), self.since(**r)))?;
         let place = refs
             .iter()
             .find(|r| r.0 != Form::Person && self.lexicon.actors[r.1 as usize].kind == ActorKind::Place)
             .map(|r| r.1);
+        if let (Form::Name, Some(other)) = (form, place)
+            && self.lexicon.actors[index as usize].kind == ActorKind::State
+            && self.lexicon.actors[other as usize].country.as_deref()
+                != Some(&self.lexicon.actors[index as usize].key)
+        {
+            // A state and a region of another state ("Georgia").
+            return Some(Hit { tokens, head, form, index, place: None, others: vec![other] });
+        }
         let group = |r: &(Form, u32)| {
             r.0 != Form::Person && self.lexicon.actors[r.1 as usize].kind == ActorKind::Group
         };
-        let others: Vec<u32> = if group(&(form, index)) {
+        let state = |r: &(Form, u32)| {
+            r.0 != Form::Person && self.lexicon.actors[r.1 as usize].kind == ActorKind::State
+        };
+        let others: Vec<u32> = if form == Form::Person {
+            let home = |i: u32| self.lexicon.acting(i, self.day).map(|a| a.term.key.clone());
+            let same = |r: &&(Form, u32)| {
+                r.0 == form
+                    && r.1 != index
+                    && tenure(r.0, r.1) == tenure(form, index)
+                    && home(r.1) != home(index)
+            };
+            refs.iter().filter(same).map(|r| r.1).collect()
+        } else if state(&(form, index)) {
+            // "Congo", "Congolese": two states.
+            let key = |i: u32| &self.lexicon.actors[i as usize].key;
+            let same = |r: &&(Form, u32)| {
+                state(r) && r.0 == form && key(r.1) != key(index) && rank(r.0, r.1) == rank(form, index)
+            };
+            refs.iter().filter(same).map(|r| r.1).collect()
+        } else if group(&(form, index)) {
             let key = |i: u32| &self.lexicon.actors[i as usize].key;
             let same = |r: &&(Form, u32)| {
                 group(r) && key(r.1) != key(index) && rank(r.0, r.1) % 10 == rank(form, index) % 10
@@ -176,6 +231,13 @@ impl<'a> Actors<'a> {
         word.len() >= 3
             && word.bytes().all(|b| b.is_ascii_uppercase())
             && s.sentences[s.sentence_of(t)].iter().any(|o| self.word(o).starts_with(char::is_lowercase))
+    }
+
+    /// How long ago a person's office ended, for choosing the last of those who are out of office.
+    fn since(&self, of: (Form, u32)) -> i64 {
+        let left = (of.0 == Form::Person).then(|| self.lexicon.acting(of.1, self.day)).flatten();
+        let end = left.and_then(|a| a.term.to).zip(self.day);
+        end.map_or(0, |(end, day)| end.until(day).map_or(0, |s| i64::from(s.get_days()).max(0)))
     }
 
     /// Is the word one part of a name that goes on to its left or right?
@@ -261,6 +323,8 @@ impl<'a> Actors<'a> {
                 self.lexicon
                     .role_word(&lemma)
                     .or_else(|| self.lexicon.role_word(&fold(t.span.slice(self.text)).to_lowercase()))
+                    // Nouns that the model keeps in the plural ("attachés") stand in the lexicon in the singular.
+                    .or_else(|| self.lexicon.role_word(fold(&lemma).strip_suffix('s')?))
             })
             .collect();
         for sentence in &self.syntax.sentences {
@@ -331,6 +395,13 @@ impl<'a> Actors<'a> {
                 self.people.push(name.tokens);
             }
         }
+        self.find_runs();
+        self.find_families();
+    }
+
+    /// Runs of capitalised proper nouns.
+    fn find_runs(&mut self) {
+        let s = self.syntax;
         let taken = self.person_at.clone();
         let acronyms: Vec<bool> = (0..s.tokens.len() as u32).map(|t| self.is_acronym(TokenId(t))).collect();
         for sentence in &s.sentences {
@@ -377,6 +448,57 @@ impl<'a> Actors<'a> {
         }
     }
 
+    /// Bare family names that the tags hide ("Darwish met", "and May won"): a word like the last one of a person's
+    /// full name, with a capital.
+    fn find_families(&mut self) {
+        let s = self.syntax;
+        let person = |r: &&TokenRange| {
+            r.len() > 1 && s.names.iter().any(|n| n.kind == NameKind::Person && n.tokens.overlaps(**r))
+        };
+        let full = self.people.iter().filter(person).map(|r| TokenId(r.end.0 - 1));
+        let listed = self.hits.iter().filter(|h| h.form == Form::Person && h.tokens.len() > 1);
+        let families: BTreeSet<&str> =
+            full.chain(listed.map(|h| TokenId(h.tokens.end.0 - 1))).map(|t| self.word(t)).collect();
+        for sentence in &s.sentences {
+            for t in sentence.iter() {
+                let free = self.hit_at[t.index()] == NONE
+                    && self.person_at[t.index()] == NONE
+                    && self.role_at[t.index()] == NONE;
+                let capital = self.word(t).chars().next().is_some_and(char::is_uppercase);
+                if !free || !capital || !families.contains(self.word(t)) {
+                    continue;
+                }
+                let argument = matches!(
+                    s.deprel(t),
+                    Deprel::Nsubj
+                        | Deprel::NsubjPass
+                        | Deprel::Obj
+                        | Deprel::Iobj
+                        | Deprel::Obl
+                        | Deprel::NmodPoss
+                );
+                // "In May", "May 3" stay days, "May Anna speak?" a wish.
+                let subject = |v: TokenId| {
+                    let children = s.children(v).iter();
+                    children.into_iter().any(|c| matches!(s.deprel(*c), Deprel::Nsubj | Deprel::NsubjPass))
+                };
+                let verb = s.head(t).filter(|_| s.upos(t) == Upos::Aux);
+                let day = is_calendar(self.word(t)) && (verb.is_none_or(subject) || self.in_date(t));
+                if (argument || verb.is_some() || t > sentence.start) && !day {
+                    let number = self.people.len() as u32;
+                    self.person_at[t.index()] = number;
+                    self.people.push(TokenRange::new(t.index(), t.index() + 1));
+                }
+            }
+        }
+    }
+
+    /// Does a number stand beside the word?
+    fn in_date(&self, t: TokenId) -> bool {
+        let number = |t: TokenId| self.word(t).starts_with(|c: char| c.is_ascii_digit());
+        number(TokenId(t.0 + 1)) || t.0 > 0 && number(TokenId(t.0 - 1))
+    }
+
     /// "MORSTAD, Belmora (Agency) -": the names before the dash say where the news was written, and nobody acts.
     pub(super) fn find_datelines(&mut self) {
         /// A dateline is at most this many tokens long.
@@ -401,50 +523,90 @@ impl<'a> Actors<'a> {
         }
     }
 
+    /// Adds a name to the counts of the states that the article speaks of and is set in.
+    fn count(&self, hit: &Hit, spoken: &mut Counts, scene: &mut Counts, located: &mut BTreeMap<String, u32>) {
+        /// How much more a place where something happens says about the scene than a name.
+        const LOCATED: u32 = 5;
+        let key = match hit.form {
+            Form::Person => self.lexicon.term_on(hit.index, self.day).and_then(|(t, _)| {
+                t.country.clone().or_else(|| self.lexicon.is_state(&t.key).then(|| t.key.clone()))
+            }),
+            _ => {
+                let actor = &self.lexicon.actors[hit.index as usize];
+                match actor.kind {
+                    ActorKind::State => Some(actor.key.clone()),
+                    ActorKind::Organisation | ActorKind::Press => None,
+                    _ => actor.country.clone(),
+                }
+            }
+        };
+        let Some(key) = key.filter(|k| self.lexicon.is_state(k)) else { return };
+        let lead = if self.syntax.sentence_of(hit.head) < 4 { 2 } else { 1 };
+        let state =
+            hit.form != Form::Person && self.lexicon.actors[hit.index as usize].kind == ActorKind::State;
+        let add = |counts: &mut Counts, weight: u32| {
+            let entry = counts.entry(key.clone()).or_insert((0, std::cmp::Reverse(hit.head.0)));
+            entry.0 += lead * weight;
+        };
+        add(spoken, if state { 2 } else { 1 });
+        let named = if state && hit.form == Form::Name { 2 } else { 1 };
+        let there = self.is_located(hit.head) || self.is_of_town(hit);
+        add(scene, named + if there { LOCATED } else { 0 });
+        if there {
+            *located.entry(key.clone()).or_insert(0) += 1;
+        }
+    }
+
+    /// A name of two states ("Congo"), or of a state and a region of another ("Georgia"): the one of which the rest of
+    /// the article speaks; the first of the table where it speaks of neither.
+    fn settle_state(&self, hit: &mut Hit, spoken: &Counts, places: &[u32]) {
+        let actor = |i: u32| &self.lexicon.actors[i as usize];
+        let home = |i: u32| match actor(i).kind {
+            ActorKind::State => Some(actor(i).key.as_str()),
+            _ => actor(i).country.as_deref(),
+        };
+        let named = |i: u32| home(i).and_then(|k| spoken.get(k)).map_or(0, |n| n.0);
+        let own = named(hit.index);
+        let mut best = own;
+        for other in hit.others.clone() {
+            // A region is told by other towns and regions of its state, not by talk of the state.
+            let near = actor(other).kind != ActorKind::Place
+                || places.iter().any(|i| *i != other && home(*i) == home(other));
+            if named(other) > best && near && (actor(other).kind != ActorKind::Place || own == 0) {
+                best = named(other);
+                hit.index = other;
+                hit.form = if actor(other).kind == ActorKind::Place { Form::Name } else { hit.form };
+            }
+        }
+    }
+
     /// The state that the article speaks of most, and the one where most happens; headline and first lines count
     /// double.
     pub(super) fn find_focus(&mut self) {
-        type Count = (u32, std::cmp::Reverse<u32>);
-        /// How much more a place where something happens says about the scene than a name.
-        const LOCATED: u32 = 5;
-        let mut spoken: BTreeMap<String, Count> = BTreeMap::new();
-        let mut scene: BTreeMap<String, Count> = BTreeMap::new();
+        let (mut spoken, mut scene) = (Counts::new(), Counts::new());
         let mut located: BTreeMap<String, u32> = BTreeMap::new();
         for hit in self.hits.iter().filter(|h| h.others.is_empty()) {
-            let key = match hit.form {
-                Form::Person => self.lexicon.term_on(hit.index, self.day).and_then(|(t, _)| {
-                    t.country.clone().or_else(|| self.lexicon.is_state(&t.key).then(|| t.key.clone()))
-                }),
-                _ => {
-                    let actor = &self.lexicon.actors[hit.index as usize];
-                    match actor.kind {
-                        ActorKind::State => Some(actor.key.clone()),
-                        ActorKind::Organisation | ActorKind::Press => None,
-                        _ => actor.country.clone(),
-                    }
-                }
-            };
-            let Some(key) = key.filter(|k| self.lexicon.is_state(k)) else { continue };
-            let lead = if self.syntax.sentence_of(hit.head) < 4 { 2 } else { 1 };
-            let state =
-                hit.form != Form::Person && self.lexicon.actors[hit.index as usize].kind == ActorKind::State;
-            let add = |counts: &mut BTreeMap<String, Count>, weight: u32| {
-                let entry = counts.entry(key.clone()).or_insert((0, std::cmp::Reverse(hit.head.0)));
-                entry.0 += lead * weight;
-            };
-            add(&mut spoken, if state { 2 } else { 1 });
-            let named = if state && hit.form == Form::Name { 2 } else { 1 };
-            let there = self.is_located(hit.head) || self.is_of_town(hit);
-            add(&mut scene, named + if there { LOCATED } else { 0 });
-            if there {
-                *located.entry(key.clone()).or_insert(0) += 1;
-            }
+            self.count(hit, &mut spoken, &mut scene, &mut located);
         }
         // Of parties with one name the one is meant whose country the article speaks of most; none where it speaks
         // of none of theirs.
-        for hit in self.hits.iter_mut().filter(|h| !h.others.is_empty()) {
+        let mut hits = std::mem::take(&mut self.hits);
+        let places: Vec<u32> = hits
+            .iter()
+            .filter(|h| h.form == Form::Name && h.others.is_empty())
+            .map(|h| h.index)
+            .filter(|i| self.lexicon.actors[*i as usize].kind == ActorKind::Place)
+            .collect();
+        for hit in hits.iter_mut().filter(|h| !h.others.is_empty()) {
+            if hit.form != Form::Person && self.lexicon.actors[hit.index as usize].kind == ActorKind::State {
+                self.settle_state(hit, &spoken, &places);
+                continue;
+            }
             let spoken_of = |i: u32| {
-                let country = self.lexicon.actors[i as usize].country.as_deref()?;
+                let country = match hit.form {
+                    Form::Person => self.lexicon.acting(i, self.day)?.term.country.as_deref()?,
+                    _ => self.lexicon.actors[i as usize].country.as_deref()?,
+                };
                 spoken.get(country).map(|n| (*n, std::cmp::Reverse(i)))
             };
             let all = std::iter::once(hit.index).chain(hit.others.iter().copied());
@@ -457,8 +619,14 @@ impl<'a> Actors<'a> {
                 }
             }
         }
-        let most =
-            |counts: BTreeMap<String, Count>| counts.into_iter().max_by_key(|(_, n)| *n).map(|(k, _)| k);
+        for hit in hits.iter().filter(|h| !h.others.is_empty() && h.form != Form::Person) {
+            let actor = &self.lexicon.actors[hit.index as usize];
+            if actor.kind == ActorKind::State {
+                self.count(hit, &mut spoken, &mut scene, &mut located);
+            }
+        }
+        self.hits = hits;
+        let most = |counts: Counts| counts.into_iter().max_by_key(|(_, n)| *n).map(|(k, _)| k);
         self.focus = most(spoken);
         self.scene = most(scene);
         self.located = located;

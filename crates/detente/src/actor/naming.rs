@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::{Actors, Hit, JUST_ENDED_DAYS, Kind, NONE, Party, RoleHit};
+use super::{Actors, Hit, Kind, NONE, Party, RoleHit, is_address, leads};
 use crate::lexicon::class::Class;
-use crate::lexicon::names::fold;
+use crate::lexicon::who::Tenure;
 use crate::lexicon::{ActorKind, Form, RoleKind};
 use crate::note::Evidence;
 use crate::span::{Span, TokenId, TokenRange};
@@ -16,11 +16,17 @@ impl<'a> Actors<'a> {
         let Some(hit) = self.hit(t).cloned() else { return Vec::new() };
         let span = self.syntax.cover(hit.tokens);
         if hit.form == Form::Person {
+            let namesake = self.is_namesake(&hit, range);
             if let Some(party) = self.introduced(t, range) {
                 return vec![party];
             }
-            if self.is_namesake(&hit, range) {
+            if namesake {
                 return self.by_introduction(t, range).into_iter().collect();
+            }
+            if let Some(why) = self.is_far(&hit, range) {
+                let party = self.by_introduction(t, range);
+                self.open.insert(t, why);
+                return party.into_iter().collect();
             }
             if let Some(party) = self.listed_person(hit.index, span) {
                 self.know(range, &party);
@@ -30,7 +36,10 @@ impl<'a> Actors<'a> {
         }
         // What the text itself says a short form stands for goes before the lists: "Open Rivers Foundation (ORF)".
         let short = hit.tokens.len() == 1 && self.word(hit.head).chars().all(|c| !c.is_lowercase());
-        let told = self.known.get(&fold(self.word(hit.head))).filter(|p| short && p.kind == Kind::Group);
+        let told = self
+            .known
+            .get(&self.lexicon.spelling(self.word(hit.head)))
+            .filter(|p| short && p.kind == Kind::Group);
         if let Some(party) = told {
             let mut party = party.clone();
             party.why = Evidence::new("actor:named-before", [span, party.span]);
@@ -53,7 +62,7 @@ impl<'a> Actors<'a> {
         }
         // "a summit in Brussels" is held in the town, not in the Union.
         let seat = matches!(hit.form, Form::Seat | Form::Capital) && actor.kind == ActorKind::Organisation;
-        if actor.kind == ActorKind::Place || seat && self.is_located(hit.head) {
+        if actor.kind == ActorKind::Place || seat && self.is_located(hit.head) || self.names_thing(&hit) {
             return Vec::new();
         }
         if hit.form == Form::People {
@@ -72,20 +81,55 @@ impl<'a> Actors<'a> {
         vec![party]
     }
 
+    /// A bare family name of somebody out of office, in an article that names neither them in full nor their country,
+    /// is somebody else's: why it stays open.
+    fn is_far(&self, hit: &Hit, range: TokenRange) -> Option<String> {
+        let acting = self.lexicon.acting(hit.index, self.day)?;
+        let far = range.len() == 1
+            && hit.tokens.len() == 1
+            && matches!(acting.tenure, Tenure::Left | Tenure::NotYet)
+            && !self.known.contains_key(&self.lexicon.spelling(self.word(hit.head)))
+            && !self.is_at_home(hit.index);
+        far.then(|| {
+            format!(
+                "the lexicon knows {} by this name, who was out of office on this day and of whose country the \
+                 article does not speak; left open",
+                acting.term.name
+            )
+        })
+    }
+
+    /// "the Oslo Accords", "the Moscow Metro", "the Vietnam War": a state or capital as the first word of the name of
+    /// a thing.
+    fn names_thing(&self, hit: &Hit) -> bool {
+        let s = self.syntax;
+        let noun = s.head(hit.head).filter(|h| {
+            matches!(hit.form, Form::Name | Form::Capital)
+                && s.deprel(hit.head) == Deprel::Compound
+                && *h == hit.tokens.end
+                && s.upos(*h) == Upos::Propn
+        });
+        noun.is_some_and(|h| {
+            let person = s.names.iter().any(|n| n.kind == NameKind::Person && n.tokens.contains(h));
+            let listed = self.hit(h).is_some() || self.role(h).is_some() || self.noun(h).is_some();
+            !person && !listed && self.lexicon.actors[hit.index as usize].kind == ActorKind::State
+        })
+    }
+
     /// Does a name bear the family name of somebody listed with another first name ("Olga Putin")? Then so does
     /// the bare family name later on.
     pub(super) fn is_namesake(&mut self, hit: &Hit, range: TokenRange) -> bool {
         if hit.tokens.len() > 1 {
             return false;
         }
-        let family = fold(self.word(hit.tokens.start));
+        let family = self.lexicon.spelling(self.word(hit.tokens.start));
         let listed: Vec<String> = self
             .lexicon
             .term_on(hit.index, self.day)
-            .map(|(term, _)| fold(&term.name).split(['-', ' ']).map(str::to_string).collect())
+            .map(|(term, _)| term.name.split(['-', ' ']).map(|w| self.lexicon.spelling(w)).collect())
             .unwrap_or_default();
         let other = range.iter().filter(|t| t.0 < hit.tokens.start.0).any(|t| {
-            let word = fold(self.word(t));
+            let word = self.lexicon.spelling(self.word(t));
             word.chars().count() > 2
                 && !word.contains('.')
                 && !self.is_honorific(&word)
@@ -108,26 +152,16 @@ impl<'a> Actors<'a> {
     }
 
     pub(super) fn listed_person(&self, person: u32, span: Span) -> Option<Party> {
-        let (term, in_office) = self.lexicon.term_on(person, self.day)?;
-        // News of an end of office ("the minister, killed on Friday") is still news of the office-holder.
-        let just_ended = term.to.zip(self.day).is_some_and(|(to, day)| {
-            to.until(day).is_ok_and(|s| (0..=JUST_ENDED_DAYS).contains(&s.get_days()))
-        });
-        let former = !in_office && !just_ended && self.lexicon.is_state(&term.key);
-        let (key, sector) = if former {
-            (format!("{}/ELI", term.key), "ELI".to_string())
-        } else {
-            (term.key.clone(), term.sector.clone())
-        };
+        let acting = self.lexicon.acting(person, self.day)?;
         Some(Party {
-            key,
-            sector: Some(sector).filter(|s| !s.is_empty()),
-            name: term.name.clone(),
-            wikidata: None,
-            office: Some(if former { format!("former {}", term.office) } else { term.office.clone() }),
+            key: acting.key,
+            sector: Some(acting.sector).filter(|s| !s.is_empty()),
+            name: acting.term.name.clone(),
+            wikidata: acting.term.wikidata.clone(),
+            office: acting.office,
             kind: Kind::Person,
             span,
-            why: Evidence::new(term.source.clone(), [span]),
+            why: Evidence::new(acting.term.source.clone(), [span]),
         })
     }
 
@@ -156,6 +190,7 @@ impl<'a> Actors<'a> {
             titles.extend(self.role(h).filter(|r| r.head == h));
         }
         titles.extend(self.titles_by_comma(range));
+        titles.extend(self.titles_in_clause(range));
         // "Iranian supreme leader Ayatollah Ali Khamenei": a second title before the first counts too.
         for title in titles.clone() {
             if let Some(before) = title.tokens.start.0.checked_sub(1).map(TokenId) {
@@ -181,7 +216,43 @@ impl<'a> Actors<'a> {
                 return Some(party);
             }
         }
-        self.by_nationality(range)
+        self.by_led(range).or_else(|| self.by_nationality(range))
+    }
+
+    /// "Anna Bello, who was foreign minister until May": the office stands in a relative clause.
+    fn titles_in_clause(&self, range: TokenRange) -> Vec<RoleHit<'a>> {
+        let s = self.syntax;
+        let is = |c: TokenId| s.children(c).iter().any(|k| s.deprel(*k) == Deprel::Cop);
+        let clauses = range.iter().flat_map(|t| s.children(t)).copied();
+        clauses
+            .filter(|c| s.deprel(*c) == Deprel::AclRelcl && is(*c))
+            .filter_map(|c| self.role(c).filter(|r| r.head == c))
+            .collect()
+    }
+
+    /// "Anna Bello, who leads the Homeland Front": whoever leads somebody acts for them.
+    fn by_led(&mut self, range: TokenRange) -> Option<Party> {
+        let s = self.syntax;
+        let clauses: Vec<TokenId> = range
+            .iter()
+            .flat_map(|t| s.children(t))
+            .copied()
+            .filter(|c| s.deprel(*c) == Deprel::AclRelcl && leads(s.lemma(*c)))
+            .collect();
+        let led = clauses.into_iter().find_map(|clause| {
+            let who =
+                s.children(clause).iter().any(|c| s.deprel(*c) == Deprel::Nsubj && s.lemma(*c) == "who");
+            s.children(clause).iter().copied().find(|c| who && s.deprel(*c) == Deprel::Obj)
+        })?;
+        let whom = match self.resolve(led).into_iter().find(|p| !p.key.is_empty() && p.kind != Kind::Person) {
+            Some(party) => party,
+            None => self.inside(led, 2, &["of"]).into_iter().next()?,
+        };
+        let span = s.cover(range);
+        let why = Evidence::new("actor:led", [span, whom.span]);
+        let party = Party { name: span.slice(self.text).to_string(), kind: Kind::Person, span, why, ..whom };
+        self.know(range, &party);
+        Some(party)
     }
 
     /// "Interior Minister Anna Bello" of an article that says nowhere whose minister she is.
@@ -253,7 +324,14 @@ impl<'a> Actors<'a> {
             |t: TokenId| matches!(s.upos(t), Upos::Verb | Upos::Aux | Upos::Sconj | Upos::Cconj);
         let comma = |t: TokenId| self.word(t) == ",";
         let mut titles = Vec::new();
-        let after = range.end;
+        // "the envoy, Anna Bello of Cordonia, said": where somebody comes from is not the end of the phrase.
+        let mut after = range.end;
+        if sentence.contains(after)
+            && matches!(self.word(after), "of" | "from")
+            && let Some(hit) = self.hit(TokenId(after.0 + 1)).filter(|h| h.form != Form::Person)
+        {
+            after = hit.tokens.end;
+        }
         let ends_well = !sentence.contains(after) || comma(after) || clause_word(after);
         if range.start.0 > sentence.start.0 + 1 && ends_well && comma(TokenId(range.start.0 - 1)) {
             let mut found = None;
@@ -297,9 +375,14 @@ impl<'a> Actors<'a> {
 
     /// Remembers a person by full and by family name.
     pub(super) fn know(&mut self, range: TokenRange, party: &Party) {
-        let full: Vec<String> = range.iter().map(|t| fold(self.word(t))).collect();
+        let full: Vec<String> = range.iter().map(|t| self.lexicon.spelling(self.word(t))).collect();
         self.known.insert(full.join(" "), party.clone());
-        if let Some(last) = full.last() {
+        if let Some((last, before)) = full.split_last() {
+            let given: Vec<String> = before.iter().filter(|w| !is_address(w)).cloned().collect();
+            let old = self.given.entry(last.clone()).or_insert_with(|| (party.key.clone(), given.clone()));
+            if old.0 != party.key && old.1 != given && !before.is_empty() {
+                self.shared.insert(last.clone());
+            }
             self.known.insert(last.clone(), party.clone());
         }
         // In much of Asia the family name comes first.
@@ -310,11 +393,20 @@ impl<'a> Actors<'a> {
 
     pub(super) fn by_introduction(&mut self, t: TokenId, range: TokenRange) -> Option<Party> {
         let span = self.syntax.cover(range);
-        let folded: Vec<String> = range.iter().map(|t| fold(self.word(t))).collect();
+        // "Olga Putin": the bare family name is hers from now on.
+        let family = range.iter().next_back().and_then(|t| self.hit(t)).cloned();
+        if let Some(hit) = family.filter(|h| h.form == Form::Person && range.len() > 1) {
+            self.is_namesake(&hit, range);
+        }
+        let folded: Vec<String> = range.iter().map(|t| self.lexicon.spelling(self.word(t))).collect();
         // "Ms Bello, the country's first leader to be jailed": a bare name that was introduced needs no second title.
         let title_before = range.start.0.checked_sub(1).is_some_and(|b| self.role_at[b as usize] != NONE);
         let (last, before) = folded.split_last()?;
         let bare = !title_before && before.iter().all(|w| self.is_honorific(w));
+        if bare && self.shared.contains(last) {
+            self.open.insert(t, "a family name that two people of the article bear; left open".into());
+            return Some(self.nobody(range));
+        }
         let named = self.known.get(last).or_else(|| self.known_first.get(last));
         if let Some(mut party) = named.filter(|_| bare).cloned() {
             party.why = Evidence::new("actor:named-before", [span, party.span]);
@@ -326,12 +418,13 @@ impl<'a> Actors<'a> {
         if let Some(party) = self.organisation(range) {
             self.know(range, &party);
             if let Some(short) = self.short_form(range) {
-                self.known.insert(fold(self.word(short)), party.clone());
+                self.known.insert(self.lexicon.spelling(self.word(short)), party.clone());
             }
             return Some(party);
         }
         let again = |known: &HashMap<String, Party>| {
-            known.get(&folded.join(" ")).or_else(|| folded.last().and_then(|l| known.get(l))).cloned()
+            let last = folded.last().filter(|l| !self.shared.contains(*l));
+            known.get(&folded.join(" ")).or_else(|| last.and_then(|l| known.get(l))).cloned()
         };
         if let Some(mut party) = again(&self.known) {
             party.why = Evidence::new("actor:named-before", [span, party.span]);
@@ -339,6 +432,10 @@ impl<'a> Actors<'a> {
         }
         // A bare family name that one office-holder of the day bears.
         let last = folded.last()?;
+        if range.len() == 1 {
+            let why = self.why_family_is_open(last);
+            self.open.extend(why.map(|why| (t, why)));
+        }
         if last.len() >= 4 {
             let mut holders = self
                 .lexicon
@@ -347,7 +444,14 @@ impl<'a> Actors<'a> {
                 .filter(|p| self.lexicon.term_on(**p, self.day).is_some_and(|(_, in_office)| in_office));
             if let (Some(&person), None) = (holders.next(), holders.next()) {
                 let alone = range.len() == 1;
-                if alone && self.day.is_some() && !self.is_anothers_name(last) && self.is_at_home(person) {
+                let firsts = self.lexicon.by_first_name(last).iter();
+                let other = firsts.copied().any(|p| {
+                    p != person
+                        && self.lexicon.term_on(p, self.day).is_some_and(|(_, inside)| inside)
+                        && self.is_at_home(p)
+                });
+                let known = alone && self.day.is_some() && !other;
+                if known && !self.is_anothers_name(last) && self.is_at_home(person) {
                     let party = self.listed_person(person, span)?;
                     self.know(range, &party);
                     return Some(party);
@@ -364,7 +468,14 @@ impl<'a> Actors<'a> {
             return None;
         }
         // Somebody new whom nobody places: kept, so that "he" does not go to somebody else.
-        Some(Party {
+        Some(self.nobody(range))
+    }
+
+    /// A name that stays open.
+    fn nobody(&self, range: TokenRange) -> Party {
+        let span = self.syntax.cover(range);
+        let kind = self.syntax.names.iter().find(|n| n.tokens.overlaps(range)).map(|n| n.kind);
+        Party {
             key: String::new(),
             sector: None,
             name: span.slice(self.text).to_string(),
@@ -377,14 +488,39 @@ impl<'a> Actors<'a> {
             },
             span,
             why: Evidence::new("actor:unlisted", [span]),
+        }
+    }
+
+    /// Why a bare family name that somebody in the lexicon bears stays open.
+    fn why_family_is_open(&self, family: &str) -> Option<String> {
+        /// How many names a note holds.
+        const NAMES: usize = 3;
+        let last = self.lexicon.by_family_name(family).iter();
+        let mut all: Vec<u32> = last.chain(self.lexicon.by_first_name(family)).copied().collect();
+        let in_office = |p: u32| self.lexicon.term_on(p, self.day).is_some_and(|(_, inside)| inside);
+        all.sort_by_key(|p| !in_office(*p));
+        let names: Vec<&str> = all.iter().take(NAMES).map(|p| self.lexicon.person_name(*p)).collect();
+        let names = names.join(", ");
+        let holders = all.iter().filter(|p| in_office(**p)).count();
+        Some(match (holders, all.len()) {
+            (_, 0) => return None,
+            (0, 1) => format!("a bare name; the lexicon knows {names}, out of office on this day; left open"),
+            (1, 1) => format!(
+                "a bare name; the lexicon knows {names}, of whose country the article does not speak; left open"
+            ),
+            (_, n) => format!(
+                "a bare name that {n} persons of the lexicon bear ({names}{}), {holders} of them in office on this day, and \
+                 the article does not say which; left open",
+                if n > NAMES { " …" } else { "" }
+            ),
         })
     }
 
     /// Does somebody bear this family name in the article with a first name that no list holds?
     pub(super) fn is_anothers_name(&self, family: &str) -> bool {
         self.people.iter().any(|r| {
-            let first = r.iter().next().map(|t| fold(self.word(t)));
-            let last = r.iter().next_back().map(|t| fold(self.word(t)));
+            let first = r.iter().next().map(|t| self.lexicon.spelling(self.word(t)));
+            let last = r.iter().next_back().map(|t| self.lexicon.spelling(self.word(t)));
             r.len() > 1 && last.as_deref() == Some(family) && first.is_some_and(|f| !self.is_honorific(&f))
         })
     }
@@ -392,7 +528,8 @@ impl<'a> Actors<'a> {
     /// Does the article name the country of a listed person?
     pub(super) fn is_at_home(&self, person: u32) -> bool {
         let Some((term, _)) = self.lexicon.term_on(person, self.day) else { return false };
-        let Some(country) = term.country.as_deref() else { return true };
+        // The head of an organisation is at home where it is named.
+        let country = term.country.as_deref().unwrap_or(&term.key);
         self.hits.iter().filter(|h| h.form != Form::Person).any(|h| {
             let actor = &self.lexicon.actors[h.index as usize];
             actor.key == country || actor.country.as_deref() == Some(country)

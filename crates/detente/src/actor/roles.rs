@@ -2,8 +2,10 @@
 
 use super::{Actors, Hit, Kind, NONE, Party, RoleHit, Wording, pointed};
 use crate::lexicon::class::Class;
+use crate::lexicon::pattern::Trigger;
 use crate::lexicon::{ActorKind, Form, RoleKind};
 use crate::note::Evidence;
+use crate::plover::EventType;
 use crate::span::{TokenId, TokenRange};
 use crate::syntax::{Deprel, Upos};
 
@@ -45,7 +47,13 @@ impl<'a> Actors<'a> {
                 {
                     continue;
                 }
+                // "an envoy to Belmora" is not Belmora's.
+                let towards = wanted == Deprel::Nmod && self.case(c) == Some("to");
+                let away = |p: &Party| towards && p.kind == Kind::State;
                 if let Some(party) = self.modifier(c) {
+                    if away(&party) {
+                        continue;
+                    }
                     return Some(party);
                 }
                 let found = self.resolve(c);
@@ -58,6 +66,14 @@ impl<'a> Actors<'a> {
                 {
                     return Some(party);
                 }
+            }
+        }
+        // "troops loyal to Bello" are Bello's.
+        let loyal = children.iter().filter(|c| s.deprel(**c) == Deprel::Amod && s.lemma(**c) == "loyal");
+        let whom = loyal.flat_map(|c| s.children(*c)).copied().filter(|c| self.case(*c) == Some("to"));
+        for c in whom.collect::<Vec<_>>() {
+            if let Some(party) = self.resolve(c).into_iter().find(|p| !p.key.is_empty()) {
+                return Some(party);
             }
         }
         // A parse may hang the nationality elsewhere: the word right before the noun is asked too.
@@ -232,8 +248,14 @@ impl<'a> Actors<'a> {
         if let Some(party) = self.named_below(role) {
             return Some(party);
         }
+        if let Some(party) = self.company_before(role) {
+            return Some(party);
+        }
         if let Some(party) = self.owned_role(role) {
             self.by_role.insert(&role.role.noun, party.clone());
+            return Some(party);
+        }
+        if let Some(party) = self.sent(role) {
             return Some(party);
         }
         // Peacekeepers are those of the body that the article named last.
@@ -282,7 +304,59 @@ impl<'a> Actors<'a> {
         {
             return Some(party);
         }
-        Some(self.unowned_role(role))
+        let party = self.unowned_role(role);
+        // "an envoy to Belmora", sent by nobody knows whom, is everybody's but Belmora's.
+        let host = s.children(role.head).iter().any(|c| {
+            let to = s.deprel(*c) == Deprel::Nmod && self.case(*c) == Some("to");
+            to && self.modifier(*c).is_some_and(|p| p.kind == Kind::State && p.key == party.key)
+        });
+        (!host).then_some(party)
+    }
+
+    /// "Cordonia sent troops": forces that a state sends are its own.
+    fn sent(&mut self, role: RoleHit<'a>) -> Option<Party> {
+        let s = self.syntax;
+        let sends = |verb: TokenId| {
+            let mut patterns = self.lexicon.patterns(Trigger::Verb, s.lemma(verb));
+            patterns.any(|(entry, _)| matches!(entry.event, EventType::Mobilize))
+        };
+        let definite = s.children(role.head).iter().any(|c| {
+            s.deprel(*c) == Deprel::NmodPoss
+                || s.deprel(*c) == Deprel::Det && matches!(s.lemma(*c), "the" | "this" | "that" | "these")
+        });
+        let verb = s.head(role.head).filter(|v| s.deprel(role.head) == Deprel::Obj && sends(*v))?;
+        if role.role.kind != RoleKind::Force && role.role.kind != RoleKind::Office || definite {
+            return None;
+        }
+        let subject = |v: TokenId| s.children(v).iter().copied().find(|c| s.deprel(*c) == Deprel::Nsubj);
+        let mut verb = verb;
+        while subject(verb).is_none() {
+            verb = s.head(verb).filter(|_| matches!(s.deprel(verb), Deprel::Conj | Deprel::Xcomp))?;
+        }
+        let sender = self.resolve(subject(verb)?).into_iter().find(|p| !p.key.is_empty())?;
+        let country = sender.country(self.lexicon)?.to_string();
+        if sender.key != country {
+            return None;
+        }
+        let owner = self.state(&country, sender.span, "actor:sender")?;
+        let mut party = self.role_party(role, &owner);
+        party.why = Evidence::new("actor:sender", [s.cover(role.tokens), sender.span]);
+        Some(party)
+    }
+
+    /// "the Cordonian company": the one that was named before, where it is of that country.
+    fn company_before(&mut self, role: RoleHit<'a>) -> Option<Party> {
+        let s = self.syntax;
+        let the = s.children(role.head).iter().any(|c| s.deprel(*c) == Deprel::Det && s.lemma(*c) == "the");
+        let of =
+            s.children(role.head).iter().any(|c| matches!(s.deprel(*c), Deprel::Nmod | Deprel::NmodPoss));
+        if !the || of {
+            return None;
+        }
+        let owner = self.owner(role)?;
+        let party = self.organisation_before(role)?;
+        let home = self.lexicon.actor(&party.key)?.country.as_deref();
+        (owner.kind == Kind::State && home == Some(owner.key.as_str())).then_some(party)
     }
 
     /// "the party", "the company", "the charity": the last of its kind that the article named.
@@ -374,6 +448,7 @@ impl<'a> Actors<'a> {
             };
             near.or_else(|| if rebels { scene() } else { focus() })
         };
+        let about = self.has_office(role).or(about);
         // "A helicopter opened fire": whose it is, nobody says.
         let doer = s.deprel(role.head) == Deprel::Nsubj || self.case(role.head) == Some("by");
         let anybodys = role.role.kind == RoleKind::Force
@@ -396,6 +471,35 @@ impl<'a> Actors<'a> {
         }
         party.why = Evidence::new(role.role.source.clone(), [span]);
         party
+    }
+
+    /// "the chancellor", "the emir": of the state of the article that has one, where few states do.
+    fn has_office(&self, role: RoleHit<'a>) -> Option<Party> {
+        /// An office that more states have says too little.
+        const FEW: usize = 15;
+        let s = self.syntax;
+        let one = self.word(role.head).to_lowercase() == s.lemma(role.head).to_lowercase();
+        if role.role.kind != RoleKind::Office || !one {
+            return None;
+        }
+        let mut ever: Vec<&str> = Vec::new();
+        let mut now: Vec<&str> = Vec::new();
+        for term in self.lexicon.terms.iter().filter(|t| t.office == role.role.noun) {
+            if self.lexicon.is_state(&term.key) && !ever.contains(&term.key.as_str()) {
+                ever.push(&term.key);
+            }
+            let inside =
+                self.day.is_none_or(|d| term.from.is_none_or(|f| f <= d) && term.to.is_none_or(|t| d <= t));
+            if inside {
+                now.push(&term.key);
+            }
+        }
+        if ever.is_empty() || ever.len() > FEW {
+            return None;
+        }
+        let before = self.mentions.iter().rev().flat_map(|m| &m.parties);
+        let state = before.filter_map(|p| p.country(self.lexicon)).find(|c| now.contains(c))?;
+        self.state(state, s.cover(role.tokens), "actor:office-of")
     }
 
     /// "rebels", "the opposition": those of whom the sentences before spoke, whoever speaks of them now.
@@ -463,9 +567,10 @@ impl<'a> Actors<'a> {
             |p: &&Party| p.kind == Kind::Group && p.sector.as_deref() == Some("REB") && !p.key.contains('/');
         let named = self.mentions.iter().filter(|m| matches!(m.wording, Wording::Name | Wording::Unlisted));
         let mut groups = named.flat_map(|m| m.parties.iter().filter(armed).map(|p| (m.head, p)));
-        let (_, group) = groups.next()?;
-        // Named once, it may be an aside.
-        let mut last = None;
+        let (first, group) = groups.next()?;
+        // Named once, it may be an aside, unless "the militants" follow at once.
+        let the = s.children(role.head).iter().any(|c| s.deprel(*c) == Deprel::Det && s.lemma(*c) == "the");
+        let mut last = Some(first).filter(|f| the && here - s.sentence_of(*f) <= 1);
         for (head, other) in groups {
             if other.key != group.key {
                 return None;

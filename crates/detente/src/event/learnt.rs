@@ -49,7 +49,7 @@ impl<'a> Reader<'a> {
             actors,
             recipients,
             mutual,
-            apart: false,
+            apart: Vec::new(),
             used: vec![act.word],
         })
     }

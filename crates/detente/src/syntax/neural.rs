@@ -737,7 +737,7 @@ mod tests {
         let text = "Iran 's foreign minister met “ envoys ” of 12 states , he said … on Monday";
         let all: Vec<&str> = text.split(' ').cycle().take(3 * LONGEST + 17).collect();
         for n in [0, 1, 2, 3, 4, 5, 17, LONGEST, LONGEST + 1, all.len()] {
-            let reading = network.read(&all[..n], &mut scratch);
+            let reading = network.read(None, &all[..n], &mut scratch);
             assert_eq!(reading.tags.len(), n);
             assert_eq!(reading.heads.iter().filter(|h| h.is_none()).count(), n.min(1));
             for start in 0..n {
@@ -762,7 +762,7 @@ mod tests {
         let words: Vec<&str> = "Rebels shelled the capital again , the UN said".split(' ').collect();
         let fresh = network.read(None, &words, &mut Scratch::default());
         let mut used = Scratch::default();
-        network.read(&["a"; 60], &mut used);
+        network.read(None, &["a"; 60], &mut used);
         assert_eq!(network.read(None, &words, &mut used), fresh);
     }
 
@@ -806,19 +806,19 @@ mod tests {
         let words: Vec<&str> = "Protesters in 14 cities called for the king 's ouster".split(' ').collect();
         let bits = |s: &Scratch| s.arcs.iter().chain(&s.out).map(|x| x.to_bits()).collect::<Vec<_>>();
         let mut room = Scratch::default();
-        let plain = (network.steps(Plain, &words, &mut room), bits(&room));
+        let plain = (network.steps(Plain, None, &words, &mut room), bits(&room));
         let same = |read: &dyn Fn(&mut Scratch) -> Reading| {
             let mut room = Scratch::default();
             assert_eq!((read(&mut room), bits(&room)), plain);
         };
-        same(&|s| network.steps(Narrow, &words, s));
+        same(&|s| network.steps(Narrow, None, &words, s));
         #[cfg(target_arch = "x86_64")]
         {
             if let Some(kernel) = Wide::new() {
-                same(&|s| network.read_wide(kernel, &words, s));
+                same(&|s| network.read_wide(kernel, None, &words, s));
             }
             if let Some(kernel) = Widest::new() {
-                same(&|s| network.read_widest(kernel, &words, s));
+                same(&|s| network.read_widest(kernel, None, &words, s));
             }
         }
     }

@@ -1,0 +1,269 @@
+//! The mentions of `cases/mentions/*.md`: short articles, and for each mention whom its words stand for. A case is as in
+//! `cases/*.md`, with a block of mentions in place of events:
+//!
+//! ````markdown
+//! ## A denied attack is not an attack
+//! Why.
+//! ```text on=2026-03-09
+//! Avaria's army shelled Morstad. It denied the attack.
+//! ```
+//! ```mentions
+//! Avaria's army = XAA
+//! Morstad = XAB
+//! It = XAA
+//! ```
+//! ````
+//!
+//! Lines stand in the order of the text; each looks for its words behind those of the line before. Several keys are
+//! joined with `+`, answers that are equally right with `|`; who must stay unresolved is `nobody`. What is read wrongly
+//! stands in a second block, ` ```mentions known-fault `, with today's answers, and the test says so when one changes.
+//! `BLESS=1` writes that block. The share of right mentions is printed.
+
+mod common;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use detente::article::{Article, DateSource};
+use detente::read::{Reader, Reading};
+use detente::span::{Span, TokenId, TokenRange};
+
+/// A fenced block: the lines of the file that it fills, and words with their answer.
+#[derive(Clone, Debug, Default)]
+struct Block {
+    from: usize,
+    to: usize,
+    lines: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Case {
+    name: String,
+    line: usize,
+    why: bool,
+    on: Option<jiff::civil::Date>,
+    text: String,
+    right: Option<Block>,
+    fault: Option<Block>,
+}
+
+/// The cases of one file, and what is wrong with its form.
+fn parse(stem: &str, text: &str) -> (Vec<Case>, Vec<String>) {
+    let lines: Vec<&str> = text.lines().collect();
+    let (mut cases, mut faults): (Vec<Case>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut n = 0;
+    while n < lines.len() {
+        let line = lines[n];
+        n += 1;
+        if let Some(heading) = line.strip_prefix("## ") {
+            cases.push(Case { name: format!("{stem}: {heading}"), line: n, ..Case::default() });
+            continue;
+        }
+        let Some(case) = cases.last_mut() else { continue };
+        let Some(info) = line.strip_prefix("```") else {
+            case.why |= !line.trim().is_empty();
+            continue;
+        };
+        let from = n;
+        while n < lines.len() && lines[n] != "```" {
+            n += 1;
+        }
+        let mut block = Block { from, to: n, lines: Vec::new() };
+        let words = info.split_whitespace().collect::<Vec<_>>();
+        if words.first() == Some(&"mentions") {
+            for (i, line) in lines[from..n].iter().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
+                match line.split_once(" = ") {
+                    Some((a, b)) => block.lines.push((a.trim().into(), b.trim().into())),
+                    None => {
+                        faults.push(format!("{stem}.md:{}: this line is not `words = KEY`", from + i + 1))
+                    }
+                }
+            }
+        }
+        match words[..] {
+            ["text", on] => {
+                case.on = on.strip_prefix("on=").and_then(|day| day.parse().ok());
+                case.text = lines[from..n].join("\n");
+            }
+            ["mentions"] => case.right = Some(block),
+            ["mentions", "known-fault"] => case.fault = Some(block),
+            _ => faults.push(format!("{stem}.md:{from}: this block is neither text on=DAY nor mentions")),
+        }
+        n += 1;
+    }
+    for case in &cases {
+        let lacks = match case {
+            Case { why: false, .. } => "line that says why",
+            Case { on: None, .. } => "block ```text on=YYYY-MM-DD",
+            Case { right: None, .. } => "block ```mentions",
+            _ => continue,
+        };
+        faults.push(format!("{stem}.md:{}: this case has no {lacks}", case.line));
+    }
+    (cases, faults)
+}
+
+/// Where words stand in a text, as whole words, at or after a byte.
+fn find(text: &str, words: &str, after: usize) -> Option<Span> {
+    let whole = |at: &usize| {
+        let left = text[..*at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        left && text[at + words.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric())
+    };
+    let mut found = text.match_indices(words).map(|(at, _)| at).filter(|at| *at >= after);
+    found.find(whole).map(|at| Span::new(at, at + words.len()))
+}
+
+/// The keys of the mention that the words are, sorted and joined; `nobody` where there are none.
+fn keys(reading: &Reading, span: Span) -> String {
+    let s = &reading.syntax;
+    let inside: Vec<TokenId> = (0..s.tokens.len() as u32)
+        .map(TokenId)
+        .filter(|t| s.span(*t).start >= span.start && s.span(*t).end <= span.end)
+        .collect();
+    let (Some(first), Some(last)) = (inside.first(), inside.last()) else { return "nobody".into() };
+    let range = TokenRange::new(first.index(), last.index() + 1);
+    let head = range.iter().find(|t| s.head(*t).is_none_or(|h| !range.contains(h))).unwrap_or(*first);
+    let at = |t: TokenId| reading.mentions.iter().find(|m| m.tokens.contains(t));
+    // A parse may hang a title below or above its name: the last words of the phrase are asked then.
+    let mention = at(head).or_else(|| range.iter().rev().find_map(at));
+    let parties = mention.map_or(&[][..], |m| &m.parties);
+    let mut keys: Vec<&str> = parties.iter().map(|p| p.key.as_str()).filter(|k| !k.is_empty()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    if keys.is_empty() { "nobody".into() } else { keys.join("+") }
+}
+
+/// What is read at each line of a case, or the line whose words are not in the text.
+fn read(reader: &Reader, case: &Case) -> Result<Vec<String>, String> {
+    let article = Article {
+        id: case.name.clone(),
+        text: case.text.clone(),
+        published: case.on,
+        published_from: DateSource::Given,
+        ..Article::default()
+    };
+    let reading = reader.read_all(&article);
+    let (mut start, mut end) = (0, 0);
+    let mut answers = Vec::new();
+    for (words, _) in case.right.iter().flat_map(|b| &b.lines) {
+        let span = find(&case.text, words, end).or_else(|| find(&case.text, words, start));
+        let span = span.ok_or_else(|| format!("`{words}` is not in the text behind the line before"))?;
+        (start, end) = (span.start as usize + 1, span.end as usize);
+        answers.push(keys(&reading, span));
+    }
+    Ok(answers)
+}
+
+/// Is an answer one of those that are right?
+fn is_right(right: &str, read: &str) -> bool {
+    right.split('|').any(|one| {
+        let mut keys: Vec<&str> = one.split('+').map(str::trim).collect();
+        keys.sort_unstable();
+        keys.join("+") == read
+    })
+}
+
+/// The known-fault lines of a case as it is read: of words that stand there several times, all of them.
+fn faults(case: &Case, read: &[String]) -> Vec<(String, String)> {
+    let right = case.right.as_ref().map_or(&[][..], |b| &b.lines);
+    let wrong = |words: &str| {
+        right.iter().zip(read).any(|((other, answer), read)| other == words && !is_right(answer, read))
+    };
+    let lines = right.iter().zip(read).filter(|((words, _), _)| wrong(words));
+    lines.map(|((words, _), read)| (words.clone(), read.clone())).collect()
+}
+
+/// The file with today's faults; what is right is never written here.
+fn bless(text: &str, cases: &[(Case, Vec<String>)]) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
+    for (case, read) in cases.iter().rev() {
+        let Some(right) = &case.right else { continue };
+        if let Some(old) = &case.fault {
+            lines.drain(old.from - 1..=old.to);
+        }
+        let now = faults(case, read);
+        if !now.is_empty() {
+            let open = std::iter::once("```mentions known-fault".to_string());
+            let body = now.into_iter().map(|(words, read)| format!("{words} = {read}"));
+            let block: Vec<String> = open.chain(body).chain(["```".to_string()]).collect();
+            lines.splice(right.to + 1..right.to + 1, block);
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let filters: Vec<String> =
+        args.iter().filter(|a| !a.starts_with('-')).map(|a| a.to_lowercase()).collect();
+    let wanted =
+        |name: &str| filters.is_empty() || filters.iter().any(|f| name.to_lowercase().contains(f.as_str()));
+    let mut files: Vec<PathBuf> = fs::read_dir(common::root().join("cases/mentions"))
+        .expect("the folder cases/mentions")
+        .map(|e| e.expect("an entry").path())
+        .filter(|p| p.extension().is_some_and(|e| e == "md"))
+        .collect();
+    files.sort();
+    let read_file = |path: &PathBuf| {
+        let text = fs::read_to_string(path).expect("a file of cases");
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let (cases, wrong) = parse(&stem, &text);
+        (text, cases, wrong)
+    };
+    if args.iter().any(|a| a == "--list") {
+        for case in files.iter().flat_map(|f| read_file(f).1).filter(|c| wanted(&c.name)) {
+            println!("{}: test", case.name);
+        }
+        return ExitCode::SUCCESS;
+    }
+    let reader = match common::reader() {
+        Ok(reader) => reader,
+        Err(faults) => {
+            eprintln!("the lexicon cannot be read:\n{}", common::list(&faults));
+            return ExitCode::FAILURE;
+        }
+    };
+    let blessing = std::env::var_os("BLESS").is_some();
+    let (mut right, mut all, mut failures) = (0, 0, Vec::new());
+    for path in &files {
+        let (text, cases, wrong) = read_file(path);
+        failures.extend(wrong.into_iter().map(|f| format!("cases/mentions/{f}")));
+        let mut done = Vec::new();
+        for case in cases.into_iter().filter(|c| wanted(&c.name)) {
+            let answers = match read(&reader, &case) {
+                Ok(answers) => answers,
+                Err(fault) => {
+                    failures.push(format!("{}: {fault}", case.name));
+                    continue;
+                }
+            };
+            let lines = case.right.as_ref().map_or(&[][..], |b| &b.lines);
+            right += lines.iter().zip(&answers).filter(|((_, r), a)| is_right(r, a)).count();
+            all += lines.len();
+            let now = faults(&case, &answers);
+            let known = case.fault.as_ref().map_or(&[][..], |b| &b.lines);
+            if now != known {
+                let mut said = format!("{}\n  {}\n", case.name, case.text.replace('\n', "\n  "));
+                for ((words, right), read) in lines.iter().zip(&answers).filter(|((_, r), a)| !is_right(r, a))
+                {
+                    said += &format!("    {words} = {right}   + read {read}\n");
+                }
+                let mended = known.iter().filter(|k| !now.contains(k));
+                mended.for_each(|(words, old)| said += &format!("    no longer: {words} = {old}\n"));
+                failures.push(said + "    (BLESS=1 writes today's faults down)");
+            }
+            done.push((case, answers));
+        }
+        if blessing && filters.is_empty() {
+            fs::write(path, bless(&text, &done)).expect("the file of cases can be written");
+        }
+    }
+    failures.iter().for_each(|f| println!("{f}"));
+    println!(
+        "test result: {right} of {all} mentions right ({:.1} %), {} cases changed or faulty",
+        100.0 * right as f64 / (all as f64).max(1.0),
+        failures.len()
+    );
+    if failures.is_empty() || blessing { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
