@@ -229,6 +229,14 @@ impl<'a> Actors<'a> {
     /// "Anna Bello, who leads the Homeland Front": whoever leads somebody acts for them.
     fn by_led(&mut self, range: TokenRange) -> Option<Party> {
         let s = self.syntax;
+        // A president who also leads a party acts for the state.
+        let governs = |hit: &Hit| {
+            let acting = self.lexicon.acting(hit.index, self.day);
+            acting.is_some_and(|a| a.tenure == Tenure::InOffice && self.lexicon.is_state(&a.key))
+        };
+        if range.iter().filter_map(|t| self.hit(t)).any(|h| h.form == Form::Person && governs(h)) {
+            return None;
+        }
         let clauses: Vec<TokenId> = range
             .iter()
             .flat_map(|t| s.children(t))
