@@ -637,6 +637,11 @@ impl Lexicon {
                 }
                 for other in cells(get("names")) {
                     self.add_name(other, Form::Person, person);
+                    // The article of Arabic names comes and goes: Bashar al-Assad, Bashar Assad, Bashar Al Assad.
+                    for article in [" al-", " el-", " Al-", " El-"].iter().filter(|a| other.contains(**a)) {
+                        self.add_name(&other.replace(article, " "), Form::Person, person);
+                        self.add_name(&other.replace(article, " al "), Form::Person, person);
+                    }
                 }
                 self.persons[person as usize].push(self.terms.len() as u32);
                 self.terms.push(Term {

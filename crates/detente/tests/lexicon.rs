@@ -8,6 +8,7 @@ use std::fs;
 
 use detente::article::Article;
 use detente::lexicon::class::Class;
+use detente::lexicon::who::{Meaning, Tenure};
 use detente::report::Report;
 
 #[test]
@@ -100,4 +101,108 @@ fn every_table_has_its_row_in_sources_md() {
     for named in sources.lines().filter_map(|l| l.strip_prefix("| `")?.split('`').next()) {
         assert!(tables.contains(&named), "lexicon/SOURCES.md names {named}, which is not there");
     }
+}
+
+/// Whom a name means, as the keys of its rows; of people the names.
+fn meant(lexicon: &detente::lexicon::Lexicon, name: &str) -> BTreeSet<String> {
+    let meanings = lexicon.meanings(name);
+    let keys = meanings.iter().map(|m| match m {
+        Meaning::Actor(_, actor) => actor.key.clone(),
+        Meaning::Person(person) => lexicon.person_name(*person).to_string(),
+    });
+    keys.collect()
+}
+
+#[test]
+fn spellings_of_one_name_meet() {
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
+    let lexicon = reader.lexicon();
+    let mut apart = Vec::new();
+    for family in [
+        // Arabic
+        &[
+            "Muammar Gaddafi",
+            "Moammar Gadhafi",
+            "Muammar al-Kadafi",
+            "Moamer Kadhafi",
+            "Muammar Qadhafi",
+            "Qaddafi",
+        ][..],
+        &["Ismail Haniyeh", "Ismael Haniya", "Ismaïl Haniyah", "Haniya"],
+        &["Khaled Meshaal", "Khalid Mashaal", "Khaled Mashal", "Khalid Mish'al", "Meshal"],
+        &["Mohamed Morsi", "Mohammed Mursi", "Muhammad Morsy", "Mursi"],
+        &["Mahmoud Abbas", "Mahmud Abbas", "Mahmood Abbas"],
+        &["Hassan Nasrallah", "Hasan Nasrallah", "Hassan Nasralla"],
+        &["Hosni Mubarak", "Hosni Moubarak"],
+        &["Osama bin Laden", "Usama bin Laden"],
+        &["Moqtada al-Sadr", "Muqtada al-Sadr"],
+        &["Nouri al-Maliki", "Nuri al-Maliki"],
+        &["Hezbollah", "Hizbullah", "Hizballah", "Hizbollah", "Ḥizbullāh"],
+        &["al-Qaeda", "Al Qaida", "al-Qa'ida", "Al-Qaeda"],
+        &["Daesh", "Da'esh", "ISIS", "ISIL", "Daech"],
+        &["Al-Shabaab", "al-Shabab", "Al Shebab"],
+        &["Houthis", "Huthis"],
+        // Persian
+        &["Hassan Rouhani", "Hasan Rohani", "Hassan Ruhani"],
+        &["Qassem Soleimani", "Qasem Soleimani", "Ghasem Soleimani", "Kassem Suleimani", "Qasim Suleimani"],
+        &["Mahmoud Ahmadinejad", "Mahmud Ahmadinejad", "Mahmoud Ahmadi-Nejad"],
+        // Russian, Ukrainian, Belarusian
+        &["Volodymyr Zelensky", "Volodymyr Zelenskyy", "Vladimir Zelenskiy", "Zelenskyi"],
+        &["Sergei Lavrov", "Sergey Lavrov"],
+        &["Dmitry Medvedev", "Dmitri Medvedev", "Dmitriy Medvedev"],
+        &["Yevgeny Prigozhin", "Evgeny Prigozhin", "Yevgeni Prigozhin"],
+        &["Alexei Navalny", "Aleksei Navalny", "Alexey Nawalny"],
+        &["Boris Yeltsin", "Boris Eltsin"],
+        &["Yulia Tymoshenko", "Yuliya Timoshenko"],
+        &["Alexander Lukashenko", "Aleksandr Lukashenko", "Alyaksandr Lukashenka"],
+        &["Kyiv", "Kiev"],
+        &["Kharkiv", "Kharkov"],
+        // Chinese, Korean
+        &["Deng Xiaoping", "Teng Hsiao-ping"],
+        &["Beijing", "Peking"],
+        &["Kim Jong-il", "Kim Jong Il"],
+        // Serbian, Croatian, Turkish
+        &["Slobodan Milošević", "Slobodan Milosevic", "Milosevich"],
+        &["Franjo Tuđman", "Franjo Tudjman", "Tudjman"],
+        &["Radovan Karadžić", "Radovan Karadzic"],
+        &["Recep Tayyip Erdoğan", "Recep Tayyip Erdogan", "Erdog\u{306}an"],
+        // German
+        &["Gerhard Schröder", "Gerhard Schroeder"],
+    ] {
+        let first = meant(lexicon, family[0]);
+        assert!(!first.is_empty(), "nobody is called {}", family[0]);
+        for name in family {
+            let meant = meant(lexicon, name);
+            if meant.is_disjoint(&first) {
+                apart.push(format!("{name}: {meant:?}, but {}: {first:?}", family[0]));
+            }
+        }
+    }
+    assert!(apart.is_empty(), "{}", apart.join("\n"));
+    // Alike is not the same.
+    for (a, b) in [("Iran", "Iraq"), ("Niger", "Nigeria"), ("Putin", "Petro"), ("Mali", "Malawi")] {
+        assert!(meant(lexicon, a).is_disjoint(&meant(lexicon, b)), "{a}, {b}");
+    }
+}
+
+#[test]
+fn an_office_speaks_on_its_days() {
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
+    let lexicon = reader.lexicon();
+    let acting = |name: &str, day: &str| {
+        let meanings = lexicon.meanings(name);
+        let person = meanings.iter().find_map(|m| if let Meaning::Person(p) = m { Some(*p) } else { None });
+        let acting = lexicon.acting(person.expect(name), day.parse().ok()).expect("a term");
+        (acting.key, acting.tenure, acting.office.unwrap_or_default())
+    };
+    for (day, key, tenure, office) in [
+        ("2005-01-01", "GBR/ELI", Tenure::NotYet, ""),
+        ("2012-01-01", "GBR", Tenure::InOffice, "prime minister"),
+        ("2016-07-20", "GBR", Tenure::JustLeft, "prime minister"),
+        ("2018-01-01", "GBR/ELI", Tenure::Left, "former prime minister"),
+    ] {
+        assert_eq!(acting("David Cameron", day), (key.into(), tenure, office.into()), "{day}");
+    }
+    // Whoever leads a group acts for it before and after.
+    assert_eq!(acting("Hassan Nasrallah", "2006-07-14").0, "Hezbollah");
 }

@@ -137,7 +137,10 @@ impl<'a> Actors<'a> {
                 }
             }
             "pair" => {
-                let pair = self.pair_before(role.head, span);
+                // "both countries" are rather states than people.
+                let states = ["country", "nation", "state"].iter().any(|w| role.role.noun.ends_with(w));
+                let pair = if states { self.states_before(role.head, span) } else { Vec::new() };
+                let pair = if pair.is_empty() { self.pair_before(role.head, span) } else { pair };
                 if pair.is_empty() { self.sides_of_war(role, span) } else { pair }
             }
             wanted => {
@@ -188,6 +191,20 @@ impl<'a> Actors<'a> {
             }
         }
         found.truncate(2);
+        if found.len() == 2 { pointed(&found, span, "actor:description") } else { Vec::new() }
+    }
+
+    /// The two states, and no more, that this sentence and the one before speak of by themselves or their people.
+    fn states_before(&self, t: TokenId, span: Span) -> Vec<Party> {
+        let now = self.syntax.sentence_of(t);
+        let mut found: Vec<Party> = Vec::new();
+        for r in self.recent.iter().filter(|r| now - r.sentence <= 1 && r.token < t) {
+            for p in r.parties.iter().filter(|p| p.kind != Kind::Person && self.lexicon.is_state(&p.key)) {
+                if !found.iter().any(|q| q.key == p.key) {
+                    found.push(p.clone());
+                }
+            }
+        }
         if found.len() == 2 { pointed(&found, span, "actor:description") } else { Vec::new() }
     }
 

@@ -28,6 +28,9 @@ impl<'a> Actors<'a> {
                 self.open.insert(t, why);
                 return party.into_iter().collect();
             }
+            if let Some(party) = self.by_earlier_title(&hit, range) {
+                return vec![party];
+            }
             if let Some(party) = self.listed_person(hit.index, span) {
                 self.know(range, &party);
                 return vec![party];
@@ -233,6 +236,14 @@ impl<'a> Actors<'a> {
     /// "Anna Bello, who leads the Homeland Front": whoever leads somebody acts for them.
     fn by_led(&mut self, range: TokenRange) -> Option<Party> {
         let s = self.syntax;
+        // A president who also leads a party acts for the state.
+        let governs = |hit: &Hit| {
+            let acting = self.lexicon.acting(hit.index, self.day);
+            acting.is_some_and(|a| a.tenure == Tenure::InOffice && self.lexicon.is_state(&a.key))
+        };
+        if range.iter().filter_map(|t| self.hit(t)).any(|h| h.form == Form::Person && governs(h)) {
+            return None;
+        }
         let clauses: Vec<TokenId> = range
             .iter()
             .flat_map(|t| s.children(t))
@@ -251,6 +262,29 @@ impl<'a> Actors<'a> {
         let span = s.cover(range);
         let why = Evidence::new("actor:led", [span, whom.span]);
         let party = Party { name: span.slice(self.text).to_string(), kind: Kind::Person, span, why, ..whom };
+        self.know(range, &party);
+        Some(party)
+    }
+
+    /// "General Bello", years before the presidency for which the lexicon has him: what the text calls him counts.
+    fn by_earlier_title(&mut self, hit: &Hit, range: TokenRange) -> Option<Party> {
+        let s = self.syntax;
+        let acting = self.lexicon.acting(hit.index, self.day)?;
+        let country = acting.term.country.clone()?;
+        let before = range.start.0.checked_sub(1).map(TokenId).filter(|_| acting.tenure == Tenure::NotYet)?;
+        let title = self.role(before).filter(|r| {
+            r.tokens.end == range.start
+                && s.sentence_of(before) == s.sentence_of(range.start)
+                && r.role.kind == RoleKind::Office
+                && r.role.noun != acting.term.office
+        })?;
+        let owner = self.state(&country, s.cover(title.tokens), "actor:introduced")?;
+        let mut party = self.role_party(title, &owner);
+        party.name = acting.term.name.clone();
+        party.wikidata = acting.term.wikidata.clone();
+        party.kind = Kind::Person;
+        party.span = s.cover(range);
+        party.why = Evidence::new("actor:introduced", [s.cover(range), s.cover(title.tokens)]);
         self.know(range, &party);
         Some(party)
     }

@@ -298,7 +298,7 @@ impl<'a> Actors<'a> {
                 || !matches!(s.deprel(*c), Deprel::Amod | Deprel::Compound | Deprel::Nummod)
         });
         if role.role.kind == RoleKind::People
-            && role.role.sector == "REB"
+            && (role.role.sector == "REB" || role.role.sector == "UAF" && definite)
             && plain
             && let Some(party) = self.only_armed_group(role)
         {
