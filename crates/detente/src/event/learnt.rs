@@ -4,7 +4,6 @@
 
 use super::{Frame, Match, Reader, is_noun};
 use crate::actor::Party;
-use crate::lexicon::Entry;
 use crate::lexicon::pattern::{Role, Trigger};
 use crate::plover::EventType;
 use crate::span::TokenId;
@@ -13,35 +12,57 @@ use crate::syntax::{Act, Upos};
 /// Odds (natural logarithm) from which a word is taken for a party's.
 const SURE: f32 = -0.4;
 
+/// Odds from which it is taken where no word is sure.
+const LIKELY: f32 = -2.0;
+
+/// How much surer the network has to be of an act whose actor nobody names.
+const UNNAMED_ACTOR: f32 = 0.4;
+/// … whose actor only the frame of the word gives.
+const FRAMED_ACTOR: f32 = 0.8;
+/// … whose recipient is only the likeliest.
+const LIKELY_RECIPIENT: f32 = 0.8;
+/// … that is done to nobody, where such acts are done to somebody.
+const NO_RECIPIENT: f32 = 1.2;
+
 impl<'a> Reader<'a> {
     /// The event that a learnt act tells, if the lexicon takes it and its actor is known.
     pub(super) fn learnt_match(&self, act: &Act) -> Option<Match<'a>> {
         let entry = self.lexicon.learnt(act.event)?;
-        if act.odds < entry.learnt? + knob("LEARNT", 0.0) || !self.may_tell(act.word) {
+        let mut need = entry.learnt?;
+        if act.odds < need || !self.may_tell(act.word) {
             return None;
         }
         let frame = self.frame_of(act.word);
         let mut actors = self.seen(&act.actors, Role::Actor, act.event);
         if actors.is_empty() {
             actors = self.framed(&frame, Role::Actor, act.event);
+            need += FRAMED_ACTOR;
         }
         if actors.is_empty() {
             actors.extend(self.stand_in(entry.actor_else, act.word));
+            need += UNNAMED_ACTOR - FRAMED_ACTOR;
         }
         if actors.is_empty() {
             return None;
         }
         let mut recipients = self.seen(&act.recipients, Role::Recipient, act.event);
-        // A word for both sides stands on the side that it is likelier on.
+        if recipients.is_empty() && actors.len() < 2 {
+            recipients = self.likeliest(&act.recipients, act.event, &actors);
+            need += if recipients.is_empty() { 0.0 } else { LIKELY_RECIPIENT };
+        }
+        // A word for both sides stands for the actor.
         recipients.retain(|r| !actors.iter().any(|a| a.key == r.key && a.span == r.span));
         if recipients.is_empty() && actors.len() < 2 {
             recipients = self.framed(&frame, Role::Recipient, act.event);
             recipients.retain(|r| !actors.iter().any(|a| a.key == r.key));
         }
-        if recipients.is_empty() && actors.len() < 2 {
-            recipients.extend(self.stand_in(entry.recipient_else, act.word));
+        if recipients.is_empty() && actors.len() < 2 && !is_done_alone(act.event) {
+            need += NO_RECIPIENT;
         }
-        let mutual = recipients.is_empty() && actors.len() > 1 && is_done_together(entry);
+        if act.odds < need {
+            return None;
+        }
+        let mutual = recipients.is_empty() && actors.len() > 1 && is_done_together(act.event);
         Some(Match {
             entry,
             score: act.odds,
@@ -80,7 +101,7 @@ impl<'a> Reader<'a> {
     /// The parties that words name which the network takes for an act's.
     fn seen(&self, words: &[(TokenId, f32)], role: Role, event: EventType) -> Vec<Party> {
         let mut parties: Vec<Party> = Vec::new();
-        for &(t, _) in words.iter().filter(|(_, odds)| *odds >= knob("SURE", SURE)) {
+        for &(t, _) in words.iter().filter(|(_, odds)| *odds >= SURE) {
             for p in self.named_by(t, role, event) {
                 if !parties.iter().any(|q| q.key == p.key) {
                     parties.push(p);
@@ -88,6 +109,18 @@ impl<'a> Reader<'a> {
             }
         }
         parties
+    }
+
+    /// Where no word is sure to name the recipient, the parties of the likeliest that names any but the actors.
+    fn likeliest(&self, words: &[(TokenId, f32)], event: EventType, actors: &[Party]) -> Vec<Party> {
+        let mut words: Vec<&(TokenId, f32)> = words.iter().filter(|w| w.1 >= LIKELY).collect();
+        words.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let parties = |w: &(TokenId, f32)| {
+            let mut parties = self.named_by(w.0, Role::Recipient, event);
+            parties.retain(|p| actors.iter().all(|a| a.key != p.key));
+            parties
+        };
+        words.into_iter().map(parties).find(|p| !p.is_empty()).unwrap_or_default()
     }
 
     /// The same from the word's frame: subject and owner do it, the object has it done to them.
@@ -131,17 +164,13 @@ impl<'a> Reader<'a> {
 }
 
 /// Two actors without a recipient do it with each other.
-fn is_done_together(entry: &Entry) -> bool {
-    matches!(
-        entry.event,
-        EventType::Consult
-            | EventType::Cooperate
-            | EventType::Agree
-            | EventType::Assault
-            | EventType::Support
-    )
+fn is_done_together(event: EventType) -> bool {
+    use EventType::{Agree, Assault, Consult, Cooperate, Support};
+    matches!(event, Consult | Cooperate | Agree | Assault | Support)
 }
 
-pub(super) fn knob(name: &str, default: f32) -> f32 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
+/// Such acts are often told without anybody to whom they are done.
+fn is_done_alone(event: EventType) -> bool {
+    use EventType::{Agree, Concede, Mobilize, Protest, Retreat};
+    matches!(event, Agree | Mobilize | Retreat | Concede | Protest)
 }
