@@ -483,7 +483,14 @@ impl<'a> Actors<'a> {
                     children.into_iter().any(|c| matches!(s.deprel(*c), Deprel::Nsubj | Deprel::NsubjPass))
                 };
                 let verb = s.head(t).filter(|_| s.upos(t) == Upos::Aux);
-                let day = is_calendar(self.word(t)) && (verb.is_none_or(subject) || self.in_date(t));
+                // "Mrs May", "May's speech", "May spoke".
+                let address = t > sentence.start && self.is_honorific(self.word(TokenId(t.0 - 1)));
+                let noun = verb.is_none()
+                    && matches!(s.deprel(t), Deprel::Nsubj | Deprel::NmodPoss)
+                    && !s.children(t).iter().any(|c| matches!(s.deprel(*c), Deprel::Det | Deprel::Amod));
+                let day = is_calendar(self.word(t))
+                    && !address
+                    && (verb.is_none_or(subject) && !noun || self.in_date(t));
                 if (argument || verb.is_some() || t > sentence.start) && !day {
                     let number = self.people.len() as u32;
                     self.person_at[t.index()] = number;
@@ -513,7 +520,7 @@ impl<'a> Actors<'a> {
             let before = TokenRange { start: sentence.start, end: dash };
             let names = before.iter().all(|t| {
                 matches!(s.upos(t), Upos::Propn | Upos::Punct | Upos::Num)
-                    || self.word(t).chars().next().is_some_and(char::is_uppercase)
+                    || !matches!(s.upos(t), Upos::Adv | Upos::Det | Upos::Pron) && self.word(t).chars().next().is_some_and(char::is_uppercase)
             });
             if spaced && names && before.iter().any(|t| self.hit(t).is_some()) {
                 for t in before.iter() {
