@@ -91,15 +91,25 @@ impl Actors<'_> {
         let s = self.syntax;
         let span = s.cover(range);
         let head = self.head_of(range);
+        // "[Omar al] Bakr": one part of a name.
+        let after = self.word(range.end);
+        if after.starts_with(char::is_lowercase) && self.is_name_particle(after) && range.len() == 1 {
+            return None;
+        }
         let mut titles = self.titles_of(head, range);
-        titles.retain(|t| matches!(t.role.kind, RoleKind::Office | RoleKind::People));
+        // "deputy director Anna Bello" is no deputy.
+        let goes_on = |end: TokenId| s.tokens.get(end.index()).is_some_and(|t| t.upos == Upos::Noun);
+        titles.retain(|t| {
+            matches!(t.role.kind, RoleKind::Office | RoleKind::People) && !goes_on(t.tokens.end)
+        });
         let (home, body) = self.said_after(range);
         if let Some(body) = body.filter(|_| range.len() > 1) {
             return Some(self.member(&body, range));
         }
-        let about = || self.state(self.scene.as_deref()?, span, PRIVATE);
+        let about = || self.state(self.focus.as_deref()?, span, PRIVATE);
         let home = home.or_else(about)?;
-        let title = titles.into_iter().next();
+        // Whoever is named as an attacker is nobody's armed force.
+        let title = titles.into_iter().find(|t| t.role.sector != "UAF");
         let mut party = match title {
             Some(title) => self.role_party(title, &home),
             None => Party {
@@ -137,7 +147,7 @@ impl Actors<'_> {
             let the = before(t).eq_ignore_ascii_case("the");
             let small = if the { before(TokenId(n - 1)) } else { before(t) };
             if home.is_none()
-                && matches!(small, "from" | "of" | "in")
+                && matches!(small, "from" | "of" | "in" | "at" | "for")
                 && let Some(hit) = self.hit(t).filter(|h| h.form != Form::Person && h.tokens.start == t)
             {
                 home = self.modifier(hit.head).filter(|p| p.kind == Kind::State);
