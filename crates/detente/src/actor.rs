@@ -387,9 +387,9 @@ impl<'a> Actors<'a> {
     pub fn is_unplaced_person(&self, t: TokenId) -> bool {
         let own = self.own(t);
         !own.is_empty()
-            && own.iter().all(|p| {
-                p.kind == Kind::Person && (p.key.is_empty() || p.why.rule == strangers::PRIVATE)
-            })
+            && own
+                .iter()
+                .all(|p| p.kind == Kind::Person && (p.key.is_empty() || p.why.rule == strangers::PRIVATE))
             && self.syntax.names.iter().any(|n| {
                 n.kind == NameKind::Person
                     && self

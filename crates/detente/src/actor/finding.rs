@@ -520,7 +520,8 @@ impl<'a> Actors<'a> {
             let before = TokenRange { start: sentence.start, end: dash };
             let names = before.iter().all(|t| {
                 matches!(s.upos(t), Upos::Propn | Upos::Punct | Upos::Num)
-                    || !matches!(s.upos(t), Upos::Adv | Upos::Det | Upos::Pron) && self.word(t).chars().next().is_some_and(char::is_uppercase)
+                    || !matches!(s.upos(t), Upos::Adv | Upos::Det | Upos::Pron)
+                        && self.word(t).chars().next().is_some_and(char::is_uppercase)
             });
             if spaced && names && before.iter().any(|t| self.hit(t).is_some()) {
                 for t in before.iter() {

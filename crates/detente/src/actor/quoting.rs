@@ -76,7 +76,7 @@ impl Actors<'_> {
 
     fn is_first_person(&self, t: TokenId) -> bool {
         self.syntax.upos(t) == Upos::Pron
-            && matches!(self.word(t).to_lowercase().as_str(), "i" | "we" | "us" | "me" | "our" | "my")
+            && matches!(self.word(t).to_lowercase().as_str(), "i" | "we" | "us" | "me" | "our")
     }
 
     /// The subject of the word of saying that stands nearest to a quotation in its sentences.

@@ -16,9 +16,8 @@ impl Actors<'_> {
     /// Gives people whom nobody has placed a party, and with them the words that stand for them.
     pub(super) fn place_strangers(&mut self) {
         let s = self.syntax;
-        let person = |t: TokenRange| {
-            s.names.iter().any(|n| n.kind == NameKind::Person && n.tokens.overlaps(t))
-        };
+        let person =
+            |t: TokenRange| s.names.iter().any(|n| n.kind == NameKind::Person && n.tokens.overlaps(t));
         let open: Vec<usize> = (0..self.mentions.len())
             .filter(|n| {
                 let m = &self.mentions[*n];
@@ -99,12 +98,11 @@ impl Actors<'_> {
         let mut titles = self.titles_of(head, range);
         // "deputy director Anna Bello" is no deputy.
         let goes_on = |end: TokenId| s.tokens.get(end.index()).is_some_and(|t| t.upos == Upos::Noun);
-        titles.retain(|t| {
-            matches!(t.role.kind, RoleKind::Office | RoleKind::People) && !goes_on(t.tokens.end)
-        });
+        titles
+            .retain(|t| matches!(t.role.kind, RoleKind::Office | RoleKind::People) && !goes_on(t.tokens.end));
         let (home, body) = self.said_after(range);
         if let Some(body) = body.filter(|_| range.len() > 1) {
-            return Some(self.member(&body, range));
+            return Some(body);
         }
         let about = || self.state(self.focus.as_deref()?, span, PRIVATE);
         let home = home.or_else(about)?;
@@ -112,11 +110,7 @@ impl Actors<'_> {
         let title = titles.into_iter().find(|t| t.role.sector != "UAF");
         let mut party = match title {
             Some(title) => self.role_party(title, &home),
-            None => Party {
-                key: format!("{}/CVL", home.key),
-                sector: Some("CVL".into()),
-                ..home.clone()
-            },
+            None => Party { key: format!("{}/CVL", home.key), sector: Some("CVL".into()), ..home.clone() },
         };
         let words = title.map(|t| s.cover(t.tokens));
         party.name = span.slice(self.text).to_string();
@@ -128,9 +122,9 @@ impl Actors<'_> {
         Some(party)
     }
 
-    /// What the words right after a name say of where somebody is from ("Anna Bello, 25, from Morstad") and what they
+    /// What the words right after a name say of where somebody is from ("Anna Bello, 25, from Morstad") and whom they
     /// work for ("Anna Bello, legal director at Open Eyes").
-    fn said_after(&self, range: TokenRange) -> (Option<Party>, Option<TokenRange>) {
+    fn said_after(&self, range: TokenRange) -> (Option<Party>, Option<Party>) {
         /// How many words after the name they may stand.
         const REACH: usize = 14;
         let s = self.syntax;
@@ -138,22 +132,33 @@ impl Actors<'_> {
         let (mut home, mut body) = (None, None);
         for n in (range.end.0..sentence.end.0).take(REACH) {
             let t = TokenId(n);
+            let organisation = self.organisation_at(t);
             if matches!(s.upos(t), Upos::Verb | Upos::Aux | Upos::Sconj | Upos::Cconj)
-                || self.person_at[n as usize] != super::NONE && self.organisation_at(t).is_none()
+                || self.person_at[n as usize] != super::NONE && organisation.is_none()
             {
                 break;
             }
             let before = |t: TokenId| t.0.checked_sub(1).map_or("", |b| self.word(TokenId(b)));
             let the = before(t).eq_ignore_ascii_case("the");
             let small = if the { before(TokenId(n - 1)) } else { before(t) };
-            if home.is_none()
-                && matches!(small, "from" | "of" | "in" | "at" | "for")
-                && let Some(hit) = self.hit(t).filter(|h| h.form != Form::Person && h.tokens.start == t)
-            {
-                home = self.modifier(hit.head).filter(|p| p.kind == Kind::State);
-            }
-            if body.is_none() && matches!(small, "of" | "at" | "for" | "with" | "from") {
-                body = self.organisation_at(t).filter(|r| r.start == t);
+            let works = matches!(small, "of" | "at" | "for" | "with" | "from");
+            if let Some(hit) = self.hit(t).filter(|h| h.form != Form::Person && h.tokens.start == t) {
+                match self.modifier(hit.head) {
+                    Some(state) if state.kind == Kind::State && (works || small == "in") => {
+                        home = home.or(Some(state));
+                    }
+                    Some(group) if group.kind == Kind::Group && works && hit.form == Form::Name => {
+                        let words = s.cover(hit.tokens);
+                        body = body.or_else(|| Some(self.member(&group.key, group.sector, words, range)));
+                    }
+                    _ => {}
+                }
+            } else if let Some(name) = organisation.filter(|r| works && r.start == t) {
+                let known = self.own(self.head_of(name)).iter().find(|p| !p.key.is_empty());
+                let words = s.cover(name);
+                let key = words.slice(self.text).split_whitespace().collect::<Vec<_>>().join(" ");
+                let (key, sector) = known.map_or((key, None), |p| (p.key.clone(), p.sector.clone()));
+                body = body.or_else(|| Some(self.member(&key, sector, words, range)));
             }
         }
         (home, body)
@@ -166,15 +171,12 @@ impl Actors<'_> {
         name.tokens.iter().all(|t| self.hit(t).is_none()).then_some(name.tokens)
     }
 
-    /// A person as a member of an organisation that no list holds.
-    fn member(&self, body: &TokenRange, range: TokenRange) -> Party {
-        let s = self.syntax;
-        let (span, words) = (s.cover(range), s.cover(*body));
-        let known = self.own(self.head_of(*body)).iter().find(|p| !p.key.is_empty());
-        let name = words.slice(self.text).split_whitespace().collect::<Vec<_>>().join(" ");
+    /// A person as a member of an organisation.
+    fn member(&self, body: &str, sector: Option<String>, words: Span, range: TokenRange) -> Party {
+        let span = self.syntax.cover(range);
         Party {
-            key: known.map_or(name, |p| p.key.clone()),
-            sector: known.and_then(|p| p.sector.clone()),
+            key: body.to_string(),
+            sector,
             name: span.slice(self.text).to_string(),
             wikidata: None,
             office: None,
