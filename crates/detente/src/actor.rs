@@ -247,6 +247,7 @@ impl<'a> Actors<'a> {
         }
         actors.place_strangers();
         actors.find_speakers();
+        actors.find_relatives();
         actors
     }
 

@@ -116,8 +116,10 @@ impl<'a> Actors<'a> {
         let alone = tokens.len() == 1;
         if alone && !matches!(upos, Upos::Propn | Upos::Adj | Upos::Noun | Upos::X | Upos::Verb) {
             let letters = self.word(tokens.start);
-            let pronoun =
-                upos == Upos::Pron && letters.len() == 2 && letters.bytes().all(|b| b.is_ascii_uppercase());
+            // "US", "IS": two capitals are a name, whatever the model takes them for.
+            let pronoun = letters.len() == 2
+                && letters.bytes().all(|b| b.is_ascii_uppercase())
+                && (upos == Upos::Pron || self.has_small_letters(tokens.start));
             if !pronoun && !self.is_acronym(tokens.start) {
                 return None;
             }
@@ -226,11 +228,14 @@ impl<'a> Actors<'a> {
 
     /// Three or more capitals in a sentence that has small letters too: a name, whatever the model takes it for.
     pub(super) fn is_acronym(&self, t: TokenId) -> bool {
-        let s = self.syntax;
         let word = self.word(t);
-        word.len() >= 3
-            && word.bytes().all(|b| b.is_ascii_uppercase())
-            && s.sentences[s.sentence_of(t)].iter().any(|o| self.word(o).starts_with(char::is_lowercase))
+        word.len() >= 3 && word.bytes().all(|b| b.is_ascii_uppercase()) && self.has_small_letters(t)
+    }
+
+    /// Does the sentence of a word have one in small letters?
+    fn has_small_letters(&self, t: TokenId) -> bool {
+        let s = self.syntax;
+        s.sentences[s.sentence_of(t)].iter().any(|o| self.word(o).starts_with(char::is_lowercase))
     }
 
     /// How long ago a person's office ended, for choosing the last of those who are out of office.

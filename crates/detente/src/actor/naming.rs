@@ -64,8 +64,15 @@ impl<'a> Actors<'a> {
         let seat = matches!(hit.form, Form::Seat | Form::Capital) && actor.kind == ActorKind::Organisation;
         if actor.kind == ActorKind::Place {
             // "Morstad argued that the river must be deepened": a town or region that acts does so for its state.
-            let acts = self.syntax.deprel(hit.head) == Deprel::Nsubj
-                && self.syntax.head(hit.head).is_some_and(|v| self.syntax.upos(v) == Upos::Verb);
+            let mut at = hit.head;
+            if self.syntax.deprel(at) == Deprel::Conj {
+                at = self.syntax.head(at).unwrap_or(at);
+            }
+            let argument = matches!(
+                self.syntax.deprel(at),
+                Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj | Deprel::Iobj
+            );
+            let acts = argument && self.syntax.head(at).is_some_and(|v| self.syntax.upos(v) == Upos::Verb);
             let home = actor.country.as_deref().filter(|_| acts);
             return home.and_then(|key| self.state(key, span, "actor:place-acts")).into_iter().collect();
         }

@@ -1,4 +1,4 @@
-//! Whose words stand between quotation marks, and so who "I" and "we" are in them.
+//! Whose words stand between quotation marks, and so who "I" and "we" are in them; and who "who" is.
 
 use super::{Actors, Mention, Party, Wording, pointed};
 use crate::lexicon::Effect;
@@ -67,6 +67,40 @@ impl Actors<'_> {
                 let tokens = TokenRange::new(t.index(), t.index() + 1);
                 found.push(Mention { tokens, head: t, wording: Wording::Pronoun, parties });
             }
+        }
+        if !found.is_empty() {
+            self.mentions.append(&mut found);
+            self.mentions.sort_by_key(|m| m.head);
+        }
+    }
+
+    /// "who", "whose": whoever the noun before the clause is.
+    pub(super) fn find_relatives(&mut self) {
+        /// How many words the clause's verb may be above its pronoun.
+        const REACH: usize = 3;
+        let s = self.syntax;
+        let mut found: Vec<Mention> = Vec::new();
+        for t in s.sentences.iter().flat_map(|r| r.iter()) {
+            if !matches!(s.lemma(t), "who" | "whom" | "whose")
+                || self.resolved[t.index()].is_some() && !self.own(t).is_empty()
+            {
+                continue;
+            }
+            let mut clause = Some(t);
+            for _ in 0..REACH {
+                clause = clause.filter(|c| s.deprel(*c) != Deprel::AclRelcl).map_or(clause, |c| s.head(c));
+            }
+            let noun = clause.filter(|c| s.deprel(*c) == Deprel::AclRelcl).and_then(|c| s.head(c));
+            let own: Vec<Party> = noun
+                .map(|n| self.own(n).iter().filter(|p| !p.key.is_empty()).cloned().collect())
+                .unwrap_or_default();
+            if own.is_empty() {
+                continue;
+            }
+            let parties = pointed(&own, s.span(t), "actor:pronoun");
+            self.resolved[t.index()] = Some(parties.clone());
+            let tokens = TokenRange::new(t.index(), t.index() + 1);
+            found.push(Mention { tokens, head: t, wording: Wording::Pronoun, parties });
         }
         if !found.is_empty() {
             self.mentions.append(&mut found);

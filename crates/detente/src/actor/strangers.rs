@@ -21,8 +21,9 @@ impl Actors<'_> {
         let open: Vec<usize> = (0..self.mentions.len())
             .filter(|n| {
                 let m = &self.mentions[*n];
-                matches!(m.wording, Wording::Unlisted | Wording::Name)
-                    && matches!(m.parties.as_slice(), [p] if p.key.is_empty() && p.kind == Kind::Person)
+                m.wording == Wording::Unlisted && m.parties.iter().all(|p| p.key.is_empty())
+                    || m.wording == Wording::Name
+                        && matches!(m.parties.as_slice(), [p] if p.key.is_empty() && p.kind == Kind::Person)
             })
             .collect();
         if open.is_empty() {
@@ -47,7 +48,7 @@ impl Actors<'_> {
                 if bare == full || bare && self.shared.contains(&last) {
                     continue;
                 }
-                let known = if bare { self.known.get(&last) } else { None };
+                let known = self.known.get(&last).filter(|p| bare && p.kind == Kind::Person);
                 let span = s.cover(words);
                 let party = match known {
                     Some(party) => {
