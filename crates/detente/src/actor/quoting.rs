@@ -74,14 +74,14 @@ impl Actors<'_> {
         }
     }
 
-    /// "who", "whose": whoever the noun before the clause is.
+    /// "who", "whom": whoever the noun before the clause is.
     pub(super) fn find_relatives(&mut self) {
         /// How many words the clause's verb may be above its pronoun.
         const REACH: usize = 3;
         let s = self.syntax;
         let mut found: Vec<Mention> = Vec::new();
         for t in s.sentences.iter().flat_map(|r| r.iter()) {
-            if !matches!(s.lemma(t), "who" | "whom" | "whose")
+            if !matches!(s.lemma(t), "who" | "whom")
                 || self.resolved[t.index()].is_some() && !self.own(t).is_empty()
             {
                 continue;

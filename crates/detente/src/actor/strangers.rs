@@ -154,6 +154,12 @@ impl Actors<'_> {
                     }
                     _ => {}
                 }
+            } else if let Some(role) = self.role(t).filter(|r| works && r.tokens.start == t) {
+                // "Anna Bello of the army's northern command".
+                let state = matches!(role.role.kind, RoleKind::Body | RoleKind::Force) && role.role.state;
+                let own = self.own(role.head).first().filter(|p| state && !p.key.is_empty());
+                let words = s.cover(role.tokens);
+                body = body.or_else(|| Some(self.member(&own?.key, own?.sector.clone(), words, range)));
             } else if let Some(name) = organisation.filter(|r| works && r.start == t) {
                 let known = self.own(self.head_of(name)).iter().find(|p| !p.key.is_empty());
                 let words = s.cover(name);
