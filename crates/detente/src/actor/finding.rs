@@ -491,7 +491,9 @@ impl<'a> Actors<'a> {
                 // "Mrs May", "May's speech", "May spoke".
                 let address = t > sentence.start && self.is_honorific(self.word(TokenId(t.0 - 1)));
                 let noun = verb.is_none()
-                    && matches!(s.deprel(t), Deprel::Nsubj | Deprel::NmodPoss)
+                    && (s.deprel(t) == Deprel::NmodPoss
+                        || s.deprel(t) == Deprel::Nsubj
+                            && s.head(t).is_some_and(|v| s.upos(v) == Upos::Verb))
                     && !s.children(t).iter().any(|c| matches!(s.deprel(*c), Deprel::Det | Deprel::Amod));
                 let day = is_calendar(self.word(t))
                     && !address

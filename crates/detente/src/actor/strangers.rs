@@ -55,7 +55,7 @@ impl Actors<'_> {
                         let why = Evidence::new("actor:named-elsewhere", [span, party.span]);
                         Some(Party { span, why, ..party.clone() })
                     }
-                    None if person(words) || titled && bare || families.contains(&last) => {
+                    None if !bare && person(words) || titled && bare || families.contains(&last) => {
                         self.stranger(words)
                     }
                     None => None,
