@@ -2,7 +2,8 @@
 //!
 //! The text comes first: titles, nationalities and appositions introduce people ("Hamas leader Khalid
 //! Mashaal"), and later mentions by family name, role, description or pronoun go back to them. The dated lexicon
-//! comes second. What cannot be told stays unnamed; nobody is guessed.
+//! comes second. What cannot be told stays unnamed; a private
+//! person is taken for one of the people of the state that the article is about, and the evidence says so.
 //!
 //! [`Actors::find`] reads an article once, in the order of its text; [`Actors::parties`] then answers, for the
 //! head token of any noun phrase, which parties it names.
