@@ -2,21 +2,25 @@
 //!
 //! The text comes first: titles, nationalities and appositions introduce people ("Hamas leader Khalid
 //! Mashaal"), and later mentions by family name, role, description or pronoun go back to them. The dated lexicon
-//! comes second. What cannot be told stays unnamed; nobody is guessed.
+//! comes second. What cannot be told stays unnamed; a private
+//! person is taken for one of the people of the state that the article is about, and the evidence says so.
 //!
 //! [`Actors::find`] reads an article once, in the order of its text; [`Actors::parties`] then answers, for the
 //! head token of any noun phrase, which parties it names.
 //!
 //! Files below, in the order in which they work: `finding` (where somebody is spoken of), then who that is: `naming`,
-//! `roles`, `describing`.
+//! `roles`, `describing`, and last, with all that the article says, `strangers` and `quoting`.
 
 mod chains;
 mod describing;
 mod finding;
 mod naming;
+mod quoting;
 mod roles;
+mod strangers;
 
 pub use chains::chains;
+pub use quoting::quoted;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -242,6 +246,9 @@ impl<'a> Actors<'a> {
                 actors.meet(t, notes);
             }
         }
+        actors.place_strangers();
+        actors.find_speakers();
+        actors.find_relatives();
         actors
     }
 
@@ -382,7 +389,9 @@ impl<'a> Actors<'a> {
     pub fn is_unplaced_person(&self, t: TokenId) -> bool {
         let own = self.own(t);
         !own.is_empty()
-            && own.iter().all(|p| p.key.is_empty() && p.kind == Kind::Person)
+            && own
+                .iter()
+                .all(|p| p.kind == Kind::Person && (p.key.is_empty() || p.why.rule == strangers::PRIVATE))
             && self.syntax.names.iter().any(|n| {
                 n.kind == NameKind::Person
                     && self

@@ -645,6 +645,12 @@ fn befalls_private(event: EventType, role: Role) -> bool {
     }
 }
 
+/// What people whom nobody places may be the actors of: what a mere citizen does that is news.
+fn done_by_private(event: EventType) -> bool {
+    use EventType::{Accuse, Assault, Coerce, Protest, Reject, Request, Threaten};
+    matches!(event, Accuse | Assault | Coerce | Protest | Reject | Request | Threaten)
+}
+
 fn is_noun(upos: Upos) -> bool {
     matches!(upos, Upos::Noun | Upos::Propn)
 }

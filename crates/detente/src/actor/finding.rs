@@ -116,8 +116,10 @@ impl<'a> Actors<'a> {
         let alone = tokens.len() == 1;
         if alone && !matches!(upos, Upos::Propn | Upos::Adj | Upos::Noun | Upos::X | Upos::Verb) {
             let letters = self.word(tokens.start);
-            let pronoun =
-                upos == Upos::Pron && letters.len() == 2 && letters.bytes().all(|b| b.is_ascii_uppercase());
+            // "US", "IS": two capitals are a name, whatever the model takes them for.
+            let pronoun = letters.len() == 2
+                && letters.bytes().all(|b| b.is_ascii_uppercase())
+                && (upos == Upos::Pron || self.has_small_letters(tokens.start));
             if !pronoun && !self.is_acronym(tokens.start) {
                 return None;
             }
@@ -226,11 +228,14 @@ impl<'a> Actors<'a> {
 
     /// Three or more capitals in a sentence that has small letters too: a name, whatever the model takes it for.
     pub(super) fn is_acronym(&self, t: TokenId) -> bool {
-        let s = self.syntax;
         let word = self.word(t);
-        word.len() >= 3
-            && word.bytes().all(|b| b.is_ascii_uppercase())
-            && s.sentences[s.sentence_of(t)].iter().any(|o| self.word(o).starts_with(char::is_lowercase))
+        word.len() >= 3 && word.bytes().all(|b| b.is_ascii_uppercase()) && self.has_small_letters(t)
+    }
+
+    /// Does the sentence of a word have one in small letters?
+    fn has_small_letters(&self, t: TokenId) -> bool {
+        let s = self.syntax;
+        s.sentences[s.sentence_of(t)].iter().any(|o| self.word(o).starts_with(char::is_lowercase))
     }
 
     /// How long ago a person's office ended, for choosing the last of those who are out of office.
@@ -483,7 +488,16 @@ impl<'a> Actors<'a> {
                     children.into_iter().any(|c| matches!(s.deprel(*c), Deprel::Nsubj | Deprel::NsubjPass))
                 };
                 let verb = s.head(t).filter(|_| s.upos(t) == Upos::Aux);
-                let day = is_calendar(self.word(t)) && (verb.is_none_or(subject) || self.in_date(t));
+                // "Mrs May", "May's speech", "May spoke".
+                let address = t > sentence.start && self.is_honorific(self.word(TokenId(t.0 - 1)));
+                let noun = verb.is_none()
+                    && (s.deprel(t) == Deprel::NmodPoss
+                        || s.deprel(t) == Deprel::Nsubj
+                            && s.head(t).is_some_and(|v| s.upos(v) == Upos::Verb))
+                    && !s.children(t).iter().any(|c| matches!(s.deprel(*c), Deprel::Det | Deprel::Amod));
+                let day = is_calendar(self.word(t))
+                    && !address
+                    && (verb.is_none_or(subject) && !noun || self.in_date(t));
                 if (argument || verb.is_some() || t > sentence.start) && !day {
                     let number = self.people.len() as u32;
                     self.person_at[t.index()] = number;
@@ -513,7 +527,8 @@ impl<'a> Actors<'a> {
             let before = TokenRange { start: sentence.start, end: dash };
             let names = before.iter().all(|t| {
                 matches!(s.upos(t), Upos::Propn | Upos::Punct | Upos::Num)
-                    || self.word(t).chars().next().is_some_and(char::is_uppercase)
+                    || !matches!(s.upos(t), Upos::Adv | Upos::Det | Upos::Pron)
+                        && self.word(t).chars().next().is_some_and(char::is_uppercase)
             });
             if spaced && names && before.iter().any(|t| self.hit(t).is_some()) {
                 for t in before.iter() {

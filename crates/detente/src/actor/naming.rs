@@ -65,7 +65,21 @@ impl<'a> Actors<'a> {
         }
         // "a summit in Brussels" is held in the town, not in the Union.
         let seat = matches!(hit.form, Form::Seat | Form::Capital) && actor.kind == ActorKind::Organisation;
-        if actor.kind == ActorKind::Place || seat && self.is_located(hit.head) || self.names_thing(&hit) {
+        if actor.kind == ActorKind::Place {
+            // "Morstad argued that the river must be deepened": a town or region that acts does so for its state.
+            let mut at = hit.head;
+            if self.syntax.deprel(at) == Deprel::Conj {
+                at = self.syntax.head(at).unwrap_or(at);
+            }
+            let argument = matches!(
+                self.syntax.deprel(at),
+                Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj | Deprel::Iobj
+            );
+            let acts = argument && self.syntax.head(at).is_some_and(|v| self.syntax.upos(v) == Upos::Verb);
+            let home = actor.country.as_deref().filter(|_| acts);
+            return home.and_then(|key| self.state(key, span, "actor:place-acts")).into_iter().collect();
+        }
+        if seat && self.is_located(hit.head) || self.names_thing(&hit) {
             return Vec::new();
         }
         if hit.form == Form::People {
@@ -168,8 +182,8 @@ impl<'a> Actors<'a> {
         })
     }
 
-    /// A person whom the words beside the name introduce: a title, a nationality, an apposition.
-    pub(super) fn introduced(&mut self, t: TokenId, range: TokenRange) -> Option<Party> {
+    /// The nouns beside a name that say what somebody is.
+    pub(super) fn titles_of(&self, t: TokenId, range: TokenRange) -> Vec<RoleHit<'a>> {
         let s = self.syntax;
         let mut titles: Vec<RoleHit<'a>> = Vec::new();
         // The title stands right before the name …
@@ -200,6 +214,13 @@ impl<'a> Actors<'a> {
                 titles.extend(self.role(before).filter(|r| r.tokens.end == title.tokens.start));
             }
         }
+        titles
+    }
+
+    /// A person whom the words beside the name introduce: a title, a nationality, an apposition.
+    pub(super) fn introduced(&mut self, t: TokenId, range: TokenRange) -> Option<Party> {
+        let s = self.syntax;
+        let mut titles = self.titles_of(t, range);
         titles.retain(|t| matches!(t.role.kind, RoleKind::Office | RoleKind::People));
         titles.sort_by_key(|t| !t.role.state);
         // "Presidents Muhammadu Buhari of Nigeria and …": the state may hang on the name.

@@ -1,7 +1,7 @@
 //! Who fills the slots of a matched pattern: the parties that its words stand for, in the phrase itself, behind it,
 //! or told nearby.
 
-use super::{Found, Reader, befalls_private, comments};
+use super::{Found, Reader, befalls_private, comments, done_by_private};
 use crate::actor::{Kind, Party};
 use crate::lexicon::Else;
 use crate::lexicon::class::Class;
@@ -89,6 +89,9 @@ impl<'a> Reader<'a> {
                     continue;
                 }
                 let found = match (inside, slot.role) {
+                    (_, Role::Actor) if self.actors.is_unplaced_person(t) && !done_by_private(event) => {
+                        Vec::new()
+                    }
                     (false, _) => self.actors.parties(t),
                     (true, Role::Actor) if guest || peril => Vec::new(),
                     (true, Role::Actor) => self.actors.parties_behind(t),

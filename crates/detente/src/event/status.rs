@@ -2,7 +2,7 @@
 //! syntax around the trigger, reports and quotations.
 
 use super::{Quote, Reader, is_noun};
-use crate::actor::Party;
+use crate::actor::{Party, quoted};
 use crate::lexicon::Effect;
 use crate::lexicon::class::Class;
 use crate::lexicon::pattern::Trigger;
@@ -388,36 +388,8 @@ impl<'a> Reader<'a> {
     pub(super) fn find_quotes(&self) -> Vec<Quote> {
         let s = self.syntax;
         let mut quotes: Vec<Quote> = Vec::new();
-        let mut open: Option<usize> = None;
-        let mut spans: Vec<(usize, usize)> = Vec::new();
-        let mut line_break = 0usize;
-        for (i, token) in s.tokens.iter().enumerate() {
-            let gap = &self.text[line_break..token.span.start as usize];
-            if gap.contains('\n')
-                && let Some(start) = open.take()
-            {
-                spans.push((start, i));
-            }
-            line_break = token.span.end as usize;
-            match token.span.slice(self.text) {
-                "“" | "``" => open = Some(i + 1),
-                "”" | "''" => {
-                    if let Some(start) = open.take() {
-                        spans.push((start, i));
-                    }
-                }
-                "\"" => match open.take() {
-                    Some(start) => spans.push((start, i)),
-                    None => open = Some(i + 1),
-                },
-                _ => {}
-            }
-        }
-        if let Some(start) = open {
-            spans.push((start, s.tokens.len()));
-        }
         let mut last: Option<(Party, usize)> = None;
-        for (start, end) in spans {
+        for (start, end) in quoted(s, self.text) {
             if end < start + 4 {
                 continue;
             }
