@@ -33,6 +33,14 @@ impl<'a> Reader<'a> {
             return None;
         }
         let frame = self.frame_of(act.word);
+        // What the lexicon knows to be none ("killed in a crash") is none.
+        if let Some(kind) = self.trigger_kind(act.word) {
+            let lemma = self.syntax.lemma(act.word).to_lowercase();
+            let mut same = self.lexicon.patterns(kind, &lemma).filter(|(e, _)| e.event == act.event);
+            if same.any(|(_, pattern)| self.is_barred(pattern, &frame, &frame.phrases)) {
+                return None;
+            }
+        }
         let mut actors = self.seen(&act.actors, Role::Actor, act.event);
         if actors.is_empty() {
             actors = self.framed(&frame, Role::Actor, act.event);
@@ -50,8 +58,8 @@ impl<'a> Reader<'a> {
             recipients = self.likeliest(&act.recipients, act.event, &actors);
             need += if recipients.is_empty() { 0.0 } else { LIKELY_RECIPIENT };
         }
-        // A word for both sides stands for the actor.
-        recipients.retain(|r| !actors.iter().any(|a| a.key == r.key && a.span == r.span));
+        // A state seldom does it to itself: more often it is its own soldiers or money that are spoken of.
+        recipients.retain(|r| actors.iter().all(|a| a.key != r.key));
         if recipients.is_empty() && actors.len() < 2 {
             recipients = self.framed(&frame, Role::Recipient, act.event);
             recipients.retain(|r| !actors.iter().any(|a| a.key == r.key));

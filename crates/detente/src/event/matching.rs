@@ -389,6 +389,20 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Does the frame hold a phrase that the pattern wants absent ("killed in a crash")?
+    pub(super) fn is_barred(&self, pattern: &Pattern, frame: &Frame, phrases: &[(String, TokenId)]) -> bool {
+        let barred = |(preps, nouns): &(Vec<Box<str>>, Vec<Box<str>>)| {
+            let agent = frame.subject.filter(|_| lists(preps, "by")).into_iter();
+            let below = phrases.iter().filter(|(p, _)| lists(preps, p)).map(|(_, t)| *t);
+            if nouns.is_empty() {
+                let clause = |c: &TokenId| self.preposition_mark(*c).is_some_and(|m| lists(preps, &m));
+                return below.count() > 0 || frame.complements.iter().any(clause);
+            }
+            agent.chain(below).any(|t| self.heads_and_contents(t).iter().any(|x| self.is_noun_of(nouns, *x)))
+        };
+        pattern.never.iter().any(barred)
+    }
+
     /// Finds the words that the pattern fixes: particles, nouns, phrases and clause. `None` where one is missing.
     pub(super) fn fixed_words(&self, pattern: &Pattern, frame: &Frame) -> Option<Held> {
         let s = self.syntax;
@@ -501,16 +515,7 @@ impl<'a> Reader<'a> {
             let more = self.phrases_of(noun);
             held.phrases.extend(more);
         }
-        let barred = |(preps, nouns): &(Vec<Box<str>>, Vec<Box<str>>)| {
-            let agent = frame.subject.filter(|_| lists(preps, "by")).into_iter();
-            let below = held.phrases.iter().filter(|(p, _)| lists(preps, p)).map(|(_, t)| *t);
-            if nouns.is_empty() {
-                let clause = |c: &TokenId| self.preposition_mark(*c).is_some_and(|m| lists(preps, &m));
-                return below.count() > 0 || frame.complements.iter().any(clause);
-            }
-            agent.chain(below).any(|t| self.heads_and_contents(t).iter().any(|x| self.is_noun_of(nouns, *x)))
-        };
-        if pattern.never.iter().any(barred) {
+        if self.is_barred(pattern, frame, &held.phrases) {
             return None;
         }
         if pattern.trigger == Trigger::Noun {
