@@ -246,7 +246,7 @@ impl<'a> Actors<'a> {
                 actors.meet(t, notes);
             }
         }
-        actors.place_strangers();
+        actors.place_strangers(notes);
         actors.find_speakers();
         actors.find_relatives();
         actors

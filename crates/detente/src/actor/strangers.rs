@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::{Actors, Kind, Party, Wording};
 use crate::lexicon::{Form, RoleKind};
-use crate::note::Evidence;
+use crate::note::{Evidence, Note};
 use crate::span::{Span, TokenId, TokenRange};
 use crate::syntax::{NameKind, Upos};
 
@@ -13,8 +13,9 @@ use crate::syntax::{NameKind, Upos};
 pub(super) const PRIVATE: &str = "actor:private-person";
 
 impl Actors<'_> {
-    /// Gives people whom nobody has placed a party, and with them the words that stand for them.
-    pub(super) fn place_strangers(&mut self) {
+    /// Gives people whom nobody has placed a party, and with them the words that stand for them; the notes that they
+    /// were left open go.
+    pub(super) fn place_strangers(&mut self, notes: &mut Vec<Note>) {
         let s = self.syntax;
         let person =
             |t: TokenRange| s.names.iter().any(|n| n.kind == NameKind::Person && n.tokens.overlaps(t));
@@ -84,6 +85,8 @@ impl Actors<'_> {
             self.resolved[head.index()] = Some(vec![party.clone()]);
             self.mentions[n].parties = vec![party];
         }
+        let placed = |note: &Note| moved.iter().any(|(at, _)| note.span == Some(*at));
+        notes.retain(|note| note.stage != "actor" || !placed(note));
     }
 
     /// Whom a person stands for of whom the text says at most what they do and where they are from.
