@@ -17,7 +17,7 @@ use crate::plover::EventType;
 /// The first bytes of the file; the number changes when the form does.
 const MAGIC: &[u8] = b"detente acts 1\n";
 /// Words below this, in the natural logarithm of the odds, are not looked at further.
-const LEAST: f32 = -3.0;
+const LEAST: f32 = 0.0;
 /// Parties below this are not kept.
 const LEAST_PARTY: f32 = -2.0;
 
