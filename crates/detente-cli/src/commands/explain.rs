@@ -328,9 +328,7 @@ pub fn gloss(rule: &str) -> &'static str {
         "actor:organisation" => "an organisation that the text calls one, by its name or beside it",
         "actor:named-below" => "an organisation that the text names a little later",
         "actor:named-elsewhere" => "a name that the text introduces elsewhere",
-        "actor:private-person" => {
-            "nobody says for whom this person acts: one of the people of the state that the text gives them, else of that where most of the article happens"
-        }
+        "actor:private-person" => "one of the people of the state that the text gives this person",
         "actor:speaker" => "whoever speaks in this quotation",
         "actor:place-acts" => "the state of the place that acts",
         "actor:led" => "the text says whom this person leads",

@@ -1,5 +1,6 @@
 //! People whom no list holds and whose party the words beside the name do not tell: found where the text introduces
-//! them later, else taken for people of the country that the text gives them, or that the article is about.
+//! them later, else one of the people of the country that the words beside the name give. Of whom these say nothing is
+//! left open: that an article is about a state does not make everybody in it its citizen.
 
 use std::collections::HashSet;
 
@@ -9,7 +10,7 @@ use crate::note::{Evidence, Note};
 use crate::span::{Span, TokenId, TokenRange};
 use crate::syntax::{NameKind, Upos};
 
-/// The rule of a party that is only taken for one of the people of a state.
+/// The rule of a party that is one of the people of the state that the text gives it.
 pub(super) const PRIVATE: &str = "actor:private-person";
 
 impl Actors<'_> {
@@ -108,8 +109,7 @@ impl Actors<'_> {
         if let Some(body) = body.filter(|_| range.len() > 1) {
             return Some(body);
         }
-        let about = || self.state(self.focus.as_deref()?, span, PRIVATE);
-        let home = home.or_else(about)?;
+        let home = home?;
         // Whoever is named as an attacker is nobody's armed force.
         let title = titles.into_iter().find(|t| t.role.sector != "UAF");
         let mut party = match title {
