@@ -3,6 +3,8 @@
 //! printed, in milliseconds of this thread's processor time where the system tells it (`/proc/thread-self/schedstat`).
 //! One round alone, under `valgrind --tool=callgrind`, says where the time goes.
 
+mod common;
+
 use std::path::Path;
 use std::time::Instant;
 
@@ -10,19 +12,6 @@ use detente::lexicon::Lexicon;
 use detente::scan::Scan;
 use detente::syntax::Model;
 use detente::time::TimeLexicon;
-
-fn files(folder: &Path, root: &Path, out: &mut Vec<(String, String)>) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
-        if path.is_dir() {
-            files(&path, root, out)?;
-        } else if matches!(path.extension().and_then(|e| e.to_str()), Some("toml" | "tsv")) {
-            out.push((name, std::fs::read_to_string(&path)?));
-        }
-    }
-    Ok(())
-}
 
 /// Milliseconds of processor time of this thread so far, or of the clock.
 fn milliseconds(start: Instant) -> f64 {
@@ -35,10 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let usage = "usage: load MODEL LEXICON [ROUNDS]";
     let (model, folder) = (std::env::args().nth(1).ok_or(usage)?, std::env::args().nth(2).ok_or(usage)?);
     let rounds: usize = std::env::args().nth(3).map_or(Ok(20), |n| n.parse())?.max(1);
-    let mut texts = Vec::new();
-    files(Path::new(&folder), Path::new(&folder), &mut texts)?;
-    texts.sort();
-    texts.retain(|(name, _)| name != "actors/examples.tsv");
+    let texts = common::lexicon_files(Path::new(&folder))?;
     let faults = |faults: Vec<detente::lexicon::Fault>| format!("{} faults in the lexicon", faults.len());
     let model = Model::load(&std::fs::read(model)?)?;
     let start = Instant::now();

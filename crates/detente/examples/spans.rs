@@ -4,6 +4,8 @@
 //! named inside the phrase where the head is no actor (`inside`), the country of a place at the head (`place`), and the
 //! words of every mention in it. `bench/who/plv_spans.py` counts them.
 
+mod common;
+
 use std::io::BufRead;
 use std::path::Path;
 
@@ -14,25 +16,10 @@ use detente::span::{Span, TokenId};
 use detente::syntax::{Model, Upos};
 use serde_json::{Value, json};
 
-fn files(folder: &Path, root: &Path, out: &mut Vec<(String, String)>) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
-        if path.is_dir() {
-            files(&path, root, out)?;
-        } else if matches!(path.extension().and_then(|e| e.to_str()), Some("toml" | "tsv")) {
-            out.push((name, std::fs::read_to_string(&path)?));
-        }
-    }
-    Ok(())
-}
-
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let usage = "usage: spans MODEL LEXICON < texts.jsonl";
     let (model, folder) = (std::env::args().nth(1).ok_or(usage)?, std::env::args().nth(2).ok_or(usage)?);
-    let mut texts = Vec::new();
-    files(Path::new(&folder), Path::new(&folder), &mut texts)?;
-    texts.retain(|(name, _)| name != "actors/examples.tsv");
+    let texts = common::lexicon_files(Path::new(&folder))?;
     let model = Model::load(&std::fs::read(model)?)?;
     let lexicon =
         Lexicon::load(&texts).map_err(|faults| format!("{} faults in the lexicon", faults.len()))?;

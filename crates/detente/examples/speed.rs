@@ -4,6 +4,8 @@
 //! (`/proc/thread-self/schedstat`), so that other work on the machine disturbs them little. `--lost` prints the
 //! sentences of reports that the scan loses.
 
+mod common;
+
 use std::collections::HashSet;
 use std::io::BufRead;
 use std::path::Path;
@@ -17,19 +19,6 @@ use detente::scan::{Room, Scan};
 use detente::syntax::{Acts, Model};
 use serde_json::Value;
 
-fn files(folder: &Path, root: &Path, out: &mut Vec<(String, String)>) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
-        if path.is_dir() {
-            files(&path, root, out)?;
-        } else if matches!(path.extension().and_then(|e| e.to_str()), Some("toml" | "tsv")) {
-            out.push((name, std::fs::read_to_string(&path)?));
-        }
-    }
-    Ok(())
-}
-
 /// Seconds of processor time of this thread so far, or of the clock.
 fn seconds(start: Instant) -> f64 {
     let spent = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
@@ -42,10 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (model, folder) = (std::env::args().nth(1).ok_or(usage)?, std::env::args().nth(2).ok_or(usage)?);
     let lost = std::env::args().any(|a| a == "--lost");
     let begin = Instant::now();
-    let mut texts = Vec::new();
-    files(Path::new(&folder), Path::new(&folder), &mut texts)?;
-    texts.sort();
-    texts.retain(|(name, _)| name != "actors/examples.tsv");
+    let texts = common::lexicon_files(Path::new(&folder))?;
     let before = seconds(begin);
     let acts = std::fs::read(Path::new(&model).with_file_name("acts.bin"))?;
     let bytes = std::fs::read(model)?;

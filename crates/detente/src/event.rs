@@ -5,8 +5,8 @@
 //! undone. The patterns of the lexicon are then held against the frame, and the best one gives the event.
 //! Status and speaker are read from the syntax around the trigger.
 //!
-//! Files below, in the order in which they work: `frame`, `matching`, `filling` (who stands in the slots), `status`,
-//! `implied` (who is left unsaid), `learnt` (what no pattern knows).
+//! Files below, in the order in which they work: `frame`, `matching`, `filling` (who stands in the slots), `learnt`
+//! (what no pattern knows), `status`, `implied` (who is left unsaid).
 
 mod filling;
 mod frame;

@@ -219,11 +219,6 @@ impl Syntax {
         &self.children[self.first_child[t.index()] as usize..self.first_child[t.index() + 1] as usize]
     }
 
-    /// What a learnt network makes of a word that looks like telling an event.
-    pub fn act(&self, t: TokenId) -> Option<&Act> {
-        self.acts.binary_search_by_key(&t, |a| a.word).ok().map(|i| &self.acts[i])
-    }
-
     /// The sentence that holds the token.
     pub fn sentence_of(&self, t: TokenId) -> usize {
         self.sentences.partition_point(|s| s.end <= t)

@@ -22,14 +22,15 @@
 //! out; it never touches what is right.
 
 mod common;
+mod markdown;
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use detente::article::{Article, DateSource};
 use detente::read::Reader;
 use detente::report::{Entity, Report};
+use markdown::Asked;
 
 /// A fenced block of events: the lines of the file that it fills, and their trimmed text.
 #[derive(Clone, Debug, Default)]
@@ -217,26 +218,11 @@ fn bless(text: &str, cases: &[(Case, Vec<String>)]) -> String {
 }
 
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    // Flags of cargo's own harness mean nothing here, but may be given for all tests together.
-    let filters: Vec<&String> = args.iter().filter(|a| !a.starts_with('-')).collect();
-    let wanted = |name: &str| filters.is_empty() || filters.iter().any(|f| name.contains(f.as_str()));
-    let folder = common::root().join("cases");
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(&folder).expect("the folder cases").map(|e| e.expect("an entry").path()).collect();
-    files
-        .retain(|p| p.extension().is_some_and(|e| e == "md") && p.file_stem().is_some_and(|s| s != "README"));
-    files.sort();
-    let read_file = |path: &PathBuf| {
-        let text = fs::read_to_string(path).expect("a file of cases");
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let (cases, faults) = parse(&stem, &text);
-        (text, cases, faults)
-    };
-    if args.iter().any(|a| a == "--list") {
-        for case in files.iter().flat_map(|f| read_file(f).1).filter(|c| wanted(&c.name)) {
-            println!("{}: test", case.name);
-        }
+    let asked = Asked::from_args();
+    let files = markdown::files(&common::root().join("cases"));
+    if asked.list {
+        let cases = files.iter().flat_map(|(_, stem, text)| parse(stem, text).0);
+        cases.filter(|c| asked.wants(&c.name)).for_each(|c| println!("{}: test", c.name));
         return ExitCode::SUCCESS;
     }
     let reader = match common::reader() {
@@ -246,18 +232,17 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let blessing = std::env::var_os("BLESS").is_some();
     let (mut passed, mut known, mut failures) = (0, 0, Vec::new());
     let mut names = std::collections::BTreeSet::new();
-    for path in &files {
-        let (text, cases, faults) = read_file(path);
+    for (path, stem, text) in &files {
+        let (cases, faults) = parse(stem, text);
         failures.extend(faults.into_iter().map(|f| format!("cases/{f}\n")));
         let mut done = Vec::new();
         for case in cases {
             if !names.insert(case.name.clone()) {
                 failures.push(format!("{}: two cases have this name\n", case.name));
             }
-            if !wanted(&case.name) {
+            if !asked.wants(&case.name) {
                 continue;
             }
             let got = read(&reader, &case);
@@ -278,12 +263,12 @@ fn main() -> ExitCode {
             println!("test {} ... {state}", case.name);
             done.push((case, got));
         }
-        if blessing {
-            fs::write(path, bless(&text, &done)).expect("the file of cases can be written");
+        if asked.bless {
+            fs::write(path, bless(text, &done)).expect("the file of cases can be written");
         }
     }
     println!();
     failures.iter().for_each(|f| println!("{f}"));
     println!("test result: {passed} right, {known} known faults, {} failed", failures.len());
-    if failures.is_empty() || blessing { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if failures.is_empty() || asked.bless { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -20,14 +20,15 @@
 //! `BLESS=1` writes that block. The share of right mentions is printed.
 
 mod common;
+mod markdown;
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use detente::article::{Article, DateSource};
 use detente::read::{Reader, Reading};
 use detente::span::{Span, TokenId, TokenRange};
+use markdown::Asked;
 
 /// A fenced block: the lines of the file that it fills, and words with their answer.
 #[derive(Clone, Debug, Default)]
@@ -194,27 +195,11 @@ fn bless(text: &str, cases: &[(Case, Vec<String>)]) -> String {
 }
 
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let filters: Vec<String> =
-        args.iter().filter(|a| !a.starts_with('-')).map(|a| a.to_lowercase()).collect();
-    let wanted =
-        |name: &str| filters.is_empty() || filters.iter().any(|f| name.to_lowercase().contains(f.as_str()));
-    let mut files: Vec<PathBuf> = fs::read_dir(common::root().join("cases/mentions"))
-        .expect("the folder cases/mentions")
-        .map(|e| e.expect("an entry").path())
-        .filter(|p| p.extension().is_some_and(|e| e == "md"))
-        .collect();
-    files.sort();
-    let read_file = |path: &PathBuf| {
-        let text = fs::read_to_string(path).expect("a file of cases");
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let (cases, wrong) = parse(&stem, &text);
-        (text, cases, wrong)
-    };
-    if args.iter().any(|a| a == "--list") {
-        for case in files.iter().flat_map(|f| read_file(f).1).filter(|c| wanted(&c.name)) {
-            println!("{}: test", case.name);
-        }
+    let asked = Asked::from_args();
+    let files = markdown::files(&common::root().join("cases/mentions"));
+    if asked.list {
+        let cases = files.iter().flat_map(|(_, stem, text)| parse(stem, text).0);
+        cases.filter(|c| asked.wants(&c.name)).for_each(|c| println!("{}: test", c.name));
         return ExitCode::SUCCESS;
     }
     let reader = match common::reader() {
@@ -224,13 +209,12 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let blessing = std::env::var_os("BLESS").is_some();
     let (mut right, mut all, mut failures) = (0, 0, Vec::new());
-    for path in &files {
-        let (text, cases, wrong) = read_file(path);
+    for (path, stem, text) in &files {
+        let (cases, wrong) = parse(stem, text);
         failures.extend(wrong.into_iter().map(|f| format!("cases/mentions/{f}")));
         let mut done = Vec::new();
-        for case in cases.into_iter().filter(|c| wanted(&c.name)) {
+        for case in cases.into_iter().filter(|c| asked.wants(&c.name)) {
             let answers = match read(&reader, &case) {
                 Ok(answers) => answers,
                 Err(fault) => {
@@ -255,8 +239,8 @@ fn main() -> ExitCode {
             }
             done.push((case, answers));
         }
-        if blessing && filters.is_empty() {
-            fs::write(path, bless(&text, &done)).expect("the file of cases can be written");
+        if asked.bless {
+            fs::write(path, bless(text, &done)).expect("the file of cases can be written");
         }
     }
     failures.iter().for_each(|f| println!("{f}"));
@@ -265,5 +249,5 @@ fn main() -> ExitCode {
         100.0 * right as f64 / (all as f64).max(1.0),
         failures.len()
     );
-    if failures.is_empty() || blessing { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if failures.is_empty() || asked.bless { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -62,16 +62,10 @@ impl Actors<'_> {
                 if done || !self.is_first_person(t) {
                     continue;
                 }
-                let parties = pointed(std::slice::from_ref(&speaker), s.span(t), "actor:speaker");
-                self.resolved[t.index()] = Some(parties.clone());
-                let tokens = TokenRange::new(t.index(), t.index() + 1);
-                found.push(Mention { tokens, head: t, wording: Wording::Pronoun, parties });
+                found.push(self.point(t, std::slice::from_ref(&speaker), "actor:speaker"));
             }
         }
-        if !found.is_empty() {
-            self.mentions.append(&mut found);
-            self.mentions.sort_by_key(|m| m.head);
-        }
+        self.add_mentions(found);
     }
 
     /// "who", "whom": whoever the noun before the clause is.
@@ -97,11 +91,21 @@ impl Actors<'_> {
             if own.is_empty() {
                 continue;
             }
-            let parties = pointed(&own, s.span(t), "actor:pronoun");
-            self.resolved[t.index()] = Some(parties.clone());
-            let tokens = TokenRange::new(t.index(), t.index() + 1);
-            found.push(Mention { tokens, head: t, wording: Wording::Pronoun, parties });
+            found.push(self.point(t, &own, "actor:pronoun"));
         }
+        self.add_mentions(found);
+    }
+
+    /// A pronoun that stands for these parties, as a mention.
+    fn point(&mut self, t: TokenId, parties: &[Party], rule: &str) -> Mention {
+        let parties = pointed(parties, self.syntax.span(t), rule);
+        self.resolved[t.index()] = Some(parties.clone());
+        let tokens = TokenRange::new(t.index(), t.index() + 1);
+        Mention { tokens, head: t, wording: Wording::Pronoun, parties }
+    }
+
+    /// Puts mentions among the others, in the order of the text.
+    fn add_mentions(&mut self, mut found: Vec<Mention>) {
         if !found.is_empty() {
             self.mentions.append(&mut found);
             self.mentions.sort_by_key(|m| m.head);
