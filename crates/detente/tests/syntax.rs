@@ -4,7 +4,7 @@ use std::path::Path;
 
 use detente::article::Article;
 use detente::span::TokenId;
-use detente::syntax::{Deprel, Model, NameKind, Syntax, Upos};
+use detente::syntax::{Acts, Deprel, Model, NameKind, Syntax, Upos};
 
 fn model() -> Model {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/en/syntax.bin");
@@ -175,4 +175,18 @@ fn a_damaged_model_is_refused() {
     assert!(Model::load(&bytes[..middle]).is_err());
     assert!(Model::load(b"").is_err());
     assert!(Model::load(b"something else").is_err());
+}
+
+#[test]
+fn the_network_of_acts_sees_an_attack_and_who_made_it_and_belongs_to_its_model() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/en/acts.bin");
+    let bytes = std::fs::read(path).expect("models/en/acts.bin is part of the repository");
+    let model = model().with_acts(Acts::load(&bytes).expect("it loads")).expect("the two belong together");
+    assert!(model.name().contains("acts"));
+    let (syntax, text) = read(&model, "Rebels attacked the army base on Tuesday. The river is long.");
+    let [act] = syntax.acts.as_slice() else { panic!("{:?}", syntax.acts) };
+    assert_eq!((act.word, act.event.as_str()), (find(&syntax, &text, "attacked"), "ASSAULT"));
+    let likeliest = act.actors.iter().max_by(|a, b| a.1.total_cmp(&b.1)).expect("an actor");
+    assert_eq!(likeliest.0, find(&syntax, &text, "Rebels"));
+    assert!(read(&self::model(), "Rebels attacked the base.").0.acts.is_empty(), "not without the network");
 }

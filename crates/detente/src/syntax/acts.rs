@@ -262,3 +262,96 @@ impl Acts {
         sights
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::dense::Plain;
+    #[cfg(target_arch = "x86_64")]
+    use super::super::dense::{Narrow, Wide, Widest};
+    use super::super::file::{checksum, write_text, write_varint};
+    use super::*;
+
+    /// A little network with weights that look like noise.
+    fn tiny() -> Vec<u8> {
+        let mut seed = 7u32;
+        let mut next = move || {
+            seed = seed.wrapping_mul(1664525).wrapping_add(1013904223);
+            (seed >> 16) as i16
+        };
+        let (width, rows, kinds) = (16usize, 5usize, 2usize);
+        let mut body = Vec::new();
+        write_text("en-acts-test", &mut body);
+        for n in [width, width, width, width, width, width, rows, 1, kinds] {
+            write_varint(n as u64, &mut body);
+        }
+        ["ACCUSE", "ASSAULT"].iter().for_each(|name| write_text(name, &mut body));
+        (0..rows).for_each(|_| body.extend(0.01f32.to_le_bytes()));
+        body.extend((0..rows * width).map(|_| next() as u8));
+        let dense =
+            [(3 * width, width), (width, 3 * width), (width, width), (width, 5 * width), (width, 1 + kinds)];
+        for (inputs, outputs) in dense {
+            (0..outputs).for_each(|_| body.extend(2e-5f32.to_le_bytes()));
+            (0..outputs).for_each(|_| body.extend(0.0f32.to_le_bytes()));
+            (0..inputs * outputs).for_each(|_| body.extend(next().to_le_bytes()));
+        }
+        (0..2 * WAYS).for_each(|_| body.extend(0.5f32.to_le_bytes()));
+        let sum = checksum(&body);
+        [MAGIC, &body, &sum.to_le_bytes()].concat()
+    }
+
+    fn look(kernel: impl Kernel, acts: &Acts) -> Vec<Sight> {
+        let n = 9usize;
+        let wave = |i: usize| ((i * 37 % 101) as f32 - 50.0) / 25.0;
+        let forms: Vec<u32> = (0..n as u32).map(|i| i % 5).collect();
+        let windows: Vec<f32> = (0..n * 3 * 16).map(wave).collect();
+        let states: Vec<f32> = (0..n * 16).map(|i| wave(i + 11)).collect();
+        acts.look(kernel, &forms, &windows, &states, &mut Scratch::default(), &mut Whole::default())
+    }
+
+    #[test]
+    fn all_ways_to_multiply_see_the_same_acts() {
+        let acts = Acts::load(&tiny()).expect("whole");
+        let plain = look(Plain, &acts);
+        assert!(!plain.is_empty(), "the noise sees something");
+        for sight in &plain {
+            assert!(sight.odds >= LEAST && sight.word < 9);
+            let parties = sight.actors.iter().chain(&sight.recipients);
+            assert!(parties.clone().all(|(w, odds)| *w < 9 && *w != sight.word && *odds >= LEAST_PARTY));
+        }
+        #[cfg(target_arch = "x86_64")]
+        {
+            assert_eq!(plain, look(Narrow, &acts));
+            if let Some(wide) = Wide::new() {
+                assert_eq!(plain, look(wide, &acts));
+            }
+            if let Some(widest) = Widest::new() {
+                assert_eq!(plain, look(widest, &acts));
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_cut_short_or_changed_anywhere_is_refused() {
+        let whole = tiny();
+        for end in (0..whole.len()).step_by(61) {
+            assert!(Acts::load(&whole[..end]).is_err(), "cut at {end}");
+        }
+        let mut damaged = whole.clone();
+        damaged[whole.len() / 2] ^= 1;
+        assert!(Acts::load(&damaged).is_err());
+        assert!(Acts::load(&whole).is_ok());
+    }
+
+    #[test]
+    fn sights_of_a_later_piece_count_from_the_sentence() {
+        let sight = Sight {
+            word: 2,
+            event: EventType::Aid,
+            odds: 1.0,
+            actors: vec![(0, 0.5)],
+            recipients: vec![(3, 0.1)],
+        };
+        let moved = sight.moved(10);
+        assert_eq!((moved.word, moved.actors[0].0, moved.recipients[0].0), (12, 10, 13));
+    }
+}
