@@ -877,16 +877,6 @@ fn is_nominal(upos: Upos) -> bool {
     matches!(upos, Upos::Noun | Upos::Propn | Upos::Pron | Upos::Adj | Upos::X | Upos::Num)
 }
 
-/// Verbs whose subject acts for whom it leads.
-fn leads(verb: &str) -> bool {
-    matches!(verb, "lead" | "head" | "command" | "run" | "chair" | "found" | "represent")
-}
-
-/// Words of address that say nothing of who it is ("Mr", unlike "King").
-fn is_address(word: &str) -> bool {
-    matches!(word.to_lowercase().as_str(), "mr" | "mrs" | "ms" | "miss" | "dr" | "sir" | "dame" | "madam")
-}
-
 /// Days and months: as those of `time`, a closed class of English.
 fn is_calendar(word: &str) -> bool {
     matches!(

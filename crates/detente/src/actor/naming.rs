@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Actors, Hit, Kind, NONE, Party, RoleHit, is_address, leads};
+use super::{Actors, Hit, Kind, NONE, Party, RoleHit};
 use crate::lexicon::class::Class;
 use crate::lexicon::who::Tenure;
 use crate::lexicon::{ActorKind, Form, RoleKind};
@@ -269,7 +269,7 @@ impl<'a> Actors<'a> {
             .iter()
             .flat_map(|t| s.children(t))
             .copied()
-            .filter(|c| s.deprel(*c) == Deprel::AclRelcl && leads(s.lemma(*c)))
+            .filter(|c| s.deprel(*c) == Deprel::AclRelcl && self.lexicon.is(Class::Leading, s.lemma(*c)))
             .collect();
         let led = clauses.into_iter().find_map(|clause| {
             let who =
@@ -433,7 +433,11 @@ impl<'a> Actors<'a> {
         let full: Vec<String> = range.iter().map(|t| self.lexicon.spelling(self.word(t))).collect();
         self.known.insert(full.join(" "), party.clone());
         if let Some((last, before)) = full.split_last() {
-            let given: Vec<String> = before.iter().filter(|w| !is_address(w)).cloned().collect();
+            let given: Vec<String> = before
+                .iter()
+                .filter(|w| !self.lexicon.is(Class::Address, &w.to_lowercase()))
+                .cloned()
+                .collect();
             let old = self.given.entry(last.clone()).or_insert_with(|| (party.key.clone(), given.clone()));
             if old.0 != party.key && old.1 != given && !before.is_empty() {
                 self.shared.insert(last.clone());

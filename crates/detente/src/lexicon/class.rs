@@ -3,6 +3,8 @@
 /// A class of words that some rule of the reader asks for. What each is for is said in `lexicon/words/classes.tsv`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
+    /// `address`: words of address that say nothing of who it is.
+    Address,
     /// `announced`: verbs whose object is only announced, whoever plans it: a visit that is planned is an AGREE.
     Announced,
     /// `authored`: participles behind a thing that say with "by" whose it is.
@@ -33,6 +35,8 @@ pub enum Class {
     KindOfAttack,
     /// `known`: verbs whose clause is a fact, whether they are done or not.
     Known,
+    /// `leading`: verbs whose subject acts for whom or what they lead.
+    Leading,
     /// `locality`: nouns that with "the" point back to the place named last.
     Locality,
     /// `loyal`: words behind a force that say with "to" whose it is.
@@ -64,6 +68,7 @@ pub enum Class {
 impl Class {
     /// All classes with the names that the table has for them, sorted by these.
     pub const ALL: &[(&'static str, Class)] = &[
+        ("address", Class::Address),
         ("announced", Class::Announced),
         ("authored", Class::Authored),
         ("backed", Class::Backed),
@@ -79,6 +84,7 @@ impl Class {
         ("hyphened", Class::Hyphened),
         ("kind-of-attack", Class::KindOfAttack),
         ("known", Class::Known),
+        ("leading", Class::Leading),
         ("locality", Class::Locality),
         ("loyal", Class::Loyal),
         ("name-particle", Class::NameParticle),
