@@ -58,13 +58,14 @@ def main():
     a.add_argument("--soft", nargs="*", default=[])
     a.add_argument("--out", required=True)
     a.add_argument("--fold", type=int, default=-1)
+    a.add_argument("--folds", type=int, default=5)
     a.add_argument("--epochs", type=float, default=6)
     a.add_argument("--often", type=int, default=2, help="annotated sentences are seen so often in an epoch")
     a.add_argument("--lr", type=float, default=2e-3)
     a = a.parse_args()
     sents = common.load(a.train)
-    held = [s for s in sents if a.fold >= 0 and common.fold_of(s["doc"]) == a.fold]
-    gold = [s for s in sents if a.fold < 0 or common.fold_of(s["doc"]) != a.fold]
+    held = [s for s in sents if a.fold >= 0 and common.fold_of(s["doc"], a.folds) == a.fold]
+    gold = [s for s in sents if a.fold < 0 or common.fold_of(s["doc"], a.folds) != a.fold]
     learn = gold * a.often + [s for s in common.load(a.soft) if s["doc"] not in {h["doc"] for h in held}]
     print(len(learn), "sentences to learn from,", len(held), "set apart", flush=True)
 
