@@ -31,7 +31,11 @@ fn main() -> io::Result<()> {
     code.push_str("];\n");
 
     println!("cargo::rerun-if-changed={}", root.join("models/en").display());
-    for (name, file) in [("MODEL", "models/en/syntax.bin"), ("ACTS", "models/en/acts.bin")] {
+    for (name, file) in [
+        ("MODEL", "models/en/syntax.bin"),
+        ("ACTS", "models/en/acts.bin"),
+        ("CHOICE", "models/en/choice.bin"),
+    ] {
         code.push_str(&format!(
             "/// The bytes of `{file}`.\npub static {name}: &[u8] = include_bytes!({:?});\n",
             root.join(file).display().to_string()

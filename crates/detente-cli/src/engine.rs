@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use detente::event::Choice;
 use detente::lexicon::{Fault, Lexicon};
 use detente::read::Reader;
 use detente::syntax::{Acts, Model};
@@ -163,6 +164,14 @@ pub fn load_model() -> Result<Model> {
         .context("this build is damaged: install the program again")
 }
 
+/// Loads the built-in choice of parties.
+///
+/// # Errors
+/// When the program was built with a damaged one.
+pub fn load_choice() -> Result<Choice> {
+    Choice::load(embedded::CHOICE).context("this build is damaged: install the program again")
+}
+
 /// The whole engine over these files.
 ///
 /// # Errors
@@ -178,7 +187,9 @@ pub fn reader_of(files: &[LexiconFile]) -> Result<Result<Reader, Vec<Fault>>> {
         Ok(lexicon) => lexicon,
         Err(faults) => return Ok(Err(faults)),
     };
-    Ok(Reader::new(model?, lexicon).map_err(|faults| show(faults, files)))
+    let choice = load_choice()?;
+    let reader = Reader::new(model?, lexicon).map_err(|faults| show(faults, files));
+    Ok(reader.map(|reader| reader.with_choice(choice)))
 }
 
 /// The whole engine, with the user's folders on top.

@@ -167,7 +167,7 @@ fn read(reader: &Reader, text: &str) -> Vec<Report> {
         published: Some(date(2026, 3, 9)),
         ..Article::default()
     };
-    reader.read(&article).reports
+    reader.read_by_rules(&article).reports
 }
 
 fn show(r: &Report) -> String {

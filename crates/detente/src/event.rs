@@ -8,12 +8,17 @@
 //! Files below, in the order in which they work: `frame`, `matching`, `filling` (who stands in the slots), `learnt`
 //! (what no pattern knows), `status`, `implied` (who is left unsaid).
 
+mod choosing;
 mod filling;
 mod frame;
 mod implied;
 mod learnt;
 mod matching;
 mod status;
+mod weighing;
+
+pub use choosing::Choice;
+pub use weighing::{PARTY_TRAITS, PartyTrait, REPORT_TRAITS, ReportTrait};
 
 use std::collections::HashSet;
 
@@ -24,8 +29,8 @@ use crate::lexicon::pattern::{Role, Trigger};
 use crate::lexicon::{Effect, Else, Entry, Lexicon};
 use crate::note::Evidence;
 use crate::plover::{Aux, EventType, Quad};
-use crate::span::{Span, TokenId};
-use crate::syntax::{Deprel, Syntax, Upos};
+use crate::span::{Span, TokenId, TokenRange};
+use crate::syntax::{Act, Deprel, Syntax, Upos};
 
 /// An event found in the text, before its day and place are read.
 #[derive(Clone, Debug)]
@@ -54,6 +59,8 @@ pub struct Found {
     pub words: Span,
     /// How sure, 0 to 1.
     pub confidence: f32,
+    /// Seen by the network alone, and not sure enough to be told without a second look.
+    pub doubtful: bool,
     /// The entry and the words it matched, then operators.
     pub evidence: Vec<Evidence>,
 }
@@ -140,75 +147,163 @@ const FIGHT_REACH: usize = 6;
 /// How many sentences after or before an attack by nobody known the article may say who did it.
 const UNCLAIMED_REACH: usize = 3;
 
-/// Finds the events of an article.
-pub fn find(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexicon) -> Vec<Found> {
-    let mut reader = Reader { syntax, lexicon, actors, text: &article.text, quotes: Vec::new() };
-    reader.quotes = reader.find_quotes();
-    let mut found: Vec<Found> = Vec::new();
-    for (number, sentence) in syntax.sentences.iter().enumerate() {
-        // Words that one match has used as its fixed parts tell no event of their own.
-        let mut used: HashSet<TokenId> = HashSet::new();
-        let mut matches: Vec<(TokenId, Match)> = Vec::new();
-        for kind in [Trigger::Verb, Trigger::Adjective, Trigger::Noun, Trigger::Modal] {
-            for t in sentence.iter() {
-                if reader.trigger_kind(t) != Some(kind) || used.contains(&t) {
-                    continue;
-                }
-                if let Some(m) = reader.best_match(t, kind, &found) {
-                    // What is condemned is an act of its own, and so is what a participle tells more of ("an accord
-                    // reached by Avaria") and the talks that somebody hosts or mediates; other fixed words are
-                    // part of the one act.
-                    let others_meet = m.entry.event == EventType::Consult && !m.entry.mutual;
-                    if m.entry.event != EventType::Accuse && !others_meet {
-                        let described = (syntax.deprel(t) == Deprel::Acl).then(|| syntax.head(t)).flatten();
-                        used.extend(m.used.iter().copied().filter(|u| Some(*u) != described));
-                    }
-                    matches.push((t, m));
-                }
-            }
-        }
-        // What no pattern knows, the learnt network may have seen.
-        let taken: HashSet<TokenId> =
-            matches.iter().flat_map(|(t, m)| std::iter::once(*t).chain(m.used.iter().copied())).collect();
-        let acts = syntax.acts.iter().filter(|a| sentence.contains(a.word) && !taken.contains(&a.word));
-        for act in acts {
-            if let Some(m) = reader.learnt_match(act)
-                && !reader.is_told_beside(act, &matches)
-            {
-                matches.push((act.word, m));
-            }
-        }
-        matches.sort_by_key(|(t, _)| *t);
-        let from = found.len();
-        let triggers: Vec<TokenId> = matches.iter().map(|(t, _)| *t).collect();
-        let coercing: Vec<TokenId> =
-            matches.iter().filter(|(_, m)| m.entry.event == EventType::Coerce).map(|(t, _)| *t).collect();
-        for (t, m) in matches {
-            let (lead, apart) = (m.lead, m.apart.clone());
-            let mut told = reader.found(t, number, m);
-            // What is agreed to, offered, refused or asked for in friendship is the content of that one act.
-            let content = told.aux.iter().any(|a| matches!(a, Aux::Hypothetical | Aux::Negated))
-                && matches!(told.event.quad(), Quad::VerbalCooperation | Quad::MaterialCooperation)
-                && reader.is_under(t, &triggers);
-            // "was arrested for spreading false news": the charge is no act of the same kind.
-            let charge = told.event == EventType::Coerce
-                && syntax.deprel(t) == Deprel::Advcl
-                && reader.preposition_mark(t).as_deref() == Some("for")
-                && syntax.head(t).is_some_and(|h| coercing.contains(&h));
-            if !content && !charge && !reader.is_description(&told) {
-                reader.keep_word(&mut told, lead);
-                let meetings = one_by_one(told, lead, &apart);
-                found.extend(meetings.into_iter().flat_map(|told| reader.each_its_own(told)));
-            }
-        }
-        let told = found.split_off(from);
-        let kept: Vec<bool> = told.iter().map(|f| !reader.is_mere_wish(f, &told)).collect();
-        found.extend(told.into_iter().zip(kept).filter(|(_, keep)| *keep).map(|(f, _)| f));
+/// An event as the rules read it, with all that may be said for each party, to learn to choose from (see
+/// `training/choice`).
+#[derive(Clone, Debug)]
+pub struct Weighing {
+    /// As the rules read it.
+    pub found: Found,
+    /// Does another event share its word?
+    pub shared: bool,
+    /// [`ReportTrait`]s.
+    pub traits: [f32; REPORT_TRAITS],
+    /// Keys, each with its [`PartyTrait`]s as actor and as recipient.
+    pub candidates: Vec<(String, [f32; PARTY_TRAITS], [f32; PARTY_TRAITS])>,
+}
+
+/// Every event that may be told, with what speaks for each party.
+pub fn weigh(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexicon) -> Vec<Weighing> {
+    let reader = reader(article, syntax, actors, lexicon);
+    let found = reader.find_all(true);
+    let tally = reader.tally();
+    (0..found.len())
+        .map(|at| Weighing {
+            found: found[at].clone(),
+            shared: found.iter().enumerate().any(|(i, o)| i != at && o.trigger == found[at].trigger),
+            traits: reader.report_traits(&found, at),
+            candidates: reader
+                .candidates(&found, at, &tally)
+                .into_iter()
+                .map(|c| (c.party.key.clone(), c.actor, c.recipient))
+                .collect(),
+        })
+        .collect()
+}
+
+/// Finds the events of an article: as the rules read them, and where there is a learnt choice, as it chooses.
+pub fn find(
+    article: &Article,
+    syntax: &Syntax,
+    actors: &Actors,
+    lexicon: &Lexicon,
+    choice: Option<&Choice>,
+) -> Vec<Found> {
+    let reader = reader(article, syntax, actors, lexicon);
+    let mut found = reader.find_all(choice.is_some());
+    if let Some(choice) = choice {
+        reader.choose(&mut found, choice);
     }
-    let mut found = apart(found);
-    reader.imply_recipients(&mut found);
     drop_unclaimed(&mut found, syntax, lexicon);
     merge(found)
+}
+
+fn reader<'a>(
+    article: &'a Article,
+    syntax: &'a Syntax,
+    actors: &'a Actors<'a>,
+    lexicon: &'a Lexicon,
+) -> Reader<'a> {
+    let mut reader = Reader { syntax, lexicon, actors, text: &article.text, quotes: Vec::new() };
+    reader.quotes = reader.find_quotes();
+    reader
+}
+
+impl<'a> Reader<'a> {
+    /// Every event that the rules tell, with parties as they read them, in the order of the text; and, where `doubtful` is
+    /// asked for, those that the network alone sees and that are not sure enough by themselves. These change nothing in
+    /// how the others are read.
+    fn find_all(&self, doubtful: bool) -> Vec<Found> {
+        let s = self.syntax;
+        let mut found: Vec<Found> = Vec::new();
+        let mut unsure: Vec<Found> = Vec::new();
+        for (number, sentence) in s.sentences.iter().enumerate() {
+            // Words that one match has used as its fixed parts tell no event of their own.
+            let mut used: HashSet<TokenId> = HashSet::new();
+            let mut matches: Vec<(TokenId, Match)> = Vec::new();
+            for kind in [Trigger::Verb, Trigger::Adjective, Trigger::Noun, Trigger::Modal] {
+                for t in sentence.iter() {
+                    if self.trigger_kind(t) != Some(kind) || used.contains(&t) {
+                        continue;
+                    }
+                    if let Some(m) = self.best_match(t, kind, &found) {
+                        // What is condemned is an act of its own, and so is what a participle tells more of ("an
+                        // accord reached by Avaria") and the talks that somebody hosts or mediates; other fixed words
+                        // are part of the one act.
+                        let others_meet = m.entry.event == EventType::Consult && !m.entry.mutual;
+                        if m.entry.event != EventType::Accuse && !others_meet {
+                            let described = (s.deprel(t) == Deprel::Acl).then(|| s.head(t)).flatten();
+                            used.extend(m.used.iter().copied().filter(|u| Some(*u) != described));
+                        }
+                        matches.push((t, m));
+                    }
+                }
+            }
+            // What no pattern knows, the learnt network may have seen.
+            let told: HashSet<TokenId> = matches.iter().map(|(t, _)| *t).collect();
+            let part: HashSet<TokenId> = matches
+                .iter()
+                .flat_map(|(_, m)| m.used.iter().copied())
+                .filter(|u| !told.contains(u))
+                .collect();
+            let seen: Vec<(TokenId, Match, bool)> = self
+                .acts_in(*sentence)
+                .iter()
+                .filter(|a| !part.contains(&a.word))
+                .filter_map(|a| self.learnt_match(a).map(|(m, sure)| (a, m, sure && !told.contains(&a.word))))
+                .filter(|(_, _, sure)| *sure || doubtful)
+                // A pattern may have taken the word for something else.
+                .filter(|(a, ..)| !matches.iter().any(|(t, m)| *t == a.word && m.entry.event == a.event))
+                .filter(|(a, _, _)| !self.is_told_beside(a, &matches))
+                .map(|(a, m, sure)| (a.word, m, sure))
+                .collect();
+            for (t, m, sure) in seen {
+                if sure {
+                    matches.push((t, m));
+                } else {
+                    unsure.push(Found { doubtful: true, ..self.found(t, number, m) });
+                }
+            }
+            matches.sort_by_key(|(t, _)| *t);
+            let from = found.len();
+            let triggers: Vec<TokenId> = matches.iter().map(|(t, _)| *t).collect();
+            let coercing: Vec<TokenId> =
+                matches.iter().filter(|(_, m)| m.entry.event == EventType::Coerce).map(|(t, _)| *t).collect();
+            for (t, m) in matches {
+                let (lead, apart) = (m.lead, m.apart.clone());
+                let mut told = self.found(t, number, m);
+                // What is agreed to, offered, refused or asked for in friendship is the content of that one act.
+                let content = told.aux.iter().any(|a| matches!(a, Aux::Hypothetical | Aux::Negated))
+                    && matches!(told.event.quad(), Quad::VerbalCooperation | Quad::MaterialCooperation)
+                    && self.is_under(t, &triggers);
+                // "was arrested for spreading false news": the charge is no act of the same kind.
+                let charge = told.event == EventType::Coerce
+                    && s.deprel(t) == Deprel::Advcl
+                    && self.preposition_mark(t).as_deref() == Some("for")
+                    && s.head(t).is_some_and(|h| coercing.contains(&h));
+                if !content && !charge && !self.is_description(&told) {
+                    self.keep_word(&mut told, lead);
+                    let meetings = one_by_one(told, lead, &apart);
+                    found.extend(meetings.into_iter().flat_map(|told| self.each_its_own(told)));
+                }
+            }
+            let told = found.split_off(from);
+            let kept: Vec<bool> = told.iter().map(|f| !self.is_mere_wish(f, &told)).collect();
+            found.extend(told.into_iter().zip(kept).filter(|(_, keep)| *keep).map(|(f, _)| f));
+        }
+        let mut found = apart(found);
+        self.imply_recipients(&mut found);
+        found.extend(unsure);
+        found.sort_by_key(|f| f.sentence);
+        found
+    }
+
+    /// What the network sees in a sentence, in the order of its words.
+    fn acts_in(&self, sentence: TokenRange) -> &'a [Act] {
+        let acts = &self.syntax.acts;
+        let from = acts.partition_point(|a| a.word < sentence.start);
+        let to = acts.partition_point(|a| a.word < sentence.end);
+        &acts[from..to]
+    }
 }
 
 /// "Met with the premier, then with the king": two meetings, and the guests did not meet each other.
@@ -530,6 +625,7 @@ impl<'a> Reader<'a> {
             said_by,
             words,
             confidence: m.entry.weight,
+            doubtful: false,
             evidence,
         }
     }

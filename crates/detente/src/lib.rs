@@ -10,6 +10,7 @@ pub mod plover;
 pub mod token;
 pub mod sentence;
 pub mod syntax;
+pub mod forest;
 pub mod lexicon;
 pub mod scan;
 pub mod actor;

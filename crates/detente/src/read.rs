@@ -3,7 +3,7 @@
 
 use crate::actor::{Actors, Mention, Party};
 use crate::article::Article;
-use crate::event::{self, Found};
+use crate::event::{self, Choice, Found};
 use crate::lexicon::{Fault, Lexicon};
 use crate::note::Note;
 use crate::place;
@@ -19,6 +19,7 @@ pub struct Reader {
     lexicon: Lexicon,
     times: TimeLexicon,
     scan: Scan,
+    choice: Option<Choice>,
     coder: Coder,
 }
 
@@ -56,7 +57,14 @@ impl Reader {
             model: model.name().to_string(),
         };
         let scan = Scan::new(&lexicon, &model);
-        Ok(Reader { model, lexicon, times, scan, coder })
+        Ok(Reader { model, lexicon, times, scan, choice: None, coder })
+    }
+
+    /// The reader with a learnt choice of parties.
+    pub fn with_choice(mut self, choice: Choice) -> Reader {
+        self.coder.model = format!("{} {}", self.coder.model, choice.name());
+        self.choice = Some(choice);
+        self
     }
 
     /// The lexicon it reads with.
@@ -78,20 +86,35 @@ impl Reader {
     pub fn read(&self, article: &Article) -> Reading {
         let mut room = Room::default();
         let syntax = self.model.read_where(article, |words| self.scan.wants(words, &mut room));
-        self.read_parsed(article, syntax)
+        self.read_parsed(article, syntax, self.choice.as_ref())
     }
 
     /// As [`Reader::read`], with every sentence parsed: slower, to see what the scan costs.
     pub fn read_all(&self, article: &Article) -> Reading {
-        self.read_parsed(article, self.model.read(article))
+        self.read_parsed(article, self.model.read(article), self.choice.as_ref())
     }
 
-    fn read_parsed(&self, article: &Article, syntax: Syntax) -> Reading {
+    /// As [`Reader::read`], without the learnt choice: what the lexicon's rules alone make of it.
+    pub fn read_by_rules(&self, article: &Article) -> Reading {
+        let mut room = Room::default();
+        let syntax = self.model.read_where(article, |words| self.scan.wants(words, &mut room));
+        self.read_parsed(article, syntax, None)
+    }
+
+    /// Every event of an article that may be told, with what speaks for each party: to learn from.
+    pub fn weigh(&self, article: &Article) -> Vec<event::Weighing> {
+        let mut room = Room::default();
+        let syntax = self.model.read_where(article, |words| self.scan.wants(words, &mut room));
+        let actors = Actors::find(article, &syntax, &self.lexicon, &mut Vec::new());
+        event::weigh(article, &syntax, &actors, &self.lexicon)
+    }
+
+    fn read_parsed(&self, article: &Article, syntax: Syntax, choice: Option<&Choice>) -> Reading {
         let mut notes = Vec::new();
         let tokens: Vec<_> = syntax.tokens.iter().map(|t| t.span).collect();
         let times = time::find(&article.text, &tokens, article.published, &self.times, &mut notes);
         let actors = Actors::find(article, &syntax, &self.lexicon, &mut notes);
-        let found = event::find(article, &syntax, &actors, &self.lexicon);
+        let found = event::find(article, &syntax, &actors, &self.lexicon, choice);
         let mut reports = Vec::with_capacity(found.len());
         for f in found {
             let when = time::of(&f, article, &syntax, &times);

@@ -126,6 +126,8 @@ pub struct Act {
     pub event: EventType,
     /// Logarithm of the odds that it tells an event of this type rather than none.
     pub odds: f32,
+    /// The same for every type, in the order of [`EventType::ALL`]; −∞ for types that the network does not know.
+    pub types: [f32; EventType::ALL.len()],
     /// Words of the sentence that may name the actor, with the logarithm of their odds, in the order of the text.
     pub actors: Vec<(TokenId, f32)>,
     /// The same for the recipient.
@@ -268,7 +270,7 @@ pub struct Model {
 }
 
 /// What stands between the first line of a model file and its check sum.
-fn body<'b>(bytes: &'b [u8], magic: &[u8]) -> Result<&'b [u8], ModelError> {
+pub(crate) fn body<'b>(bytes: &'b [u8], magic: &[u8]) -> Result<&'b [u8], ModelError> {
     let body =
         bytes.strip_prefix(magic).ok_or_else(|| ModelError("it is not a model of this version".into()))?;
     let (body, sum) =
@@ -413,6 +415,7 @@ impl Model {
                     word: word(s.word),
                     event: s.event,
                     odds: s.odds,
+                    types: s.types,
                     actors: party(s.actors),
                     recipients: party(s.recipients),
                 }));

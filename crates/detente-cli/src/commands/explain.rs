@@ -337,6 +337,8 @@ pub fn gloss(rule: &str) -> &'static str {
         "actor:nationality" => "a person of whom the text tells the nationality alone",
         "event:unnamed" => "a party that the words ask for and do not name",
         "event:doer-of" => "the doer of the act that the sentence tells of before",
+        "event:chosen" => "parties that the learnt choice finds likelier than those of the rules",
+        "event:home-of" => "the state of these people",
         "event:not" => "a negation in the clause",
         "event:modal" => "a modal verb over the act",
         "event:condition" => "an act under a condition",

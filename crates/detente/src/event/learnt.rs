@@ -15,6 +15,9 @@ const SURE: f32 = -0.4;
 /// Odds from which it is taken where no word is sure.
 const LIKELY: f32 = -2.0;
 
+/// Odds from which an act is looked at that is not sure by itself.
+const DOUBTFUL: f32 = -2.0;
+
 /// How much surer the network has to be of an act whose actor nobody names.
 const UNNAMED_ACTOR: f32 = 0.4;
 /// … whose actor only the frame of the word gives.
@@ -25,11 +28,12 @@ const LIKELY_RECIPIENT: f32 = 0.8;
 const NO_RECIPIENT: f32 = 1.2;
 
 impl<'a> Reader<'a> {
-    /// The event that a learnt act tells, if the lexicon takes it and its actor is known.
-    pub(super) fn learnt_match(&self, act: &Act) -> Option<Match<'a>> {
+    /// The event that a learnt act may tell, and whether it is sure enough by itself: of the odds that the lexicon asks
+    /// for, with a known actor.
+    pub(super) fn learnt_match(&self, act: &Act) -> Option<(Match<'a>, bool)> {
         let entry = self.lexicon.learnt(act.event)?;
         let mut need = entry.learnt?;
-        if act.odds < need || !self.may_tell(act.word) {
+        if act.odds < DOUBTFUL || !self.may_tell(act.word) {
             return None;
         }
         let frame = self.frame_of(act.word);
@@ -50,9 +54,7 @@ impl<'a> Reader<'a> {
             actors.extend(self.stand_in(entry.actor_else, act.word));
             need += UNNAMED_ACTOR - FRAMED_ACTOR;
         }
-        if actors.is_empty() {
-            return None;
-        }
+        let known = !actors.is_empty();
         let mut recipients = self.seen(&act.recipients, Role::Recipient, act.event);
         if recipients.is_empty() && actors.len() < 2 {
             recipients = self.likeliest(&act.recipients, act.event, &actors);
@@ -67,11 +69,9 @@ impl<'a> Reader<'a> {
         if recipients.is_empty() && actors.len() < 2 && !is_done_alone(act.event) {
             need += NO_RECIPIENT;
         }
-        if act.odds < need {
-            return None;
-        }
+        let sure = known && act.odds >= need;
         let mutual = recipients.is_empty() && actors.len() > 1 && is_done_together(act.event);
-        Some(Match {
+        let found = Match {
             entry,
             score: act.odds,
             lead: if mutual { 1 } else { actors.len() },
@@ -80,7 +80,8 @@ impl<'a> Reader<'a> {
             mutual,
             apart: Vec::new(),
             used: vec![act.word],
-        })
+        };
+        Some((found, sure))
     }
 
     /// Is the act the same as one of a pattern's whose trigger it hangs on, or the other way round ("launched an attack")?
@@ -96,7 +97,7 @@ impl<'a> Reader<'a> {
         matches!(self.syntax.upos(t), Upos::Verb | Upos::Noun | Upos::Adj) && !self.actors.is_in_name(t)
     }
 
-    fn frame_of(&self, t: TokenId) -> Frame {
+    pub(super) fn frame_of(&self, t: TokenId) -> Frame {
         match self.trigger_kind(t) {
             Some(Trigger::Verb) => self.verb_frame(t, 4),
             Some(Trigger::Noun) => self.noun_frame(t),

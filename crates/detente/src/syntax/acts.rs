@@ -14,12 +14,15 @@ use super::neural::{WAYS, carry, dot, floats, normalise, signed, way};
 use super::{ModelError, body};
 use crate::plover::EventType;
 
+/// How many types there are.
+pub(super) const TYPES: usize = EventType::ALL.len();
+
 /// The first bytes of the file; the number changes when the form does.
 const MAGIC: &[u8] = b"detente acts 1\n";
 /// Words below this, in the natural logarithm of the odds, are not looked at further.
-const LEAST: f32 = 0.0;
+const LEAST: f32 = -4.0;
 /// Parties below this are not kept.
-const LEAST_PARTY: f32 = -2.0;
+const LEAST_PARTY: f32 = -4.0;
 
 /// An act as the network sees it in one sentence. Words are counted from the first of the sentence.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +31,8 @@ pub(super) struct Sight {
     pub event: EventType,
     /// Logarithm of the odds that the word tells an event of this type rather than none.
     pub odds: f32,
+    /// The same for every type, in the order of [`EventType::ALL`].
+    pub types: [f32; TYPES],
     /// Words that may name the actor, with the logarithm of their odds, in the order of the sentence.
     pub actors: Vec<(usize, f32)>,
     /// The same for the recipient.
@@ -257,7 +262,11 @@ impl Acts {
                     .collect()
             };
             let event = self.types[best - 1];
-            sights.push(Sight { word: i, event, odds, actors: party(0), recipients: party(1) });
+            let mut types = [f32::NEG_INFINITY; TYPES];
+            for (t, v) in self.types.iter().zip(&row[1..]) {
+                types[*t as usize] = v - row[0];
+            }
+            sights.push(Sight { word: i, event, odds, types, actors: party(0), recipients: party(1) });
         }
         sights
     }
@@ -348,6 +357,7 @@ mod tests {
             word: 2,
             event: EventType::Aid,
             odds: 1.0,
+            types: [0.0; TYPES],
             actors: vec![(0, 0.5)],
             recipients: vec![(3, 0.1)],
         };

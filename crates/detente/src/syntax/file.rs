@@ -38,26 +38,26 @@ pub fn checksum(bytes: &[u8]) -> u64 {
 }
 
 /// Reads the parts of a model file and refuses to run past its end.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Reader<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Reader<'a> {
         Reader { bytes, at: 0 }
     }
 
     /// How many bytes have been read.
-    pub(super) fn place(&self) -> usize {
+    pub(crate) fn place(&self) -> usize {
         self.at
     }
 
-    pub(super) fn left(&self) -> usize {
+    pub(crate) fn left(&self) -> usize {
         self.bytes.len() - self.at
     }
 
-    pub(super) fn bytes(&mut self, count: usize) -> Result<&'a [u8], ModelError> {
+    pub(crate) fn bytes(&mut self, count: usize) -> Result<&'a [u8], ModelError> {
         if count > self.left() {
             return Err(ModelError("the file is cut short".into()));
         }
@@ -66,11 +66,11 @@ impl<'a> Reader<'a> {
         Ok(part)
     }
 
-    pub(super) fn byte(&mut self) -> Result<u8, ModelError> {
+    pub(crate) fn byte(&mut self) -> Result<u8, ModelError> {
         Ok(self.bytes(1)?[0])
     }
 
-    pub(super) fn varint(&mut self) -> Result<u64, ModelError> {
+    pub(crate) fn varint(&mut self) -> Result<u64, ModelError> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -82,7 +82,7 @@ impl<'a> Reader<'a> {
         Err(ModelError("a number is too long".into()))
     }
 
-    pub(super) fn text(&mut self) -> Result<&'a str, ModelError> {
+    pub(crate) fn text(&mut self) -> Result<&'a str, ModelError> {
         let length = self.varint()? as usize;
         std::str::from_utf8(self.bytes(length)?).map_err(|_| ModelError("a string is not UTF-8".into()))
     }

@@ -1,0 +1,71 @@
+//! The learnt choice of parties over the example articles: it says where it differs from the rules, and its file is
+//! refused when it is not whole.
+
+mod common;
+
+use std::fs;
+
+use detente::article::Article;
+use detente::event::Choice;
+use detente::report::Report;
+
+fn articles() -> Vec<Article> {
+    let mut paths: Vec<_> = fs::read_dir(common::root().join("examples"))
+        .expect("examples/")
+        .map(|e| e.expect("an entry").path())
+        .filter(|p| p.extension().is_some_and(|e| e == "txt"))
+        .collect();
+    paths.sort();
+    let article = |p: &std::path::PathBuf| {
+        let name = p.file_stem().expect("a name").to_string_lossy().into_owned();
+        let published = name.get(..10).and_then(|d| d.parse().ok());
+        Article { id: name, published, text: fs::read_to_string(p).expect("text"), ..Article::default() }
+    };
+    paths.iter().map(article).collect()
+}
+
+/// Where a report stands, of what type, and whose it is.
+fn told(r: &Report) -> (String, u32, String, Vec<String>, Vec<String>) {
+    let keys = |list: &[detente::report::Entity]| {
+        let mut keys: Vec<String> = list.iter().map(|e| e.key.clone()).collect();
+        keys.sort();
+        keys
+    };
+    (r.doc.clone(), r.text_info.sequence, r.event[0].to_string(), keys(&r.actor), keys(&r.recipient))
+}
+
+#[test]
+fn whatever_the_rules_do_not_read_so_says_that_it_was_chosen_or_seen() {
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
+    let (mut same, mut other) = (0, 0);
+    for article in articles() {
+        let by_rules: Vec<_> = reader.read_by_rules(&article).reports.iter().map(told).collect();
+        for report in reader.read(&article).reports {
+            let confidence = report.confidence.expect("a confidence");
+            assert!((0.0..=1.0).contains(&confidence), "{}: {confidence}", report.id);
+            assert_eq!((confidence * 100.0).round() / 100.0, confidence, "two places are enough");
+            let says = |rule: &str| report.evidence.iter().any(|e| e.rule.starts_with(rule));
+            if by_rules.contains(&told(&report)) {
+                same += 1;
+            } else {
+                other += 1;
+                assert!(says("event:chosen") || says("learnt."), "{}: {:?}", report.id, report.event_text);
+            }
+        }
+    }
+    assert!(same > 4 * other && same > 50, "the rules read the examples: {same} the same, {other} not");
+}
+
+#[test]
+fn a_choice_cut_short_or_changed_anywhere_is_refused() {
+    let whole = fs::read(common::root().join("models/en/choice.bin")).expect("it is part of the repository");
+    assert!(Choice::load(&whole).is_ok());
+    for end in (0..whole.len()).step_by(whole.len() / 40) {
+        assert!(Choice::load(&whole[..end]).is_err(), "cut at {end}");
+    }
+    for at in (0..whole.len()).step_by(whole.len() / 40) {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1;
+        assert!(Choice::load(&damaged).is_err(), "changed at {at}");
+    }
+}
