@@ -196,7 +196,7 @@ fn an_office_speaks_on_its_days() {
         (acting.key, acting.tenure, acting.office.unwrap_or_default())
     };
     for (day, key, tenure, office) in [
-        ("2005-01-01", "GBR/ELI", Tenure::NotYet, ""),
+        ("2005-01-01", "Conservative Party", Tenure::NotYet, "leader"),
         ("2012-01-01", "GBR", Tenure::InOffice, "prime minister"),
         ("2016-07-20", "GBR", Tenure::JustLeft, "prime minister"),
         ("2018-01-01", "GBR/ELI", Tenure::Left, "former prime minister"),
