@@ -293,7 +293,7 @@ pub struct Lexicon {
     announced: Index<EventType, EventType>,
     vowed: Index<EventType, EventType>,
     refused: Index<EventType, EventType>,
-    name_refs: Vec<(Form, u32)>,
+    /// Its values are forms with the numbers of their actors or persons ([`name_value`]).
     name_trie: Trie,
     role_trie: Trie,
     by_trigger: [Index<Box<str>, Vec<PatternRef>>; 4],
@@ -302,9 +302,9 @@ pub struct Lexicon {
     classes: Index<Box<str>, u64>,
     state_by_key: Index<String, u32>,
     actor_by_key: Index<String, u32>,
-    family_names: Index<String, Vec<u32>>,
+    family_names: Bearers,
     /// First word of a name → persons: given names, and family names where these stand first.
-    first_names: Index<String, Vec<u32>>,
+    first_names: Bearers,
     /// Other spellings of a word → the one they are counted as.
     spellings: Index<Box<str>, Box<str>>,
 }
@@ -332,7 +332,6 @@ impl Lexicon {
             announced: Index::default(),
             vowed: Index::default(),
             refused: Index::default(),
-            name_refs: Vec::new(),
             name_trie: Trie::default(),
             role_trie: Trie::default(),
             by_trigger: Default::default(),
@@ -340,8 +339,8 @@ impl Lexicon {
             classes: Index::default(),
             state_by_key: Index::default(),
             actor_by_key: Index::default(),
-            family_names: Index::default(),
-            first_names: Index::default(),
+            family_names: Bearers::default(),
+            first_names: Bearers::default(),
             spellings: Index::default(),
         };
         let mut faults = Vec::new();
@@ -367,6 +366,8 @@ impl Lexicon {
                 _ => {}
             }
         }
+        lexicon.family_names.sort();
+        lexicon.first_names.sort();
         let mut seen: Index<&str, &str> = Index::default();
         for entry in &lexicon.entries {
             if let Some(other) = seen.insert(&entry.id, &entry.source) {
@@ -466,7 +467,7 @@ impl Lexicon {
         words: impl Iterator<Item = Option<u32>>,
     ) -> Option<(usize, impl Iterator<Item = (Form, u32)> + '_)> {
         let (n, values) = self.name_trie.longest(words)?;
-        Some((n, values.iter().map(|&v| self.name_refs[v as usize])))
+        Some((n, values.iter().copied().map(name_ref)))
     }
 
     /// Number of a lemma of role nouns.
@@ -517,12 +518,12 @@ impl Lexicon {
 
     /// Persons with this family name.
     pub fn by_family_name(&self, name: &str) -> &[u32] {
-        self.family_names.get(&self.spelling(name)).map_or(&[], Vec::as_slice)
+        self.name_trie.word(&folded(name)).map_or(&[], |word| self.family_names.of(word))
     }
 
     /// Persons whose name begins with this word.
     pub fn by_first_name(&self, name: &str) -> &[u32] {
-        self.first_names.get(&self.spelling(name)).map_or(&[], Vec::as_slice)
+        self.name_trie.word(&folded(name)).map_or(&[], |word| self.first_names.of(word))
     }
 
     /// Entity keys of every name, adjective or people in a piece of text, in order.
@@ -570,13 +571,62 @@ impl Lexicon {
         }
     }
 
-    fn add_name(&mut self, name: &str, form: Form, index: u32) {
-        let value = self.name_refs.len() as u32;
-        self.name_refs.push((form, index));
-        if is_plain(name) {
-            self.name_trie.add(name.split(' '), value);
-        } else {
-            self.name_trie.add(name_words(name).into_iter().map(folded), value);
+    /// Adds a name, and leaves its words and their numbers in `cut`.
+    fn add_name<'t>(&mut self, name: &'t str, form: Form, index: u32, cut: &mut CutName<'t>) {
+        cut.words.clear();
+        cut.plain = plain_words(name, &mut cut.words);
+        if !cut.plain {
+            cut.words = name_words(name);
+        }
+        cut.numbers.clear();
+        cut.numbers.extend(cut.words.iter().map(|word| self.name_trie.number(&folded(word))));
+        self.name_trie.add(cut.numbers.iter().copied(), name_value(form, index));
+    }
+
+    /// Adds a name of a person. The article of Arabic names comes and goes: Bashar al-Assad, Bashar Assad, Bashar Al
+    /// Assad.
+    fn add_person_name<'t>(&mut self, name: &'t str, person: u32, cut: &mut CutName<'t>) {
+        self.add_name(name, Form::Person, person, cut);
+        // Nearly all names have none: one search for what the four have in common saves theirs.
+        if !name.contains("l-") {
+            return;
+        }
+        for article in ARTICLES {
+            let marked = [" ", article, "-"].concat();
+            if !name.contains(&marked) {
+                continue;
+            }
+            if !cut.plain {
+                for instead in [" ", " al "] {
+                    self.add_name(
+                        &name.replace(&marked, instead),
+                        Form::Person,
+                        person,
+                        &mut CutName::default(),
+                    );
+                }
+                continue;
+            }
+            // The words are cut already; an article after a hyphen ("Abd-al-Rahman") belongs to its word.
+            let opens = |at: usize| {
+                at > 0
+                    && cut.words[at - 1] != "-"
+                    && cut.words[at] == article
+                    && cut.words.get(at + 1) == Some(&"-")
+            };
+            let article = self.name_trie.number("al");
+            let mut without: Vec<u32> = Vec::with_capacity(cut.words.len());
+            let mut bare: Vec<u32> = Vec::with_capacity(cut.words.len());
+            for (at, number) in cut.numbers.iter().enumerate() {
+                if opens(at) {
+                    bare.push(article);
+                } else if at == 0 || !opens(at - 1) {
+                    without.push(*number);
+                    bare.push(*number);
+                }
+            }
+            self.name_trie.add(without, name_value(Form::Person, person));
+            self.name_trie.add(bare, name_value(Form::Person, person));
         }
     }
 
@@ -600,6 +650,9 @@ impl Lexicon {
         if !table.has(need, faults) {
             return;
         }
+        let mut cut = CutName::default();
+        // Name, names and number of the person of the row before.
+        let mut last: Option<(&str, &str, u32)> = None;
         for row in &table.rows {
             let get = |name: &str| table.get(row, name);
             let source = place_in(path, row.line);
@@ -619,33 +672,39 @@ impl Lexicon {
             let (from, to) = (day("from", false), day("to", true));
             let some = |text: &str| (!text.is_empty()).then(|| text.to_string());
             if people {
-                let name = get("name").to_string();
-                let person = *person_index.entry(name.clone()).or_insert_with(|| {
-                    self.persons.push(Vec::new());
-                    self.persons.len() as u32 - 1
-                });
+                let (name, names) = (get("name"), get("names"));
+                let before = last.filter(|(before, ..)| *before == name);
+                let person = before.map_or_else(
+                    || match person_index.get(name) {
+                        Some(person) => *person,
+                        None => {
+                            let person = self.persons.len() as u32;
+                            self.persons.push(Vec::new());
+                            person_index.insert(name.to_string(), person);
+                            person
+                        }
+                    },
+                    |(.., person)| person,
+                );
                 if self.persons[person as usize].is_empty() {
-                    self.add_name(&name, Form::Person, person);
-                    if let Some(family) = name_words(&name).last() {
-                        let family = self.spelling(family);
-                        self.family_names.entry(family).or_default().push(person);
+                    self.add_name(name, Form::Person, person, &mut cut);
+                    if let Some(family) = cut.numbers.last() {
+                        self.family_names.add(*family, person);
                     }
-                    if let [first, _, ..] = name_words(&name)[..] {
-                        let first = self.spelling(first);
-                        self.first_names.entry(first).or_default().push(person);
+                    if let [first, _, ..] = cut.numbers[..] {
+                        self.first_names.add(first, person);
                     }
                 }
-                for other in cells(get("names")) {
-                    self.add_name(other, Form::Person, person);
-                    // The article of Arabic names comes and goes: Bashar al-Assad, Bashar Assad, Bashar Al Assad.
-                    for article in [" al-", " el-", " Al-", " El-"].iter().filter(|a| other.contains(**a)) {
-                        self.add_name(&other.replace(article, " "), Form::Person, person);
-                        self.add_name(&other.replace(article, " al "), Form::Person, person);
+                // Each term of office has its row; most say again what the row before has said.
+                if before.is_none_or(|(_, same, _)| same != names) {
+                    for other in cells(names) {
+                        self.add_person_name(other, person, &mut cut);
                     }
                 }
+                last = Some((name, names, person));
                 self.persons[person as usize].push(self.terms.len() as u32);
                 self.terms.push(Term {
-                    name,
+                    name: name.to_string(),
                     key: get("key").to_string(),
                     office: get("office").to_string(),
                     sector: get("sector").to_string(),
@@ -682,10 +741,10 @@ impl Lexicon {
                 source,
             });
             for name in names {
-                self.add_name(name, Form::Name, index);
+                self.add_name(name, Form::Name, index, &mut cut);
             }
             if place {
-                self.add_name(get("name"), Form::Name, index);
+                self.add_name(get("name"), Form::Name, index, &mut cut);
                 continue;
             }
             for (column, form) in [
@@ -695,7 +754,7 @@ impl Lexicon {
                 ("seats", Form::Seat),
             ] {
                 for name in cells(get(column)) {
-                    self.add_name(name, form, index);
+                    self.add_name(name, form, index, &mut cut);
                 }
             }
             let key = get("key").to_string();
@@ -732,7 +791,8 @@ impl Lexicon {
             };
             let noun = table.get(row, "noun");
             let words = name_words(noun).into_iter().map(|w| folded(w).to_lowercase());
-            self.role_trie.add(words, self.roles.len() as u32);
+            let numbers: Vec<u32> = words.map(|word| self.role_trie.number(&word)).collect();
+            self.role_trie.add(numbers, self.roles.len() as u32);
             self.roles.push(RoleNoun {
                 noun: noun.to_string(),
                 kind,
@@ -907,17 +967,135 @@ fn partial_date(text: &str, last: bool) -> Option<Date> {
     Some(if last && day.is_none() { date.last_of_month() } else { date })
 }
 
-/// Is the name words of English letters with one space between? Most are, and these need no cutting and no folding.
-fn is_plain(name: &str) -> bool {
-    name.split(' ').all(|word| !word.is_empty() && token::is_one_word(word))
+/// The articles of Arabic names that come and go.
+const ARTICLES: [&str; 4] = ["al", "el", "Al", "El"];
+
+/// What was read of one name, kept so that nothing is cut twice and nothing allocated for each name.
+#[derive(Default)]
+struct CutName<'t> {
+    words: Vec<&'t str>,
+    /// Their numbers in the trie of names.
+    numbers: Vec<u32>,
+    /// Could [`plain_words`] cut it?
+    plain: bool,
+}
+
+/// A form and the number of its actor or person as one value of the trie of names.
+fn name_value(form: Form, index: u32) -> u32 {
+    index << 3 | form as u32
+}
+
+/// The form and number that a value of the trie of names holds.
+fn name_ref(value: u32) -> (Form, u32) {
+    let form = match value & 7 {
+        0 => Form::Name,
+        1 => Form::Adjective,
+        2 => Form::People,
+        3 => Form::Capital,
+        4 => Form::Seat,
+        _ => Form::Person,
+    };
+    (form, value >> 3)
+}
+
+/// Persons by a word of their name.
+#[derive(Default)]
+struct Bearers {
+    /// Words and persons as they were read; sorted by [`Bearers::sort`].
+    read: Vec<(u32, u32)>,
+    /// The words of `persons`, in order.
+    words: Vec<u32>,
+    /// For each word its persons, in order.
+    persons: Vec<u32>,
+}
+
+impl Bearers {
+    fn add(&mut self, word: u32, person: u32) {
+        self.read.push((word, person));
+    }
+
+    /// To be done when all are read.
+    fn sort(&mut self) {
+        let mut read = std::mem::take(&mut self.read);
+        read.sort_unstable();
+        (self.words, self.persons) = read.into_iter().unzip();
+    }
+
+    /// Who bears a word.
+    fn of(&self, word: u32) -> &[u32] {
+        let from = self.words.partition_point(|w| *w < word);
+        let len = self.words[from..].iter().take_while(|w| **w == word).count();
+        &self.persons[from..from + len]
+    }
 }
 
 /// The words of a name, cut as the text is cut.
 pub fn name_words(name: &str) -> Vec<&str> {
-    if is_plain(name) {
-        return name.split(' ').collect();
+    let mut words = Vec::new();
+    if plain_words(name, &mut words) {
+        return words;
     }
     token::tokenize(name, 0).into_iter().map(|s| s.slice(name)).collect()
+}
+
+/// Cuts a plain name into its words as [`token::tokenize`] would, without what that has to think of in running text.
+/// Plain are words of Latin letters, one space or hyphen between, initials with their full stops (J. D., J.D.), and
+/// apostrophes within (O'Brien). Anything else: `false`, and `words` hold nothing of use.
+fn plain_words<'t>(name: &'t str, words: &mut Vec<&'t str>) -> bool {
+    let bytes = name.as_bytes();
+    // Letters, the marked ones of Latin-1 and Latin Extended-A and -B by their two bytes.
+    let letters = |mut at: usize| {
+        loop {
+            match bytes.get(at) {
+                Some(b'A'..=b'Z' | b'a'..=b'z') => at += 1,
+                Some(0xc3) if matches!(bytes.get(at + 1), Some(0x97 | 0xb7)) => return at,
+                Some(0xc3..=0xc8) => at += 2,
+                _ => return at,
+            }
+        }
+    };
+    let mut start = 0;
+    loop {
+        let mut at = letters(start);
+        if at == start {
+            return false;
+        }
+        // An apostrophe with so many letters behind is no "'s" or "'ll".
+        while bytes.get(at) == Some(&b'\'') {
+            let end = letters(at + 1);
+            if end < at + 4 {
+                return false;
+            }
+            at = end;
+        }
+        if bytes.get(at) == Some(&b'.') {
+            let (initials, from) = (bytes[start].is_ascii_uppercase() && at == start + 1, at);
+            while let [b'.', b'A'..=b'Z', b'.', ..] = bytes[at..] {
+                at += 2;
+            }
+            at += 1;
+            let alone = at == from + 1;
+            // One letter may end a sentence instead, "I." may be a whole one.
+            if !initials || alone && (at == bytes.len() || bytes[start] == b'I') {
+                return false;
+            }
+            if !matches!(bytes.get(at), None | Some(b' ')) {
+                return false;
+            }
+        }
+        let word = &name[start..at];
+        if token::is_fused(word) {
+            return false;
+        }
+        words.push(word);
+        match bytes.get(at) {
+            None => return true,
+            Some(b' ') => {}
+            Some(b'-') if !token::is_prefix(word) => words.push(&name[at..=at]),
+            Some(_) => return false,
+        }
+        start = at + 1;
+    }
 }
 
 fn cells(cell: &str) -> impl Iterator<Item = &str> {
@@ -1184,16 +1362,60 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plain_names_are_cut_and_folded_as_all_others() {
-        for name in ["Avaria", "South Sudan", "Cannot Stop", "dont", "Isles of Wight", "a b"] {
-            let cut: Vec<&str> = token::tokenize(name, 0).into_iter().map(|s| s.slice(name)).collect();
-            assert_eq!(name_words(name), cut, "{name}");
-            assert!(!is_plain(name) || cut.iter().all(|w| fold(w) == **w), "{name}");
+    fn plain_names_are_cut_as_all_others() {
+        let tokens = |name: &str| -> Vec<String> {
+            token::tokenize(name, 0).into_iter().map(|s| s.slice(name).to_string()).collect()
+        };
+        let parts = [
+            "Avaria", "al", "Abd", "a", "I", "A", "I.", "A.", "J.D.", "J.D", "J.I.x", "St.", "U.S.", "Co",
+            "Counter", "pro", "cannot", "dont", "O'Brien", "D'Sa", "Bel's", "n't", "'Aisake", "Erdoğan",
+            "É.", "Æsir", "×", "",
+        ];
+        let mut plain = 0;
+        for first in parts {
+            for between in [" ", "-", "  ", "'", ".", " -", "–"] {
+                for second in parts {
+                    for third in ["", " ", " Lind", "-Lind", ".", "'s"] {
+                        let name = [first, between, second, third].concat();
+                        let mut words = Vec::new();
+                        if plain_words(&name, &mut words) {
+                            assert_eq!(words, tokens(&name), "{name}");
+                            plain += 1;
+                        }
+                        assert_eq!(name_words(&name), tokens(&name), "{name}");
+                    }
+                }
+            }
         }
-        assert!(is_plain("South Sudan"));
-        for name in ["", "South  Sudan", "Shi'ite", "U.S.", "al-Nusra", "Erdoğan", "cannot"] {
-            assert!(!is_plain(name), "{name}");
+        assert!(plain > 500, "{plain}");
+        for name in ["South Sudan", "Côte d'Ivoire", "Bashar al-Assad", "J. D. Lind", "A.H.M. Lind"] {
+            assert!(plain_words(name, &mut Vec::new()), "{name}");
         }
+    }
+
+    #[test]
+    fn persons_are_found_by_every_form_of_their_names() {
+        let rows = "name\tnames\tkey\toffice\tsector\tcountry\tfrom\tto\n\
+                    Ann al-Lind\tAnn al-Lind|A. Lind\tXAA\tminister\tGOV\tXAA\t2001\t2002\n\
+                    Ann al-Lind\tAnn al-Lind|A. Lind\tXAA\tpresident\tGOV\tXAA\t2003\t\n\
+                    Bo al-Bell-Côte\t'Bo al-Bell|Bo Bell\tXAA\tminister\tGOV\tXAA\t2003\t\n";
+        let files = [("actors/people.tsv".to_string(), rows.to_string())];
+        let lexicon = Lexicon::load(&files).unwrap_or_else(|faults| panic!("{faults:?}"));
+        let persons = |name: &str| -> Vec<u32> {
+            let words: Vec<Option<u32>> = name_words(name).iter().map(|w| lexicon.name_word(w)).collect();
+            let found = lexicon.longest_name(words.iter().copied()).filter(|(n, _)| *n == words.len());
+            found.map_or_else(Vec::new, |(_, refs)| refs.map(|(_, person)| person).collect())
+        };
+        for name in ["Ann al-Lind", "Ann Lind", "Ann al Lind", "A. Lind"] {
+            assert_eq!(persons(name), [0], "{name}");
+        }
+        for name in ["Bo al-Bell-Côte", "'Bo al-Bell", "'Bo al Bell", "'Bo Bell", "Bo Bell"] {
+            assert_eq!(persons(name), [1], "{name}");
+        }
+        assert_eq!(persons("Ann el-Lind"), [0; 0]);
+        assert_eq!(lexicon.persons, [vec![0, 1], vec![2]]);
+        assert_eq!((lexicon.by_family_name("Lind"), lexicon.by_family_name("Cote")), (&[0][..], &[1][..]));
+        assert_eq!((lexicon.by_first_name("Bo"), lexicon.by_first_name("Cy")), (&[1][..], &[][..]));
     }
 
     #[test]

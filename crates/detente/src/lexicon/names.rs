@@ -56,7 +56,7 @@ pub fn fold(word: &str) -> String {
 
 /// As [`fold`], and nothing is copied where nothing is to be folded.
 pub(crate) fn folded(word: &str) -> Cow<'_, str> {
-    if word.bytes().all(|b| b.is_ascii_alphanumeric()) {
+    if word.bytes().all(|b| b.is_ascii() && b != b'.' && b != b'`') {
         return Cow::Borrowed(word);
     }
     Cow::Owned(fold_letters(word))
@@ -223,21 +223,22 @@ impl Trie {
         self.words.entry(other.into()).or_insert(w);
     }
 
-    /// Adds a name given as its words, already folded.
-    pub fn add(&mut self, name: impl IntoIterator<Item = impl AsRef<str>>, value: u32) {
+    /// The number of a folded word, a new one for a word that was not there.
+    pub fn number(&mut self, folded: &str) -> u32 {
+        if let Some(number) = self.words.get(folded) {
+            return *number;
+        }
+        let number = self.words.len() as u32;
+        self.words.insert(folded.into(), number);
+        number
+    }
+
+    /// Adds a name given as the numbers of its words.
+    pub fn add(&mut self, name: impl IntoIterator<Item = u32>, value: u32) {
         let mut node = 0;
         for word in name {
-            let word = word.as_ref();
-            let w = match self.words.get(word) {
-                Some(w) => *w,
-                None => {
-                    let w = self.words.len() as u32;
-                    self.words.insert(word.into(), w);
-                    w
-                }
-            };
             let values = &mut self.values;
-            node = *self.edges.entry((node, w)).or_insert_with(|| {
+            node = *self.edges.entry((node, word)).or_insert_with(|| {
                 values.push(Values::None);
                 values.len() as u32
             });
@@ -303,6 +304,11 @@ impl Trie {
 mod tests {
     use super::*;
 
+    fn add(trie: &mut Trie, name: &[&str], value: u32) {
+        let numbers: Vec<u32> = name.iter().map(|word| trie.number(word)).collect();
+        trie.add(numbers, value);
+    }
+
     #[test]
     fn names_with_and_without_diacritics_meet() {
         assert_eq!(fold("Erdoğan"), fold("Erdogan"));
@@ -342,8 +348,8 @@ mod tests {
     #[test]
     fn every_name_of_the_trie_is_spelt_with_its_values() {
         let mut trie = Trie::default();
-        trie.add(["South", "Sudan"], 1);
-        trie.add(["South"], 3);
+        add(&mut trie, &["South", "Sudan"], 1);
+        add(&mut trie, &["South"], 3);
         let names = trie.names();
         assert_eq!(names, [(vec![0], &[3][..]), (vec![0, 1], &[1][..])]);
         assert_eq!(trie.spellings()[..2], [vec!["South"], vec!["Sudan"]]);
@@ -353,7 +359,7 @@ mod tests {
     fn spellings_of_one_word_are_one_word() {
         let mut trie = Trie::default();
         trie.spell("Kadafi", "Gaddafi");
-        trie.add(["Muammar", "Gaddafi"], 1);
+        add(&mut trie, &["Muammar", "Gaddafi"], 1);
         assert_eq!(trie.word("Kadafi"), trie.word("Gaddafi"));
         assert_eq!(
             trie.longest([trie.word("Muammar"), trie.word("Kadafi")].into_iter()).map(|f| f.0),
@@ -364,9 +370,9 @@ mod tests {
     #[test]
     fn the_longest_name_wins() {
         let mut trie = Trie::default();
-        trie.add(["South", "Sudan"], 1);
-        trie.add(["Sudan"], 2);
-        trie.add(["South"], 3);
+        add(&mut trie, &["South", "Sudan"], 1);
+        add(&mut trie, &["Sudan"], 2);
+        add(&mut trie, &["South"], 3);
         let find = |text: &str| {
             let ids: Vec<Option<u32>> = text.split(' ').map(|w| trie.word(w)).collect();
             trie.longest(ids.into_iter()).map(|(n, v)| (n, v.to_vec()))
