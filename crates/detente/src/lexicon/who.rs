@@ -46,7 +46,7 @@ pub struct Acting<'l> {
 pub enum Meaning<'l> {
     /// A state, organisation, group or place.
     Actor(Form, &'l Actor),
-    /// A person, by number in `Lexicon::persons`.
+    /// A person, by number ([`Lexicon::terms_of`]).
     Person(u32),
 }
 
@@ -65,20 +65,19 @@ impl Lexicon {
         let (key, sector) = if out {
             (format!("{}/ELI", term.key), "ELI".to_string())
         } else {
-            (term.key.clone(), term.sector.clone())
+            (term.key.to_string(), term.sector.to_string())
         };
         let office = match tenure {
             Tenure::Left if out => Some(format!("former {}", term.office)),
             Tenure::NotYet if out => None,
-            _ => Some(term.office.clone()),
+            _ => Some(term.office.to_string()),
         };
         Some(Acting { term, tenure, key, sector, office })
     }
 
     /// The name of a person, by number.
     pub fn person_name(&self, person: u32) -> &str {
-        let first = self.persons.get(person as usize).and_then(|terms| terms.first());
-        first.map_or("", |t| self.terms[*t as usize].name.as_str())
+        self.terms_of(person).next().map_or("", |term| &term.name)
     }
 
     /// Every row that a name can mean, in the order of the tables: as it stands, or else in any case of its letters.
