@@ -67,7 +67,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 .collect();
             let place = actors.places().find(|p| head.is_some_and(|h| p.tokens.contains(h))).map(|p| {
                 let actor = &lexicon.actors[p.index as usize];
-                if lexicon.is_state(&actor.key) { Some(actor.key.clone()) } else { actor.country.clone() }
+                if lexicon.is_state(&actor.key) {
+                    Some(actor.key.clone())
+                } else {
+                    actor.country.as_deref().map(str::to_string)
+                }
             });
             spans.push(json!({
                 "head": head.map(|h| syntax.span(h).slice(&article.text)),

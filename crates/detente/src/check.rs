@@ -50,7 +50,7 @@ pub fn check(reader: &Reader) -> Vec<Fault> {
     for entry in &lexicon.entries {
         let ids: Vec<&str> =
             lexicon.entries.iter().filter(|e| e.event == entry.event).map(|e| e.id.as_str()).collect();
-        let file = entry.source.rsplit_once(':').map_or("", |f| f.0);
+        let file = &*entry.source.file;
         if let Some(mode) = entry.mode.as_deref().filter(|m| !lexicon.has_mode(entry.event, m)) {
             faults.push(fault(
                 file,
@@ -82,7 +82,7 @@ pub fn check(reader: &Reader) -> Vec<Fault> {
         }
     }
     for operator in &lexicon.operator_entries {
-        let file = operator.source.rsplit_once(':').map_or("", |f| f.0);
+        let file = &*operator.source.file;
         for example in &operator.examples {
             if let Err(text) = holds(reader, &[], example) {
                 faults.push(fault(file, example.line, &operator.id, text));

@@ -340,7 +340,7 @@ fn drop_unclaimed(found: &mut Vec<Found>, syntax: &Syntax, lexicon: &Lexicon) {
     // A headline leaves out who did it, and names the state for what was hit in it.
     let home = |key: &str| {
         let head = key.split('/').next().filter(|k| lexicon.is_state(k)).map(str::to_string);
-        head.or_else(|| lexicon.actor(key).and_then(|a| a.country.clone()))
+        head.or_else(|| lexicon.actor(key).and_then(|a| a.country.as_deref()).map(str::to_string))
     };
     let headline = |f: &Found, p: &Party, key: &str, at: usize| {
         f.sentence == 0 && at > 0 && at <= FIGHT_REACH && home(&p.key).is_some_and(|h| home(key) == Some(h))

@@ -325,7 +325,7 @@ fn listed(place: &PlaceName, text: &str, syntax: &Syntax, lexicon: &Lexicon) -> 
     let actor = &lexicon.actors[place.index as usize];
     let country = match actor.kind {
         ActorKind::State => Some(actor.key.clone()),
-        _ => actor.country.clone(),
+        _ => actor.country.as_deref().map(str::to_string),
     };
     let resolution = match (actor.kind, place.form) {
         (ActorKind::State, Form::Name) => "country",

@@ -101,13 +101,19 @@ const FILES: &[&str] = &[
 
 /// Is a piece without white space surely one token: letters of English alone, and no two words in one?
 pub(crate) fn is_one_word(piece: &str) -> bool {
-    let fused = || {
-        // All of them end so.
-        let last = piece.as_bytes().last().is_some_and(|b| matches!(b | 0x20, b't' | b'a' | b'e' | b's'));
-        last && (4..=8).contains(&piece.len())
-            && FUSED.iter().any(|(word, _)| word.eq_ignore_ascii_case(piece))
-    };
-    piece.bytes().all(|b| b.is_ascii_alphabetic()) && !fused()
+    piece.bytes().all(|b| b.is_ascii_alphabetic()) && !is_fused(piece)
+}
+
+/// Is it two words written as one?
+pub(crate) fn is_fused(piece: &str) -> bool {
+    // All of them end so.
+    let last = piece.as_bytes().last().is_some_and(|b| matches!(b | 0x20, b't' | b'a' | b'e' | b's'));
+    last && (4..=8).contains(&piece.len()) && FUSED.iter().any(|(word, _)| word.eq_ignore_ascii_case(piece))
+}
+
+/// Does a word stay joined to what follows its hyphen?
+pub(crate) fn is_prefix(word: &str) -> bool {
+    word.len() <= 7 && PREFIXES.iter().any(|prefix| prefix.eq_ignore_ascii_case(word))
 }
 
 struct Cutter<'a> {

@@ -239,13 +239,12 @@ impl<'l> Desk<'l> {
             to: actor.to,
             offices: Vec::new(),
             acts_for,
-            source: Some(self.source(&actor.source)),
+            source: Some(self.source(&actor.source.to_string())),
         }
     }
 
     fn terms(&self, person: u32) -> impl Iterator<Item = &'l Term> {
-        let list = self.lexicon.persons.get(person as usize).map_or(&[][..], Vec::as_slice);
-        list.iter().map(|t| &self.lexicon.terms[*t as usize])
+        self.lexicon.terms_of(person)
     }
 
     fn person(&self, person: u32) -> Row<'l> {
@@ -257,7 +256,7 @@ impl<'l> Desk<'l> {
                 sector: &t.sector,
                 from: t.from,
                 to: t.to,
-                source: self.source(&t.source),
+                source: self.source(&t.source.to_string()),
             })
             .collect();
         let acting = self.on.and_then(|day| self.lexicon.acting(person, Some(day)));

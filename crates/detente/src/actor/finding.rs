@@ -544,18 +544,18 @@ impl<'a> Actors<'a> {
         const LOCATED: u32 = 5;
         let key = match hit.form {
             Form::Person => self.lexicon.term_on(hit.index, self.day).and_then(|(t, _)| {
-                t.country.clone().or_else(|| self.lexicon.is_state(&t.key).then(|| t.key.clone()))
+                t.country.as_deref().or_else(|| self.lexicon.is_state(&t.key).then_some(&*t.key))
             }),
             _ => {
                 let actor = &self.lexicon.actors[hit.index as usize];
                 match actor.kind {
-                    ActorKind::State => Some(actor.key.clone()),
+                    ActorKind::State => Some(actor.key.as_str()),
                     ActorKind::Organisation | ActorKind::Press => None,
-                    _ => actor.country.clone(),
+                    _ => actor.country.as_deref(),
                 }
             }
         };
-        let Some(key) = key.filter(|k| self.lexicon.is_state(k)) else { return };
+        let Some(key) = key.filter(|k| self.lexicon.is_state(k)).map(str::to_string) else { return };
         let lead = if self.syntax.sentence_of(hit.head) < 4 { 2 } else { 1 };
         let state =
             hit.form != Form::Person && self.lexicon.actors[hit.index as usize].kind == ActorKind::State;

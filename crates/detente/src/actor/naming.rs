@@ -49,10 +49,10 @@ impl<'a> Actors<'a> {
             return vec![party];
         }
         let actor = &self.lexicon.actors[hit.index as usize];
-        let why = Evidence::new(actor.source.clone(), [span]);
+        let why = Evidence::new(actor.source.to_string(), [span]);
         let mut party = Party {
             key: actor.key.clone(),
-            sector: Some(actor.sector.clone()).filter(|s| !s.is_empty()),
+            sector: Some(actor.sector.to_string()).filter(|s| !s.is_empty()),
             name: actor.name.clone(),
             wikidata: actor.wikidata.clone(),
             office: None,
@@ -173,12 +173,12 @@ impl<'a> Actors<'a> {
         Some(Party {
             key: acting.key,
             sector: Some(acting.sector).filter(|s| !s.is_empty()),
-            name: acting.term.name.clone(),
+            name: acting.term.name.to_string(),
             wikidata: acting.term.wikidata.clone(),
             office: acting.office,
             kind: Kind::Person,
             span,
-            why: Evidence::new(acting.term.source.clone(), [span]),
+            why: Evidence::new(acting.term.source.to_string(), [span]),
         })
     }
 
@@ -297,11 +297,11 @@ impl<'a> Actors<'a> {
             r.tokens.end == range.start
                 && s.sentence_of(before) == s.sentence_of(range.start)
                 && r.role.kind == RoleKind::Office
-                && r.role.noun != acting.term.office
+                && *r.role.noun != *acting.term.office
         })?;
         let owner = self.state(&country, s.cover(title.tokens), "actor:introduced")?;
         let mut party = self.role_party(title, &owner);
-        party.name = acting.term.name.clone();
+        party.name = acting.term.name.to_string();
         party.wikidata = acting.term.wikidata.clone();
         party.kind = Kind::Person;
         party.span = s.cover(range);
@@ -701,13 +701,13 @@ impl<'a> Actors<'a> {
         }
         let mut party = Party {
             key: actor.key.clone(),
-            sector: Some(actor.sector.clone()).filter(|s| !s.is_empty()),
+            sector: Some(actor.sector.to_string()).filter(|s| !s.is_empty()),
             name: actor.name.clone(),
             wikidata: actor.wikidata.clone(),
             office: None,
             kind: if actor.kind == ActorKind::State { Kind::State } else { Kind::Group },
             span: self.syntax.cover(hit.tokens),
-            why: Evidence::new(actor.source.clone(), [self.syntax.cover(hit.tokens)]),
+            why: Evidence::new(actor.source.to_string(), [self.syntax.cover(hit.tokens)]),
         };
         if let Some(home) = self.other_home(hit) {
             self.move_home(&mut party, &home);

@@ -210,7 +210,7 @@ impl<'a> Actors<'a> {
                 _ => Kind::People,
             },
             span,
-            why: Evidence::new(role.role.source.clone(), [span, owner.span]),
+            why: Evidence::new(role.role.source.to_string(), [span, owner.span]),
         }
     }
 
@@ -399,7 +399,7 @@ impl<'a> Actors<'a> {
         }
         let listed = self.hits.iter().filter(|h| h.form == Form::Name).filter(|h| {
             let there = s.sentence_of(h.head);
-            there <= here + 2 && self.lexicon.actors[h.index as usize].sector == "NGO"
+            there <= here + 2 && &*self.lexicon.actors[h.index as usize].sector == "NGO"
         });
         let mut found: Option<&Hit> = None;
         for hit in listed {
@@ -469,7 +469,7 @@ impl<'a> Actors<'a> {
         if about.key == "UNK" && !anybodys {
             party.key = format!("UNK/{}", role.role.sector);
         }
-        party.why = Evidence::new(role.role.source.clone(), [span]);
+        party.why = Evidence::new(role.role.source.to_string(), [span]);
         party
     }
 
@@ -484,8 +484,8 @@ impl<'a> Actors<'a> {
         }
         let mut ever: Vec<&str> = Vec::new();
         let mut now: Vec<&str> = Vec::new();
-        for term in self.lexicon.terms.iter().filter(|t| t.office == role.role.noun) {
-            if self.lexicon.is_state(&term.key) && !ever.contains(&term.key.as_str()) {
+        for term in self.lexicon.terms_in(&role.role.noun) {
+            if self.lexicon.is_state(&term.key) && !ever.contains(&&*term.key) {
                 ever.push(&term.key);
             }
             let inside =

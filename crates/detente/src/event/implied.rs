@@ -145,7 +145,7 @@ impl<'a> Reader<'a> {
             "CVL" | "OPP" | "PTY" | "LEG" | "LAB" | "EDU" | "MED" | "REL" | "AGR" => {
                 let home = match actor.key.split_once('/') {
                     Some((home, _)) => home.to_string(),
-                    None => listed()?,
+                    None => listed()?.to_string(),
                 };
                 self.actors.state(&home, span, "event:asked")
             }
@@ -229,7 +229,7 @@ impl<'a> Reader<'a> {
         if armed(actor) {
             let home = actor.country(self.lexicon).map(str::to_string).or_else(|| {
                 let listed = self.lexicon.actors.iter().find(|a| a.key == actor.key);
-                listed.and_then(|a| a.country.clone())
+                listed.and_then(|a| a.country.as_deref()).map(str::to_string)
             });
             return home
                 .and_then(|c| self.actors.state(&c, span, "event:fights"))

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::names::{fold, skeleton};
-use super::{Actor, Form, Lexicon, Term, name_words};
+use super::{Actor, Form, Lexicon, Term, name_ref, name_words};
 
 /// For this many days after its end, an office still speaks for whoever held it.
 const JUST_LEFT_DAYS: i64 = 60;
@@ -46,7 +46,7 @@ pub struct Acting<'l> {
 pub enum Meaning<'l> {
     /// A state, organisation, group or place.
     Actor(Form, &'l Actor),
-    /// A person, by number in `Lexicon::persons`.
+    /// A person, by number ([`Lexicon::terms_of`]).
     Person(u32),
 }
 
@@ -65,20 +65,19 @@ impl Lexicon {
         let (key, sector) = if out {
             (format!("{}/ELI", term.key), "ELI".to_string())
         } else {
-            (term.key.clone(), term.sector.clone())
+            (term.key.to_string(), term.sector.to_string())
         };
         let office = match tenure {
             Tenure::Left if out => Some(format!("former {}", term.office)),
             Tenure::NotYet if out => None,
-            _ => Some(term.office.clone()),
+            _ => Some(term.office.to_string()),
         };
         Some(Acting { term, tenure, key, sector, office })
     }
 
     /// The name of a person, by number.
     pub fn person_name(&self, person: u32) -> &str {
-        let first = self.persons.get(person as usize).and_then(|terms| terms.first());
-        first.map_or("", |t| self.terms[*t as usize].name.as_str())
+        self.terms_of(person).next().map_or("", |term| &term.name)
     }
 
     /// Every row that a name can mean, in the order of the tables: as it stands, or else in any case of its letters.
@@ -88,9 +87,7 @@ impl Lexicon {
         let low: Vec<String> = words.iter().map(|w| w.to_lowercase()).collect();
         let ids = words.iter().map(|w| self.name_trie.word(w));
         let mut refs: Vec<(Form, u32)> = match self.name_trie.longest(ids) {
-            Some((n, values)) if n == words.len() => {
-                values.iter().map(|v| self.name_refs[*v as usize]).collect()
-            }
+            Some((n, values)) if n == words.len() => values.iter().map(|v| name_ref(*v)).collect(),
             _ => Vec::new(),
         };
         if refs.is_empty() {
@@ -99,7 +96,7 @@ impl Lexicon {
             let same =
                 |name: &[u32]| name.len() == low.len() && name.iter().zip(&low).all(|(n, b)| spelt(*n, b));
             let found = self.name_trie.names().into_iter().filter(|(name, _)| same(name));
-            refs = found.flat_map(|(_, values)| values).map(|v| self.name_refs[*v as usize]).collect();
+            refs = found.flat_map(|(_, values)| values).map(|v| name_ref(*v)).collect();
         }
         if refs.is_empty()
             && let Some(i) = self.state_by_key.get(name).or_else(|| self.actor_by_key.get(name))
@@ -141,7 +138,7 @@ impl Lexicon {
         let mut found: Vec<u32> = Vec::new();
         for (name, values) in self.name_trie.names() {
             if name.iter().any(|n| words[*n as usize]) {
-                let refs = values.iter().map(|v| self.name_refs[*v as usize]);
+                let refs = values.iter().map(|v| name_ref(*v));
                 found.extend(refs.filter(|(form, _)| *form == Form::Person).map(|(_, person)| person));
             }
         }
@@ -183,7 +180,7 @@ impl Lexicon {
             .collect();
         let all = self.name_trie.names();
         let names_of = |values: &[u32]| {
-            let refs = values.iter().map(|v| self.name_refs[*v as usize]);
+            let refs = values.iter().map(|v| name_ref(*v));
             refs.map(|(form, index)| match form {
                 Form::Person => self.person_name(index).to_string(),
                 _ => self.actors[index as usize].name.clone(),
