@@ -245,7 +245,9 @@ pub fn entry(files: &[LexiconFile], rule: &str) -> Option<Entry> {
         let entry = entries.into_iter().find(|e| e.get("id").and_then(toml::Value::as_str) == Some(rule))?;
         let quoted = format!("\"{rule}\"");
         let line = file.content.lines().position(|l| l.trim_start().starts_with("id") && l.contains(&quoted));
-        let patterns = entry.get("match").and_then(toml::Value::as_array).into_iter().flatten();
+        // Patterns of events, phrases of time.
+        let patterns = entry.get("match").or_else(|| entry.get("phrasings"));
+        let patterns = patterns.and_then(toml::Value::as_array).into_iter().flatten();
         let mut says: Vec<String> = patterns.filter_map(toml::Value::as_str).map(str::to_owned).collect();
         says.extend(entry.get("why").and_then(toml::Value::as_str).map(str::to_owned));
         Some(Entry { file: file.shown.clone(), line: line.map_or(1, |l| l + 1), says })

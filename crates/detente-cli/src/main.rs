@@ -33,6 +33,8 @@ struct Cli {
 enum Command {
     Code(commands::code::Args),
     Actors(commands::actors::Args),
+    When(commands::when::Args),
+    Where(commands::where_::Args),
     Add(commands::add::Args),
     Events(commands::events::Args),
     Dyad(commands::dyad::Args),
@@ -54,6 +56,8 @@ fn main() -> ExitCode {
         }
         Some(Command::Code(args)) => commands::code::run(args),
         Some(Command::Actors(args)) => commands::actors::run(args),
+        Some(Command::When(args)) => commands::when::run(args),
+        Some(Command::Where(args)) => commands::where_::run(args),
         Some(Command::Add(args)) => commands::add::run(args),
         Some(Command::Events(args)) => commands::events::run(args),
         Some(Command::Dyad(args)) => commands::dyad::run(args),

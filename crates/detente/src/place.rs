@@ -8,7 +8,7 @@ use crate::article::Article;
 use crate::event::{Found, steps};
 use crate::lexicon::{ActorKind, Form, Lexicon};
 use crate::plover::{EventType, Quad};
-use crate::span::{TokenId, TokenRange};
+use crate::span::{Span, TokenId, TokenRange};
 use crate::syntax::{Deprel, Syntax, Upos};
 
 /// Where it happened.
@@ -318,6 +318,14 @@ fn whole_name(name: TokenRange, syntax: &Syntax, text: &str) -> String {
         start = before;
     }
     syntax.span(start).cover(syntax.cover(name)).slice(text).to_string()
+}
+
+/// The places that a text names, in its order: towns, regions, states by their own names and capitals. A capital that
+/// acts for its state ("Morstad said") is among them.
+pub fn named(text: &str, syntax: &Syntax, actors: &Actors, lexicon: &Lexicon) -> Vec<(Span, EventLoc)> {
+    let mut places: Vec<PlaceName> = actors.places().filter(|p| p.form != Form::Seat).collect();
+    places.sort_by_key(|p| p.tokens.start);
+    places.iter().map(|p| (syntax.cover(p.tokens), listed(p, text, syntax, lexicon))).collect()
 }
 
 /// A place of the lexicon.

@@ -10,6 +10,7 @@ use crate::place;
 use crate::plover::Aux;
 use crate::report::{CiteInfo, Coder, Entity, Report, TextInfo};
 use crate::scan::{Room, Scan};
+use crate::span::Span;
 use crate::syntax::{Model, Syntax};
 use crate::time::{self, TimeExpression, TimeLexicon};
 
@@ -32,6 +33,8 @@ pub struct Reading {
     pub mentions: Vec<Mention>,
     /// Words of time, in the order of the text.
     pub times: Vec<TimeExpression>,
+    /// The places that are named, in the order of the text.
+    pub places: Vec<(Span, place::EventLoc)>,
     /// What is reported, in the order of the text.
     pub reports: Vec<Report>,
     /// Remarks.
@@ -136,8 +139,9 @@ impl Reader {
         for (i, report) in reports.iter_mut().enumerate() {
             report.id = format!("{}#{}", article.id, i + 1);
         }
+        let places = place::named(&article.text, &syntax, &actors, &self.lexicon);
         let mentions = std::mem::take(&mut { actors }.mentions);
-        Reading { syntax, mentions, times, reports, notes }
+        Reading { syntax, mentions, times, places, reports, notes }
     }
 
     fn report(&self, f: Found, article: &Article, syntax: &Syntax) -> Report {

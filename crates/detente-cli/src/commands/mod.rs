@@ -11,6 +11,8 @@ pub mod lexicon;
 pub mod parse;
 pub mod serve;
 pub mod version;
+pub mod when;
+pub mod where_;
 pub mod who;
 
 use std::io::IsTerminal;
@@ -33,6 +35,23 @@ pub enum Outcome {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Usage(pub String);
+
+/// How the answer to a question is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum To {
+    /// Lines for people
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// What a rule says: its place in the lexicon, or what the built-in reading does.
+pub fn says(rule: &str, files: &[crate::engine::LexiconFile]) -> String {
+    match crate::engine::entry(files, rule) {
+        Some(entry) => format!("{}:{}  {}", entry.file, entry.line, entry.says.join("  ")),
+        None => explain::gloss(rule).to_owned(),
+    }
+}
 
 /// A day on the command line.
 ///

@@ -11,7 +11,7 @@ use detente::lexicon::{Actor, ActorKind, Form, Lexicon, Term};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Outcome, day};
+use super::{Outcome, To, day};
 use crate::engine::{self, LexiconFile};
 use crate::output;
 
@@ -35,15 +35,6 @@ pub struct Args {
     /// A folder with a lexicon of your own, used on top of the built-in one; may be given several times
     #[arg(long, value_name = "DIR")]
     lexicon: Vec<PathBuf>,
-}
-
-/// How answers are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum To {
-    /// Lines for people
-    Text,
-    /// One JSON object
-    Json,
 }
 
 /// The answer.

@@ -44,6 +44,61 @@ impl<'a> Actors<'a> {
                 }
             }
         }
+        self.drop_strange_acronyms();
+    }
+
+    /// "the Competition Board (CB)": letters that the article itself spells out are no party of a country that it never
+    /// names.
+    fn drop_strange_acronyms(&mut self) {
+        let s = self.syntax;
+        let strange = |hit: &Hit| {
+            let actor = &self.lexicon.actors[hit.index as usize];
+            let country = actor.country.as_deref();
+            let home = |h: &Hit| {
+                h.form != Form::Person && {
+                    let other = &self.lexicon.actors[h.index as usize];
+                    h.index != hit.index
+                        && (other.country.as_deref() == country || Some(&*other.key) == country)
+                }
+            };
+            country.is_some() && !self.hits.iter().any(home)
+        };
+        let mut spelt: BTreeSet<&str> = BTreeSet::new();
+        for t in (1..s.tokens.len() as u32).map(TokenId) {
+            let letters = self.word(t);
+            let bracketed =
+                self.word(TokenId(t.0 - 1)) == "(" && letters.bytes().all(|b| b.is_ascii_uppercase());
+            if !bracketed || !(2..=6).contains(&letters.len()) {
+                continue;
+            }
+            let first = s.sentences[s.sentence_of(t)].start.0;
+            // The words before it, from the last: small ones do not count.
+            let large = (first..t.0 - 1).rev().map(|i| self.word(TokenId(i)));
+            let large = large.filter(|w| w.starts_with(|c: char| c.is_alphanumeric()));
+            let initials: Vec<char> = large
+                .take_while(|w| {
+                    w.starts_with(char::is_uppercase) || matches!(*w, "of" | "and" | "for" | "the" | "on")
+                })
+                .filter_map(|w| w.chars().next().filter(|c| c.is_uppercase()))
+                .take(letters.len())
+                .collect();
+            if initials.into_iter().rev().eq(letters.chars()) {
+                spelt.insert(letters);
+            }
+        }
+        if spelt.is_empty() {
+            return;
+        }
+        let drop: Vec<TokenId> = (self.hits.iter())
+            .filter(|h| {
+                h.tokens.len() == 1 && h.form == Form::Name && spelt.contains(self.word(h.tokens.start))
+            })
+            .filter(|h| strange(h))
+            .map(|h| h.tokens.start)
+            .collect();
+        for t in drop {
+            self.hit_at[t.index()] = NONE;
+        }
     }
 
     /// Does a role noun of several words begin here?

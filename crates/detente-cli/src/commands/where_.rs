@@ -1,0 +1,132 @@
+//! `detente where TEXT`: the places that a text names, which places of the world they are, and where the events that it
+//! tells took place. For those who want to know why a report stands on the map where it does.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use console::Style;
+use detente::article::{Article, DateSource};
+use detente::place::EventLoc;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::{Outcome, To, day};
+use crate::{engine, output};
+
+/// Say where the places of a text are, and where its events took place
+#[derive(clap::Args)]
+pub struct Args {
+    /// The text: "Rebels took the town of Bouca"
+    #[arg(required = true, value_name = "TEXT")]
+    text: Vec<String>,
+    /// The day on which it was published
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    published: Option<Date>,
+    /// How to print
+    #[arg(long, value_enum, value_name = "FORM", default_value = "text")]
+    to: To,
+    /// A folder with a lexicon of your own, used on top of the built-in one; may be given several times
+    #[arg(long, value_name = "DIR")]
+    lexicon: Vec<PathBuf>,
+}
+
+/// The answer.
+#[derive(Serialize)]
+struct Answer<'t> {
+    places: Vec<Named<'t>>,
+    events: Vec<Told<'t>>,
+}
+
+/// A place that is named.
+#[derive(Serialize)]
+struct Named<'t> {
+    text: &'t str,
+    start: u32,
+    end: u32,
+    #[serde(flatten)]
+    place: &'t EventLoc,
+}
+
+/// An event and its place.
+#[derive(Serialize)]
+struct Told<'t> {
+    event: String,
+    event_text: &'t str,
+    event_loc: Option<&'t EventLoc>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Wrong usage, a faulty lexicon, or an output that cannot be written.
+pub fn run(args: Args) -> Result<Outcome> {
+    let reader = engine::reader(&args.lexicon)?;
+    let article = Article {
+        id: "text".into(),
+        published: args.published,
+        published_from: if args.published.is_some() { DateSource::Given } else { DateSource::None },
+        text: args.text.join(" "),
+        ..Article::default()
+    };
+    let reading = reader.read_all(&article);
+    let answer = Answer {
+        places: reading
+            .places
+            .iter()
+            .map(|(span, place)| Named {
+                text: span.slice(&article.text),
+                start: span.start,
+                end: span.end,
+                place,
+            })
+            .collect(),
+        events: reading
+            .reports
+            .iter()
+            .map(|r| Told {
+                event: r.event.iter().map(ToString::to_string).collect::<Vec<_>>().join("+"),
+                event_text: &r.event_text,
+                event_loc: r.event_loc.as_ref(),
+            })
+            .collect(),
+    };
+    output::say(&match args.to {
+        To::Text => print(&answer),
+        To::Json => serde_json::to_string_pretty(&answer)?,
+    })?;
+    Ok(Outcome::Clean)
+}
+
+/// "Aleppo, SYR, 36.20 37.16, GeoNames 170063 (city)".
+fn shown(place: &EventLoc) -> String {
+    let parts = [
+        Some(place.resolved_place.clone().unwrap_or_else(|| place.extracted_place.clone())),
+        place.country_code.clone(),
+        place.lat.zip(place.lon).map(|(lat, lon)| format!("{lat:.2} {lon:.2}")),
+        place.geonameid.map(|id| format!("GeoNames {id}")),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let how = match place.resolution.as_deref() {
+        Some("words") | None => "kept as words".to_owned(),
+        Some(other) => other.to_owned(),
+    };
+    format!("{} ({how})", parts.join(", "))
+}
+
+fn print(answer: &Answer) -> String {
+    let bold = Style::new().bold();
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    for p in &answer.places {
+        let _ = writeln!(text, "{}  {}", bold.apply_to(format!("“{}”", p.text)), shown(p.place));
+    }
+    if answer.places.is_empty() {
+        let _ = writeln!(text, "no place that the lexicon knows");
+    }
+    for e in &answer.events {
+        let at = e.event_loc.map_or_else(|| "nowhere told".to_owned(), shown);
+        let _ = writeln!(text, "{} {}  {at}", bold.apply_to(&e.event), e.event_text);
+    }
+    text.trim_end().to_owned()
+}
