@@ -110,6 +110,9 @@ struct Scene<'s> {
     slots: Vec<(TokenId, f32)>,
     passive: bool,
     act: Option<&'s Act>,
+    /// The best word of nobody known, as [`Reader::open_word`] gives it.
+    open_actor: (f32, f32),
+    open_recipient: (f32, f32),
     about: Option<String>,
     rivals: usize,
 }
@@ -252,10 +255,16 @@ impl<'a> Reader<'a> {
             }
         }
         let frame = self.frame_of(f.trigger);
+        let act = self.act_at(f.trigger);
+        let open = |odds: Option<&[(TokenId, f32)]>| {
+            self.open_word(odds.unwrap_or_default(), &tally.sentences[here])
+        };
         let mut scene = Scene {
             slots: slots(&frame),
             passive: frame.passive,
-            act: self.act_at(f.trigger),
+            act,
+            open_actor: open(act.map(|a| a.actors.as_slice())),
+            open_recipient: open(act.map(|a| a.recipients.as_slice())),
             about: self.actors.state_about(here).map(|p| p.key),
             rivals: 0,
         };
@@ -382,7 +391,10 @@ impl<'a> Reader<'a> {
         set(T::OddsOther, UNSEEN);
         set(T::OddsAbove, UNSEEN);
         set(T::Sentences, 8.0);
-        let (open, word) = self.open_word(odds, &tally.sentences[here]);
+        let (open, word) = match role {
+            Role::Actor => scene.open_actor,
+            Role::Recipient => scene.open_recipient,
+        };
         set(T::OddsOpen, open);
         set(T::OpenWord, word);
         if let Some(view) = view {
