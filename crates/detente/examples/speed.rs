@@ -12,6 +12,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use detente::article::Article;
+use detente::event::Choice;
 use detente::lexicon::Lexicon;
 use detente::read::Reader;
 use detente::report::Report;
@@ -34,6 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let texts = common::lexicon_files(Path::new(&folder))?;
     let before = seconds(begin);
     let acts = std::fs::read(Path::new(&model).with_file_name("acts.bin"))?;
+    let choice = Choice::load(&std::fs::read(Path::new(&model).with_file_name("choice.bin"))?)?;
     let bytes = std::fs::read(model)?;
     let load = || Model::load(&bytes).and_then(|m| m.with_acts(Acts::load(&acts)?));
     let (model, shipped) = (load()?, load()?);
@@ -48,7 +50,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         (after_lexicon - after_model) * 1e3,
         (seconds(begin) - after_lexicon) * 1e3
     );
-    let reader = Reader::new(shipped, lexicon).map_err(faults)?;
+    let reader = Reader::new(shipped, lexicon).map_err(faults)?.with_choice(choice);
     let mut articles = Vec::new();
     for line in std::io::stdin().lock().lines() {
         let record: Value = serde_json::from_str(&line?)?;
@@ -90,6 +92,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     });
     let (mut all, mut some): (Vec<Vec<Report>>, Vec<Vec<Report>>) = (Vec::new(), Vec::new());
     rate("coded without scan   ", &mut || all.extend(articles.iter().map(|a| reader.read_all(a).reports)));
+    rate("coded by rules alone ", &mut || {
+        articles.iter().for_each(|a| drop(reader.read_by_rules(a).reports))
+    });
     rate("coded                ", &mut || some.extend(articles.iter().map(|a| reader.read(a).reports)));
     let share = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
     println!(
