@@ -18,6 +18,12 @@ ROLES = "ar"  # actor, recipient
 BUCKETS = (16, 28, 44, 64, 100)
 
 
+def texts(path):
+    """The articles of a file: one, or one a line."""
+    text = Path(path).read_text(encoding="utf-8")
+    return [line for line in text.split("\n") if line] if str(path).endswith(".jsonl") else [text]
+
+
 def load(paths):
     return [s for p in paths for s in pickle.load(open(p, "rb"))]
 

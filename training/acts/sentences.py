@@ -1,6 +1,7 @@
 """Sentences for training, cut by the program itself.
 
-`python sentences.py DETENTE annotated ARTICLE.json… > A.pkl`   articles of bench/gold/train.jsonl, joined with their texts
+`python sentences.py DETENTE annotated ARTICLE.json… > A.pkl`   articles of bench/gold/train*.jsonl, joined with their texts;
+                                                              articles.jsonl
 `python sentences.py DETENTE lexicon FOLDER > X.pkl`            the examples and counters of a lexicon's event entries
 `python sentences.py DETENTE news ARTICLES.jsonl > N.pkl`       any articles, for the teacher to read
 
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tomllib
 
+import common
 from common import TYPES
 
 LONGEST_NEWS = 70
@@ -55,7 +57,7 @@ def head(s, words):
 
 
 def annotated(program, paths):
-    docs = [json.load(open(p, encoding="utf-8")) for p in paths]
+    docs = [json.loads(t) for p in paths for t in common.texts(p)]
     sents = parse(program, docs)
     of = collections.defaultdict(list)
     for s in sents:

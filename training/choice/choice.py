@@ -5,7 +5,6 @@ failing that, if it is the only one of its type in the sentence."""
 
 import collections
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,10 @@ def read(weighed):
 
 
 def articles(paths):
-    return {d["id"]: d for d in (json.loads(Path(p).read_text(encoding="utf-8")) for p in paths)}
+    """Annotated articles by their ids; a file holds one, or one a line."""
+    texts = [(p, Path(p).read_text(encoding="utf-8")) for p in paths]
+    lines = [t for p, text in texts for t in (filter(None, text.split("\n")) if str(p).endswith(".jsonl") else [text])]
+    return {d["id"]: d for d in map(json.loads, lines)}
 
 
 def places(doc):

@@ -6,7 +6,9 @@ DIR holds score.py, with which the outcome is measured on articles that the tree
 
 import argparse
 import collections
+import re
 import sys
+from pathlib import Path
 
 import lightgbm as lgb
 import numpy as np
@@ -18,6 +20,13 @@ PARTY = dict(objective="binary", learning_rate=0.06, num_leaves=24, min_data_in_
 REPORT = dict(PARTY, num_leaves=12, min_data_in_leaf=40, learning_rate=0.05)
 ROUNDS, REPORT_ROUNDS = 220, 160
 T = dict(joint=0.5, second=0.15, actor=0.5, recipient=0.55, lone=0.7, kept=0.1, told=0.1, doubtful=0.5)
+
+
+def traits():
+    """The names of the numbers about a party, as the program has them."""
+    source = Path(__file__).parents[2] / "crates/detente/src/event/weighing.rs"
+    inside = re.search(r"PartyTrait PARTY_TRAITS \{(.*?)\n    \}", source.read_text(encoding="utf-8"), re.S)[1]
+    return re.findall(r"\b[A-Z]\w+", re.sub(r"///.*", "", inside))
 
 
 def fold(doc, folds):
@@ -108,8 +117,6 @@ def train(x, y, w, params, rounds):
 def units(score, w, chosen):
     actors, recipients, mutual, *_ = chosen
     e = dict(event=[w["event"]], actor=[dict(key=k) for k in actors], recipient=[dict(key=k) for k in recipients], aux=w["aux"], mutual=mutual)
-    if mutual and not recipients:
-        pass
     return score.pred_units([dict(e, doc=w["doc"], date=None, enddate=None, said_by=None)])
 
 
@@ -158,7 +165,6 @@ def main():
     docs = {}
     for p in a.weighed:
         docs.update(choice.read(p))
-    gold = {i: d for i, d in gold.items()}
     sides = rows(docs, gold, norm)
     f = lambda ids: np.array([fold(i, a.folds) for i in ids])
     events = [w for i in docs if i in gold for w in docs[i] if w["candidates"]]
@@ -178,7 +184,7 @@ def main():
                 w["p"][side] = p[at : at + n]
                 at += n
             if k == 0:
-                names = NAMES or [str(j) for j in range(x.shape[1])]
+                names = traits()
                 gain = m.feature_importance("gain")
                 print("side", side, [(names[j], round(gain[j] / gain.sum(), 3)) for j in np.argsort(-gain)[:18]])
     everything, gold = gold, {i: d for i, d in gold.items() if i.startswith(a.on)}
@@ -242,7 +248,5 @@ def main():
             print("confidence %.1f-: %5d, right %.3f" % (lo, len(part), np.mean([w["hit"] for w in part])))
 
 
-import re
-NAMES = re.findall(r'\b[A-Z]\w+', re.sub(r'///.*', '', re.search(r'PartyTrait PARTY_TRAITS \{(.*?)\n    \}', open(__file__.replace('training/choice/learn.py','crates/detente/src/event/weighing.rs')).read(), re.S)[1]))
 if __name__ == "__main__":
     main()
