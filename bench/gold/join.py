@@ -20,7 +20,7 @@ with open(table, encoding="utf-8", errors="replace", newline="") as file:
     for row in csv.DictReader(file):
         rows[row["article_id"]] = row
 wrong = 0
-for part in ("blind", "blind2", "dev", "fresh", "train"):
+for part in ("blind", "blind2", "dev", "fresh", "second", "train", "train2"):
     folder = Path(out) / part
     folder.mkdir(parents=True, exist_ok=True)
     for line in open(Path(__file__).parent / f"{part}.jsonl", encoding="utf-8"):

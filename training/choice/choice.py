@@ -18,7 +18,8 @@ def read(weighed):
     docs = collections.defaultdict(list)
     for line in open(weighed, encoding="utf-8"):
         w = json.loads(line)
-        docs[w["doc"]].append(w)
+        if "doc" in w:  # the first line names the numbers
+            docs[w["doc"]].append(w)
     return docs
 
 

@@ -6,9 +6,8 @@ DIR holds score.py, with which the outcome is measured on articles that the tree
 
 import argparse
 import collections
-import re
+import json
 import sys
-from pathlib import Path
 
 import lightgbm as lgb
 import numpy as np
@@ -22,11 +21,10 @@ ROUNDS, REPORT_ROUNDS = 220, 160
 T = dict(joint=0.5, second=0.15, actor=0.5, recipient=0.55, lone=0.7, kept=0.1, told=0.1, doubtful=0.5)
 
 
-def traits():
-    """The names of the numbers about a party, as the program has them."""
-    source = Path(__file__).parents[2] / "crates/detente/src/event/weighing.rs"
-    inside = re.search(r"PartyTrait PARTY_TRAITS \{(.*?)\n    \}", source.read_text(encoding="utf-8"), re.S)[1]
-    return re.findall(r"\b[A-Z]\w+", re.sub(r"///.*", "", inside))
+def traits(weighed):
+    """The names of the numbers about a party."""
+    with open(weighed, encoding="utf-8") as f:
+        return json.loads(f.readline())["party_traits"]
 
 
 def fold(doc, folds):
@@ -184,7 +182,7 @@ def main():
                 w["p"][side] = p[at : at + n]
                 at += n
             if k == 0:
-                names = traits()
+                names = traits(a.weighed[0])
                 gain = m.feature_importance("gain")
                 print("side", side, [(names[j], round(gain[j] / gain.sum(), 3)) for j in np.argsort(-gain)[:18]])
     everything, gold = gold, {i: d for i, d in gold.items() if i.startswith(a.on)}

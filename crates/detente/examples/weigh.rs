@@ -1,44 +1,67 @@
 //! Writes, for articles on standard input (JSON lines: id, published, text), every event that may be told in them with
-//! what speaks for each party, one event a line: what `training/choice` learns from.
+//! what speaks for each party: what `training/choice` learns from. The first line names the numbers; then one event a line.
 //!
-//! `cargo run --release --example weigh -- [ACTS.BIN] < ARTICLES.jsonl > WEIGHED.jsonl`
+//! `cargo run --release -p detente --example weigh -- MODEL ACTS LEXICON < articles.jsonl > weighed.jsonl`, as
+//! `models/en/syntax.bin models/en/acts.bin lexicon`.
 
-use std::io::{BufRead, Write};
-
-use detente::article::Article;
-use serde_json::{Value, json};
-
-#[path = "../tests/common/mod.rs"]
 mod common;
 
-fn main() {
-    let reader = common::rules(&std::env::args().nth(1).unwrap_or("models/en/acts.bin".into()))
-        .unwrap_or_else(|f| panic!("{}", common::list(&f)));
+use std::error::Error;
+use std::io::{BufRead, Write};
+use std::path::Path;
+
+use detente::actor::Party;
+use detente::article::Article;
+use detente::event::{PartyTrait, ReportTrait};
+use detente::lexicon::Lexicon;
+use detente::read::Reader;
+use detente::syntax::{Acts, Model};
+use serde_json::{Value, json};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut args = std::env::args().skip(1);
+    let mut next = || args.next().ok_or("usage: weigh MODEL ACTS LEXICON < articles.jsonl");
+    let (model, acts, folder) = (std::fs::read(next()?)?, std::fs::read(next()?)?, next()?);
+    let model = Model::load(&model)?.with_acts(Acts::load(&acts)?)?;
+    let faults = |faults: Vec<detente::lexicon::Fault>| format!("{} faults in the lexicon", faults.len());
+    let lexicon = Lexicon::load(&common::lexicon_files(Path::new(&folder))?).map_err(faults)?;
+    let reader = Reader::new(model, lexicon).map_err(faults)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    writeln!(
+        out,
+        "{}",
+        json!({"party_traits": PartyTrait::NAMES.to_vec(), "report_traits": ReportTrait::NAMES.to_vec()})
+    )?;
     for line in std::io::stdin().lock().lines() {
-        let value: Value = serde_json::from_str(&line.expect("text")).expect("JSON");
+        let value: Value = serde_json::from_str(&line?)?;
         let text = |field: &str| value[field].as_str().unwrap_or_default().to_string();
-        let published = text("published").parse().ok();
         let article = Article {
             id: text("id"),
-            title: value["title"].as_str().map(str::to_string),
-            published,
+            published: text("published").parse().ok(),
             text: text("text"),
             ..Article::default()
         };
         for w in reader.weigh(&article) {
             let f = &w.found;
-            let keys =
-                |list: &[detente::actor::Party]| list.iter().map(|p| p.key.clone()).collect::<Vec<_>>();
+            let keys = |list: &[Party]| list.iter().map(|p| p.key.clone()).collect::<Vec<_>>();
+            let words = f.evidence.first().map(|e| e.spans.as_slice()).unwrap_or_default();
             let line = json!({
-                "doc": article.id, "event": f.event, "rule": f.evidence[0].rule, "start": f.evidence[0].spans.iter().map(|s| s.start).collect::<Vec<_>>(),
-                "end": f.evidence[0].spans.iter().map(|s| s.end).collect::<Vec<_>>(),
-                "sentence": f.sentence, "actors": keys(&f.actors), "recipients": keys(&f.recipients), "mutual": f.mutual,
-                "aux": f.aux, "said_by": f.said_by.as_ref().map(|p| p.key.clone()), "doubtful": f.doubtful, "shared": w.shared,
+                "doc": article.id,
+                "event": f.event,
+                "start": words.iter().map(|s| s.start).collect::<Vec<_>>(),
+                "end": words.iter().map(|s| s.end).collect::<Vec<_>>(),
+                "actors": keys(&f.actors),
+                "recipients": keys(&f.recipients),
+                "mutual": f.mutual,
+                "aux": f.aux,
+                "doubtful": f.doubtful,
+                "shared": w.shared,
                 "traits": w.traits.to_vec(),
-                "candidates": w.candidates.iter().map(|(k, a, r)| json!([k, a.to_vec(), r.to_vec()])).collect::<Vec<_>>(),
+                "candidates":
+                    w.candidates.iter().map(|(k, a, r)| json!([k, a.to_vec(), r.to_vec()])).collect::<Vec<_>>(),
             });
-            writeln!(out, "{line}").expect("it is written");
+            writeln!(out, "{line}")?;
         }
     }
+    Ok(())
 }

@@ -169,7 +169,7 @@ pub fn weigh(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexi
     (0..found.len())
         .map(|at| Weighing {
             found: found[at].clone(),
-            shared: found.iter().enumerate().any(|(i, o)| i != at && o.trigger == found[at].trigger),
+            shared: is_shared(&found, at),
             traits: reader.report_traits(&found, at),
             candidates: reader
                 .candidates(&found, at, &tally)
@@ -178,6 +178,11 @@ pub fn weigh(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexi
                 .collect(),
         })
         .collect()
+}
+
+/// Does another event stand on the same word ("met the premier, then the king")?
+fn is_shared(found: &[Found], at: usize) -> bool {
+    found.iter().enumerate().any(|(i, o)| i != at && o.trigger == found[at].trigger)
 }
 
 /// Finds the events of an article: as the rules read them, and where there is a learnt choice, as it chooses.

@@ -46,7 +46,7 @@ impl Forest {
             let mut forks = Vec::with_capacity(leaves - 1);
             for at in 0..leaves as i16 - 1 {
                 let number = u16::from(reader.byte()?);
-                let most = float(reader)?;
+                let most = reader.float()?;
                 let [left, right] = [way(reader)?, way(reader)?];
                 // A way leads on to a later fork or to a leaf, so that every walk ends.
                 let good =
@@ -56,7 +56,7 @@ impl Forest {
                 }
                 forks.push(Fork { number, most, left, right });
             }
-            let leaves = (0..leaves).map(|_| float(reader)).collect::<Result<_, _>>()?;
+            let leaves = (0..leaves).map(|_| reader.float()).collect::<Result<_, _>>()?;
             trees.push(Tree { forks, leaves });
         }
         Ok(Forest { trees })
@@ -77,11 +77,6 @@ impl Tree {
         }
         self.leaves[-(i32::from(at) + 1) as usize]
     }
-}
-
-fn float(reader: &mut Reader<'_>) -> Result<f32, ModelError> {
-    let bytes = reader.bytes(4)?;
-    Ok(f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
 }
 
 fn way(reader: &mut Reader<'_>) -> Result<i16, ModelError> {

@@ -18,6 +18,7 @@ pub mod who;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
+use detente::article::{Article, DateSource};
 use detente_intake::{Format, Input, Intake, Options};
 use detente_ledger::Ledger;
 use jiff::civil::Date;
@@ -43,6 +44,32 @@ pub enum To {
     Text,
     /// One JSON object
     Json,
+}
+
+/// A text on the command line about which something is asked.
+#[derive(clap::Args)]
+pub struct Question {
+    /// The text: "Rebels took the town of Bouca last June"
+    #[arg(required = true, value_name = "TEXT")]
+    pub text: Vec<String>,
+    /// The day on which it was published
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub published: Option<Date>,
+    /// How to print
+    #[arg(long, value_enum, value_name = "FORM", default_value = "text")]
+    pub to: To,
+    /// A folder with a lexicon of your own, used on top of the built-in one; may be given several times
+    #[arg(long, value_name = "DIR")]
+    pub lexicon: Vec<PathBuf>,
+}
+
+impl Question {
+    /// The text as an article.
+    pub fn article(&self) -> Article {
+        let published_from = if self.published.is_some() { DateSource::Given } else { DateSource::None };
+        let (id, text) = ("text".into(), self.text.join(" "));
+        Article { id, text, published: self.published, published_from, ..Article::default() }
+    }
 }
 
 /// What a rule says: its place in the lexicon, or what the built-in reading does.

@@ -2,35 +2,23 @@
 //! the events that the text tells. For those who want to know why a report bears its date.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use anyhow::Result;
 use console::Style;
-use detente::article::{Article, DateSource};
 use detente::report::Report;
 use detente::time::{Anchor, Interval, TimeExpression};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Outcome, To, day, says};
+use super::{Outcome, Question, To, says};
 use crate::engine::{self, LexiconFile};
 use crate::output;
 
 /// Say which days the words of a text mean
 #[derive(clap::Args)]
 pub struct Args {
-    /// The text: "Iran cut its aid last June"
-    #[arg(required = true, value_name = "TEXT")]
-    text: Vec<String>,
-    /// The day on which it was published
-    #[arg(long, value_name = "DAY", value_parser = day)]
-    published: Option<Date>,
-    /// How to print
-    #[arg(long, value_enum, value_name = "FORM", default_value = "text")]
-    to: To,
-    /// A folder with a lexicon of your own, used on top of the built-in one; may be given several times
-    #[arg(long, value_name = "DIR")]
-    lexicon: Vec<PathBuf>,
+    #[command(flatten)]
+    question: Question,
 }
 
 /// The answer.
@@ -83,23 +71,17 @@ struct Told<'t> {
 /// # Errors
 /// Wrong usage, a faulty lexicon, or an output that cannot be written.
 pub fn run(args: Args) -> Result<Outcome> {
-    let files = engine::reading_files(&args.lexicon)?;
-    let reader = engine::reader(&args.lexicon)?;
-    let article = Article {
-        id: "text".into(),
-        published: args.published,
-        published_from: if args.published.is_some() { DateSource::Given } else { DateSource::None },
-        text: args.text.join(" "),
-        ..Article::default()
-    };
+    let files = engine::reading_files(&args.question.lexicon)?;
+    let reader = engine::reader(&args.question.lexicon)?;
+    let article = args.question.article();
     let reading = reader.read_all(&article);
     let answer = Answer {
-        published: args.published,
+        published: article.published,
         expressions: reading.times.iter().map(|t| words(t, &article.text, &files)).collect(),
         events: reading.reports.iter().map(|r| told(r, &files)).collect(),
         notes: reading.notes.iter().filter(|n| n.stage == "time").map(|n| n.text.clone()).collect(),
     };
-    output::say(&match args.to {
+    output::say(&match args.question.to {
         To::Text => print(&answer),
         To::Json => serde_json::to_string_pretty(&answer)?,
     })?;

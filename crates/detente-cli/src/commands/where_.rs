@@ -2,33 +2,20 @@
 //! tells took place. For those who want to know why a report stands on the map where it does.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use anyhow::Result;
 use console::Style;
-use detente::article::{Article, DateSource};
 use detente::place::EventLoc;
-use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Outcome, To, day};
+use super::{Outcome, Question, To};
 use crate::{engine, output};
 
 /// Say where the places of a text are, and where its events took place
 #[derive(clap::Args)]
 pub struct Args {
-    /// The text: "Rebels took the town of Bouca"
-    #[arg(required = true, value_name = "TEXT")]
-    text: Vec<String>,
-    /// The day on which it was published
-    #[arg(long, value_name = "DAY", value_parser = day)]
-    published: Option<Date>,
-    /// How to print
-    #[arg(long, value_enum, value_name = "FORM", default_value = "text")]
-    to: To,
-    /// A folder with a lexicon of your own, used on top of the built-in one; may be given several times
-    #[arg(long, value_name = "DIR")]
-    lexicon: Vec<PathBuf>,
+    #[command(flatten)]
+    question: Question,
 }
 
 /// The answer.
@@ -61,14 +48,8 @@ struct Told<'t> {
 /// # Errors
 /// Wrong usage, a faulty lexicon, or an output that cannot be written.
 pub fn run(args: Args) -> Result<Outcome> {
-    let reader = engine::reader(&args.lexicon)?;
-    let article = Article {
-        id: "text".into(),
-        published: args.published,
-        published_from: if args.published.is_some() { DateSource::Given } else { DateSource::None },
-        text: args.text.join(" "),
-        ..Article::default()
-    };
+    let reader = engine::reader(&args.question.lexicon)?;
+    let article = args.question.article();
     let reading = reader.read_all(&article);
     let answer = Answer {
         places: reading
@@ -91,7 +72,7 @@ pub fn run(args: Args) -> Result<Outcome> {
             })
             .collect(),
     };
-    output::say(&match args.to {
+    output::say(&match args.question.to {
         To::Text => print(&answer),
         To::Json => serde_json::to_string_pretty(&answer)?,
     })?;

@@ -5,7 +5,7 @@
 //! Forests grown from annotated articles say it (`models/en/choice.md`, `training/choice`). Every report on which they
 //! differ from the rules says so in its evidence.
 
-use super::weighing::{Candidate, PARTY_TRAITS, REPORT_TRAITS};
+use super::weighing::{Candidate, PARTY_TRAITS, REPORT_TRAITS, flag};
 use super::{Found, Reader};
 use crate::actor::Party;
 use crate::forest::{Forest, likely};
@@ -59,8 +59,7 @@ impl Choice {
         let mut reader = file::Reader::new(body(bytes, MAGIC)?);
         let name = reader.text()?.to_owned();
         let mut share = || -> Result<f32, ModelError> {
-            let bytes = reader.bytes(4)?;
-            let share = f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+            let share = reader.float()?;
             if (0.0..=1.0).contains(&share) {
                 Ok(share)
             } else {
@@ -137,7 +136,7 @@ impl<'a> Reader<'a> {
         let f = &found[at];
         let least = &choice.least;
         let joint = f.mutual || f.event == EventType::Consult;
-        let shared = found.iter().enumerate().any(|(i, o)| i != at && o.trigger == f.trigger);
+        let shared = super::is_shared(found, at);
         let actor: Vec<f32> = candidates.iter().map(|c| likely(choice.actor.odds(&c.actor))).collect();
         let recipient: Vec<f32> =
             candidates.iter().map(|c| likely(choice.recipient.odds(&c.recipient))).collect();
@@ -288,8 +287,4 @@ fn two_best(shares: &[f32]) -> (f32, f32) {
         () if x > b => (a, x),
         () => (a, b),
     })
-}
-
-fn flag(b: bool) -> f32 {
-    f32::from(u8::from(b))
 }

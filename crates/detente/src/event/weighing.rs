@@ -555,7 +555,7 @@ fn slot_of(
     (0.0, 9.0)
 }
 
-fn flag(b: bool) -> f32 {
+pub(super) fn flag(b: bool) -> f32 {
     f32::from(u8::from(b))
 }
 

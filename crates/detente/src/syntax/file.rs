@@ -70,6 +70,12 @@ impl<'a> Reader<'a> {
         Ok(self.bytes(1)?[0])
     }
 
+    /// A number as it is stored; it may be none.
+    pub(crate) fn float(&mut self) -> Result<f32, ModelError> {
+        let bytes = self.bytes(4)?;
+        Ok(f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+    }
+
     pub(crate) fn varint(&mut self) -> Result<u64, ModelError> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {

@@ -1,6 +1,4 @@
 //! What the tests share: the lexicon and the model of the repository, read from disk.
-// Not every test asks for everything.
-#![allow(dead_code)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,22 +35,14 @@ fn walk(folder: &Path, dir: &Path, files: &mut Vec<(String, String)>) {
     }
 }
 
-/// The reader over the repository's own lexicon and model, or what is wrong with the lexicon's files.
+/// The reader over the repository's own lexicon and models, or what is wrong with the lexicon's files.
 pub fn reader() -> Result<Reader, Vec<Fault>> {
-    let choice = Choice::load(&bytes("models/en/choice.bin")).expect("the model loads");
-    Ok(rules("models/en/acts.bin")?.with_choice(choice))
-}
-
-fn bytes(file: &str) -> Vec<u8> {
-    fs::read(root().join(file)).unwrap_or_else(|e| panic!("{file}: {e}"))
-}
-
-/// The same without the learnt choice, over the network of acts in this file.
-pub fn rules(acts: &str) -> Result<Reader, Vec<Fault>> {
+    let bytes = |file: &str| fs::read(root().join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
     let model = Model::load(&bytes("models/en/syntax.bin")).expect("the model loads");
-    let acts = Acts::load(&bytes(acts)).expect("the model loads");
+    let acts = Acts::load(&bytes("models/en/acts.bin")).expect("the model loads");
     let model = model.with_acts(acts).expect("the two belong together");
-    Reader::new(model, Lexicon::load(&lexicon_files())?)
+    let choice = Choice::load(&bytes("models/en/choice.bin")).expect("the model loads");
+    Ok(Reader::new(model, Lexicon::load(&lexicon_files())?)?.with_choice(choice))
 }
 
 /// Faults as lines.
