@@ -8,11 +8,15 @@ import argparse
 import collections
 import json
 import sys
+from pathlib import Path
 
 import lightgbm as lgb
 import numpy as np
 
 import choice
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import forests
 
 PARTY = dict(objective="binary", learning_rate=0.06, num_leaves=24, min_data_in_leaf=30, feature_fraction=0.6, bagging_fraction=0.8,
              bagging_freq=1, lambda_l2=5.0, verbose=-1, seed=1, deterministic=True, force_row_wise=True, num_threads=2)
@@ -46,66 +50,6 @@ def rows(docs, gold, norm):
                 for side in (0, 1):
                     out[side].append((traits[side], norm(key) in w["gold"][side], weight, i))
     return [(np.array([r[0] for r in o], np.float32), np.array([r[1] for r in o], float), np.array([r[2] for r in o]), np.array([r[3] for r in o])) for o in out]
-
-
-def write(path, name, least, forests):
-    """The file that the program reads (`crates/detente/src/event/choosing.rs`)."""
-    out = bytearray()
-
-    def varint(n):
-        while n >= 128:
-            out.append(n & 127 | 128)
-            n >>= 7
-        out.append(n)
-
-    def down(x):
-        """A bound as a short float, never above it: what was left of it stays left."""
-        y = np.float32(x)
-        return np.nextafter(y, np.float32(-np.inf)) if float(y) > x else y
-
-    varint(len(name.encode()))
-    out.extend(name.encode())
-    out.extend(np.array(least, "<f4").tobytes())
-    for forest in forests:
-        varint(forest.num_feature())
-        trees = forest.dump_model()["tree_info"]
-        varint(len(trees))
-        for tree in trees:
-            forks, leaves = {}, {}
-
-            def walk(node):
-                if "leaf_value" in node:
-                    leaves[node.get("leaf_index", 0)] = node["leaf_value"]
-                    return -1 - node.get("leaf_index", 0)
-                assert node["decision_type"] == "<=" and node["missing_type"] == "None"
-                forks[node["split_index"]] = (node["split_feature"], node["threshold"], walk(node["left_child"]), walk(node["right_child"]))
-                return node["split_index"]
-
-            walk(tree["tree_structure"])
-            varint(len(leaves))
-            for _, (number, most, left, right) in sorted(forks.items()):
-                out.append(number)
-                out.extend(down(most).astype("<f4").tobytes())
-                out.extend(np.array([left, right], "<i2").tobytes())
-            out.extend(np.array([leaves[k] for k in sorted(leaves)], "<f4").tobytes())
-    with open(path, "wb") as f:
-        f.write(b"detente choice 1\n" + bytes(out) + checksum(bytes(out)).to_bytes(8, "little"))
-
-
-def checksum(body):
-    """As `crates/detente/src/syntax/file.rs`."""
-    mask = (1 << 64) - 1
-    total = len(body)
-
-    def stir(total, word):
-        return ((((total << 23) | (total >> 41)) & mask) ^ word) * 0x9E3779B97F4A7C15 & mask
-
-    whole = len(body) // 8 * 8
-    for i in range(0, whole, 8):
-        total = stir(total, int.from_bytes(body[i : i + 8], "little"))
-    for b in body[whole:]:
-        total = stir(total, b)
-    return total ^ total >> 29
 
 
 def train(x, y, w, params, rounds):
@@ -229,7 +173,7 @@ def main():
         grown.append(train(np.array([w["y"] for w in told], np.float32), np.array([not w["gold"][1] for w in told], float), wt, REPORT, REPORT_ROUNDS))
         grown.append(train(x, y, np.ones(len(y)), REPORT, REPORT_ROUNDS))
         least = [T[k] for k in ("joint", "second", "actor", "recipient", "lone", "kept", "told", "doubtful")]
-        write(a.out, a.name, least, grown)
+        forests.write(a.out, "choice 1", a.name, least, grown)
     if a.keep:
         import pickle
         pickle.dump(events, open(a.keep, "wb"))

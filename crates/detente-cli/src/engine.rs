@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use detente::event::Choice;
 use detente::lexicon::{Fault, Lexicon};
 use detente::read::Reader;
+use detente::scene::Scene;
 use detente::syntax::{Acts, Model};
 
 mod embedded {
@@ -172,6 +173,14 @@ pub fn load_choice() -> Result<Choice> {
     Choice::load(embedded::CHOICE).context("this build is damaged: install the program again")
 }
 
+/// Loads the built-in choice of days and places.
+///
+/// # Errors
+/// When the program was built with a damaged one.
+pub fn load_scene() -> Result<Scene> {
+    Scene::load(embedded::SCENE).context("this build is damaged: install the program again")
+}
+
 /// The whole engine over these files.
 ///
 /// # Errors
@@ -187,9 +196,9 @@ pub fn reader_of(files: &[LexiconFile]) -> Result<Result<Reader, Vec<Fault>>> {
         Ok(lexicon) => lexicon,
         Err(faults) => return Ok(Err(faults)),
     };
-    let choice = load_choice()?;
+    let (choice, scene) = (load_choice()?, load_scene()?);
     let reader = Reader::new(model?, lexicon).map_err(|faults| show(faults, files));
-    Ok(reader.map(|reader| reader.with_choice(choice)))
+    Ok(reader.map(|reader| reader.with_choice(choice).with_scene(scene)))
 }
 
 /// The whole engine, with the user's folders on top.

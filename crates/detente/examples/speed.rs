@@ -17,6 +17,7 @@ use detente::lexicon::Lexicon;
 use detente::read::Reader;
 use detente::report::Report;
 use detente::scan::{Room, Scan};
+use detente::scene::Scene;
 use detente::syntax::{Acts, Model};
 use serde_json::Value;
 
@@ -35,6 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let texts = common::lexicon_files(Path::new(&folder))?;
     let before = seconds(begin);
     let acts = std::fs::read(Path::new(&model).with_file_name("acts.bin"))?;
+    let scene = Scene::load(&std::fs::read(Path::new(&model).with_file_name("scene.bin"))?)?;
     let choice = Choice::load(&std::fs::read(Path::new(&model).with_file_name("choice.bin"))?)?;
     let bytes = std::fs::read(model)?;
     let load = || Model::load(&bytes).and_then(|m| m.with_acts(Acts::load(&acts)?));
@@ -50,7 +52,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         (after_lexicon - after_model) * 1e3,
         (seconds(begin) - after_lexicon) * 1e3
     );
-    let reader = Reader::new(shipped, lexicon).map_err(faults)?.with_choice(choice);
+    let reader = Reader::new(shipped, lexicon).map_err(faults)?.with_choice(choice).with_scene(scene);
     let mut articles = Vec::new();
     for line in std::io::stdin().lock().lines() {
         let record: Value = serde_json::from_str(&line?)?;

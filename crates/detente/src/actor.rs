@@ -596,12 +596,12 @@ impl<'a> Actors<'a> {
         self.role(t).is_some_and(|r| r.role.kind == RoleKind::Description && r.role.sector == "event")
     }
 
-    /// Places named in the text, in order: states and territories, capitals, regions and cities.
+    /// Places named in the text, in order: states and territories, capitals and seats of government, regions and cities.
     pub fn places(&self) -> impl Iterator<Item = PlaceName> + '_ {
         self.hits.iter().filter_map(|hit| {
             let index = match (hit.form, hit.place) {
                 (_, Some(place)) => place,
-                (Form::Name | Form::Capital, None)
+                (Form::Name | Form::Capital | Form::Seat, None)
                     if matches!(
                         self.lexicon.actors[hit.index as usize].kind,
                         ActorKind::State | ActorKind::Place

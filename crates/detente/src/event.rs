@@ -19,6 +19,7 @@ mod weighing;
 
 pub use choosing::Choice;
 pub use weighing::{PARTY_TRAITS, PartyTrait, REPORT_TRAITS, ReportTrait};
+pub(crate) use weighing::{Path, quad, relation, speech};
 
 use std::collections::HashSet;
 
@@ -639,15 +640,7 @@ impl<'a> Reader<'a> {
 /// Steps in the tree from an event to a word that may date or place it; a word inside another clause is
 /// further.
 pub fn steps(syntax: &Syntax, event: TokenId, word: TokenId) -> u32 {
-    let chain = |mut t: TokenId| {
-        let mut out = vec![t];
-        while let Some(h) = syntax.head(t).filter(|_| out.len() < 64) {
-            out.push(h);
-            t = h;
-        }
-        out
-    };
-    let (up, down) = (chain(event), chain(word));
+    let (up, down) = (syntax.chain(event), syntax.chain(word));
     for (i, t) in up.iter().enumerate() {
         if let Some(j) = down.iter().position(|d| d == t) {
             let clauses = down[..j]

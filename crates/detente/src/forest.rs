@@ -100,6 +100,28 @@ fn exp(x: f32) -> f32 {
     f32::from_bits(((whole as i32 + 127) as u32) << 23) * series
 }
 
+/// Declares a list of numbers by name.
+macro_rules! numbers {
+    ($(#[$doc:meta])* $list:ident $count:ident { $($(#[$vdoc:meta])* $name:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[allow(missing_docs)]
+        #[derive(Clone, Copy, Debug)]
+        pub enum $list { $($(#[$vdoc])* $name),+ }
+        /// How many there are.
+        pub const $count: usize = [$($list::$name),+].len();
+        impl $list {
+            /// Their names, in order.
+            pub const NAMES: [&'static str; $count] = [$(stringify!($name)),+];
+        }
+    };
+}
+pub(crate) use numbers;
+
+/// A yes as a number.
+pub(crate) fn flag(b: bool) -> f32 {
+    f32::from(u8::from(b))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,7 +19,8 @@ use toml::Spanned;
 use crate::plover::{Aux, EventType};
 use crate::token;
 use class::Class;
-use names::{Index, Lists, Trie, Words, fold, folded};
+pub(crate) use names::fold;
+use names::{Index, Lists, Trie, Words, folded};
 use pattern::{Pattern, Trigger};
 
 /// Something wrong with a lexicon file, told so that its writer can mend it.

@@ -17,6 +17,7 @@ pub mod actor;
 pub mod event;
 pub mod time;
 pub mod place;
+pub mod scene;
 pub mod report;
 pub mod read;
 pub mod check;

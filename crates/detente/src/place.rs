@@ -11,6 +11,10 @@ use crate::plover::{EventType, Quad};
 use crate::span::{Span, TokenId, TokenRange};
 use crate::syntax::{Deprel, Syntax, Upos};
 
+mod weighing;
+
+pub use weighing::{PLACE_TRAITS, PLACED_TRAITS, PlaceTrait, Scenes, Told};
+
 /// Where it happened.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -338,16 +342,19 @@ fn listed(place: &PlaceName, text: &str, syntax: &Syntax, lexicon: &Lexicon) -> 
     let resolution = match (actor.kind, place.form) {
         (ActorKind::State, Form::Name) => "country",
         (ActorKind::Place, _) | (_, Form::Capital) => "city",
+        (ActorKind::State, Form::Seat) => "site",
         _ => "words",
     };
     let words = syntax.cover(place.tokens).slice(text).to_string();
+    // A palace is not in the middle of its state.
+    let position = actor.position.filter(|_| place.form != Form::Seat);
     EventLoc {
         resolved_place: Some(if resolution == "country" { actor.name.clone() } else { words.clone() }),
         extracted_place: words,
-        lat: actor.position.map(|p| p.0),
-        lon: actor.position.map(|p| p.1),
+        lat: position.map(|p| p.0),
+        lon: position.map(|p| p.1),
         country_code: country,
-        geonameid: actor.geonameid,
+        geonameid: actor.geonameid.filter(|_| place.form != Form::Seat),
         resolution: Some(resolution.to_string()),
     }
 }

@@ -5,14 +5,15 @@ use crate::actor::{Actors, Mention, Party};
 use crate::article::Article;
 use crate::event::{self, Choice, Found};
 use crate::lexicon::{Fault, Lexicon};
-use crate::note::Note;
-use crate::place;
+use crate::note::{Evidence, Note};
+use crate::place::{self, EventLoc, PLACE_TRAITS, Scenes, Told};
 use crate::plover::Aux;
 use crate::report::{CiteInfo, Coder, Entity, Report, TextInfo};
 use crate::scan::{Room, Scan};
+use crate::scene::Scene;
 use crate::span::Span;
 use crate::syntax::{Model, Syntax};
-use crate::time::{self, TimeExpression, TimeLexicon};
+use crate::time::{self, DAY_TRAITS, Interval, TimeExpression, TimeLexicon, When};
 
 /// Model and lexicon, ready to read.
 pub struct Reader {
@@ -21,6 +22,7 @@ pub struct Reader {
     times: TimeLexicon,
     scan: Scan,
     choice: Option<Choice>,
+    scene: Option<Scene>,
     coder: Coder,
 }
 
@@ -34,11 +36,24 @@ pub struct Reading {
     /// Words of time, in the order of the text.
     pub times: Vec<TimeExpression>,
     /// The places that are named, in the order of the text.
-    pub places: Vec<(Span, place::EventLoc)>,
+    pub places: Vec<(Span, EventLoc)>,
     /// What is reported, in the order of the text.
     pub reports: Vec<Report>,
     /// Remarks.
     pub notes: Vec<Note>,
+}
+
+/// An event with what speaks for its days and places.
+#[derive(Clone, Debug)]
+pub struct SceneWeighing {
+    /// The event.
+    pub found: Found,
+    /// Days that it may have happened in, with their traits.
+    pub days: Vec<(Interval, [f32; DAY_TRAITS])>,
+    /// Places by their words, with their traits.
+    pub places: Vec<(String, [f32; PLACE_TRAITS])>,
+    /// The rules have it long ago.
+    pub historical: bool,
 }
 
 impl Reader {
@@ -60,13 +75,20 @@ impl Reader {
             model: model.name().to_string(),
         };
         let scan = Scan::new(&lexicon, &model);
-        Ok(Reader { model, lexicon, times, scan, choice: None, coder })
+        Ok(Reader { model, lexicon, times, scan, choice: None, scene: None, coder })
     }
 
     /// The reader with a learnt choice of parties.
     pub fn with_choice(mut self, choice: Choice) -> Reader {
         self.coder.model = format!("{} {}", self.coder.model, choice.name());
         self.choice = Some(choice);
+        self
+    }
+
+    /// The reader with a learnt choice of days and places.
+    pub fn with_scene(mut self, scene: Scene) -> Reader {
+        self.coder.model = format!("{} {}", self.coder.model, scene.name());
+        self.scene = Some(scene);
         self
     }
 
@@ -112,18 +134,48 @@ impl Reader {
         event::weigh(article, &syntax, &actors, &self.lexicon)
     }
 
+    /// Every event that the choice of parties tells (`all`: that it might tell), with what speaks for the days and places
+    /// that may be its own: to learn from.
+    pub fn weigh_scenes(&self, article: &Article, all: bool) -> Vec<SceneWeighing> {
+        let mut room = Room::default();
+        let syntax = self.model.read_where(article, |words| self.scan.wants(words, &mut room));
+        let tokens: Vec<_> = syntax.tokens.iter().map(|t| t.span).collect();
+        let times = time::find(&article.text, &tokens, article.published, &self.times, &mut Vec::new());
+        let actors = Actors::find(article, &syntax, &self.lexicon, &mut Vec::new());
+        let found = if all {
+            let weighed = event::weigh(article, &syntax, &actors, &self.lexicon);
+            weighed.into_iter().map(|w| w.found).collect()
+        } else {
+            event::find(article, &syntax, &actors, &self.lexicon, self.choice.as_ref())
+        };
+        let rules: Vec<When> = found.iter().map(|f| time::of(f, article, &syntax, &times)).collect();
+        let told = self.told(&found, &rules, article, &syntax, &actors);
+        let scenes = Scenes::of(article, &syntax, &actors, &self.lexicon);
+        let weighed = (0..found.len()).map(|at| SceneWeighing {
+            found: found[at].clone(),
+            days: time::weigh(&found, at, &rules, article, &syntax, &times)
+                .into_iter()
+                .map(|d| (d.when.interval, d.traits))
+                .collect(),
+            places: scenes
+                .weigh(&told, at)
+                .into_iter()
+                .map(|(loc, traits)| (loc.extracted_place.clone(), traits))
+                .collect(),
+            historical: rules[at].historical,
+        });
+        weighed.collect()
+    }
+
     fn read_parsed(&self, article: &Article, syntax: Syntax, choice: Option<&Choice>) -> Reading {
         let mut notes = Vec::new();
         let tokens: Vec<_> = syntax.tokens.iter().map(|t| t.span).collect();
         let times = time::find(&article.text, &tokens, article.published, &self.times, &mut notes);
         let actors = Actors::find(article, &syntax, &self.lexicon, &mut notes);
         let found = event::find(article, &syntax, &actors, &self.lexicon, choice);
+        let scenes = self.scenes(&found, article, &syntax, &actors, &times, choice.is_some());
         let mut reports = Vec::with_capacity(found.len());
-        for f in found {
-            let when = time::of(&f, article, &syntax, &times);
-            // A story goes on where it is; what lies further back may have been anywhere.
-            let news = !when.historical && (when.words.is_none() || is_recent(&when, article));
-            let place = place::of(&f, article, &syntax, &actors, &self.lexicon, news);
+        for (f, (when, place, evidence)) in found.into_iter().zip(scenes) {
             let mut report = self.report(f, article, &syntax);
             report.date = when.interval.start;
             report.enddate = when.interval.end;
@@ -134,6 +186,7 @@ impl Reader {
                 report.aux.push(Aux::Historical);
             }
             report.event_loc = place;
+            report.evidence.extend(evidence);
             tell(report, &mut reports);
         }
         for (i, report) in reports.iter_mut().enumerate() {
@@ -142,6 +195,64 @@ impl Reader {
         let places = place::named(&article.text, &syntax, &actors, &self.lexicon);
         let mentions = std::mem::take(&mut { actors }.mentions);
         Reading { syntax, mentions, times, places, reports, notes }
+    }
+
+    /// When and where each event happened, and what chose the place, where it is not the rules.
+    fn scenes(
+        &self,
+        found: &[Found],
+        article: &Article,
+        syntax: &Syntax,
+        actors: &Actors,
+        times: &[TimeExpression],
+        choose: bool,
+    ) -> Vec<(When, Option<EventLoc>, Option<Evidence>)> {
+        let rules: Vec<When> = found.iter().map(|f| time::of(f, article, syntax, times)).collect();
+        let scene = self.scene.as_ref().filter(|_| choose);
+        let whens: Vec<When> = match scene {
+            Some(scene) => {
+                (0..found.len()).map(|at| scene.when(found, at, &rules, article, syntax, times)).collect()
+            }
+            None => rules,
+        };
+        let told = self.told(found, &whens, article, syntax, actors);
+        let Some(scene) = scene else {
+            return whens.into_iter().zip(told.rules).map(|(when, loc)| (when, loc, None)).collect();
+        };
+        let scenes = Scenes::of(article, syntax, actors, &self.lexicon);
+        let chosen = |at: usize| {
+            let (loc, changed) = scene.place(&scenes, &told, at);
+            let evidence = Evidence::new("place:chosen", [syntax.span(found[at].trigger)]);
+            (loc, changed.then_some(evidence))
+        };
+        whens
+            .into_iter()
+            .enumerate()
+            .map(|(at, when)| {
+                let (loc, why) = chosen(at);
+                (when, loc, why)
+            })
+            .collect()
+    }
+
+    /// What the rules say of where each event happened.
+    fn told<'f>(
+        &self,
+        found: &'f [Found],
+        whens: &[When],
+        article: &Article,
+        syntax: &Syntax,
+        actors: &Actors,
+    ) -> Told<'f> {
+        // A story goes on where it is; what lies further back may have been anywhere.
+        let news = |when: &When| !when.historical && (when.words.is_none() || is_recent(when, article));
+        let of = |(f, when)| place::of(f, article, syntax, actors, &self.lexicon, news(when));
+        Told {
+            found,
+            rules: found.iter().zip(whens).map(of).collect(),
+            historical: whens.iter().map(|w| w.historical).collect(),
+            dated: whens.iter().map(|w| w.words.is_some()).collect(),
+        }
     }
 
     fn report(&self, f: Found, article: &Article, syntax: &Syntax) -> Report {
@@ -217,11 +328,9 @@ fn tell(report: Report, reports: &mut Vec<Report>) {
         }
     }
     // The body says more closely where than the headline.
-    let coarse = |loc: &Option<place::EventLoc>| {
-        loc.as_ref().is_none_or(|l| l.resolution.as_deref() == Some("country"))
-    };
-    let city =
-        |loc: &Option<place::EventLoc>| loc.as_ref().is_some_and(|l| l.resolution.as_deref() == Some("city"));
+    let coarse =
+        |loc: &Option<EventLoc>| loc.as_ref().is_none_or(|l| l.resolution.as_deref() == Some("country"));
+    let city = |loc: &Option<EventLoc>| loc.as_ref().is_some_and(|l| l.resolution.as_deref() == Some("city"));
     // A part of the headline's town that no list holds says less than the town.
     let part = city(&earlier.event_loc) && !city(&report.event_loc);
     if report.event_loc.is_some()

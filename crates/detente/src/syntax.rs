@@ -221,6 +221,11 @@ impl Syntax {
         &self.children[self.first_child[t.index()] as usize..self.first_child[t.index() + 1] as usize]
     }
 
+    /// The token and what it hangs on, up to the root (of 64 at most).
+    pub fn chain(&self, t: TokenId) -> Vec<TokenId> {
+        std::iter::successors(Some(t), |h| self.head(*h)).take(64).collect()
+    }
+
     /// The sentence that holds the token.
     pub fn sentence_of(&self, t: TokenId) -> usize {
         self.sentences.partition_point(|s| s.end <= t)

@@ -19,6 +19,7 @@ mod lexicon;
 mod matching;
 mod meaning;
 mod scan;
+mod weighing;
 mod words;
 
 use jiff::civil::Date;
@@ -29,6 +30,7 @@ use crate::span::Span;
 
 pub use dating::{When, of};
 pub use lexicon::{Counter, Example, TimeLexicon};
+pub use weighing::{DAY_TRAITS, DayTrait, Days, weigh};
 
 /// Days from `start` to `end`, both inside. A missing end is open: not known, or not yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -5,10 +5,10 @@
 //! Forests grown from annotated articles say it (`models/en/choice.md`, `training/choice`). Every report on which they
 //! differ from the rules says so in its evidence.
 
-use super::weighing::{Candidate, PARTY_TRAITS, REPORT_TRAITS, flag};
+use super::weighing::{Candidate, PARTY_TRAITS, REPORT_TRAITS};
 use super::{Found, Reader};
 use crate::actor::Party;
-use crate::forest::{Forest, likely};
+use crate::forest::{Forest, flag, likely};
 use crate::note::Evidence;
 use crate::plover::EventType;
 use crate::span::Span;

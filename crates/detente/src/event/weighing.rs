@@ -9,11 +9,12 @@ use std::collections::HashMap;
 
 use super::{Found, Frame, Reader, steps};
 use crate::actor::{Kind, Mention, Party, Wording};
+use crate::forest::{flag, numbers};
 use crate::lexicon::Else;
 use crate::lexicon::pattern::Role;
 use crate::plover::{Aux, EventType, Quad};
 use crate::span::TokenId;
-use crate::syntax::{Act, Deprel, Upos};
+use crate::syntax::{Act, Deprel, Syntax, Upos};
 
 /// How many parties of the rest of the article may be meant, the most mentioned first.
 const ELSEWHERE: u32 = 8;
@@ -25,22 +26,6 @@ const AFTER: usize = 1;
 const UNSEEN: f32 = -6.0;
 /// Steps that stand where there is no path.
 const FAR: f32 = 25.0;
-
-/// Declares a list of numbers by name.
-macro_rules! numbers {
-    ($(#[$doc:meta])* $list:ident $count:ident { $($(#[$vdoc:meta])* $name:ident),+ $(,)? }) => {
-        $(#[$doc])*
-        #[allow(missing_docs)]
-        #[derive(Clone, Copy, Debug)]
-        pub enum $list { $($(#[$vdoc])* $name),+ }
-        /// How many there are.
-        pub const $count: usize = [$($list::$name),+].len();
-        impl $list {
-            /// Their names, in order.
-            pub const NAMES: [&'static str; $count] = [$(stringify!($name)),+];
-        }
-    };
-}
 
 numbers! {
     /// What is known of a party in one role of an event.
@@ -537,12 +522,7 @@ fn slots(frame: &Frame) -> Vec<(TokenId, f32)> {
 
 /// The place in the frame that a word is in, and how many steps below its head; 0 where it hangs on no part of it, 21
 /// where it hangs on the event's word in another way.
-fn slot_of(
-    s: &crate::syntax::Syntax,
-    slots: &[(TokenId, f32)],
-    head: TokenId,
-    trigger: TokenId,
-) -> (f32, f32) {
+fn slot_of(s: &Syntax, slots: &[(TokenId, f32)], head: TokenId, trigger: TokenId) -> (f32, f32) {
     let chain = std::iter::successors(Some(head), |h| s.head(*h)).take(8);
     for (n, t) in chain.enumerate() {
         if let Some((_, slot)) = slots.iter().find(|(x, _)| *x == t) {
@@ -555,15 +535,11 @@ fn slot_of(
     (0.0, 9.0)
 }
 
-pub(super) fn flag(b: bool) -> f32 {
-    f32::from(u8::from(b))
-}
-
-fn quad(event: EventType) -> f32 {
+pub(crate) fn quad(event: EventType) -> f32 {
     Quad::ALL.iter().position(|q| *q == event.quad()).map_or(0.0, |i| i as f32)
 }
 
-fn speech(upos: Upos) -> f32 {
+pub(crate) fn speech(upos: Upos) -> f32 {
     match upos {
         Upos::Verb => 1.0,
         Upos::Noun => 2.0,
@@ -571,6 +547,32 @@ fn speech(upos: Upos) -> f32 {
         Upos::Aux => 4.0,
         _ => 5.0,
     }
+}
+
+/// The way through the tree from an event's word to another word of its sentence.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Path {
+    /// Steps up from the event's word to where the two meet, and down to the other.
+    pub up: usize,
+    pub down: usize,
+    /// The last relation below the meeting, on the event's side and on the other's.
+    pub event_edge: Option<Deprel>,
+    pub edge: Option<Deprel>,
+}
+
+impl Path {
+    pub fn between(syntax: &Syntax, event: TokenId, word: TokenId) -> Option<Path> {
+        let (ups, downs) = (syntax.chain(event), syntax.chain(word));
+        let meeting = |(i, t)| Some((i, downs.iter().position(|d| *d == t)?));
+        let (up, down) = ups.iter().copied().enumerate().find_map(meeting)?;
+        let edge = |list: &[TokenId], n: usize| n.checked_sub(1).map(|k| syntax.deprel(list[k]));
+        Some(Path { up, down, event_edge: edge(&ups, up), edge: edge(&downs, down) })
+    }
+}
+
+/// A relation as a number; what is not there below all.
+pub(crate) fn relation(deprel: Option<Deprel>) -> f32 {
+    deprel.map_or(-1.0, |d| d as u8 as f32)
 }
 
 fn is_learnt(f: &Found) -> bool {

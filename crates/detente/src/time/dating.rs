@@ -12,7 +12,7 @@ use crate::span::{Span, TokenId};
 use crate::syntax::{Deprel, Syntax, Upos};
 
 /// How many days before publication a plain past-tense report may speak of, when nothing else dates it.
-const NEWS_DAYS: i64 = 3;
+pub(super) const NEWS_DAYS: i64 = 3;
 /// An event that ended longer ago than this many days is background.
 const BACKGROUND_DAYS: i64 = 365;
 /// The past reading of words that are read ahead by themselves may be this many days old.
@@ -165,19 +165,26 @@ fn told_with<'t>(
     let bounds = |n: usize| syntax.cover(syntax.sentences[n]);
     let from = bounds(sentence.saturating_sub(STORY_SENTENCES)).start;
     let to = bounds(sentence).start;
-    let alone = |t: &TimeExpression| {
-        article.lines().any(|l| l.contains(t.span) && l.len() < t.span.len() + ALONE_BYTES)
-    };
     let past = |t: &&TimeExpression| {
         let start = bounds(sentence.saturating_sub(1)).start;
         t.span.start >= start && t.interval.is_closed() && t.interval.end.is_some_and(|e| e <= published)
     };
     let opens_with_pronoun = syntax.upos(syntax.sentences[sentence].start) == Upos::Pron;
-    let before = || times.iter().rev().filter(|t| t.kind == TimeKind::Date && t.span.end <= to && !alone(t));
+    let before = || {
+        times
+            .iter()
+            .rev()
+            .filter(|t| t.kind == TimeKind::Date && t.span.end <= to && !is_alone(article, t.span))
+    };
     if opens_with_pronoun && let Some(time) = before().find(past) {
         return Some(time);
     }
     before().filter(|t| from <= t.span.start).find(|t| is_news(t.interval, published))
+}
+
+/// Does the expression have a line of its own? Then it is the article's date, not the story's.
+pub(super) fn is_alone(article: &Article, span: Span) -> bool {
+    article.lines().any(|l| l.contains(span) && l.len() < span.len() + ALONE_BYTES)
 }
 
 /// A paragraph that has gone back to times long past stays there until it names a day of the news: the expression that
@@ -210,7 +217,7 @@ fn background_before<'t>(
 }
 
 /// "attacked": the clause's finite verb stands in the past, simple or perfect.
-fn is_past(text: &str, syntax: &Syntax, t: TokenId) -> bool {
+pub(super) fn is_past(text: &str, syntax: &Syntax, t: TokenId) -> bool {
     let mut cur = t;
     for _ in 0..4 {
         if syntax.upos(cur) == Upos::Verb {
@@ -257,7 +264,7 @@ fn lead_of<'t>(
 }
 
 /// Steps from a word up to the root of its sentence.
-fn depth(syntax: &Syntax, mut t: TokenId) -> usize {
+pub(super) fn depth(syntax: &Syntax, mut t: TokenId) -> usize {
     let mut steps = 0;
     while let Some(h) = syntax.head(t).filter(|_| steps < 64) {
         t = h;
@@ -289,7 +296,7 @@ fn is_told(found: &Found, syntax: &Syntax, times: &[TimeExpression], published: 
 }
 
 /// The token of the expression that the sentence hangs on.
-fn head_of(syntax: &Syntax, span: Span) -> Option<TokenId> {
+pub(super) fn head_of(syntax: &Syntax, span: Span) -> Option<TokenId> {
     let first = syntax.tokens.partition_point(|t| t.span.end <= span.start);
     let inside = |t: usize| syntax.tokens.get(t).is_some_and(|t| t.span.overlaps(span));
     let mut t = first;
@@ -302,7 +309,7 @@ fn head_of(syntax: &Syntax, span: Span) -> Option<TokenId> {
     None
 }
 
-fn precision(interval: Interval) -> &'static str {
+pub(super) fn precision(interval: Interval) -> &'static str {
     let (Some(start), Some(end)) = (interval.start, interval.end) else { return "span" };
     match start.until(end).map_or(0, |s| s.get_days()) {
         0 => "day",
@@ -320,13 +327,13 @@ fn is_news(interval: Interval, published: Date) -> bool {
     end <= published && days(start, published) <= 7 && days(start, end) <= 1
 }
 
-fn is_background(interval: Interval, published: Option<Date>) -> bool {
+pub(super) fn is_background(interval: Interval, published: Option<Date>) -> bool {
     let (Some(end), Some(published)) = (interval.end, published) else { return false };
     end.until(published).is_ok_and(|s| i64::from(s.get_days()) > BACKGROUND_DAYS)
 }
 
 /// "had attacked": the clause's finite verb stands in the past perfect.
-fn is_pluperfect(text: &str, syntax: &Syntax, t: TokenId) -> bool {
+pub(super) fn is_pluperfect(text: &str, syntax: &Syntax, t: TokenId) -> bool {
     let mut cur = t;
     for _ in 0..4 {
         if syntax.upos(cur) == Upos::Verb {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use detente::event::Choice;
 use detente::lexicon::{Fault, Lexicon};
 use detente::read::Reader;
+use detente::scene::Scene;
 use detente::syntax::{Acts, Model};
 
 /// The top folder of the repository.
@@ -41,8 +42,9 @@ pub fn reader() -> Result<Reader, Vec<Fault>> {
     let model = Model::load(&bytes("models/en/syntax.bin")).expect("the model loads");
     let acts = Acts::load(&bytes("models/en/acts.bin")).expect("the model loads");
     let model = model.with_acts(acts).expect("the two belong together");
+    let scene = Scene::load(&bytes("models/en/scene.bin")).expect("the model loads");
     let choice = Choice::load(&bytes("models/en/choice.bin")).expect("the model loads");
-    Ok(Reader::new(model, Lexicon::load(&lexicon_files())?)?.with_choice(choice))
+    Ok(Reader::new(model, Lexicon::load(&lexicon_files())?)?.with_choice(choice).with_scene(scene))
 }
 
 /// Faults as lines.

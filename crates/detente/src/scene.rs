@@ -1,0 +1,108 @@
+//! The scene of an event: when and where, as a learnt choice has it. The rules of [`crate::time`] and [`crate::place`]
+//! read the words next to an event; the choice weighs everything near that may be its days or its place, the rules' own
+//! reading among it, as news articles with annotated events taught it (`models/en/scene.md`, `training/scene`).
+//! Evidence of a reading that is not the rules' is `time:chosen` and `place:chosen`.
+
+use crate::article::Article;
+use crate::event::Found;
+use crate::forest::{Forest, likely};
+use crate::place::{EventLoc, PLACE_TRAITS, PLACED_TRAITS, Scenes, Told};
+use crate::syntax::file;
+use crate::syntax::{ModelError, Syntax, body};
+use crate::time::{self, DAY_TRAITS, TimeExpression, When};
+
+/// The first bytes of the file; the number changes when the form or the traits do.
+const MAGIC: &[u8] = b"detente scene 1\n";
+
+/// The trained forests.
+#[derive(Debug)]
+pub struct Scene {
+    name: String,
+    days: Forest,
+    place: Forest,
+    placed: Forest,
+    /// The likeliest place is told if it is this likely that there is one.
+    told: f32,
+}
+
+impl Scene {
+    /// Reads the choice from the bytes of its file (`models/en/scene.bin`).
+    ///
+    /// # Errors
+    /// When the bytes are not such a file, are damaged, or belong to another version of this program.
+    pub fn load(bytes: &[u8]) -> Result<Scene, ModelError> {
+        let mut reader = file::Reader::new(body(bytes, MAGIC)?);
+        let name = reader.text()?.to_owned();
+        let told = reader.float()?;
+        if !(0.0..=1.0).contains(&told) {
+            return Err(ModelError(format!("{told} is no share")));
+        }
+        let days = Forest::load(&mut reader, DAY_TRAITS)?;
+        let place = Forest::load(&mut reader, PLACE_TRAITS)?;
+        let placed = Forest::load(&mut reader, PLACE_TRAITS + PLACED_TRAITS)?;
+        if reader.left() > 0 {
+            return Err(ModelError("there is more in the file than a choice of scenes".into()));
+        }
+        Ok(Scene { name, days, place, placed, told })
+    }
+
+    /// Name and version.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// When the event at `at` happened; `rules` is what the rules say of each event.
+    pub fn when(
+        &self,
+        found: &[Found],
+        at: usize,
+        rules: &[When],
+        article: &Article,
+        syntax: &Syntax,
+        times: &[TimeExpression],
+    ) -> When {
+        let mut best: Option<(f32, When)> = None;
+        for days in time::weigh(found, at, rules, article, syntax, times) {
+            let share = likely(self.days.odds(&days.traits));
+            if best.as_ref().is_none_or(|(b, _)| share > *b) {
+                best = Some((share, days.when));
+            }
+        }
+        best.map_or_else(|| rules[at].clone(), |(_, when)| when)
+    }
+
+    /// Where the event at `at` happened, and whether that is another place than the rules have.
+    pub fn place(&self, scenes: &Scenes, told: &Told, at: usize) -> (Option<EventLoc>, bool) {
+        let weighed = scenes.weigh(told, at);
+        let mut best: Option<(f32, &EventLoc, &[f32; PLACE_TRAITS])> = None;
+        let mut second = 0.0f32;
+        for (loc, traits) in &weighed {
+            let share = likely(self.place.odds(traits));
+            match best {
+                Some((first, ..)) if share <= first => second = second.max(share),
+                _ => {
+                    second = best.map_or(0.0, |b| b.0);
+                    best = Some((share, loc, traits));
+                }
+            }
+        }
+        // What the rules place has a place; of the rest as much as the trees say.
+        let is_told = |share: f32, traits: &[f32; PLACE_TRAITS]| {
+            let mut numbers = traits.to_vec();
+            numbers.extend([share, second, weighed.len() as f32]);
+            told.rules[at].is_some() || likely(self.placed.odds(&numbers)) >= self.told
+        };
+        let loc = best.filter(|(share, _, traits)| is_told(*share, traits)).map(|(_, loc, _)| loc.clone());
+        let own = told.rules[at].as_ref();
+        // The rules may know the same place by its own words here.
+        match (own, loc) {
+            (Some(own), Some(loc)) if own.extracted_place == loc.extracted_place => {
+                (Some(own.clone()), false)
+            }
+            (own, loc) => {
+                let changed = own != loc.as_ref();
+                (loc, changed)
+            }
+        }
+    }
+}
