@@ -56,6 +56,25 @@ pub struct SceneWeighing {
     pub historical: bool,
 }
 
+/// When and where an event happened, as one telling of it has it.
+struct Setting {
+    when: When,
+    place: Option<EventLoc>,
+    /// How likely the days and the place are, where a learnt choice says it.
+    sure: Option<(f32, f32)>,
+    /// What chose the place, where it is not the rules.
+    evidence: Option<Evidence>,
+}
+
+impl Setting {
+    fn by_rules(when: When, place: Option<EventLoc>) -> Setting {
+        Setting { when, place, sure: None, evidence: None }
+    }
+}
+
+/// A report, and how likely the days and the place are that it has.
+type Telling = (Report, Option<(f32, f32)>);
+
 impl Reader {
     /// A reader out of a model and a lexicon.
     ///
@@ -174,8 +193,8 @@ impl Reader {
         let actors = Actors::find(article, &syntax, &self.lexicon, &mut notes);
         let found = event::find(article, &syntax, &actors, &self.lexicon, choice);
         let scenes = self.scenes(&found, article, &syntax, &actors, &times, choice.is_some());
-        let mut reports = Vec::with_capacity(found.len());
-        for (f, (when, place, evidence)) in found.into_iter().zip(scenes) {
+        let mut tellings: Vec<Telling> = Vec::with_capacity(found.len());
+        for (f, Setting { when, place, sure, evidence }) in found.into_iter().zip(scenes) {
             let mut report = self.report(f, article, &syntax);
             report.date = when.interval.start;
             report.enddate = when.interval.end;
@@ -187,8 +206,9 @@ impl Reader {
             }
             report.event_loc = place;
             report.evidence.extend(evidence);
-            tell(report, &mut reports);
+            tell((report, sure), &mut tellings);
         }
+        let mut reports: Vec<Report> = tellings.into_iter().map(|(report, _)| report).collect();
         for (i, report) in reports.iter_mut().enumerate() {
             report.id = format!("{}#{}", article.id, i + 1);
         }
@@ -206,33 +226,23 @@ impl Reader {
         actors: &Actors,
         times: &[TimeExpression],
         choose: bool,
-    ) -> Vec<(When, Option<EventLoc>, Option<Evidence>)> {
+    ) -> Vec<Setting> {
         let rules: Vec<When> = found.iter().map(|f| time::of(f, article, syntax, times)).collect();
-        let scene = self.scene.as_ref().filter(|_| choose);
-        let whens: Vec<When> = match scene {
-            Some(scene) => {
-                (0..found.len()).map(|at| scene.when(found, at, &rules, article, syntax, times)).collect()
-            }
-            None => rules,
+        let Some(scene) = self.scene.as_ref().filter(|_| choose) else {
+            let told = self.told(found, &rules, article, syntax, actors).rules;
+            return rules.into_iter().zip(told).map(|(when, place)| Setting::by_rules(when, place)).collect();
         };
+        let (whens, sure): (Vec<When>, Vec<f32>) =
+            (0..found.len()).map(|at| scene.when(found, at, &rules, article, syntax, times)).unzip();
         let told = self.told(found, &whens, article, syntax, actors);
-        let Some(scene) = scene else {
-            return whens.into_iter().zip(told.rules).map(|(when, loc)| (when, loc, None)).collect();
-        };
         let scenes = Scenes::of(article, syntax, actors, &self.lexicon);
-        let chosen = |at: usize| {
-            let (loc, changed) = scene.place(&scenes, &told, at);
-            let evidence = Evidence::new("place:chosen", [syntax.span(found[at].trigger)]);
-            (loc, changed.then_some(evidence))
-        };
-        whens
-            .into_iter()
-            .enumerate()
-            .map(|(at, when)| {
-                let (loc, why) = chosen(at);
-                (when, loc, why)
-            })
-            .collect()
+        let settings = whens.into_iter().zip(sure).enumerate().map(|(at, (when, sure_when))| {
+            let (place, sure_place) = scene.place(&scenes, &told, at);
+            let chosen = place.as_ref() != told.rules[at].as_ref();
+            let evidence = chosen.then(|| Evidence::new("place:chosen", [syntax.span(found[at].trigger)]));
+            Setting { when, place, sure: Some((sure_when, sure_place)), evidence }
+        });
+        settings.collect()
     }
 
     /// What the rules say of where each event happened.
@@ -294,14 +304,14 @@ impl Reader {
 
 /// Adds a report, or folds it into an earlier one of the same act: a headline and its body, an act told again.
 /// The telling with a day of its own lends it to the other; two tellings with different days are two acts.
-fn tell(report: Report, reports: &mut Vec<Report>) {
+fn tell((report, sure): Telling, tellings: &mut Vec<Telling>) {
     fn keys(list: &[Entity]) -> Vec<&str> {
         let mut keys: Vec<&str> = list.iter().map(|e| e.key.as_str()).collect();
         keys.sort_unstable();
         keys
     }
     let unreal = |r: &Report| r.aux.iter().any(|a| matches!(a, Aux::Negated | Aux::Hypothetical));
-    let earlier = reports.iter_mut().find(|r| {
+    let earlier = tellings.iter_mut().find(|(r, _)| {
         r.event == report.event
             && unreal(r) == unreal(&report)
             && keys(&r.actor) == keys(&report.actor)
@@ -310,13 +320,16 @@ fn tell(report: Report, reports: &mut Vec<Report>) {
                 || report.date_text.is_none()
                 || (r.date, r.enddate) == (report.date, report.enddate))
     });
-    let Some(earlier) = earlier else {
-        reports.push(report);
+    let Some((earlier, earlier_sure)) = earlier else {
+        tellings.push((report, sure));
         return;
     };
-    let by_tense = |r: &Report| r.date_precision.as_deref() == Some("tense");
-    if earlier.date_text.is_none() && (report.date_text.is_some() || by_tense(earlier) && !by_tense(&report))
-    {
+    let (dated, placed) = match (&earlier_sure, sure) {
+        // The likelier days, the likelier place.
+        (Some((day, place)), Some((other_day, other_place))) => (other_day > *day, other_place > *place),
+        _ => (is_dated_better(&report, earlier), is_placed_better(&report, earlier)),
+    };
+    if dated {
         earlier.date = report.date;
         earlier.enddate = report.enddate;
         earlier.date_text = report.date_text;
@@ -327,18 +340,12 @@ fn tell(report: Report, reports: &mut Vec<Report>) {
             earlier.aux.push(Aux::Historical);
         }
     }
-    // The body says more closely where than the headline.
-    let coarse =
-        |loc: &Option<EventLoc>| loc.as_ref().is_none_or(|l| l.resolution.as_deref() == Some("country"));
-    let city = |loc: &Option<EventLoc>| loc.as_ref().is_some_and(|l| l.resolution.as_deref() == Some("city"));
-    // A part of the headline's town that no list holds says less than the town.
-    let part = city(&earlier.event_loc) && !city(&report.event_loc);
-    if report.event_loc.is_some()
-        && (earlier.event_loc.is_none()
-            || !coarse(&report.event_loc)
-                && (coarse(&earlier.event_loc) || earlier.text_info.sequence == 0 && !part))
-    {
+    if placed {
         earlier.event_loc = report.event_loc;
+    }
+    if let (Some((day, place)), Some((other_day, other_place))) = (earlier_sure, sure) {
+        *day = day.max(other_day);
+        *place = place.max(other_place);
     }
     if earlier.mode.is_none() && report.mode.is_some() {
         earlier.mode = report.mode;
@@ -349,6 +356,24 @@ fn tell(report: Report, reports: &mut Vec<Report>) {
         earlier.said_by = None;
     }
     earlier.evidence.extend(report.evidence);
+}
+
+/// Has the later telling words for its day where the earlier has none?
+fn is_dated_better(report: &Report, earlier: &Report) -> bool {
+    let by_tense = |r: &Report| r.date_precision.as_deref() == Some("tense");
+    earlier.date_text.is_none() && (report.date_text.is_some() || by_tense(earlier) && !by_tense(report))
+}
+
+/// Does the later telling say more closely where? The body does than the headline.
+fn is_placed_better(report: &Report, earlier: &Report) -> bool {
+    let is =
+        |r: &Report, what: &str| r.event_loc.as_ref().is_some_and(|l| l.resolution.as_deref() == Some(what));
+    let coarse = |r: &Report| r.event_loc.is_none() || is(r, "country");
+    // A part of the headline's town that no list holds says less than the town.
+    let part = is(earlier, "city") && !is(report, "city");
+    report.event_loc.is_some()
+        && (earlier.event_loc.is_none()
+            || !coarse(report) && (coarse(earlier) || earlier.text_info.sequence == 0 && !part))
 }
 
 /// Does the event end in the week before publication?

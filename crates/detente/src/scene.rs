@@ -51,7 +51,7 @@ impl Scene {
         &self.name
     }
 
-    /// When the event at `at` happened; `rules` is what the rules say of each event.
+    /// When the event at `at` happened, and how likely that is; `rules` is what the rules say of each event.
     pub fn when(
         &self,
         found: &[Found],
@@ -60,7 +60,7 @@ impl Scene {
         article: &Article,
         syntax: &Syntax,
         times: &[TimeExpression],
-    ) -> When {
+    ) -> (When, f32) {
         let mut best: Option<(f32, When)> = None;
         for days in time::weigh(found, at, rules, article, syntax, times) {
             let share = likely(self.days.odds(&days.traits));
@@ -68,11 +68,11 @@ impl Scene {
                 best = Some((share, days.when));
             }
         }
-        best.map_or_else(|| rules[at].clone(), |(_, when)| when)
+        best.map_or_else(|| (rules[at].clone(), 0.0), |(share, when)| (when, share))
     }
 
-    /// Where the event at `at` happened, and whether that is another place than the rules have.
-    pub fn place(&self, scenes: &Scenes, told: &Told, at: usize) -> (Option<EventLoc>, bool) {
+    /// Where the event at `at` happened, and how likely that is, if it has a place.
+    pub fn place(&self, scenes: &Scenes, told: &Told, at: usize) -> (Option<EventLoc>, f32) {
         let weighed = scenes.weigh(told, at);
         let mut best: Option<(f32, &EventLoc, &[f32; PLACE_TRAITS])> = None;
         let mut second = 0.0f32;
@@ -92,17 +92,11 @@ impl Scene {
             numbers.extend([share, second, weighed.len() as f32]);
             told.rules[at].is_some() || likely(self.placed.odds(&numbers)) >= self.told
         };
-        let loc = best.filter(|(share, _, traits)| is_told(*share, traits)).map(|(_, loc, _)| loc.clone());
-        let own = told.rules[at].as_ref();
-        // The rules may know the same place by its own words here.
-        match (own, loc) {
-            (Some(own), Some(loc)) if own.extracted_place == loc.extracted_place => {
-                (Some(own.clone()), false)
-            }
-            (own, loc) => {
-                let changed = own != loc.as_ref();
-                (loc, changed)
-            }
-        }
+        let Some((share, loc, _)) = best.filter(|(share, _, traits)| is_told(*share, traits)) else {
+            return (None, 0.0);
+        };
+        // The rules may know the same place by its words here.
+        let own = told.rules[at].as_ref().filter(|own| own.extracted_place == loc.extracted_place);
+        (Some(own.unwrap_or(loc).clone()), share)
     }
 }
