@@ -15,7 +15,7 @@ mod embedded {
 }
 
 /// Folders that a lexicon is made of.
-const FOLDERS: [&str; 6] = ["actors", "events", "places", "roles", "times", "words"];
+const FOLDERS: [&str; 7] = ["actors", "events", "links", "places", "roles", "times", "words"];
 /// A folder with this file is a whole lexicon and takes the place of the built-in one.
 const WHOLE: &str = "events/types.tsv";
 

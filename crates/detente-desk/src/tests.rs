@@ -228,6 +228,7 @@ fn hostile_articles_stay_text() {
         event_id: None,
         confidence: None,
         evidence: vec![Evidence::new(evil, [Span { start: 5, end: 1 }, Span { start: 7, end: u32::MAX }])],
+        links: Vec::new(),
         cite_info: CiteInfo::default(),
         coder: Coder::default(),
     };

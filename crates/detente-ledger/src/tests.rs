@@ -67,6 +67,7 @@ fn report(article: &Article, n: usize, kind: EventType, parties: (&str, &str), d
         event_id: None,
         confidence: None,
         evidence: vec![Evidence::new("test", [Span::new(0, 1)])],
+        links: Vec::new(),
         cite_info: CiteInfo::default(),
         coder: coder("1"),
     }

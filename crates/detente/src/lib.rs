@@ -18,6 +18,7 @@ pub mod event;
 pub mod time;
 pub mod place;
 pub mod report;
+pub mod link;
 pub mod read;
 pub mod check;
 pub mod event_set;

@@ -5,10 +5,11 @@ use crate::actor::{Actors, Mention, Party};
 use crate::article::Article;
 use crate::event::{self, Choice, Found};
 use crate::lexicon::{Fault, Lexicon};
+use crate::link;
 use crate::note::Note;
 use crate::place;
 use crate::plover::Aux;
-use crate::report::{CiteInfo, Coder, Entity, Report, TextInfo};
+use crate::report::{CiteInfo, Coder, Entity, Link, Report, TextInfo};
 use crate::scan::{Room, Scan};
 use crate::span::Span;
 use crate::syntax::{Model, Syntax};
@@ -119,12 +120,13 @@ impl Reader {
         let actors = Actors::find(article, &syntax, &self.lexicon, &mut notes);
         let found = event::find(article, &syntax, &actors, &self.lexicon, choice);
         let mut reports = Vec::with_capacity(found.len());
-        for f in found {
-            let when = time::of(&f, article, &syntax, &times);
+        let mut told = Vec::with_capacity(found.len());
+        for f in &found {
+            let when = time::of(f, article, &syntax, &times);
             // A story goes on where it is; what lies further back may have been anywhere.
             let news = !when.historical && (when.words.is_none() || is_recent(&when, article));
-            let place = place::of(&f, article, &syntax, &actors, &self.lexicon, news);
-            let mut report = self.report(f, article, &syntax);
+            let place = place::of(f, article, &syntax, &actors, &self.lexicon, news);
+            let mut report = self.report(f.clone(), article, &syntax);
             report.date = when.interval.start;
             report.enddate = when.interval.end;
             report.date_text = when.words;
@@ -134,10 +136,17 @@ impl Reader {
                 report.aux.push(Aux::Historical);
             }
             report.event_loc = place;
-            tell(report, &mut reports);
+            told.push(tell(report, &mut reports));
         }
+        let mut links = link::find(article, &syntax, &self.lexicon, &found, &told);
+        link::date(&mut links, &mut reports, &syntax, &times, article, &mut notes);
         for (i, report) in reports.iter_mut().enumerate() {
             report.id = format!("{}#{}", article.id, i + 1);
+        }
+        for link in links {
+            let to = reports[link.to].id.clone();
+            let said_by = link.said_by.as_ref().map(|p| entity(p, &article.text, &self.lexicon));
+            reports[link.from].links.push(Link { to, kind: link.kind, said_by, evidence: link.evidence });
         }
         let places = place::named(&article.text, &syntax, &actors, &self.lexicon);
         let mentions = std::mem::take(&mut { actors }.mentions);
@@ -169,6 +178,7 @@ impl Reader {
             event_id: None,
             confidence: Some(f.confidence),
             evidence: f.evidence,
+            links: Vec::new(),
             cite_info: CiteInfo {
                 url: article.url.clone(),
                 title: article.title.clone(),
@@ -183,14 +193,15 @@ impl Reader {
 
 /// Adds a report, or folds it into an earlier one of the same act: a headline and its body, an act told again.
 /// The telling with a day of its own lends it to the other; two tellings with different days are two acts.
-fn tell(report: Report, reports: &mut Vec<Report>) {
+/// Gives the number of the report that it is now part of.
+fn tell(report: Report, reports: &mut Vec<Report>) -> usize {
     fn keys(list: &[Entity]) -> Vec<&str> {
         let mut keys: Vec<&str> = list.iter().map(|e| e.key.as_str()).collect();
         keys.sort_unstable();
         keys
     }
     let unreal = |r: &Report| r.aux.iter().any(|a| matches!(a, Aux::Negated | Aux::Hypothetical));
-    let earlier = reports.iter_mut().find(|r| {
+    let number = reports.iter().position(|r| {
         r.event == report.event
             && unreal(r) == unreal(&report)
             && keys(&r.actor) == keys(&report.actor)
@@ -199,9 +210,9 @@ fn tell(report: Report, reports: &mut Vec<Report>) {
                 || report.date_text.is_none()
                 || (r.date, r.enddate) == (report.date, report.enddate))
     });
-    let Some(earlier) = earlier else {
+    let Some((number, earlier)) = number.and_then(|n| Some((n, reports.get_mut(n)?))) else {
         reports.push(report);
-        return;
+        return reports.len() - 1;
     };
     let by_tense = |r: &Report| r.date_precision.as_deref() == Some("tense");
     if earlier.date_text.is_none() && (report.date_text.is_some() || by_tense(earlier) && !by_tense(&report))
@@ -240,6 +251,7 @@ fn tell(report: Report, reports: &mut Vec<Report>) {
         earlier.said_by = None;
     }
     earlier.evidence.extend(report.evidence);
+    number
 }
 
 /// Does the event end in the week before publication?
