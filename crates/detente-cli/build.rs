@@ -35,6 +35,7 @@ fn main() -> io::Result<()> {
         ("MODEL", "models/en/syntax.bin"),
         ("ACTS", "models/en/acts.bin"),
         ("CHOICE", "models/en/choice.bin"),
+        ("CAUSES", "models/en/causes.bin"),
     ] {
         code.push_str(&format!(
             "/// The bytes of `{file}`.\npub static {name}: &[u8] = include_bytes!({:?});\n",

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use detente::event::Choice;
 use detente::lexicon::{Fault, Lexicon};
+use detente::link::Causes;
 use detente::read::Reader;
 use detente::syntax::{Acts, Model};
 
@@ -170,6 +171,14 @@ pub fn load_model() -> Result<Model> {
 /// When the program was built with a damaged one.
 pub fn load_choice() -> Result<Choice> {
     Choice::load(embedded::CHOICE).context("this build is damaged: install the program again")
+}
+
+/// Loads the built-in weights of stated causes.
+///
+/// # Errors
+/// When the program was built with damaged ones.
+pub fn load_causes() -> Result<Causes> {
+    Causes::load(embedded::CAUSES).context("this build is damaged: install the program again")
 }
 
 /// The whole engine over these files.

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use super::ties::{End, ties};
 use crate::forest::likely;
 use crate::lexicon::Lexicon;
+use crate::lexicon::pattern::Trigger;
 use crate::span::{Span, TokenId};
 use crate::syntax::file;
 use crate::syntax::{Deprel, ModelError, Syntax, Upos, body};
@@ -204,7 +205,12 @@ pub fn edges(text: &str, syntax: &Syntax, lexicon: &Lexicon, sentence: usize) ->
             }
         }
         let tie = found.iter().find(|t| t.b == End::At(lower) || marks.first().is_some_and(|m| t.words.contains(m)));
-        let lemma = |t: TokenId| s.lemma(t).to_lowercase();
+        // Whose names they are says nothing of causes.
+        let lemma = |t: TokenId| match s.upos(t) {
+            Upos::Propn => "NAME".to_owned(),
+            Upos::Num => "NUMBER".to_owned(),
+            _ => s.lemma(t).to_lowercase(),
+        };
         let mark = match marks.is_empty() {
             true => "-".to_owned(),
             false => marks.iter().map(|m| lemma(*m)).collect::<Vec<_>>().join("_"),
@@ -224,6 +230,11 @@ pub fn edges(text: &str, syntax: &Syntax, lexicon: &Lexicon, sentence: usize) ->
             format!("mark+lower {mark} {b}"),
             format!("mark+upper {mark} {a}"),
         ];
+        let (above, below) = (type_of(s, lexicon, upper), type_of(s, lexicon, lower));
+        traits.push(format!("type-lower {below} {mark}"));
+        traits.push(format!("type-upper {above} {mark}"));
+        traits.push(format!("types {above} {below}"));
+        traits.push(format!("types+rel {above} {below} {rel}"));
         if rel != "nmod" {
             let below = [Deprel::Obj, Deprel::Nsubj, Deprel::NsubjPass, Deprel::Obl, Deprel::Xcomp, Deprel::Ccomp];
             let above = [Deprel::Obj, Deprel::Nsubj, Deprel::NsubjPass, Deprel::Xcomp];
@@ -248,6 +259,16 @@ pub fn edges(text: &str, syntax: &Syntax, lexicon: &Lexicon, sentence: usize) ->
         edges.push(Edge { upper, lower, marks, entry: tie.map(|t| t.entry), traits });
     }
     edges
+}
+
+/// The type of event that a word may tell by the lexicon, or "-".
+fn type_of(s: &Syntax, lexicon: &Lexicon, t: TokenId) -> &'static str {
+    let trigger = match s.upos(t) {
+        Upos::Verb => Trigger::Verb,
+        Upos::Noun => Trigger::Noun,
+        _ => return "-",
+    };
+    lexicon.patterns(trigger, s.lemma(t)).next().map_or("-", |(e, _)| e.event.as_str())
 }
 
 /// The form of a word: "ing", "to", "participle", "finite", or its part of speech.
