@@ -131,9 +131,11 @@ const LINKED: &str = "France attacked Portugal. As a result, Portugal expelled t
 fn links_says_how_events_stand_to_each_other_and_which_words_say_so() {
     let ran = Desk::new().run(&["links", LINKED, "--published", "2019-08-19"]);
     ran.says(0, &[]);
-    for part in
-        ["SANCTION PRT → FRA  because  ASSAULT FRA → PRT: “As a result”", "links/cause.toml", "sentence 1 states a cause"]
-    {
+    for part in [
+        "SANCTION PRT → FRA  because  ASSAULT FRA → PRT: “As a result”",
+        "links/cause.toml",
+        "sentence 1 states a cause",
+    ] {
         assert!(ran.out.contains(part), "{part:?} is not in: {}", ran.out);
     }
     let ran = Desk::new().run(&["links", "--to", "json", LINKED]);
@@ -141,7 +143,11 @@ fn links_says_how_events_stand_to_each_other_and_which_words_say_so() {
     assert_eq!(answer["links"][0]["rule"], "link.consequently");
     assert_eq!(answer["causes"][0]["sentence"], 1);
     let ran = Desk::new().run(&["links", "France attacked Portugal on Monday."]);
-    assert!(ran.out.contains("no link between two events") && ran.out.contains("states no cause"), "{}", ran.out);
+    assert!(
+        ran.out.contains("no link between two events") && ran.out.contains("states no cause"),
+        "{}",
+        ran.out
+    );
 }
 
 #[test]

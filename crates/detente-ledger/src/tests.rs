@@ -339,11 +339,15 @@ fn links_are_kept_between_the_rows_of_their_reports() {
         ledger.connection.query_row(sql, [], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).unwrap()
     };
     let (report, kind, other) = row("SELECT report, kind, other FROM current_links");
-    assert!(report.ends_with("#1") && other.ends_with("#2") && report.starts_with("one~"), "{report} {other}");
+    assert!(
+        report.ends_with("#1") && other.ends_with("#2") && report.starts_with("one~"),
+        "{report} {other}"
+    );
     assert_eq!(kind, "after");
     let kept = ledger.report(&report).unwrap();
     assert_eq!(kept.report.links[0].to, other);
-    let words: i64 = ledger.connection.query_row("SELECT \"end\" - start FROM links", [], |r| r.get(0)).unwrap();
+    let words: i64 =
+        ledger.connection.query_row("SELECT \"end\" - start FROM links", [], |r| r.get(0)).unwrap();
     assert_eq!(words, 5);
 }
 

@@ -76,15 +76,15 @@ impl Ledger {
             let report = renamed(report, article, &name)?;
             let record = serde_json::to_string(&report)
                 .map_err(|e| LedgerError::BadReport { id: report.id.clone(), why: e.to_string() })?;
-            let row = insert_report(&transaction, &report, &record, article, article_row, run).map_err(|e| match e
-                .sqlite_error_code()
-            {
-                Some(rusqlite::ErrorCode::ConstraintViolation) => LedgerError::BadReport {
-                    id: report.id.clone(),
-                    why: "another report of the article bears the same id".into(),
+            let row = insert_report(&transaction, &report, &record, article, article_row, run).map_err(
+                |e| match e.sqlite_error_code() {
+                    Some(rusqlite::ErrorCode::ConstraintViolation) => LedgerError::BadReport {
+                        id: report.id.clone(),
+                        why: "another report of the article bears the same id".into(),
+                    },
+                    _ => failed(e),
                 },
-                _ => failed(e),
-            })?;
+            )?;
             kept.push((row, report));
         }
         insert_links(&transaction, &kept).map_err(failed)?;

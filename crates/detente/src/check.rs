@@ -114,7 +114,8 @@ fn links(reader: &Reader, entry: &LinkEntry, example: &Example) -> Result<(), St
     let (plain, marks) = unmark(&example.text);
     let reports = read(reader, &plain);
     let at = |name: &str| {
-        let mark = marks.iter().find(|m| m.name == name).ok_or(format!("the example marks no [words|{name}]"))?;
+        let mark =
+            marks.iter().find(|m| m.name == name).ok_or(format!("the example marks no [words|{name}]"))?;
         let told = |r: &&Report| r.evidence.iter().any(|e| e.spans.iter().any(|s| s.overlaps(mark.span)));
         let list: Vec<String> = reports.iter().map(show).collect();
         reports.iter().find(told).ok_or(format!(

@@ -950,7 +950,8 @@ impl Lexicon {
             let kind = LinkKind::parse(word);
             if kind.is_none() && word != "none" {
                 let known: Vec<&str> = LinkKind::ALL.iter().map(|k| k.as_str()).collect();
-                let message = format!("`{word}` is no kind of link: write one of {}, or none", known.join(", "));
+                let message =
+                    format!("`{word}` is no kind of link: write one of {}, or none", known.join(", "));
                 faults.push(fault(raw.kind.span(), message));
             }
             let mut patterns = Vec::new();
@@ -967,11 +968,13 @@ impl Lexicon {
             for name in &raw.types {
                 match EventType::parse(name) {
                     Some(event) => types.push(event),
-                    None => faults.push(fault(raw.id.span(), format!("`{name}` is not one of the 16 PLOVER types"))),
+                    None => faults
+                        .push(fault(raw.id.span(), format!("`{name}` is not one of the 16 PLOVER types"))),
                 }
             }
             if raw.patterns.is_empty() {
-                faults.push(fault(raw.id.span(), "needs `match`: the words, such as `A because of B`".into()));
+                faults
+                    .push(fault(raw.id.span(), "needs `match`: the words, such as `A because of B`".into()));
             }
             if raw.why.trim().is_empty() {
                 faults.push(fault(raw.id.span(), "no `why`; say in one line why the words mean this".into()));

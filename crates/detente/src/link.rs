@@ -93,7 +93,15 @@ pub fn find(
                 if !entry.types.is_empty() && !entry.types.contains(&found[a].event) {
                     continue;
                 }
+                // What was not done has no day and no cause; it may be left undone in spite of something.
+                if kind != LinkKind::Despite && found[a].aux.contains(&Aux::Negated) {
+                    continue;
+                }
                 for &b in &to {
+                    let back = [tie.a, tie.b].contains(&End::Before);
+                    if kind == LinkKind::Response && back && !is_between(&found[a], &found[b]) {
+                        continue;
+                    }
                     let (from, to) = (report[a], report[b]);
                     if from == to || links.iter().any(|l| same(l, from, to, kind)) {
                         continue;
@@ -115,6 +123,17 @@ pub fn find(
         }
     }
     links
+}
+
+/// May the one answer the other: is it done to the other's doer, or by whom the other was done to? What nobody known
+/// did may be answered by anybody.
+fn is_between(a: &Found, b: &Found) -> bool {
+    let holds = |list: &[Party], p: &Party| list.iter().any(|q| q.key == p.key);
+    let own = a.actors.iter().all(|p| holds(&b.actors, p));
+    let unknown = b.actors.iter().all(|p| p.key == "UNK");
+    !own && (unknown
+        || a.recipients.iter().any(|p| holds(&b.actors, p))
+        || a.actors.iter().any(|p| holds(&b.recipients, p)))
 }
 
 /// Is it the same link, said this way or the other way round?
@@ -174,7 +193,9 @@ impl Seeker<'_> {
         if let Some(found) = self.at.get(&t) {
             return self.with_row(t, found, a);
         }
-        if let Some(found) = self.below(t, &barred, &[Deprel::Obj, Deprel::Xcomp, Deprel::NsubjPass, Deprel::Nmod]) {
+        if let Some(found) =
+            self.below(t, &barred, &[Deprel::Obj, Deprel::Xcomp, Deprel::NsubjPass, Deprel::Nmod])
+        {
             return found;
         }
         if let Some(told) = self.retold(t, tie.sentence) {
@@ -210,7 +231,10 @@ impl Seeker<'_> {
         }
         for &c in self.syntax.children(t).iter().filter(|c| self.syntax.deprel(**c) == Deprel::Conj) {
             let own = self.syntax.children(c).iter().any(|m| {
-                matches!(self.syntax.deprel(*m), Deprel::Mark | Deprel::Case | Deprel::Nsubj | Deprel::NsubjPass)
+                matches!(
+                    self.syntax.deprel(*m),
+                    Deprel::Mark | Deprel::Case | Deprel::Nsubj | Deprel::NsubjPass
+                )
             });
             if !own && let Some(more) = self.at.get(&c) {
                 found.extend(more);
@@ -246,7 +270,8 @@ impl Seeker<'_> {
         let mut cur = t;
         // "bombed targets in Morstad after …": behind a name the words may hang too low. Other nouns have reasons of
         // their own ("a shortage due to …").
-        let low = self.syntax.upos(t) == Upos::Propn || matches!(self.syntax.deprel(t), Deprel::Obj | Deprel::Xcomp);
+        let low = self.syntax.upos(t) == Upos::Propn
+            || matches!(self.syntax.deprel(t), Deprel::Obj | Deprel::Xcomp);
         if !low {
             return None;
         }
@@ -278,21 +303,29 @@ impl Seeker<'_> {
         self.syntax.children(t).iter().copied().find(|c| self.syntax.deprel(*c) == rel)
     }
 
-    /// What the sentence before told: the event that stands highest in it.
+    /// What the sentence before told: its main event. What it tells by the way is not taken up again.
     fn before(&self, sentence: usize) -> Option<usize> {
         let before = sentence.checked_sub(1)?;
         let depth = |f: &Found| {
             let mut t = f.trigger;
             let mut steps = 0;
             while let Some(h) = self.syntax.head(t).filter(|_| steps < 64) {
+                if !matches!(
+                    self.syntax.deprel(t),
+                    Deprel::Ccomp | Deprel::Xcomp | Deprel::Obj | Deprel::Parataxis | Deprel::Conj
+                ) {
+                    return None;
+                }
                 t = h;
                 steps += 1;
             }
-            steps
+            Some(steps)
         };
         (0..self.found.len())
             .filter(|i| self.found[*i].sentence == before)
-            .min_by_key(|i| (depth(&self.found[*i]), *i))
+            .filter_map(|i| Some((depth(&self.found[i])?, i)))
+            .min()
+            .map(|(_, i)| i)
     }
 
     /// "The move", "the attack": what was told before, where the words only take it up again.
@@ -300,12 +333,26 @@ impl Seeker<'_> {
         let s = self.syntax;
         let lemma = s.lemma(t).to_lowercase();
         if s.upos(t) == Upos::Pron {
-            return matches!(lemma.as_str(), "this" | "that").then(|| self.before(sentence)).flatten();
+            // "decisions that were made" point at their own noun.
+            let relative = s.head(t).is_some_and(|h| matches!(s.deprel(h), Deprel::AclRelcl | Deprel::Acl));
+            let points = matches!(lemma.as_str(), "this" | "that") && !relative;
+            return points.then(|| self.before(sentence)).flatten();
         }
-        let definite = s.children(t).iter().any(|c| {
-            s.deprel(*c) == Deprel::Det && matches!(s.lemma(*c), "the" | "this" | "that" | "these")
-        });
+        let definite = s
+            .children(t)
+            .iter()
+            .any(|c| s.deprel(*c) == Deprel::Det && matches!(s.lemma(*c), "the" | "this" | "that" | "these"));
         if !definite || s.upos(t) != Upos::Noun {
+            return None;
+        }
+        // "the attack on the port", "the Avar incident" may be another one.
+        let told_more = s.children(t).iter().any(|c| {
+            matches!(
+                s.deprel(*c),
+                Deprel::Nmod | Deprel::NmodPoss | Deprel::Acl | Deprel::AclRelcl | Deprel::Compound
+            )
+        });
+        if told_more {
             return None;
         }
         if self.lexicon.is(Class::Retold, &lemma) {
@@ -313,9 +360,7 @@ impl Seeker<'_> {
         }
         let types: Vec<EventType> =
             self.lexicon.patterns(Trigger::Noun, &lemma).map(|(e, _)| e.event).filter(is_deed).collect();
-        // "the attack on the port" may be another one.
-        let told_more = s.children(t).iter().any(|c| matches!(s.deprel(*c), Deprel::Nmod | Deprel::NmodPoss | Deprel::Acl | Deprel::AclRelcl));
-        (0..self.found.len()).rev().filter(|_| !told_more).find(|i| {
+        (0..self.found.len()).rev().find(|i| {
             let f = &self.found[*i];
             f.sentence < sentence && f.sentence + RETOLD_REACH >= sentence && types.contains(&f.event)
         })
@@ -562,11 +607,20 @@ mod tests {
     #[test]
     fn a_link_narrows_a_guess_and_never_to_nothing() {
         let news = Interval::between(date(2026, 3, 6), date(2026, 3, 9));
-        assert_eq!(narrowed(LinkKind::After, news, on(3, 8)), Some(Interval::between(date(2026, 3, 8), date(2026, 3, 9))));
-        assert_eq!(narrowed(LinkKind::Before, news, on(3, 7)), Some(Interval::between(date(2026, 3, 6), date(2026, 3, 7))));
+        assert_eq!(
+            narrowed(LinkKind::After, news, on(3, 8)),
+            Some(Interval::between(date(2026, 3, 8), date(2026, 3, 9)))
+        );
+        assert_eq!(
+            narrowed(LinkKind::Before, news, on(3, 7)),
+            Some(Interval::between(date(2026, 3, 6), date(2026, 3, 7)))
+        );
         assert_eq!(narrowed(LinkKind::During, news, on(3, 7)), Some(on(3, 7)));
         assert_eq!(narrowed(LinkKind::Before, news, on(3, 2)), None);
         let open = Interval { start: None, end: Some(date(2026, 3, 9)) };
-        assert_eq!(narrowed(LinkKind::Before, open, on(3, 2)), Some(Interval { start: None, end: Some(date(2026, 3, 2)) }));
+        assert_eq!(
+            narrowed(LinkKind::Before, open, on(3, 2)),
+            Some(Interval { start: None, end: Some(date(2026, 3, 2)) })
+        );
     }
 }

@@ -102,9 +102,8 @@ fn parse(stem: &str, text: &str) -> (Vec<Case>, Vec<String>) {
             for (i, line) in lines[from..n].iter().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
                 match read_line(line) {
                     Some(link) => block.links.push(link),
-                    None => {
-                        faults.push(format!("{stem}.md:{}: this line is not `EVENT | kind | EVENT`", from + i + 1))
-                    }
+                    None => faults
+                        .push(format!("{stem}.md:{}: this line is not `EVENT | kind | EVENT`", from + i + 1)),
                 }
             }
         }
@@ -155,9 +154,9 @@ fn read(reader: &Reader, case: &Case) -> (Vec<String>, Vec<String>) {
     let mut links: Vec<String> = reports
         .iter()
         .flat_map(|r| {
-            r.links.iter().map(|l| {
-                link(&event(r), l.kind, &other(&l.to), l.said_by.as_ref().map(|e| e.key.as_str()))
-            })
+            r.links
+                .iter()
+                .map(|l| link(&event(r), l.kind, &other(&l.to), l.said_by.as_ref().map(|e| e.key.as_str())))
         })
         .collect();
     links.sort();

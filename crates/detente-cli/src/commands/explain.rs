@@ -300,7 +300,8 @@ impl Page<'_> {
     fn links(&self, text: &mut String) {
         let own = self.report().links.iter().map(|l| (self.report(), l));
         let others = self.siblings.iter().filter(|r| r.id != self.report().id);
-        let to_it = others.flat_map(|r| r.links.iter().filter(|l| l.to == self.report().id).map(move |l| (r, l)));
+        let to_it =
+            others.flat_map(|r| r.links.iter().filter(|l| l.to == self.report().id).map(move |l| (r, l)));
         let all: Vec<(&Report, &Link)> = own.chain(to_it).collect();
         if all.is_empty() {
             return;

@@ -1,14 +1,14 @@
 //! Words that say how two acts stand to each other: what the files of `lexicon/links/` say, read into patterns.
 //!
 //! A pattern is written as it is said: `A because of B`, `A lead/v to B`, `as a result A`. How it is written is
-//! described in `lexicon/README.md`'s neighbour, `lexicon/links/README.md`.
+//! described in `lexicon/links/README.md`.
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::Source;
 use super::Example;
+use super::Source;
 use crate::plover::EventType;
 
 /// How one event of an article stands to another, as the article states it: "A *kind* B".
@@ -178,8 +178,9 @@ impl LinkPattern {
         let Some(&(last_at, last)) = rest.last() else {
             return Err((0, "write the words between A and B: `A because of B`".into()));
         };
-        let alternatives =
-            |piece: &str| -> Vec<Box<str>> { piece.split('|').filter(|w| !w.is_empty()).map(Box::from).collect() };
+        let alternatives = |piece: &str| -> Vec<Box<str>> {
+            piece.split('|').filter(|w| !w.is_empty()).map(Box::from).collect()
+        };
         if let Some(at) = rest.iter().position(|(_, p)| p.ends_with("/v")) {
             if at > 0 {
                 return Err((rest[at].0, "the verb comes first: `A lead/v to B`, `retaliate/v by A`".into()));
@@ -188,7 +189,8 @@ impl LinkPattern {
             let (mut a, mut b) = (before.map(|_| Place::Subject), None);
             let mut preps: Option<Vec<Box<str>>> = None;
             for &(at, piece) in &rest[1..] {
-                let place = |preps: &mut Option<Vec<Box<str>>>| preps.take().map_or(Place::Object, Place::Prep);
+                let place =
+                    |preps: &mut Option<Vec<Box<str>>>| preps.take().map_or(Place::Object, Place::Prep);
                 match piece {
                     "A" => a = Some(place(&mut preps)),
                     _ if shape(piece).is_some() => b = Some(place(&mut preps)),
@@ -204,7 +206,12 @@ impl LinkPattern {
         let (dress, row) = match (before, shape(last)) {
             (Some(_), Some(shape)) => (Dress::Row(shape), &rest[..rest.len() - 1]),
             (None, None) if last == "A" => (Dress::Adverb, &rest[..rest.len() - 1]),
-            _ => return Err((last_at, "a pattern ends with B, CLAUSE, NOUN, DOING or DO; without an A before, with A".into())),
+            _ => {
+                return Err((
+                    last_at,
+                    "a pattern ends with B, CLAUSE, NOUN, DOING or DO; without an A before, with A".into(),
+                ));
+            }
         };
         if row.is_empty() {
             return Err((0, "write the words between A and B: `A because of B`".into()));

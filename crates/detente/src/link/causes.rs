@@ -148,7 +148,8 @@ fn logarithm(x: f32) -> f32 {
     }
     let y = (x - 1.0) / (x + 1.0);
     let z = y * y;
-    halvings * std::f32::consts::LN_2 + 2.0 * y * (1.0 + z * (1.0 / 3.0 + z * (0.2 + z * (1.0 / 7.0 + z / 9.0))))
+    halvings * std::f32::consts::LN_2
+        + 2.0 * y * (1.0 + z * (1.0 / 3.0 + z * (0.2 + z * (1.0 / 7.0 + z / 9.0))))
 }
 
 /// The words of the lower part, and those of the upper one beside it.
@@ -191,7 +192,9 @@ pub fn edges(text: &str, syntax: &Syntax, lexicon: &Lexicon, sentence: usize) ->
             | Deprel::Ccomp
             | Deprel::Xcomp
             | Deprel::Csubj => matches!(s.upos(lower), Upos::Verb | Upos::Noun | Upos::Propn | Upos::Adj),
-            Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj => s.upos(lower) == Upos::Noun && s.upos(upper) == Upos::Verb,
+            Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj => {
+                s.upos(lower) == Upos::Noun && s.upos(upper) == Upos::Verb
+            }
             _ => false,
         };
         if !wanted {
@@ -204,7 +207,9 @@ pub fn edges(text: &str, syntax: &Syntax, lexicon: &Lexicon, sentence: usize) ->
                 marks.extend(s.children(c).iter().copied().filter(|f| s.deprel(*f) == Deprel::Fixed));
             }
         }
-        let tie = found.iter().find(|t| t.b == End::At(lower) || marks.first().is_some_and(|m| t.words.contains(m)));
+        let tie = found
+            .iter()
+            .find(|t| t.b == End::At(lower) || marks.first().is_some_and(|m| t.words.contains(m)));
         // Whose names they are says nothing of causes.
         let lemma = |t: TokenId| match s.upos(t) {
             Upos::Propn => "NAME".to_owned(),
@@ -236,7 +241,8 @@ pub fn edges(text: &str, syntax: &Syntax, lexicon: &Lexicon, sentence: usize) ->
         traits.push(format!("types {above} {below}"));
         traits.push(format!("types+rel {above} {below} {rel}"));
         if rel != "nmod" {
-            let below = [Deprel::Obj, Deprel::Nsubj, Deprel::NsubjPass, Deprel::Obl, Deprel::Xcomp, Deprel::Ccomp];
+            let below =
+                [Deprel::Obj, Deprel::Nsubj, Deprel::NsubjPass, Deprel::Obl, Deprel::Xcomp, Deprel::Ccomp];
             let above = [Deprel::Obj, Deprel::Nsubj, Deprel::NsubjPass, Deprel::Xcomp];
             for c in s.children(lower).iter().filter(|c| below.contains(&s.deprel(**c))) {
                 traits.push(format!("of-lower {}", lemma(*c)));

@@ -106,6 +106,8 @@ impl<'a> Finder<'a> {
                 let a = self.place(t, a, &mut words)?;
                 let b = match b {
                     Some(b) => self.place(t, b, &mut words)?,
+                    // "reacted to it with …": to something that is named.
+                    None if self.is_aimed(t) => return None,
                     None => End::Before,
                 };
                 (a != b).then_some((words, a, b))
@@ -184,6 +186,14 @@ impl<'a> Finder<'a> {
         {
             return Some((self.subject_end(subject, owner), b));
         }
+        // "discussed a response to it" says of no act that it was one; "came as a response to it" does.
+        if let Some(owner) = owner
+            && words.first() == Some(&owner)
+            && s.upos(owner) == Upos::Noun
+            && !matches!(s.deprel(owner), Deprel::Obl | Deprel::Appos | Deprel::Parataxis)
+        {
+            return None;
+        }
         (!words.contains(&top) && top != b).then_some((End::At(top), b))
     }
 
@@ -193,7 +203,12 @@ impl<'a> Finder<'a> {
         let to = s.children(b).iter().any(|c| s.deprel(*c) == Deprel::Mark && s.lemma(*c) == "to");
         match shape {
             Shape::Any => true,
-            Shape::Clause => s.deprel(by) == Deprel::Mark && !to,
+            // "as having done it" is no time.
+            Shape::Clause => {
+                let subject =
+                    [Deprel::Nsubj, Deprel::NsubjPass, Deprel::Csubj, Deprel::Expl, Deprel::NsubjOuter];
+                s.deprel(by) == Deprel::Mark && !to && self.child(b, &subject).is_some()
+            }
             Shape::Noun => s.deprel(by) != Deprel::Mark && matches!(s.upos(b), Upos::Noun | Upos::Propn),
             Shape::Doing => verb && self.word(b).ends_with("ing"),
             // "in a bid to"; "to" alone also opens what is vowed or planned.
@@ -205,7 +220,6 @@ impl<'a> Finder<'a> {
     fn is_lasting(&self, b: TokenId) -> bool {
         let s = self.syntax;
         s.upos(b) == Upos::Verb && self.word(b).ends_with("ing")
-            || s.children(b).iter().any(|c| s.deprel(*c) == Deprel::Cop)
     }
 
     /// The clause that words stand in.
@@ -221,7 +235,8 @@ impl<'a> Finder<'a> {
     }
 
     fn child(&self, t: TokenId, rels: &[Deprel]) -> Option<TokenId> {
-        rels.iter().find_map(|r| self.syntax.children(t).iter().copied().find(|c| self.syntax.deprel(*c) == *r))
+        rels.iter()
+            .find_map(|r| self.syntax.children(t).iter().copied().find(|c| self.syntax.deprel(*c) == *r))
     }
 
     /// Has the verb the form of a passive?
@@ -255,6 +270,19 @@ impl<'a> Finder<'a> {
             }
             Place::Prep(preps) => self.phrase(verb, preps, words).map(End::At),
         }
+    }
+
+    /// Does the verb say to what it answers?
+    fn is_aimed(&self, verb: TokenId) -> bool {
+        let s = self.syntax;
+        let phrases = s.children(verb).iter().filter(|c| matches!(s.deprel(**c), Deprel::Obl | Deprel::Nmod));
+        let inner = phrases.clone().flat_map(|c| s.children(*c).iter());
+        let mut all = phrases.chain(inner.filter(|c| s.deprel(**c) == Deprel::Nmod));
+        all.any(|c| {
+            s.children(*c).iter().any(|m| {
+                s.deprel(*m) == Deprel::Case && matches!(s.lemma(*m), "to" | "at" | "against" | "for")
+            })
+        })
     }
 
     /// The phrase or clause behind one of these prepositions, below the verb or its first phrase.
@@ -306,7 +334,11 @@ impl<'a> Finder<'a> {
             first = *c;
         }
         let comma = |t: TokenId| self.word(t) == ",";
-        if comma(first) || first.0 > 0 && comma(TokenId(first.0 - 1)) { End::At(noun) } else { End::Thing(noun) }
+        if comma(first) || first.0 > 0 && comma(TokenId(first.0 - 1)) {
+            End::At(noun)
+        } else {
+            End::Thing(noun)
+        }
     }
 
     /// What a subject stands for: "which" for its noun, "this" for what was told before.
@@ -316,7 +348,9 @@ impl<'a> Finder<'a> {
             return End::At(subject);
         }
         match (s.deprel(verb), s.lemma(subject), s.head(verb)) {
-            (Deprel::AclRelcl | Deprel::AdvclRelcl | Deprel::Acl, _, Some(noun)) => self.noun_end(noun, subject),
+            (Deprel::AclRelcl | Deprel::AdvclRelcl | Deprel::Acl, _, Some(noun)) => {
+                self.noun_end(noun, subject)
+            }
             (Deprel::Parataxis | Deprel::Advcl, "which", Some(clause)) => End::At(clause),
             (_, "this" | "that" | "it", _) => End::Before,
             _ => End::At(subject),
@@ -327,21 +361,48 @@ impl<'a> Finder<'a> {
     fn is_stated(&self, tie: &Tie) -> bool {
         let s = self.syntax;
         let first = tie.words.iter().min().copied().unwrap_or_default();
-        let denies = |t: TokenId| matches!(s.lemma(t), "not" | "n't" | "never" | "neither" | "nor") || self.word(t) == "n’t";
+        let denies = |t: TokenId| {
+            matches!(s.lemma(t), "not" | "n't" | "never" | "neither" | "nor") || self.word(t) == "n’t"
+        };
         if first > s.sentences[self.sentence].start && denies(TokenId(first.0 - 1)) {
             return false;
         }
-        let mut heads: Vec<TokenId> = tie.words.iter().copied().filter(|t| matches!(s.upos(*t), Upos::Verb | Upos::Noun)).collect();
+        let mut heads: Vec<TokenId> =
+            tie.words.iter().copied().filter(|t| matches!(s.upos(*t), Upos::Verb | Upos::Noun)).collect();
         // The copula's noun and the verb of "did not lead to" carry their own words.
         let unreal = |t: TokenId| {
             s.children(t).iter().any(|c| match s.deprel(*c) {
                 Deprel::Advmod => denies(*c),
-                Deprel::Aux => matches!(s.lemma(*c), "may" | "might" | "could" | "would" | "should" | "can" | "must"),
+                Deprel::Aux => {
+                    matches!(s.lemma(*c), "may" | "might" | "could" | "would" | "should" | "can" | "must")
+                }
                 Deprel::Mark => matches!(s.lemma(*c), "if" | "whether" | "unless"),
                 _ => false,
             })
         };
-        if heads.iter().any(|t| unreal(*t)) {
+        // "in order to spark protests", "aimed at paving the way for talks": it did not come to that.
+        let meant = |t: TokenId| {
+            let to = |c: &TokenId| s.deprel(*c) == Deprel::Mark && s.lemma(*c) == "to";
+            let under = |h: TokenId| {
+                let lemma = s.lemma(h).to_lowercase();
+                self.lexicon.operators(&lemma).any(|o| {
+                    matches!(
+                        o.effect,
+                        Effect::Hypothetical | Effect::Negated | Effect::Future | Effect::Denial
+                    )
+                })
+            };
+            let governed = matches!(s.deprel(t), Deprel::Xcomp | Deprel::Advcl | Deprel::Acl | Deprel::Ccomp);
+            s.upos(t) == Upos::Verb
+                && (s.children(t).iter().any(to)
+                    || governed && s.head(t).is_some_and(under) && s.deprel(t) != Deprel::Advcl
+                    || s.deprel(t) == Deprel::Advcl
+                        && s.children(t).iter().any(|c| {
+                            s.deprel(*c) == Deprel::Mark
+                                && matches!(s.lemma(*c), "at" | "for" | "of" | "without")
+                        }))
+        };
+        if heads.iter().any(|t| unreal(*t) || meant(*t)) {
             return false;
         }
         // "denied that it was a response to …", "to prevent it from leading to …".
