@@ -56,7 +56,7 @@ pub struct Stated {
 /// How many sentences back "the attack" may have been told.
 const RETOLD_REACH: usize = 3;
 /// How many steps in the tree an event may stand from the end of a tie.
-const STEPS: usize = 3;
+const STEPS: usize = 2;
 
 /// Finds the links that an article states between its events.
 ///

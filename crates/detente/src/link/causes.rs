@@ -297,3 +297,18 @@ fn form(text: &str, s: &Syntax, t: TokenId) -> &'static str {
         "bare"
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn powers_and_logarithms_by_sums_and_products() {
+        for x in [0.0f32, -0.3, -1.0, -4.0, -12.0] {
+            assert!((power(x) - x.exp()).abs() < 1e-5, "{x}");
+        }
+        for x in [1.0f32, 1.2, 1.5, 2.0, 7.3, 40.0, 900.0] {
+            assert!((logarithm(x) - x.ln()).abs() < 1e-4, "{x}: {} {}", logarithm(x), x.ln());
+        }
+    }
+}

@@ -190,7 +190,10 @@ impl<'a> Finder<'a> {
         if let Some(owner) = owner
             && words.first() == Some(&owner)
             && s.upos(owner) == Upos::Noun
-            && !matches!(s.deprel(owner), Deprel::Obl | Deprel::Appos | Deprel::Parataxis)
+            && !matches!(
+                s.deprel(owner),
+                Deprel::Obl | Deprel::OblUnmarked | Deprel::Appos | Deprel::Parataxis
+            )
         {
             return None;
         }
@@ -207,7 +210,10 @@ impl<'a> Finder<'a> {
             Shape::Clause => {
                 let subject =
                     [Deprel::Nsubj, Deprel::NsubjPass, Deprel::Csubj, Deprel::Expl, Deprel::NsubjOuter];
-                s.deprel(by) == Deprel::Mark && !to && self.child(b, &subject).is_some()
+                // "when" is an adverb in the grammar.
+                let opens = matches!(s.deprel(by), Deprel::Mark | Deprel::Advmod)
+                    && matches!(s.deprel(b), Deprel::Advcl | Deprel::Acl | Deprel::Conj);
+                opens && !to && self.child(b, &subject).is_some()
             }
             Shape::Noun => s.deprel(by) != Deprel::Mark && matches!(s.upos(b), Upos::Noun | Upos::Propn),
             Shape::Doing => verb && self.word(b).ends_with("ing"),
