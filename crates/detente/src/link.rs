@@ -53,6 +53,9 @@ pub struct Stated {
     pub head: Option<TokenId>,
 }
 
+/// The rule under which an event bears days that were counted from another event.
+pub const FROM_EVENT: &str = "time:from-event";
+
 /// How many sentences back "the attack" may have been told.
 const RETOLD_REACH: usize = 3;
 /// How many steps in the tree an event may stand from the end of a tie.
@@ -451,7 +454,7 @@ pub fn date(
             report.date_precision = Some(precision(interval).to_string());
             set_background(report, article);
             let spans = [time.span].into_iter().chain(link.evidence.spans.iter().copied());
-            report.evidence.push(Evidence::new("time:from-event", spans));
+            report.evidence.push(Evidence::new(FROM_EVENT, spans));
         }
     }
     links.retain(|link| {

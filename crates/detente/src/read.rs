@@ -140,6 +140,7 @@ impl Reader {
         }
         let mut links = link::find(article, &syntax, &self.lexicon, &found, &told);
         link::date(&mut links, &mut reports, &syntax, &times, article, &mut notes);
+        fold_dated(&mut reports, &mut links);
         for (i, report) in reports.iter_mut().enumerate() {
             report.id = format!("{}#{}", article.id, i + 1);
         }
@@ -195,21 +196,7 @@ impl Reader {
 /// The telling with a day of its own lends it to the other; two tellings with different days are two acts.
 /// Gives the number of the report that it is now part of.
 fn tell(report: Report, reports: &mut Vec<Report>) -> usize {
-    fn keys(list: &[Entity]) -> Vec<&str> {
-        let mut keys: Vec<&str> = list.iter().map(|e| e.key.as_str()).collect();
-        keys.sort_unstable();
-        keys
-    }
-    let unreal = |r: &Report| r.aux.iter().any(|a| matches!(a, Aux::Negated | Aux::Hypothetical));
-    let number = reports.iter().position(|r| {
-        r.event == report.event
-            && unreal(r) == unreal(&report)
-            && keys(&r.actor) == keys(&report.actor)
-            && keys(&r.recipient) == keys(&report.recipient)
-            && (r.date_text.is_none()
-                || report.date_text.is_none()
-                || (r.date, r.enddate) == (report.date, report.enddate))
-    });
+    let number = reports.iter().position(|r| is_same_act(r, &report));
     let Some((number, earlier)) = number.and_then(|n| Some((n, reports.get_mut(n)?))) else {
         reports.push(report);
         return reports.len() - 1;
@@ -252,6 +239,46 @@ fn tell(report: Report, reports: &mut Vec<Report>) -> usize {
     }
     earlier.evidence.extend(report.evidence);
     number
+}
+
+/// Do both tell of one act, as far as type, parties, status and days say?
+fn is_same_act(a: &Report, b: &Report) -> bool {
+    fn keys(list: &[Entity]) -> Vec<&str> {
+        let mut keys: Vec<&str> = list.iter().map(|e| e.key.as_str()).collect();
+        keys.sort_unstable();
+        keys
+    }
+    let unreal = |r: &Report| r.aux.iter().any(|a| matches!(a, Aux::Negated | Aux::Hypothetical));
+    a.event == b.event
+        && unreal(a) == unreal(b)
+        && keys(&a.actor) == keys(&b.actor)
+        && keys(&a.recipient) == keys(&b.recipient)
+        && (a.date_text.is_none() || b.date_text.is_none() || (a.date, a.enddate) == (b.date, b.enddate))
+}
+
+/// Folds reports that only the days of another event have shown to be of one act: "shelled it on Monday … on Tuesday, a day
+/// after it shelled it".
+fn fold_dated(reports: &mut Vec<Report>, links: &mut Vec<link::Stated>) {
+    let mut number = reports.len();
+    while number > 0 {
+        number -= 1;
+        let late = &reports[number];
+        if !late.evidence.iter().any(|e| e.rule == link::FROM_EVENT) {
+            continue;
+        }
+        let Some(earlier) = reports[..number].iter().position(|r| is_same_act(r, late)) else { continue };
+        let late = reports.remove(number);
+        reports[earlier].evidence.extend(late.evidence);
+        let moved = |n: usize| match n.cmp(&number) {
+            std::cmp::Ordering::Less => n,
+            std::cmp::Ordering::Equal => earlier,
+            std::cmp::Ordering::Greater => n - 1,
+        };
+        for link in links.iter_mut() {
+            (link.from, link.to) = (moved(link.from), moved(link.to));
+        }
+        links.retain(|l| l.from != l.to);
+    }
 }
 
 /// Does the event end in the week before publication?
