@@ -36,6 +36,7 @@ fn main() -> io::Result<()> {
         ("ACTS", "models/en/acts.bin"),
         ("CHOICE", "models/en/choice.bin"),
         ("SCENE", "models/en/scene.bin"),
+        ("CAUSES", "models/en/causes.bin"),
     ] {
         code.push_str(&format!(
             "/// The bytes of `{file}`.\npub static {name}: &[u8] = include_bytes!({:?});\n",

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use detente::event::Choice;
 use detente::lexicon::{Fault, Lexicon};
+use detente::link::Causes;
 use detente::read::Reader;
 use detente::scene::Scene;
 use detente::syntax::{Acts, Model};
@@ -16,7 +17,7 @@ mod embedded {
 }
 
 /// Folders that a lexicon is made of.
-const FOLDERS: [&str; 6] = ["actors", "events", "places", "roles", "times", "words"];
+const FOLDERS: [&str; 7] = ["actors", "events", "links", "places", "roles", "times", "words"];
 /// A folder with this file is a whole lexicon and takes the place of the built-in one.
 const WHOLE: &str = "events/types.tsv";
 
@@ -179,6 +180,14 @@ pub fn load_choice() -> Result<Choice> {
 /// When the program was built with a damaged one.
 pub fn load_scene() -> Result<Scene> {
     Scene::load(embedded::SCENE).context("this build is damaged: install the program again")
+}
+
+/// Loads the built-in weights of stated causes.
+///
+/// # Errors
+/// When the program was built with damaged ones.
+pub fn load_causes() -> Result<Causes> {
+    Causes::load(embedded::CAUSES).context("this build is damaged: install the program again")
 }
 
 /// The whole engine over these files.

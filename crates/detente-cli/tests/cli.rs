@@ -124,6 +124,46 @@ fn when_and_where_answer_from_the_command_line_and_say_why() {
     Desk::new().run(&["where"]).says(2, &["<TEXT>"]);
 }
 
+/// An article whose second sentence gives the first as its cause.
+const LINKED: &str = "France attacked Portugal. As a result, Portugal expelled the French ambassador.";
+
+#[test]
+fn links_says_how_events_stand_to_each_other_and_which_words_say_so() {
+    let ran = Desk::new().run(&["links", LINKED, "--published", "2019-08-19"]);
+    ran.says(0, &[]);
+    for part in [
+        "SANCTION PRT → FRA  because  ASSAULT FRA → PRT: “As a result”",
+        "links/cause.toml",
+        "sentence 1 states a cause",
+    ] {
+        assert!(ran.out.contains(part), "{part:?} is not in: {}", ran.out);
+    }
+    let ran = Desk::new().run(&["links", "--to", "json", LINKED]);
+    let answer: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(answer["links"][0]["rule"], "link.consequently");
+    assert_eq!(answer["causes"][0]["sentence"], 1);
+    let ran = Desk::new().run(&["links", "France attacked Portugal on Monday."]);
+    assert!(
+        ran.out.contains("no link between two events") && ran.out.contains("states no cause"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn a_link_is_kept_and_explained_from_both_its_ends() {
+    let desk = Desk::new();
+    desk.write("a.jsonl", record("a", LINKED));
+    desk.run(&["add", "a.jsonl"]).says(0, &[]);
+    for (id, words) in [
+        ("a#2", "this event because a#1 (ASSAULT FRA → PRT): “As a result”"),
+        ("a#1", "a#2 (SANCTION PRT → FRA) because this event: “As a result”"),
+    ] {
+        let ran = desk.run(&["explain", id]);
+        assert!(ran.out.contains(words), "{}", ran.out);
+    }
+}
+
 #[test]
 fn who_says_for_whom_somebody_acts_on_a_day_and_why() {
     for (name, day, key, tenure) in [

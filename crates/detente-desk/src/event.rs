@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use detente::event_set::{Days, Reason};
 use detente::report::{Entity, Report};
 use detente::span::Span;
-use detente_ledger::{Ledger, Row};
+use detente_ledger::{Filter, Ledger, Row};
 use maud::{Markup, html};
 
 use crate::page::{Mark, Page, badge, frame, marked, parties, trigger, who};
@@ -20,6 +20,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
     let marks = marks(&row);
     let sentence = report.sentence();
     let siblings = siblings(ledger, report)?;
+    let links = links(ledger, &row, &article.text)?;
     let record = serde_json::to_string_pretty(report).unwrap_or_default();
     let title = format!("{} {}", report.kind(), report.id);
     Ok(frame(
@@ -62,6 +63,17 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                             } }
                         }
                         _ => p .quiet { "No other report of it in the ledger." },
+                    }
+                    @if !links.is_empty() {
+                        h2 { "Linked in the article" }
+                        ul .plain { @for line in &links { li {
+                            (line.before) " "
+                            a href=(words::report_href(&line.other.id)) { (line.other.kind().as_str()) " " (who(&line.other)) }
+                            div .quiet {
+                                "“" (line.words) "”"
+                                @if let Some(speaker) = &line.said_by { ", on the word of " (words::name(speaker)) }
+                            }
+                        } } }
                     }
                     h2 { "Standing" }
                     ul .plain { @for (a, b) in pairs(report) {
@@ -132,6 +144,37 @@ fn pairs(report: &Report) -> Vec<(&Entity, &Entity)> {
         }
     }
     pairs.into_values().collect()
+}
+
+/// Another event of the article, and how this one stands to it.
+struct Linked {
+    before: &'static str,
+    other: Report,
+    words: String,
+    said_by: Option<Entity>,
+}
+
+/// The links of a report, its own and those of others to it.
+fn links(ledger: &Ledger, row: &Row, text: &str) -> Result<Vec<Linked>, Failure> {
+    let rows = ledger.reports(&Filter { article: Some(row.article_id.clone()), ..Filter::default() })?;
+    let id = &row.report.id;
+    let mut all = Vec::new();
+    for (from, link) in rows.iter().flat_map(|r| r.report.links.iter().map(move |l| (&r.report, l))) {
+        let (own, other) = match (from.id == *id, link.to == *id) {
+            (true, _) => (true, rows.iter().map(|r| &r.report).find(|r| r.id == link.to)),
+            (_, true) => (false, Some(from)),
+            _ => continue,
+        };
+        let Some(other) = other else { continue };
+        let words: Vec<&str> = link.evidence.spans.iter().map(|s| s.slice(text)).collect();
+        all.push(Linked {
+            before: words::link(link.kind, own),
+            other: other.clone(),
+            words: words.join(" … "),
+            said_by: link.said_by.clone(),
+        });
+    }
+    Ok(all)
 }
 
 /// The event that a report tells of, as other reports tell it.

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use detente::article::Article;
 use detente::note::Evidence;
 use detente::plover::EventType;
-use detente::report::{CiteInfo, Coder, Entity, Report, TextInfo};
+use detente::report::{CiteInfo, Coder, Entity, Link, LinkKind, Report, TextInfo};
 use detente::span::Span;
 use detente_ledger::Ledger;
 use http_body_util::BodyExt;
@@ -228,6 +228,12 @@ fn hostile_articles_stay_text() {
         event_id: None,
         confidence: None,
         evidence: vec![Evidence::new(evil, [Span { start: 5, end: 1 }, Span { start: 7, end: u32::MAX }])],
+        links: vec![Link {
+            to: format!("{}#0", article.id),
+            kind: LinkKind::Because,
+            said_by: Some(party(evil, 4, 2)),
+            evidence: Evidence::new(evil, [Span { start: 1, end: 3 }]),
+        }],
         cite_info: CiteInfo::default(),
         coder: Coder::default(),
     };
@@ -244,6 +250,58 @@ fn hostile_articles_stay_text() {
     }
     let (_, _, csv) = ask_as(desk, "/events.csv", "localhost");
     assert!(csv.contains("'=HYPERLINK"), "{csv}");
+}
+
+#[test]
+fn an_event_leads_to_the_events_that_its_article_links_with_it() {
+    let text = "Arnor shelled Gondor after Gondor expelled an envoy.";
+    let article = Article { id: "one".into(), text: text.into(), ..Article::default() };
+    let party = |key: &str| Entity { key: key.into(), entity_text: key.into(), ..Entity::default() };
+    let report = |n: usize, kind: EventType, a: &str, b: &str| Report {
+        id: format!("one#{n}"),
+        doc: "one".into(),
+        event: vec![kind],
+        mode: None,
+        context: vec![],
+        quad_code: kind.quad(),
+        event_scale: -5.0,
+        actor: vec![party(a)],
+        recipient: vec![party(b)],
+        date: None,
+        enddate: None,
+        date_text: None,
+        date_precision: None,
+        aux: vec![],
+        said_by: None,
+        text_info: TextInfo { sequence: 0, start: 0, end: text.len() as u32 },
+        event_text: text.into(),
+        event_loc: None,
+        size: None,
+        event_id: None,
+        confidence: None,
+        evidence: vec![Evidence::new("test", [Span::new(6, 13)])],
+        links: Vec::new(),
+        cite_info: CiteInfo::default(),
+        coder: Coder::default(),
+    };
+    let mut later = report(1, EventType::Assault, "Arnor", "Gondor");
+    later.links.push(Link {
+        to: "one#2".into(),
+        kind: LinkKind::After,
+        said_by: None,
+        evidence: Evidence::new("link.after", [Span::new(21, 26)]),
+    });
+    let mut ledger = Ledger::in_memory().unwrap();
+    let earlier = report(2, EventType::Sanction, "Gondor", "Arnor");
+    ledger.add(&article, &[later, earlier], &[], &Coder::default(), date(2026, 3, 2)).unwrap();
+    let desk = router(ledger);
+    for (path, words) in [
+        ("/event/one%231", "after <a href=\"/event/one%232\">SANCTION"),
+        ("/event/one%232", "before <a href=\"/event/one%231\">ASSAULT"),
+    ] {
+        let (_, _, page) = ask_as(desk.clone(), path, "localhost");
+        assert!(page.contains(words) && page.contains("“after”"), "{path}: {page}");
+    }
 }
 
 #[test]

@@ -1,12 +1,31 @@
 //! How days, numbers, parties and addresses are written on the pages.
 
 use detente::plover::Quad;
-use detente::report::{Aux, Entity};
+use detente::report::{Aux, Entity, LinkKind};
 use detente::standing::Level;
 use jiff::civil::Date;
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// How an event stands to the other one that is named behind these words; `own` is false where the other one's link
+/// says it.
+pub fn link(kind: LinkKind, own: bool) -> &'static str {
+    match (kind, own) {
+        (LinkKind::Before, true) | (LinkKind::After, false) => "before",
+        (LinkKind::After, true) | (LinkKind::Before, false) => "after",
+        (LinkKind::During, true) => "during",
+        (LinkKind::During, false) => "while there was",
+        (LinkKind::Because, true) | (LinkKind::LedTo, false) => "because of",
+        (LinkKind::LedTo, true) | (LinkKind::Because, false) => "led to",
+        (LinkKind::Response, true) => "in answer to",
+        (LinkKind::Response, false) => "answered by",
+        (LinkKind::Purpose, true) => "in order to",
+        (LinkKind::Purpose, false) => "the aim of",
+        (LinkKind::Despite, true) => "despite",
+        (LinkKind::Despite, false) => "did not keep off",
+    }
+}
 
 /// `2 Mar 2026`.
 pub fn day(date: Date) -> String {

@@ -11,10 +11,13 @@ use crate::{Ledger, LedgerError};
 const APPLICATION_ID: i64 = 0x4474_656e;
 
 /// Version of the tables.
-const VERSION: i64 = 1;
+const VERSION: i64 = 1 + LATER.len() as i64;
 
-/// The tables themselves.
+/// The tables of version 1.
 const SCHEMA: &str = include_str!("schema.sql");
+
+/// What each later version added, from version 2 on. An older file gets it when it is next written to.
+const LATER: [&str; 1] = [include_str!("schema2.sql")];
 
 /// How long to wait for another program that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -34,7 +37,7 @@ impl Ledger {
         let fresh = ledger.check()?;
         ledger.ask("PRAGMA journal_mode = WAL")?;
         ledger.run("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON")?;
-        if fresh {
+        if fresh || ledger.ask("PRAGMA user_version")? < VERSION {
             ledger.make()?;
         }
         Ok(ledger)
@@ -97,7 +100,7 @@ impl Ledger {
         Ok(false)
     }
 
-    /// Makes the tables, unless another program has done so in the meantime.
+    /// Makes the tables, or those that an older file lacks, unless another program has done so in the meantime.
     fn make(&mut self) -> Result<(), LedgerError> {
         let path = self.path.clone();
         let failed = |e| explain(&path, &e);
@@ -109,6 +112,11 @@ impl Ledger {
         if made == 0 {
             transaction.execute_batch(SCHEMA).map_err(failed)?;
             transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(failed)?;
+        }
+        for later in LATER.iter().skip((made.max(1) - 1) as usize) {
+            transaction.execute_batch(later).map_err(failed)?;
+        }
+        if made < VERSION {
             transaction.pragma_update(None, "user_version", VERSION).map_err(failed)?;
         }
         transaction.commit().map_err(failed)

@@ -3,7 +3,7 @@
 use detente::article::Article;
 use detente::note::{Evidence, Note};
 use detente::plover::EventType;
-use detente::report::{Aux, CiteInfo, Coder, Entity, Report, TextInfo};
+use detente::report::{Aux, CiteInfo, Coder, Entity, Link, LinkKind, Report, TextInfo};
 use detente::span::Span;
 use detente::turn::TurnKind;
 use jiff::civil::{Date, date};
@@ -67,6 +67,7 @@ fn report(article: &Article, n: usize, kind: EventType, parties: (&str, &str), d
         event_id: None,
         confidence: None,
         evidence: vec![Evidence::new("test", [Span::new(0, 1)])],
+        links: Vec::new(),
         cite_info: CiteInfo::default(),
         coder: coder("1"),
     }
@@ -317,6 +318,61 @@ fn a_ledger_lives_on_in_its_file() {
     Ledger::open(&path).unwrap().add(&article, &[], &[], &coder("1"), MONDAY).unwrap();
     assert_eq!(Ledger::open_read_only(&path).unwrap().counts(None).unwrap().articles, 1);
     assert_eq!(Ledger::open(&path).unwrap().has(&article.text, None).unwrap(), Some("one".into()));
+}
+
+#[test]
+fn links_are_kept_between_the_rows_of_their_reports() {
+    let article = article("one", "Arnor shelled Gondor after Gondor expelled an envoy of Arnor.");
+    let mut later = report(&article, 1, EventType::Assault, ("Arnor", "Gondor"), Some(MONDAY));
+    let earlier = report(&article, 2, EventType::Sanction, ("Gondor", "Arnor"), Some(MONDAY));
+    later.links.push(Link {
+        to: earlier.id.clone(),
+        kind: LinkKind::After,
+        said_by: None,
+        evidence: Evidence::new("link.after", [Span::new(21, 26)]),
+    });
+    let mut ledger = Ledger::in_memory().unwrap();
+    // The name is taken, so that both reports are renamed, and the link with them.
+    ledger.add(&self::article("one", "Another text."), &[], &[], &coder("1"), MONDAY).unwrap();
+    ledger.add(&article, &[later, earlier], &[], &coder("1"), MONDAY).unwrap();
+    let row = |sql: &str| -> (String, String, String) {
+        ledger.connection.query_row(sql, [], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).unwrap()
+    };
+    let (report, kind, other) = row("SELECT report, kind, other FROM current_links");
+    assert!(
+        report.ends_with("#1") && other.ends_with("#2") && report.starts_with("one~"),
+        "{report} {other}"
+    );
+    assert_eq!(kind, "after");
+    let kept = ledger.report(&report).unwrap();
+    assert_eq!(kept.report.links[0].to, other);
+    let words: i64 =
+        ledger.connection.query_row("SELECT \"end\" - start FROM links", [], |r| r.get(0)).unwrap();
+    assert_eq!(words, 5);
+}
+
+#[test]
+fn a_ledger_of_version_1_is_read_as_it_is_and_mended_when_it_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.db");
+    let old = rusqlite::Connection::open(&path).unwrap();
+    old.execute_batch(include_str!("schema.sql")).unwrap();
+    old.execute_batch("PRAGMA application_id = 0x4474656e; PRAGMA user_version = 1").unwrap();
+    drop(old);
+    assert_eq!(Ledger::open_read_only(&path).unwrap().counts(None).unwrap().articles, 0);
+    let count = |ledger: &Ledger| -> i64 {
+        ledger
+            .connection
+            .query_row("SELECT count(*) FROM sqlite_master WHERE name = 'links'", [], |r| r.get(0))
+            .unwrap()
+    };
+    assert_eq!(count(&Ledger::open_read_only(&path).unwrap()), 0, "reading changes nothing");
+    for _ in 0..2 {
+        let ledger = Ledger::open(&path).unwrap();
+        assert_eq!(count(&ledger), 1);
+        let version: i64 = ledger.connection.query_row("PRAGMA user_version", [], |r| r.get(0)).unwrap();
+        assert_eq!(version, 2);
+    }
 }
 
 #[test]

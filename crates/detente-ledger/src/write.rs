@@ -71,20 +71,23 @@ impl Ledger {
             })
             .map_err(failed)?;
         let run = transaction.last_insert_rowid();
+        let mut kept: Vec<(i64, Report)> = Vec::with_capacity(reports.len());
         for report in reports {
             let report = renamed(report, article, &name)?;
             let record = serde_json::to_string(&report)
                 .map_err(|e| LedgerError::BadReport { id: report.id.clone(), why: e.to_string() })?;
-            insert_report(&transaction, &report, &record, article, article_row, run).map_err(|e| match e
-                .sqlite_error_code()
-            {
-                Some(rusqlite::ErrorCode::ConstraintViolation) => LedgerError::BadReport {
-                    id: report.id.clone(),
-                    why: "another report of the article bears the same id".into(),
+            let row = insert_report(&transaction, &report, &record, article, article_row, run).map_err(
+                |e| match e.sqlite_error_code() {
+                    Some(rusqlite::ErrorCode::ConstraintViolation) => LedgerError::BadReport {
+                        id: report.id.clone(),
+                        why: "another report of the article bears the same id".into(),
+                    },
+                    _ => failed(e),
                 },
-                _ => failed(e),
-            })?;
+            )?;
+            kept.push((row, report));
         }
+        insert_links(&transaction, &kept).map_err(failed)?;
         transaction.commit().map_err(failed)?;
         Ok(if supersedes.is_some() { Added::Reread(name) } else { Added::New(name) })
     }
@@ -180,6 +183,11 @@ fn renamed(report: &Report, article: &Article, name: &str) -> Result<Report, Led
         if let Some(number) = report.id.strip_prefix(report.doc.as_str()) {
             report.id = format!("{name}{number}");
         }
+        for link in &mut report.links {
+            if let Some(number) = link.to.strip_prefix(report.doc.as_str()) {
+                link.to = format!("{name}{number}");
+            }
+        }
         report.doc = name.into();
     }
     let cite = &mut report.cite_info;
@@ -196,7 +204,7 @@ fn insert_report(
     article: &Article,
     article_row: i64,
     run: i64,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<i64> {
     let sentence = report.sentence().slice(&article.text);
     let has = |aux| report.aux.contains(&aux);
     connection
@@ -256,6 +264,33 @@ fn insert_report(
         connection
             .prepare_cached("INSERT INTO dyads (a, b, report) VALUES (?1, ?2, ?3)")?
             .execute(params![a, b, row])?;
+    }
+    Ok(row)
+}
+
+/// The links between the reports of a run, each with its row. A link to a report that is not among them is kept in the
+/// record alone.
+fn insert_links(connection: &Connection, reports: &[(i64, Report)]) -> rusqlite::Result<()> {
+    for (row, report) in reports {
+        for (number, link) in report.links.iter().enumerate() {
+            let Some((other, _)) = reports.iter().find(|(_, r)| r.id == link.to) else { continue };
+            let spans = &link.evidence.spans;
+            connection
+                .prepare_cached(
+                    "INSERT INTO links (report, number, kind, other, said_by, rule, start, \"end\")
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                )?
+                .execute(params![
+                    row,
+                    number,
+                    link.kind.as_str(),
+                    other,
+                    link.said_by.as_ref().map(|e| &e.key),
+                    link.evidence.rule,
+                    spans.iter().map(|s| s.start).min().unwrap_or_default(),
+                    spans.iter().map(|s| s.end).max().unwrap_or_default(),
+                ])?;
+        }
     }
     Ok(())
 }

@@ -41,6 +41,7 @@ fn article(n: usize) -> (Article, Vec<Report>) {
         event_id: None,
         confidence: None,
         evidence: vec![Evidence::new("test", [Span::new(6, 9)])],
+        links: vec![],
         cite_info: CiteInfo::default(),
         coder: Coder::default(),
     };

@@ -4,6 +4,7 @@
 use jiff::civil::date;
 
 use crate::article::Article;
+use crate::lexicon::links::LinkEntry;
 use crate::lexicon::{Example, Fault, Lexicon};
 use crate::plover::Aux;
 use crate::read::Reader;
@@ -89,7 +90,48 @@ pub fn check(reader: &Reader) -> Vec<Fault> {
             }
         }
     }
+    for entry in &lexicon.link_entries {
+        let file = &*entry.source.file;
+        for example in &entry.examples {
+            if let Err(text) = links(reader, entry, example) {
+                faults.push(fault(file, example.line, &entry.id, text));
+            }
+        }
+        for counter in &entry.counters {
+            let reports = read(reader, &unmark(&counter.text).0);
+            let link = reports.iter().flat_map(|r| &r.links).find(|l| l.evidence.rule == entry.id);
+            if let Some(link) = link {
+                let text = format!("the counter states a link: {} {}", link.kind, link.to);
+                faults.push(fault(file, counter.line, &entry.id, text));
+            }
+        }
+    }
     faults
+}
+
+/// Does the example state its link, by this entry?
+fn links(reader: &Reader, entry: &LinkEntry, example: &Example) -> Result<(), String> {
+    let (plain, marks) = unmark(&example.text);
+    let reports = read(reader, &plain);
+    let at = |name: &str| {
+        let mark =
+            marks.iter().find(|m| m.name == name).ok_or(format!("the example marks no [words|{name}]"))?;
+        let told = |r: &&Report| r.evidence.iter().any(|e| e.spans.iter().any(|s| s.overlaps(mark.span)));
+        let list: Vec<String> = reports.iter().map(show).collect();
+        reports.iter().find(told).ok_or(format!(
+            "no event at \u{201c}{}\u{201d}; read: {}",
+            mark.span.slice(&plain),
+            list.join("; ")
+        ))
+    };
+    let (from, to) = (at("from")?, at("to")?);
+    if from.links.iter().any(|l| l.to == to.id && l.evidence.rule == entry.id) {
+        return Ok(());
+    }
+    let all = reports.iter().flat_map(|r| r.links.iter().map(move |l| (r, l)));
+    let list: Vec<String> =
+        all.map(|(r, l)| format!("{} {} {} by {}", r.id, l.kind, l.to, l.evidence.rule)).collect();
+    Err(format!("no such link from {} to {}; read: {}", from.id, to.id, list.join("; ")))
 }
 
 /// A known fault that marks no event is a counter that matches today.

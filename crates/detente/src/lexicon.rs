@@ -5,6 +5,7 @@
 //! The forms of the files are described for their writers in `lexicon/README.md`.
 
 pub mod class;
+pub mod links;
 pub mod names;
 pub mod pattern;
 pub mod who;
@@ -19,6 +20,7 @@ use toml::Spanned;
 use crate::plover::{Aux, EventType};
 use crate::token;
 use class::Class;
+use links::{LinkEntry, LinkKind, LinkPattern};
 pub(crate) use names::fold;
 use names::{Index, Lists, Trie, Words, folded};
 use pattern::{Pattern, Trigger};
@@ -306,6 +308,8 @@ pub struct Lexicon {
     pub entries: Vec<Entry>,
     /// Operators.
     pub operator_entries: Vec<Operator>,
+    /// Words that say how two acts stand to each other.
+    pub link_entries: Vec<LinkEntry>,
     /// Content hash over all files, as reports carry it in `coder.lexicon`.
     pub hash: String,
     /// Texts of `times/`, for the time stage.
@@ -319,6 +323,8 @@ pub struct Lexicon {
     role_trie: Trie,
     by_trigger: [Index<Box<str>, Vec<PatternRef>>; 4],
     operators: Index<Box<str>, Vec<u32>>,
+    /// First word of a pattern of links → its entry and its place there.
+    links: Index<Box<str>, Vec<PatternRef>>,
     /// Word → a bit for each class that holds it.
     classes: Index<Box<str>, u64>,
     state_by_key: Index<String, u32>,
@@ -352,6 +358,7 @@ impl Lexicon {
             roles: Vec::new(),
             entries: Vec::new(),
             operator_entries: Vec::new(),
+            link_entries: Vec::new(),
             hash: String::new(),
             times: Vec::new(),
             scale: Index::default(),
@@ -362,6 +369,7 @@ impl Lexicon {
             role_trie: Trie::default(),
             by_trigger: Default::default(),
             operators: Index::default(),
+            links: Index::default(),
             classes: Index::default(),
             state_by_key: Index::default(),
             actor_by_key: Index::default(),
@@ -393,6 +401,7 @@ impl Lexicon {
                 ("roles", Some("tsv")) => lexicon.add_roles(path, text, &mut faults),
                 ("events", Some("tsv")) => lexicon.add_scale(path, text, &mut faults),
                 ("events", Some("toml")) => lexicon.add_entries(path, text, &mut faults),
+                ("links", Some("toml")) => lexicon.add_links(path, text, &mut faults),
                 ("words", Some("tsv")) => lexicon.add_classes(path, text, &mut faults),
                 ("times", _) => lexicon.times.push((path.clone(), text.clone())),
                 _ => {}
@@ -406,12 +415,13 @@ impl Lexicon {
         ];
         lists.into_iter().for_each(Lists::sort);
         let mut seen: Index<&str, &Source> = Index::default();
-        for entry in &lexicon.entries {
-            if let Some(other) = seen.insert(&entry.id, &entry.source) {
+        let ids = lexicon.entries.iter().map(|e| (&e.id, &e.source));
+        for (id, source) in ids.chain(lexicon.link_entries.iter().map(|e| (&e.id, &e.source))) {
+            if let Some(other) = seen.insert(id, source) {
                 faults.push(Fault {
-                    file: entry.source.to_string(),
+                    file: source.to_string(),
                     line: 0,
-                    entry: Some(entry.id.clone()),
+                    entry: Some(id.clone()),
                     text: format!("this id is used already in {other}; ids are never reused, choose another"),
                     mark: None,
                 });
@@ -426,6 +436,13 @@ impl Lexicon {
                         Some(list) => list.push(place),
                         None => _ = table.insert(word.clone(), vec![place]),
                     }
+                }
+            }
+        }
+        for (e, entry) in lexicon.link_entries.iter().enumerate() {
+            for (p, (_, pattern)) in entry.patterns.iter().enumerate() {
+                for word in &pattern.words[0] {
+                    lexicon.links.entry(word.clone()).or_default().push((e as u32, p as u32));
                 }
             }
         }
@@ -454,6 +471,14 @@ impl Lexicon {
     /// Operators that bear this lemma.
     pub fn operators(&self, lemma: &str) -> impl Iterator<Item = &Operator> {
         self.operators.get(lemma).into_iter().flatten().map(|&i| &self.operator_entries[i as usize])
+    }
+
+    /// Patterns of links whose first word this is: the entry's number, the entry, the pattern.
+    pub fn links(&self, word: &str) -> impl Iterator<Item = (u32, &LinkEntry, &LinkPattern)> {
+        self.links.get(word).into_iter().flatten().map(|&(e, p)| {
+            let entry = &self.link_entries[e as usize];
+            (e, entry, &entry.patterns[p as usize].1)
+        })
     }
 
     /// Is the word one of this class (`words/classes.tsv`)?
@@ -910,6 +935,68 @@ impl Lexicon {
         }
     }
 
+    fn add_links(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
+        let file: LinkFile = match toml::from_str(text) {
+            Ok(file) => file,
+            Err(error) => {
+                faults.push(located(path, text, error.span(), None, error.message().to_string()));
+                return;
+            }
+        };
+        let (name, lines): (Arc<str>, Lines) = (path.into(), Lines::of(text));
+        for raw in file.link {
+            let id = raw.id.get_ref().clone();
+            let fault = |at, message: String| located(path, text, Some(at), Some(&id), message);
+            let word = raw.kind.get_ref().as_str();
+            let kind = LinkKind::parse(word);
+            if kind.is_none() && word != "none" {
+                let known: Vec<&str> = LinkKind::ALL.iter().map(|k| k.as_str()).collect();
+                let message =
+                    format!("`{word}` is no kind of link: write one of {}, or none", known.join(", "));
+                faults.push(fault(raw.kind.span(), message));
+            }
+            let mut patterns = Vec::new();
+            for pattern in &raw.patterns {
+                match LinkPattern::parse(pattern.get_ref()) {
+                    Ok(p) => patterns.push((pattern.get_ref().clone(), p)),
+                    Err((at, message)) => {
+                        let start = pattern.span().start + 1 + at;
+                        faults.push(fault(start..start + 1, message));
+                    }
+                }
+            }
+            let mut types = Vec::new();
+            for name in &raw.types {
+                match EventType::parse(name) {
+                    Some(event) => types.push(event),
+                    None => faults
+                        .push(fault(raw.id.span(), format!("`{name}` is not one of the 16 PLOVER types"))),
+                }
+            }
+            if raw.patterns.is_empty() {
+                faults
+                    .push(fault(raw.id.span(), "needs `match`: the words, such as `A because of B`".into()));
+            }
+            if raw.why.trim().is_empty() {
+                faults.push(fault(raw.id.span(), "no `why`; say in one line why the words mean this".into()));
+            }
+            if kind.is_some() && raw.example.is_empty() || raw.counter.is_empty() {
+                faults.push(fault(raw.id.span(), "needs at least one example and one counter".into()));
+            }
+            self.link_entries.push(LinkEntry {
+                source: Source::new(&name, lines.line(raw.id.span().start)),
+                id,
+                kind,
+                types,
+                lasting: raw.lasting,
+                patterns,
+                why: raw.why,
+                examples: examples(&lines, raw.example),
+                counters: examples(&lines, raw.counter),
+            });
+        }
+    }
+
     fn add_entries(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
         let file: EntryFile = match toml::from_str(text) {
             Ok(file) => file,
@@ -1297,6 +1384,32 @@ struct RawExample {
     /// Why it is there; for people, not read.
     #[serde(default, rename = "why")]
     _why: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LinkFile {
+    #[serde(default)]
+    link: Vec<RawLink>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLink {
+    id: Spanned<String>,
+    kind: Spanned<String>,
+    #[serde(default, rename = "match")]
+    patterns: Vec<Spanned<String>>,
+    #[serde(default)]
+    types: Vec<String>,
+    #[serde(default)]
+    lasting: bool,
+    #[serde(default)]
+    why: String,
+    #[serde(default)]
+    example: Vec<RawExample>,
+    #[serde(default)]
+    counter: Vec<RawExample>,
 }
 
 /// A tab-separated table with a header.

@@ -19,6 +19,7 @@ pub mod time;
 pub mod place;
 pub mod scene;
 pub mod report;
+pub mod link;
 pub mod read;
 pub mod check;
 pub mod event_set;

@@ -8,7 +8,7 @@ use crate::span::Span;
 /// One remark on one place of an article.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
-    /// The stage that speaks: `sentence`, `syntax`, `actor`, `event`, `time`, `place`.
+    /// The stage that speaks: `sentence`, `syntax`, `actor`, `event`, `time`, `place`, `link`.
     pub stage: &'static str,
     /// The bytes it is about, if it is about a place.
     pub span: Option<Span>,

@@ -5,10 +5,11 @@ use crate::actor::{Actors, Mention, Party};
 use crate::article::Article;
 use crate::event::{self, Choice, Found};
 use crate::lexicon::{Fault, Lexicon};
+use crate::link;
 use crate::note::{Evidence, Note};
 use crate::place::{self, EventLoc, PLACE_TRAITS, Scenes, Told};
 use crate::plover::Aux;
-use crate::report::{CiteInfo, Coder, Entity, Report, TextInfo};
+use crate::report::{CiteInfo, Coder, Entity, Link, Report, TextInfo};
 use crate::scan::{Room, Scan};
 use crate::scene::Scene;
 use crate::span::Span;
@@ -194,8 +195,9 @@ impl Reader {
         let found = event::find(article, &syntax, &actors, &self.lexicon, choice);
         let scenes = self.scenes(&found, article, &syntax, &actors, &times, choice.is_some());
         let mut tellings: Vec<Telling> = Vec::with_capacity(found.len());
-        for (f, Setting { when, place, sure, evidence }) in found.into_iter().zip(scenes) {
-            let mut report = self.report(f, article, &syntax);
+        let mut told = Vec::with_capacity(found.len());
+        for (f, Setting { when, place, sure, evidence }) in found.iter().zip(scenes) {
+            let mut report = self.report(f.clone(), article, &syntax);
             report.date = when.interval.start;
             report.enddate = when.interval.end;
             report.date_text = when.words;
@@ -206,11 +208,19 @@ impl Reader {
             }
             report.event_loc = place;
             report.evidence.extend(evidence);
-            tell((report, sure), &mut tellings);
+            told.push(tell((report, sure), &mut tellings));
         }
         let mut reports: Vec<Report> = tellings.into_iter().map(|(report, _)| report).collect();
+        let mut links = link::find(article, &syntax, &self.lexicon, &found, &told);
+        link::date(&mut links, &mut reports, &syntax, &times, article, &mut notes);
+        fold_dated(&mut reports, &mut links);
         for (i, report) in reports.iter_mut().enumerate() {
             report.id = format!("{}#{}", article.id, i + 1);
+        }
+        for link in links {
+            let to = reports[link.to].id.clone();
+            let said_by = link.said_by.as_ref().map(|p| entity(p, &article.text, &self.lexicon));
+            reports[link.from].links.push(Link { to, kind: link.kind, said_by, evidence: link.evidence });
         }
         let places = place::named(&article.text, &syntax, &actors, &self.lexicon);
         let mentions = std::mem::take(&mut { actors }.mentions);
@@ -290,6 +300,7 @@ impl Reader {
             event_id: None,
             confidence: Some(f.confidence),
             evidence: f.evidence,
+            links: Vec::new(),
             cite_info: CiteInfo {
                 url: article.url.clone(),
                 title: article.title.clone(),
@@ -304,25 +315,12 @@ impl Reader {
 
 /// Adds a report, or folds it into an earlier one of the same act: a headline and its body, an act told again.
 /// The telling with a day of its own lends it to the other; two tellings with different days are two acts.
-fn tell((report, sure): Telling, tellings: &mut Vec<Telling>) {
-    fn keys(list: &[Entity]) -> Vec<&str> {
-        let mut keys: Vec<&str> = list.iter().map(|e| e.key.as_str()).collect();
-        keys.sort_unstable();
-        keys
-    }
-    let unreal = |r: &Report| r.aux.iter().any(|a| matches!(a, Aux::Negated | Aux::Hypothetical));
-    let earlier = tellings.iter_mut().find(|(r, _)| {
-        r.event == report.event
-            && unreal(r) == unreal(&report)
-            && keys(&r.actor) == keys(&report.actor)
-            && keys(&r.recipient) == keys(&report.recipient)
-            && (r.date_text.is_none()
-                || report.date_text.is_none()
-                || (r.date, r.enddate) == (report.date, report.enddate))
-    });
-    let Some((earlier, earlier_sure)) = earlier else {
+/// Gives the number of the report that it is now part of.
+fn tell((report, sure): Telling, tellings: &mut Vec<Telling>) -> usize {
+    let number = tellings.iter().position(|(r, _)| is_same_act(r, &report));
+    let Some((number, (earlier, earlier_sure))) = number.and_then(|n| Some((n, tellings.get_mut(n)?))) else {
         tellings.push((report, sure));
-        return;
+        return tellings.len() - 1;
     };
     let (dated, placed) = match (&earlier_sure, sure) {
         // The likelier days, the likelier place.
@@ -356,6 +354,47 @@ fn tell((report, sure): Telling, tellings: &mut Vec<Telling>) {
         earlier.said_by = None;
     }
     earlier.evidence.extend(report.evidence);
+    number
+}
+
+/// Do both tell of one act, as far as type, parties, status and days say?
+fn is_same_act(a: &Report, b: &Report) -> bool {
+    fn keys(list: &[Entity]) -> Vec<&str> {
+        let mut keys: Vec<&str> = list.iter().map(|e| e.key.as_str()).collect();
+        keys.sort_unstable();
+        keys
+    }
+    let unreal = |r: &Report| r.aux.iter().any(|a| matches!(a, Aux::Negated | Aux::Hypothetical));
+    a.event == b.event
+        && unreal(a) == unreal(b)
+        && keys(&a.actor) == keys(&b.actor)
+        && keys(&a.recipient) == keys(&b.recipient)
+        && (a.date_text.is_none() || b.date_text.is_none() || (a.date, a.enddate) == (b.date, b.enddate))
+}
+
+/// Folds reports that only the days of another event have shown to be of one act: "shelled it on Monday … on Tuesday, a day
+/// after it shelled it".
+fn fold_dated(reports: &mut Vec<Report>, links: &mut Vec<link::Stated>) {
+    let mut number = reports.len();
+    while number > 0 {
+        number -= 1;
+        let late = &reports[number];
+        if !late.evidence.iter().any(|e| e.rule == link::FROM_EVENT) {
+            continue;
+        }
+        let Some(earlier) = reports[..number].iter().position(|r| is_same_act(r, late)) else { continue };
+        let late = reports.remove(number);
+        reports[earlier].evidence.extend(late.evidence);
+        let moved = |n: usize| match n.cmp(&number) {
+            std::cmp::Ordering::Less => n,
+            std::cmp::Ordering::Equal => earlier,
+            std::cmp::Ordering::Greater => n - 1,
+        };
+        for link in links.iter_mut() {
+            (link.from, link.to) = (moved(link.from), moved(link.to));
+        }
+        links.retain(|l| l.from != l.to);
+    }
 }
 
 /// Has the later telling words for its day where the earlier has none?

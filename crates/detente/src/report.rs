@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use crate::lexicon::links::LinkKind;
 use crate::note::Evidence;
 pub use crate::place::EventLoc;
 pub use crate::plover::Aux;
@@ -97,6 +98,20 @@ pub struct Coder {
     pub model: String,
 }
 
+/// How an event stands to another one of the same article, as the article states it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Id of the other report.
+    pub to: String,
+    /// This event stands so to the other: this one came *after* it, *because* of it, …
+    pub kind: LinkKind,
+    /// Whoever alone claims the link; `None` where the article states it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said_by: Option<Entity>,
+    /// The entry of `lexicon/links/` and the words that state it.
+    pub evidence: Evidence,
+}
+
 /// One event as one article tells it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
@@ -152,6 +167,9 @@ pub struct Report {
     pub confidence: Option<f32>,
     /// What read it, from which words. Never empty.
     pub evidence: Vec<Evidence>,
+    /// How it stands to other events of the article.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
     /// What to cite.
     #[serde(default)]
     pub cite_info: CiteInfo,

@@ -8,7 +8,7 @@ use anyhow::Result;
 use console::Style;
 use detente::actor::Mention;
 use detente::article::{Article, DateSource};
-use detente::report::Report;
+use detente::report::{Link, Report};
 use detente::span::{Span, TokenId, TokenRange};
 use detente::syntax::Syntax;
 use detente_ledger::{Filter, Ledger, LedgerError, Row};
@@ -48,12 +48,15 @@ pub fn run(args: Args) -> Result<Outcome> {
         if number > 0 {
             writeln!(out)?;
         }
+        let filter = Filter { article: Some(row.article_id.clone()), ..Filter::default() };
+        let siblings: Vec<Report> = ledger.reports(&filter)?.into_iter().map(|r| r.report).collect();
         let page = Page {
             row,
             article: &article,
             files: &files,
             syntax: &reading.syntax,
             mentions: &reading.mentions,
+            siblings: &siblings,
         };
         out.write_all(page.print().as_bytes())?;
         if row.report.coder != *reader.coder() {
@@ -97,6 +100,8 @@ struct Page<'a> {
     files: &'a [LexiconFile],
     syntax: &'a Syntax,
     mentions: &'a [Mention],
+    /// The reports of its article, as they stand in the ledger.
+    siblings: &'a [Report],
 }
 
 impl Page<'_> {
@@ -107,6 +112,7 @@ impl Page<'_> {
         self.grammar(&mut text);
         self.people(&mut text);
         self.evidence(&mut text);
+        self.links(&mut text);
         section(&mut text, "Record");
         text.push_str(&serde_json::to_string_pretty(&self.row.report).unwrap_or_default());
         text.push('\n');
@@ -290,6 +296,32 @@ impl Page<'_> {
         }
     }
 
+    /// How the event stands to others of its article, in its own record or in theirs.
+    fn links(&self, text: &mut String) {
+        let own = self.report().links.iter().map(|l| (self.report(), l));
+        let others = self.siblings.iter().filter(|r| r.id != self.report().id);
+        let to_it =
+            others.flat_map(|r| r.links.iter().filter(|l| l.to == self.report().id).map(move |l| (r, l)));
+        let all: Vec<(&Report, &Link)> = own.chain(to_it).collect();
+        if all.is_empty() {
+            return;
+        }
+        section(text, "Links");
+        for (from, link) in all {
+            let shown = |id: &str| match self.siblings.iter().find(|r| r.id == id) {
+                Some(r) if r.id == self.report().id => "this event".to_owned(),
+                Some(r) => format!("{id} ({})", super::links::event(r)),
+                None => id.to_owned(),
+            };
+            let words: Vec<&str> = link.evidence.spans.iter().map(|s| s.slice(&self.article.text)).collect();
+            let by = link.said_by.as_ref().map(|e| format!(", as {} says", e.key)).unwrap_or_default();
+            let kind = Style::new().bold().apply_to(link.kind);
+            let _ =
+                writeln!(text, "{} {kind} {}{by}: “{}”", shown(&from.id), shown(&link.to), words.join(" … "));
+            self.rule(text, &link.evidence.rule);
+        }
+    }
+
     /// What the lexicon says under a rule's name: a row of a table, or an entry with its patterns and reason.
     fn rule(&self, text: &mut String, rule: &str) {
         let dim = Style::new().dim();
@@ -353,6 +385,8 @@ pub fn gloss(rule: &str) -> &'static str {
         "time:lead" => "no date near it: the day of the event that the article opens with",
         "time:future" => "a future without a date",
         "time:pluperfect" => "before the news that the text tells",
+        "time:from-event" => "counted from the days of the event that the words name",
+        "time:by-link" => "no date near it: what the link to another event leaves",
         "time:news" => "no date near it: the news of the days before publication",
         _ => "a reading of the engine's own",
     }

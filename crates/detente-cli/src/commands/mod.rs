@@ -8,6 +8,7 @@ pub mod dyad;
 pub mod events;
 pub mod explain;
 pub mod lexicon;
+pub mod links;
 pub mod parse;
 pub mod serve;
 pub mod version;

@@ -272,6 +272,7 @@ fn sentence(text: &mut String, line: &str, doc: &str, sequence: usize, coder: &C
         event_id: None,
         confidence: Some(0.9),
         evidence: vec![Evidence::new(format!("invented.{}", kind.as_str().to_lowercase()), [span])],
+        links: Vec::new(),
         cite_info: CiteInfo::default(),
         coder: coder.clone(),
     })

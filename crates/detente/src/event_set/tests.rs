@@ -42,6 +42,7 @@ fn report(line: &str) -> Report {
         event_id: None,
         confidence: None,
         evidence: vec![],
+        links: Vec::new(),
         cite_info: CiteInfo {
             publication: (publisher != "-").then(|| publisher.into()),
             ..CiteInfo::default()

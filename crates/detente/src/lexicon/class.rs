@@ -53,6 +53,8 @@ pub enum Class {
     Politeness,
     /// `protester`: nouns of a slot for which a pronoun may stand.
     Protester,
+    /// `retold`: nouns that with "the" or "this" stand for the act that was told just before.
+    Retold,
     /// `settlement`: nouns that stand before the name of a place with "of" and mean it.
     Settlement,
     /// `union`: last words of descriptions that may mean a union of states named before.
@@ -93,6 +95,7 @@ impl Class {
         ("place", Class::Place),
         ("politeness", Class::Politeness),
         ("protester", Class::Protester),
+        ("retold", Class::Retold),
         ("settlement", Class::Settlement),
         ("union", Class::Union),
         ("walkout", Class::Walkout),
