@@ -75,7 +75,6 @@ enum Sort {
     News,
     Before,
     Coming,
-    Today,
     Rules,
 }
 
@@ -147,7 +146,6 @@ pub fn weigh(
     add(Sort::News, Interval::between(start, published), None);
     add(Sort::Before, Interval { start: None, end: Some(published) }, None);
     add(Sort::Coming, Interval { start: Some(published), end: None }, None);
-    add(Sort::Today, Interval::day(published), None);
     // What the rules say stands as they say it.
     if let Some(own) = out.iter_mut().find(|d| d.when.interval == rules[at].interval) {
         own.when = rules[at].clone();
