@@ -111,6 +111,7 @@ macro_rules! numbers {
         pub const $count: usize = [$($list::$name),+].len();
         impl $list {
             /// Their names, in order.
+            #[allow(dead_code)]
             pub const NAMES: [&'static str; $count] = [$(stringify!($name)),+];
         }
     };

@@ -370,7 +370,6 @@ pub fn gloss(rule: &str) -> &'static str {
         "event:unnamed" => "a party that the words ask for and do not name",
         "event:doer-of" => "the doer of the act that the sentence tells of before",
         "time:chosen" => "days that the learnt choice of the scene finds likeliest, from these words",
-        "time:chosen-tense" => "days that the learnt choice of the scene finds likeliest, from the tense",
         "place:chosen" => "the place that the learnt choice of the scene finds likeliest, or none",
         "event:chosen" => "parties that the learnt choice finds likelier than those of the rules",
         "event:home-of" => "the state of these people",

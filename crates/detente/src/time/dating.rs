@@ -12,7 +12,7 @@ use crate::span::{Span, TokenId};
 use crate::syntax::{Deprel, Syntax, Upos};
 
 /// How many days before publication a plain past-tense report may speak of, when nothing else dates it.
-pub(super) const NEWS_DAYS: i64 = 3;
+const NEWS_DAYS: i64 = 3;
 /// An event that ended longer ago than this many days is background.
 const BACKGROUND_DAYS: i64 = 365;
 /// The past reading of words that are read ahead by themselves may be this many days old.
@@ -94,8 +94,7 @@ pub fn of(found: &Found, article: &Article, syntax: &Syntax, times: &[TimeExpres
             evidence: Evidence::new("time:no-day", [span]),
         };
     };
-    let pluperfect =
-        is_pluperfect(&article.text, syntax, found.trigger) && !is_told(found, syntax, times, published);
+    let pluperfect = is_before_the_news(found, article, syntax, times, published);
     if !future && let Some(before) = background_before(found, article, syntax, times, published) {
         let interval = Interval { start: before.interval.start, end: Some(published) };
         return When {
@@ -130,9 +129,20 @@ pub fn of(found: &Found, article: &Article, syntax: &Syntax, times: &[TimeExpres
             evidence: Evidence::new("time:lead", [span, lead.span]),
         };
     }
-    let (interval, rule) = if future {
+    by_tense(found, article, syntax, times, published)
+}
+
+/// What tense alone says of an event: to come, before the news that the text tells, or the news of the last days.
+pub(super) fn by_tense(
+    found: &Found,
+    article: &Article,
+    syntax: &Syntax,
+    times: &[TimeExpression],
+    published: Date,
+) -> When {
+    let (interval, rule) = if found.aux.contains(&Aux::Future) {
         (Interval { start: Some(published), end: None }, "time:future")
-    } else if pluperfect {
+    } else if is_before_the_news(found, article, syntax, times, published) {
         (Interval { start: None, end: Some(published) }, "time:pluperfect")
     } else {
         let start = published.checked_sub(NEWS_DAYS.days()).unwrap_or(published);
@@ -143,8 +153,19 @@ pub fn of(found: &Found, article: &Article, syntax: &Syntax, times: &[TimeExpres
         words: None,
         precision: "tense",
         historical: false,
-        evidence: Evidence::new(rule, [span]),
+        evidence: Evidence::new(rule, [syntax.span(found.trigger)]),
     }
+}
+
+/// Told in the past perfect, and not as what somebody says is news.
+fn is_before_the_news(
+    found: &Found,
+    article: &Article,
+    syntax: &Syntax,
+    times: &[TimeExpression],
+    published: Date,
+) -> bool {
+    is_pluperfect(&article.text, syntax, found.trigger) && !is_told(found, syntax, times, published)
 }
 
 /// Of the two days that "on Monday" may mean, the one that the event's tense allows.

@@ -2,10 +2,9 @@
 //! choice of the scene ([`crate::scene`]) weighs. May be: what an expression near it means, in each of its readings, and
 //! what tense alone would say. The rules' own choice ([`super::of`]) is one of them.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::dating::{NEWS_DAYS, depth, head_of, is_alone, is_background, is_past, is_pluperfect, precision};
+use super::dating::{by_tense, depth, head_of, is_alone, is_background, is_past, is_pluperfect, precision};
 use super::{Anchor, Grain, Interval, Part, TimeExpression, TimeKind, When};
 use crate::article::Article;
 use crate::event::{Found, Path, quad, relation, speech, steps};
@@ -72,9 +71,7 @@ enum Sort {
     Read,
     Behind,
     Ahead,
-    News,
-    Before,
-    Coming,
+    Tense,
     Rules,
 }
 
@@ -102,8 +99,8 @@ pub fn weigh(
         .filter(|(_, n)| n + BEFORE >= here && *n <= here + AFTER)
         .collect();
     let common = common(f, &rules[at], article, syntax, &dated);
-    let start = published.checked_sub(NEWS_DAYS.days()).unwrap_or(published);
-    let mut out: Vec<Days> = Vec::with_capacity(dated.len() * 2 + 5);
+    let tense = by_tense(f, article, syntax, times, published);
+    let mut out: Vec<Days> = Vec::with_capacity(dated.len() * 2 + 2);
     let mut add = |sort: Sort, interval: Interval, from: Option<(&TimeExpression, usize)>| {
         let mut v = common;
         describe(&mut v, sort, interval, published);
@@ -124,13 +121,7 @@ pub fn weigh(
                     evidence: Evidence::new("time:chosen", [time.span, syntax.span(f.trigger)]),
                 }
             }
-            None => When {
-                interval,
-                words: None,
-                precision: "tense",
-                historical: false,
-                evidence: Evidence::new("time:chosen-tense", [syntax.span(f.trigger)]),
-            },
+            None => tense.clone(),
         };
         out.push(Days { when, traits: v });
     };
@@ -143,9 +134,7 @@ pub fn weigh(
             add(Sort::Ahead, future, Some((time, *number)));
         }
     }
-    add(Sort::News, Interval::between(start, published), None);
-    add(Sort::Before, Interval { start: None, end: Some(published) }, None);
-    add(Sort::Coming, Interval { start: Some(published), end: None }, None);
+    add(Sort::Tense, tense.interval, None);
     // What the rules say stands as they say it.
     if let Some(own) = out.iter_mut().find(|d| d.when.interval == rules[at].interval) {
         own.when = rules[at].clone();
