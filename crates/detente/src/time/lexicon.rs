@@ -22,6 +22,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::Interval;
+use super::almanac::Almanac;
 use super::calendar;
 use super::words::{Unit, Vocabulary};
 
@@ -37,6 +38,9 @@ pub struct TimeLexicon {
     pub(super) holiday_names: Trie,
     pub(super) named: Vec<Named>,
     pub(super) named_names: Trie,
+    /// Months of other calendars, named by [`Almanac`] and number.
+    pub(super) months: Vec<(Almanac, i64)>,
+    pub(super) month_names: Trie,
     pub(super) keys: Vec<bool>,
     examples: Vec<Example>,
     counters: Vec<Counter>,
@@ -113,12 +117,15 @@ pub(crate) enum Kind {
     AnyYear,
     ShortYear,
     Digits,
+    Number,
     Ordinal,
     Decade,
     Part,
     Clock,
     Holiday,
     Named,
+    Islamic,
+    Persian,
     Date,
     Period,
     Exactly(u32),
@@ -141,12 +148,15 @@ impl Kind {
             "anyyear" => Kind::AnyYear,
             "shortyear" => Kind::ShortYear,
             "digits" => Kind::Digits,
+            "number" => Kind::Number,
             "ordinal" => Kind::Ordinal,
             "decade" => Kind::Decade,
             "part" => Kind::Part,
             "clock" => Kind::Clock,
             "holiday" => Kind::Holiday,
             "named" => Kind::Named,
+            "islamic" => Kind::Islamic,
+            "persian" => Kind::Persian,
             "date" => Kind::Date,
             "period" => Kind::Period,
             _ => return None,
@@ -272,10 +282,11 @@ impl Holiday {
     }
 }
 
-/// An event that everybody can date.
+/// An event that everybody can date, or an era, whose ends are a manner of speaking.
 #[derive(Clone, Debug)]
 pub(crate) struct Named {
     pub days: Interval,
+    pub rough: bool,
 }
 
 #[derive(Deserialize)]
@@ -335,7 +346,7 @@ struct RawExample {
 
 impl TimeLexicon {
     /// Compiles the files of `lexicon/times`, given as (name, text): phrases and holidays from `.toml`, the
-    /// tables from `holidays.tsv` and `anchors.tsv`; files of other names are passed over. Every fault of
+    /// tables from `holidays.tsv`, `anchors.tsv`, `eras.tsv` and `months.tsv`; files of other names are passed over. Every fault of
     /// every file is told, one line each; with none, the lexicon comes back.
     pub fn load(files: &[(&str, &str)]) -> Result<TimeLexicon, Vec<String>> {
         let mut faults = Vec::new();
@@ -348,6 +359,8 @@ impl TimeLexicon {
             holiday_names: Trie::default(),
             named: Vec::new(),
             named_names: Trie::default(),
+            months: Vec::new(),
+            month_names: Trie::default(),
             keys: Vec::new(),
             examples: Vec::new(),
             counters: Vec::new(),
@@ -358,7 +371,13 @@ impl TimeLexicon {
             holiday_rows(file, text, &mut rows, &mut faults);
         }
         for (file, text) in files.iter().filter(|(file, _)| file.ends_with("anchors.tsv")) {
-            lexicon.named_events(file, text, &mut key_words, &mut faults);
+            lexicon.named_events(file, text, false, &mut key_words, &mut faults);
+        }
+        for (file, text) in files.iter().filter(|(file, _)| file.ends_with("eras.tsv")) {
+            lexicon.named_events(file, text, true, &mut key_words, &mut faults);
+        }
+        for (file, text) in files.iter().filter(|(file, _)| file.ends_with("months.tsv")) {
+            lexicon.other_months(file, text, &mut key_words, &mut faults);
         }
         for (file, text) in files.iter().filter(|(file, _)| file.ends_with(".toml")) {
             match toml::from_str::<RawFile>(text) {
@@ -366,7 +385,11 @@ impl TimeLexicon {
                 Ok(raw) => lexicon.file(file, raw, &rows, &mut key_words, &mut faults),
             }
         }
-        for trie in lexicon.tries.iter_mut().chain([&mut lexicon.holiday_names, &mut lexicon.named_names]) {
+        for trie in lexicon.tries.iter_mut().chain([
+            &mut lexicon.holiday_names,
+            &mut lexicon.named_names,
+            &mut lexicon.month_names,
+        ]) {
             if trie.nodes.is_empty() {
                 trie.nodes.push(Node::default());
             }
@@ -621,7 +644,39 @@ impl TimeLexicon {
         elements
     }
 
-    fn named_events(&mut self, file: &str, text: &str, key_words: &mut Vec<u32>, faults: &mut Vec<String>) {
+    /// The months of other calendars: calendar, number, names.
+    fn other_months(&mut self, file: &str, text: &str, key_words: &mut Vec<u32>, faults: &mut Vec<String>) {
+        for (line, row) in table(text) {
+            let cells: Vec<&str> = row.split('\t').collect();
+            let [calendar, number, names] = cells[..] else {
+                faults.push(format!("{file}:{line}: has {} cells, wants calendar, month, names", cells.len()));
+                continue;
+            };
+            match (Almanac::parse(calendar), number.parse::<i64>()) {
+                (Some(almanac), Ok(number)) if (1..=13).contains(&number) => {
+                    let index = self.months.len() as u32;
+                    for name in names.split('|') {
+                        let elements = self.name(name, key_words);
+                        self.month_names.insert(&elements, index);
+                    }
+                    self.months.push((almanac, number));
+                }
+                _ => faults.push(format!(
+                    "{file}:{line}: {calendar:?} is none of {}, or {number:?} no month",
+                    Almanac::NAMES.join(", ")
+                )),
+            }
+        }
+    }
+
+    fn named_events(
+        &mut self,
+        file: &str,
+        text: &str,
+        rough: bool,
+        key_words: &mut Vec<u32>,
+        faults: &mut Vec<String>,
+    ) {
         for (line, row) in table(text) {
             let cells: Vec<&str> = row.split('\t').collect();
             let [names, from, to, _source] = cells[..] else {
@@ -636,7 +691,7 @@ impl TimeLexicon {
                         let elements = self.name(name, key_words);
                         self.named_names.insert(&elements, index);
                     }
-                    self.named.push(Named { days: Interval::between(from, to) });
+                    self.named.push(Named { days: Interval::between(from, to), rough });
                 }
                 _ => faults.push(format!("{file}:{line}: {from:?} to {to:?} is no stretch of days")),
             }
@@ -749,7 +804,7 @@ fn parse_part(text: &str) -> Result<(Value, &str), String> {
     let Some(inner) = rest.strip_prefix('(') else {
         return match Unit::parse(word) {
             Some(_) => Ok((Value::Word(word.into()), rest)),
-            None if super::meaning::WORDS.contains(&word) => Ok((Value::Word(word.into()), rest)),
+            None if super::meaning::WORDS.contains(&word) || Almanac::parse(word).is_some() => Ok((Value::Word(word.into()), rest)),
             None => Err(format!("{word:?} is neither a unit nor a word of values")),
         };
     };

@@ -5,8 +5,9 @@ use std::cell::RefCell;
 
 use crate::span::Span;
 
+use super::almanac::Almanac;
 use super::lexicon::{Kind, TimeLexicon, Trie};
-use super::scan::{Piece, UNKNOWN, scan};
+use super::scan::{Piece, UNKNOWN, scan, wide_mark};
 use super::words::Unit;
 
 /// How many.
@@ -38,6 +39,8 @@ pub(crate) enum Filled {
     Clock(String),
     Holiday(u32),
     Named(u32),
+    /// A month of another calendar.
+    Other(u32),
     Phrase(Box<Match>),
 }
 
@@ -120,10 +123,9 @@ impl Matcher<'_> {
     }
 
     fn is_wordlike(&self, at: usize) -> bool {
-        self.text
-            .as_bytes()
-            .get(self.pieces[at].start as usize)
-            .is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0xC3)
+        let rest = self.text.as_bytes().get(self.pieces[at].start as usize..).unwrap_or_default();
+        // A curly apostrophe or a dash after a date is a mark, whatever script it is from.
+        rest.first().is_some_and(|b| b.is_ascii_alphanumeric() || (*b >= 0xC3 && wide_mark(rest).is_none()))
     }
 
     /// True where an expression may start: not in the middle of "B-52s" or "10:30:15".
@@ -294,8 +296,12 @@ impl Matcher<'_> {
         let number = self.lexicon.vocabulary.mark(b'#');
         let ahead = self.get(at).filter(|p| !p.fresh);
         let ahead = ahead.map_or(UNKNOWN, |p| if p.number.is_some() { number } else { p.word });
+        // The end of the text or of a line ends a sentence as a point does.
+        let over = ahead == UNKNOWN
+            && self.get(at).is_none_or(|p| p.fresh)
+            && phrase.ahead.contains(&self.lexicon.vocabulary.mark(b'.'));
         if (!phrase.behind.is_empty() && !phrase.behind.contains(&behind))
-            || (!phrase.ahead.is_empty() && !phrase.ahead.contains(&ahead))
+            || (!phrase.ahead.is_empty() && !phrase.ahead.contains(&ahead) && !over)
             || (behind != UNKNOWN && phrase.not_behind.contains(&behind))
             || (ahead != UNKNOWN && phrase.not_ahead.contains(&ahead))
         {
@@ -378,6 +384,11 @@ impl Matcher<'_> {
                     go(Filled::Number(century + i64::from(number)), at + 2);
                 }
             }
+            Kind::Number => {
+                if let Some(number) = piece.number.filter(|_| piece.digits > 0) {
+                    go(Filled::Number(i64::from(number)), at + 1);
+                }
+            }
             Kind::Digits => {
                 if let Some(number) = short_number(4) {
                     go(Filled::Number(i64::from(number)), at + 1);
@@ -402,6 +413,14 @@ impl Matcher<'_> {
             }
             Kind::Named => {
                 self.names(&self.lexicon.named_names, 0, at, &mut |i, end| go(Filled::Named(i), end))
+            }
+            Kind::Islamic | Kind::Persian => {
+                let wanted = if kind == Kind::Islamic { Almanac::Islamic } else { Almanac::Persian };
+                self.names(&self.lexicon.month_names, 0, at, &mut |i, end| {
+                    if self.lexicon.months.get(i as usize).is_some_and(|(almanac, _)| *almanac == wanted) {
+                        go(Filled::Other(i), end);
+                    }
+                });
             }
             Kind::Date | Kind::Period => {
                 let level = if kind == Kind::Date { 0 } else { 1 };
@@ -489,34 +508,49 @@ impl Matcher<'_> {
         Some((first, at + 1))
     }
 
-    /// "nineteen ninety-six", "two thousand and five", "twenty eleven".
+    /// "nineteen ninety-six", "nineteen oh one", "nineteen hundred and five", "two thousand and five", "twenty
+    /// eleven", "one thousand seven hundred and eighty-nine".
     fn spelled_year(&self, at: usize, go: &mut dyn FnMut(Filled, usize)) {
         let Some(first) = self.cardinal(at) else { return };
         let next = self.over_hyphen(at + 1);
+        // What follows "hundred" or "thousand": a number below a hundred, or nothing.
+        let rest = |after: usize| -> Option<(i64, usize)> {
+            let from = if self.word(after).eq_ignore_ascii_case("and") { after + 1 } else { after };
+            self.below_hundred(from).filter(|_| !self.pieces[from].fresh)
+        };
         if (1..=2).contains(&first) && self.cardinal(next) == Some(1000) {
-            let mut after = next + 1;
-            if self.word(after).eq_ignore_ascii_case("and") {
-                after += 1;
+            let hundreds = self.cardinal(next + 1).filter(|n| *n < 10 && self.cardinal(next + 2) == Some(100));
+            if let Some(hundreds) = hundreds {
+                let (more, end) = rest(next + 3).unwrap_or((0, next + 3));
+                go(Filled::Number(first * 1000 + hundreds * 100 + more), end);
+                return;
             }
-            match self.below_hundred(after) {
-                // "one thousand seven hundred" is no year 1007.
+            match rest(next + 1) {
+                // "two thousand seventy thousand" is no year.
                 Some((_, end)) if matches!(self.cardinal(end), Some(100 | 1000)) => {}
-                Some((rest, end)) if !self.pieces[after].fresh => {
-                    go(Filled::Number(first * 1000 + rest), end)
-                }
+                Some((rest, end)) => go(Filled::Number(first * 1000 + rest), end),
                 _ if first == 2 => go(Filled::Number(2000), next + 1),
                 _ => {}
             }
-        } else if (17..=20).contains(&first)
-            && let Some((rest, end)) = self.below_hundred(next)
-            && rest >= 10
-        {
-            go(Filled::Number(first * 100 + rest), end);
+        } else if (11..=20).contains(&first) && self.cardinal(next) == Some(100) {
+            if let Some((more, end)) = rest(next + 1) {
+                go(Filled::Number(first * 100 + more), end);
+            }
+        } else if (17..=20).contains(&first) {
+            let zero = self.cardinal(next) == Some(0) || self.word(next).eq_ignore_ascii_case("oh");
+            match self.below_hundred(if zero { next + 1 } else { next }) {
+                Some((one, end)) if zero && one < 10 => go(Filled::Number(first * 100 + one), end),
+                Some((rest, end)) if !zero && rest >= 10 => go(Filled::Number(first * 100 + rest), end),
+                _ => {}
+            }
         }
     }
 
     fn day_of_month(&self, at: usize, go: &mut dyn FnMut(Filled, usize)) {
         let piece = &self.pieces[at];
+        if at > 0 && piece.number.is_some() && [b'$', b'#'].iter().any(|m| self.is_mark(at - 1, *m)) {
+            return;
+        }
         if let Some(number) = piece.number.filter(|n| (1..=2).contains(&piece.digits) && (1..=39).contains(n))
         {
             let end = self.suffix(at + 1).unwrap_or(at + 1);
@@ -572,8 +606,10 @@ impl Matcher<'_> {
             go(Filled::Decade(tens, true), at + 1);
         } else if let Some(century) = self.cardinal(at).filter(|n| (17..=20).contains(n)) {
             let _ = piece;
-            if let Some(tens) = decade_word(self.over_hyphen(at + 1)) {
-                go(Filled::Decade(century * 100 + tens, false), self.over_hyphen(at + 1) + 1);
+            let next = self.over_hyphen(at + 1);
+            let tens = if self.word(next).eq_ignore_ascii_case("tens") { Some(10) } else { decade_word(next) };
+            if let Some(tens) = tens {
+                go(Filled::Decade(century * 100 + tens, false), next + 1);
             }
         }
     }
@@ -714,6 +750,10 @@ impl Matcher<'_> {
         match (first, second, third) {
             ("a", "couple", "of") => go(Filled::Count(Amount::Exact(2), true), at + 3),
             ("a", "couple", _) => go(Filled::Count(Amount::Exact(2), true), at + 2),
+            ("half", _, _) if self.is_unit(self.over_hyphen(at + 1)) => {
+                go(Filled::Count(Amount::Half(0), about), at + 1);
+            }
+            ("couple", _, _) if self.is_unit(at + 1) => go(Filled::Count(Amount::Exact(2), true), at + 1),
             ("couple", "of", _) => go(Filled::Count(Amount::Exact(2), true), at + 2),
             ("a", "few" | "handful" | "number", _) => {
                 let end = if third == "of" { at + 3 } else { at + 2 };

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use crate::note::{Evidence, Note};
 use crate::span::Span;
 
+use super::almanac::Almanac;
 use super::calendar::{self, period, plus_days, plus_months, step};
 use super::lexicon::{TimeLexicon, Value};
 use super::matching::{Amount, Filled, Match};
@@ -63,6 +64,20 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "spanof",
     "few",
     "set",
+    "ahead",
+    "countyear",
+    "inside",
+    "isoweek",
+    "onward",
+    "other",
+    "plushalf",
+    "school",
+    "stretch",
+    "weekdaydom",
+    "weekendof",
+    "workdays",
+    "workspan",
+    "yearfrom",
 ];
 
 /// The bare words that a value can use beside the units.
@@ -296,7 +311,7 @@ pub(crate) fn read(
 fn names_a_day(value: &Value) -> bool {
     match value {
         Value::Call { op, args } => {
-            matches!(op.as_str(), "ymd" | "md" | "mdin" | "weekdaymd" | "numeric" | "dom")
+            matches!(op.as_str(), "year" | "ymd" | "md" | "mdin" | "weekdaymd" | "numeric" | "dom")
                 || args.iter().any(names_a_day)
         }
         _ => false,
@@ -339,10 +354,13 @@ impl Context<'_> {
                     Filled::Clock(clock) => Arg::Clock(clock),
                     Filled::Holiday(index) => Arg::Target(Target::Holiday(index)),
                     Filled::Named(index) => {
-                        let days = self.lexicon.named.get(index as usize)?.days;
+                        let named = self.lexicon.named.get(index as usize)?;
+                        let days = named.days;
                         let grain = if days.start == days.end { Grain::Day } else { Grain::Span };
-                        Arg::Reading(Box::new(Reading::new(grain, days)))
+                        let made = Reading { imprecise: named.rough, ..Reading::new(grain, days) };
+                        Arg::Reading(Box::new(made))
                     }
+                    Filled::Other(index) => Arg::Int(self.lexicon.months.get(index as usize)?.1),
                     Filled::Phrase(inner) => {
                         let variant = self.lexicon.variants.get(inner.variant as usize)?;
                         let lexicon = self.lexicon;
@@ -359,6 +377,12 @@ impl Context<'_> {
                 match op.as_str() {
                     "quarter" => Arg::Target(Target::Quarter(int(made.first())?).checked()?),
                     "half" => Arg::Target(Target::Half(int(made.first())?).checked()?),
+                    "plushalf" => match made.first()? {
+                        Arg::Count(Amount::Exact(n), about, back) => {
+                            Arg::Count(Amount::Half(*n), *about, *back)
+                        }
+                        _ => return None,
+                    },
                     _ => Arg::Reading(Box::new(self.call(op, &made)?)),
                 }
             }
@@ -415,6 +439,7 @@ impl Context<'_> {
             "this" => self.this(target(first)?),
             "next" => self.next(target(first)?),
             "in" => self.inside(target(first)?, &reading(second)?),
+            "shift" if args.len() > 2 => self.shift_by_parts(args),
             "shift" => {
                 let Target::Unit(unit) = target(second)? else {
                     return self.shift_weekdays(first?, target(second)?);
@@ -427,15 +452,31 @@ impl Context<'_> {
             "offset" => {
                 let from = reading(third)?;
                 let Target::Unit(unit) = target(second)? else { return None };
-                let base = if negative(first?) { from.interval.start } else { from.interval.end };
-                let Some(base) = base else { return Some(Reading::unknown(Grain::Span, "XXXX")) };
-                let mut made = self.shift(first?, unit, base, false)?;
+                let back = negative(first?);
+                let base = |i: Interval| if back { i.start } else { i.end };
+                let Some(here) = base(from.interval) else {
+                    return Some(Reading::unknown(Grain::Span, "XXXX"));
+                };
+                let mut made = self.shift(first?, unit, here, false)?;
                 made.anchor = from.anchor;
+                if let Some(ahead) = from.future.and_then(base) {
+                    made.future = self.shift(first?, unit, ahead, false).map(|r| r.interval);
+                }
                 Some(made)
             }
             "span" => self.span(first?, target(second)?),
             "spanof" => self.spanof(target(first)?),
             "few" => self.few(word(first)?, target(second)?),
+            "dur" if args.len() > 2 => {
+                let mut timex = String::from("P");
+                for pair in args.chunks(2) {
+                    let part = duration(amount(pair.first()?)?, unit(pair.get(1))?);
+                    let part = part.strip_prefix('P')?;
+                    // "P1D" and "PT3H" make "P1DT3H".
+                    timex.push_str(if timex.contains('T') { part.strip_prefix('T')? } else { part });
+                }
+                Some(Reading::duration(timex))
+            }
             "dur" => Some(Reading::duration(duration(amount(first?)?, unit(second)?))),
             "within" => {
                 let unit = unit(second)?;
@@ -445,8 +486,130 @@ impl Context<'_> {
                 }
                 Some(made)
             }
+            "inside" => {
+                let mut made = Reading::duration(duration(amount(first?)?, unit(second)?));
+                made.future = Some(self.span(first?, target(second)?)?.interval).filter(|f| f.is_closed());
+                Some(made)
+            }
+            "ahead" => {
+                let mut made = reading(first)?;
+                if let (Some(published), Some(ahead)) = (self.published, made.future)
+                    && made.interval.end < Some(published)
+                {
+                    made.past = Some(made.interval);
+                    made.interval = ahead;
+                    made.future = None;
+                }
+                Some(made)
+            }
+            "onward" => reading(first)?.cut(|i| Some(Interval { start: Some(i.start?), end: None })),
+            "stretch" => {
+                let (n, unit) = (amount(first?)?, unit(second)?);
+                let from = reading(third)?;
+                let long = |i: Interval| {
+                    let (Some(start), Amount::Exact(n)) = (i.start, n) else { return None };
+                    let end = match unit.grain()? {
+                        Grain::Day => plus_days(start, n)?,
+                        Grain::Week if unit == Unit::Fortnight => plus_days(start, n.checked_mul(14)?)?,
+                        Grain::Week => plus_days(start, n.checked_mul(7)?)?,
+                        Grain::Month => plus_months(start, n)?,
+                        Grain::Year => plus_months(start, n.checked_mul(12)?)?,
+                        _ => return None,
+                    };
+                    Some(Interval::between(start, plus_days(end, -1)?))
+                };
+                let mut made = Reading::duration(duration(n, unit));
+                made.interval = long(from.interval).unwrap_or(Interval::UNKNOWN);
+                made.future = from.future.and_then(long);
+                made.anchor = from.anchor;
+                Some(made)
+            }
+            "countyear" => {
+                let (begin, last) = (written_day(int(second)?)?, written_day(int(third)?)?);
+                let number = int(first)?;
+                let year = i64::from(begin.year()).checked_add(number.checked_sub(1)?)?;
+                let whole = calendar::years(year, year)?;
+                let (a, b) = (whole.start?.max(begin), whole.end?.min(last));
+                (number > 0 && a <= b).then(|| Reading::new(Grain::Year, Interval::between(a, b)))
+            }
+            "yearfrom" => {
+                let year = int(first)?.checked_add(int(second)?)?;
+                // Years of another count that fall outside of living memory are other numbers.
+                (1800..=2200).contains(&year).then_some(())?;
+                Some(Reading::new(Grain::Year, calendar::years(year, year)?))
+            }
+            "other" => self.other(Almanac::parse(word(first)?)?, int(second), int(third), int(args.get(3))),
+            "school" => {
+                let this = || {
+                    let published = self.published?;
+                    Some(i64::from(published.year()) - i64::from(published.month() < 9))
+                };
+                let by_word = |w: &str| match w {
+                    "past" => Some(this()? - 1),
+                    "future" => Some(this()? + 1),
+                    _ => this(),
+                };
+                let (year, anchor) = match (int(first), word(first)) {
+                    (Some(year), _) => (Some(year), Anchor::None),
+                    (None, Some(w)) => (by_word(w), Anchor::Published),
+                    _ => return None,
+                };
+                let Some(year) = year else { return Some(Reading::unknown(Grain::Span, "XXXX")) };
+                let days = Interval::between(calendar::day(year, 9, 1)?, calendar::day(year + 1, 8, 31)?);
+                Some(Reading { imprecise: true, anchor, ..Reading::new(Grain::Span, days) })
+            }
+            "weekendof" => {
+                let within = reading(first)?;
+                let near = |i: Interval| {
+                    let day = i.start?;
+                    // A Monday or a Tuesday belongs to the weekend before it, other days to the one after.
+                    let before = calendar::weekday(day) <= 2;
+                    let weekend = period(Grain::Weekend, plus_days(day, if before { -7 } else { 0 })?)?;
+                    let (a, b) = (weekend.start?, weekend.end?);
+                    Some(if before { Interval::between(a, day) } else { Interval::between(a.min(day), b) })
+                };
+                let Some(days) = near(within.interval) else {
+                    return Some(Reading::unknown(Grain::Weekend, "XXXX-WXX-WE"));
+                };
+                Some(Reading {
+                    future: within.future.and_then(near),
+                    past: within.past.and_then(near),
+                    anchor: within.anchor,
+                    loose: within.loose,
+                    ..Reading::new(Grain::Weekend, days)
+                })
+            }
+            "isoweek" => {
+                let (n, within) = (int(first)?, reading(second)?);
+                let Some(start) = within.interval.start else {
+                    return Some(Reading::unknown(Grain::Week, "XXXX-WXX"));
+                };
+                // The first week is the one with 4 January.
+                let one = period(Grain::Week, calendar::day(i64::from(start.year()), 1, 4)?)?;
+                let week = (1..=53).contains(&n).then(|| step(Grain::Week, one, n - 1)).flatten()?;
+                Some(Reading { anchor: within.anchor, ..Reading::new(Grain::Week, week) })
+            }
+            "weekdaydom" => {
+                let Target::Weekday(weekday) = target(first)? else { return None };
+                self.weekday_of_month(weekday, int(second)?)
+            }
+            "workdays" | "workspan" => {
+                let Arg::Count(Amount::Exact(n), _, back) = first? else { return None };
+                let Some(published) = self.published else {
+                    return Some(Reading::unknown(Grain::Day, "XXXX-XX-XX"));
+                };
+                let there = calendar::plus_workdays(published, if *back { n.checked_neg()? } else { *n })?;
+                if op == "workdays" {
+                    return Some(Reading::published(Grain::Day, Interval::day(there)));
+                }
+                let mut made = Reading::duration(duration(Amount::Exact(*n), Unit::Day));
+                made.anchor = Anchor::Published;
+                made.interval = Interval::between(there.min(published), there.max(published));
+                Some(made)
+            }
             "set" => {
                 let timex = match target(second)? {
+                    Target::Unit(Unit::Weekend) => "XXXX-WXX-WE".into(),
                     Target::Unit(unit) => duration(amount(first?)?, unit),
                     Target::Weekday(day) => format!("XXXX-WXX-{day}"),
                     Target::Month(month) => format!("XXXX-{month:02}"),
@@ -990,6 +1153,80 @@ impl Context<'_> {
         Some(made)
     }
 
+    /// "2 years, 1 month and 21 days ago": as fine as its finest unit.
+    fn shift_by_parts(&self, args: &[Arg]) -> Option<Reading> {
+        let Some(published) = self.published else {
+            return Some(Reading::unknown(Grain::Day, "XXXX-XX-XX"));
+        };
+        let back = negative(args.first()?);
+        let (mut months, mut days) = (0i64, 0i64);
+        let mut finest = Grain::Century;
+        for pair in args.chunks(2) {
+            let Amount::Exact(n) = amount(pair.first()?)? else { return None };
+            let unit = unit(pair.get(1))?;
+            finest = finest.min(unit.grain()?);
+            let (m, d) = match unit {
+                Unit::Day => (0, 1),
+                Unit::Week => (0, 7),
+                Unit::Fortnight => (0, 14),
+                Unit::Month => (1, 0),
+                Unit::Year => (12, 0),
+                Unit::Decade => (120, 0),
+                _ => return None,
+            };
+            months = months.checked_add(n.checked_mul(m)?)?;
+            days = days.checked_add(n.checked_mul(d)?)?;
+        }
+        let sign = if back { -1 } else { 1 };
+        let there = plus_days(plus_months(published, sign * months)?, sign * days)?;
+        Some(Reading::published(finest, period(finest, there)?))
+    }
+
+    /// A year, a month or a day of another calendar; without a year, the last that has begun and the next.
+    fn other(&self, almanac: Almanac, year: Option<i64>, m: Option<i64>, d: Option<i64>) -> Option<Reading> {
+        let soft = almanac == Almanac::Islamic;
+        let grain = match (m, d) {
+            (Some(_), Some(_)) => Grain::Day,
+            _ => Grain::Span,
+        };
+        if let Some(year) = year {
+            let days = almanac.days(year, m, d)?;
+            return Some(Reading { imprecise: soft, ..Reading::new(grain, days) });
+        }
+        let Some(published) = self.published else { return Some(Reading::unknown(grain, "XXXX")) };
+        let near = almanac.year_near(i64::from(published.year()));
+        let all: Vec<Interval> = (near - 3..=near + 3).filter_map(|y| almanac.days(y, m, d)).collect();
+        let begun = all.iter().copied().filter(|i| i.start <= Some(published)).max_by_key(|i| i.start)?;
+        let ahead = all.iter().copied().filter(|i| i.start > Some(published)).min_by_key(|i| i.start);
+        Some(Reading { imprecise: soft, future: ahead, loose: true, ..Reading::published(grain, begun) })
+    }
+
+    /// "Monday the 13th": the nearest 13th that is a Monday, before and after.
+    fn weekday_of_month(&self, weekday: u8, d: i64) -> Option<Reading> {
+        let Some(published) = self.published else {
+            return Some(Reading::unknown(Grain::Day, &format!("XXXX-XX-{d:02}")));
+        };
+        let d = u8::try_from(d).ok().filter(|d| (1..=31).contains(d))?;
+        let fits = |months: i64| {
+            let there = plus_months(published.first_of_month(), months)?;
+            let day = calendar::day(i64::from(there.year()), there.month() as u8, d)?;
+            (calendar::weekday(day) == i64::from(weekday)).then_some(day)
+        };
+        let past = (-14..=0).rev().filter_map(fits).find(|x| *x <= published);
+        let ahead = (0..=14).filter_map(fits).find(|x| *x > published);
+        // One of this or the next month is meant before one of last year.
+        let near = |x: Option<Date>| away(x, published) <= 45;
+        let made = |day: Date| Reading { loose: true, ..Reading::published(Grain::Day, Interval::day(day)) };
+        Some(match (past, ahead) {
+            (Some(past), ahead) if near(Some(past)) || !near(ahead) => {
+                Reading { future: ahead.map(Interval::day), ..made(past) }
+            }
+            (past, Some(ahead)) => Reading { past: past.map(Interval::day), ..made(ahead) },
+            (Some(past), None) => made(past),
+            (None, None) => return None,
+        })
+    }
+
     /// "two Fridays ago".
     fn shift_weekdays(&self, many: &Arg, target: Target) -> Option<Reading> {
         let Arg::Count(Amount::Exact(n), _, back) = many else { return None };
@@ -1026,6 +1263,18 @@ impl Context<'_> {
         };
         made.imprecise = vague;
         let signed = if back { n.checked_neg()? } else { n };
+        // "The last two quarters" are whole ones.
+        if let (Unit::Quarter, Amount::Exact(n)) = (unit, many_units)
+            && n > 0
+        {
+            let here = period(Grain::Quarter, published)?;
+            let near = step(Grain::Quarter, here, if back { -1 } else { 1 });
+            let far = step(Grain::Quarter, here, signed);
+            if let (Some(near), Some(far)) = (near, far) {
+                made.interval = Interval { start: near.start.min(far.start), end: near.end.max(far.end) };
+                return Some(made);
+            }
+        }
         let there = match unit {
             Unit::Second | Unit::Minute => Some(published),
             Unit::Hour => plus_days(
@@ -1182,6 +1431,11 @@ impl Context<'_> {
                 Target::Weekday(day) => {
                     Some((Grain::Day, Interval::day(calendar::nth_weekday(inside, n, i64::from(day))?)))
                 }
+                // A week belongs to the month and the year that hold its Thursday.
+                Target::Unit(Unit::Week) if within.grain > Grain::Week => {
+                    let thursday = calendar::nth_weekday(inside, n, 4)?;
+                    Some((Grain::Week, period(Grain::Week, thursday)?))
+                }
                 Target::Unit(unit) => {
                     let grain = unit.grain()?;
                     let at = if n > 0 { period(grain, first)? } else { period(grain, last)? };
@@ -1214,6 +1468,12 @@ impl Target {
 
 fn away(day: Option<Date>, from: Date) -> i64 {
     day.map_or(i64::MAX, |d| (d.duration_since(from).as_hours() / 24).abs())
+}
+
+/// A day written as one number in a phrase's value: 20190501.
+fn written_day(number: i64) -> Option<Date> {
+    let (month, day) = (number / 100 % 100, number % 100);
+    calendar::day(number / 10_000, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
 }
 
 fn int(arg: Option<&Arg>) -> Option<i64> {
@@ -1384,6 +1644,17 @@ fn range(a: Reading, b: Reading) -> Option<Reading> {
     let (Some(mut from), Some(end)) = (a.interval.start, b.interval.end) else {
         return Some(Reading::unknown(Grain::Span, "XXXX"));
     };
+    // "From today until March 3": the end is the one ahead.
+    if !a.loose
+        && from > end
+        && let Some(ahead) = b.future.and_then(|f| f.end)
+    {
+        return (from <= ahead).then(|| Reading {
+            imprecise: a.imprecise || b.imprecise,
+            anchor: a.anchor,
+            ..Reading::new(Grain::Span, Interval::between(from, ahead))
+        });
+    }
     if a.loose {
         let last = b.interval.start.unwrap_or(end);
         while from > last {
@@ -1398,7 +1669,10 @@ fn range(a: Reading, b: Reading) -> Option<Reading> {
     }
     let future = match (a.future.and_then(|f| f.start), b.future.and_then(|f| f.end)) {
         (Some(from), Some(end)) if from <= end => Some(Interval::between(from, end)),
-        (Some(_), None) if b.loose => None,
+        // "From May to March": the next March is that of the year after.
+        (_, Some(end)) if a.loose && b.loose => {
+            plus_months(from, 12).filter(|from| *from <= end).map(|from| Interval::between(from, end))
+        }
         _ => None,
     };
     Some(Reading {

@@ -347,7 +347,7 @@ impl Vocabulary {
             words.add(word);
         }
         words.marks = vec![0; 128];
-        for mark in b",-/.:'()$#%_\"" {
+        for mark in b",-/.:'()$#%_\";?!" {
             let number = words.add(std::str::from_utf8(&[*mark]).unwrap_or(","));
             if let Some(slot) = words.marks.get_mut(usize::from(*mark)) {
                 *slot = number;
