@@ -6,8 +6,9 @@
 //! leap-year breaks agrees with the equinox at Tehran for the years that news can name. The tests hold them against
 //! days that are known, and against `holidays.tsv`, which was computed by other means.
 //!
-//! The tabular Islamic calendar can be a day off what the sighting of the moon gave a country, so its readings are
-//! marked imprecise.
+//! The tabular Islamic calendar, counted here from Thursday, 15 July 622 (the epoch of the astronomers, which keeps
+//! nearest to the calendar of Saudi Arabia), can be a day off what the sighting of the moon gave a country, so its
+//! readings are marked imprecise.
 
 use jiff::civil::Date;
 
@@ -68,7 +69,7 @@ impl Almanac {
             Almanac::Islamic => {
                 let (year, month) = if month == 13 { (year + 1, 1) } else { (year, month) };
                 let days = 29 * (month - 1) + (6 * month - 1).div_euclid(11);
-                fixed(227_015 + days + (year - 1) * 354 + (3 + 11 * year).div_euclid(30))
+                fixed(227_014 + days + (year - 1) * 354 + (3 + 11 * year).div_euclid(30))
             }
             Almanac::Persian => {
                 let (year, month) = if month == 13 { (year + 1, 1) } else { (year, month) };

@@ -104,6 +104,7 @@ pub(crate) struct Variant {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Count,
+    PlainCount,
     Unit,
     UnitOne,
     UnitMany,
@@ -135,6 +136,7 @@ impl Kind {
     fn parse(name: &str) -> Option<Kind> {
         Some(match name.trim_end_matches(|c: char| c.is_ascii_digit()) {
             "n" => Kind::Count,
+            "m" => Kind::PlainCount,
             "unit" => Kind::Unit,
             "one" => Kind::UnitOne,
             "many" => Kind::UnitMany,
@@ -165,7 +167,7 @@ impl Kind {
 
     /// True when what fills it always has a word of time or a digit in it.
     fn has_key(self) -> bool {
-        !matches!(self, Kind::Count | Kind::Ordinal)
+        !matches!(self, Kind::Count | Kind::PlainCount | Kind::Ordinal)
     }
 
     fn level(self) -> usize {

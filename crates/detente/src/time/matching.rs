@@ -320,6 +320,11 @@ impl Matcher<'_> {
         let short_number = |most: u8| piece.number.filter(|_| (1..=most).contains(&piece.digits));
         match kind {
             Kind::Count => self.count(at, go),
+            Kind::PlainCount => self.count(at, &mut |filled, end| {
+                if matches!(filled, Filled::Count(Amount::Exact(_) | Amount::Half(_), false)) {
+                    go(filled, end);
+                }
+            }),
             Kind::Unit | Kind::UnitOne | Kind::UnitMany => {
                 let fits = match kind {
                     Kind::UnitOne => !sense.plural,

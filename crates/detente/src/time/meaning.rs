@@ -72,8 +72,11 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "other",
     "plushalf",
     "school",
+    "season",
     "stretch",
+    "twoyears",
     "weekdaydom",
+    "weekdayfrom",
     "weekendof",
     "workdays",
     "workspan",
@@ -262,7 +265,7 @@ pub(crate) fn read(
             }
             Some(_) => continue,
             // "Q8", "the 40th Friday of June" are no dates; a wrong day of a month is one that went wrong.
-            None if !names_a_day(value) => continue,
+            None if !names_a_day(value, &one, lexicon) => continue,
             None => {
                 notes.push(note(format!(
                     "\"{}\" is no date of the calendar; kept as words",
@@ -308,12 +311,20 @@ pub(crate) fn read(
     out
 }
 
-fn names_a_day(value: &Value) -> bool {
+/// True when the value, or a phrase in one of its slots, gives a date by its numbers.
+fn names_a_day(value: &Value, one: &Match, lexicon: &TimeLexicon) -> bool {
     match value {
         Value::Call { op, args } => {
             matches!(op.as_str(), "year" | "ymd" | "md" | "mdin" | "weekdaymd" | "numeric" | "dom")
-                || args.iter().any(names_a_day)
+                || args.iter().any(|arg| names_a_day(arg, one, lexicon))
         }
+        Value::Slot { .. } => one.filled.iter().any(|filled| {
+            let Filled::Phrase(inner) = filled else { return false };
+            let phrase = lexicon.variants.get(inner.variant as usize);
+            phrase
+                .and_then(|v| lexicon.phrases.get(v.phrase as usize))
+                .is_some_and(|p| names_a_day(&p.value, inner, lexicon))
+        }),
         _ => false,
     }
 }
@@ -377,6 +388,7 @@ impl Context<'_> {
                 match op.as_str() {
                     "quarter" => Arg::Target(Target::Quarter(int(made.first())?).checked()?),
                     "half" => Arg::Target(Target::Half(int(made.first())?).checked()?),
+                    "season" => Arg::Target(Target::Season(u8::try_from(int(made.first())?).ok()?.min(3))),
                     "plushalf" => match made.first()? {
                         Arg::Count(Amount::Exact(n), about, back) => {
                             Arg::Count(Amount::Half(*n), *about, *back)
@@ -422,6 +434,10 @@ impl Context<'_> {
             "my" => Some(Reading::new(Grain::Month, calendar::month(int(second)?, month(first)?)?)),
             "year" => {
                 let year = int(first)?;
+                // "The year 12" is most often a count of something.
+                if year < 100 {
+                    return Some(Reading::unknown(Grain::Year, "XXXX"));
+                }
                 Some(Reading::new(Grain::Year, calendar::years(year, year)?))
             }
             "fiscal" => {
@@ -558,10 +574,31 @@ impl Context<'_> {
                 let days = Interval::between(calendar::day(year, 9, 1)?, calendar::day(year + 1, 8, 31)?);
                 Some(Reading { imprecise: true, anchor, ..Reading::new(Grain::Span, days) })
             }
+            "twoyears" => {
+                // "2011-12", "1999/00"
+                let (year, digits) = (int(first)?, int(second)?);
+                let last = year.div_euclid(100) * 100 + digits;
+                let last = if last < year { last + 100 } else { last };
+                ((0..100).contains(&digits) && last == year + 1).then_some(())?;
+                Some(Reading::new(Grain::Span, calendar::years(year, last)?))
+            }
             "weekendof" => {
-                let within = reading(first)?;
+                let holiday = target(first)?;
+                let within = match second {
+                    Some(Arg::Reading(within)) => self.inside(holiday, within)?,
+                    _ => self.recent(holiday)?,
+                };
+                let Target::Holiday(index) = holiday else { return None };
+                let long = matches!(
+                    self.lexicon.holidays.get(index as usize).map(|h| &h.rule),
+                    Some(super::lexicon::Rule::Easter { .. })
+                );
                 let near = |i: Interval| {
                     let day = i.start?;
+                    // Easter weekend is from Good Friday to Easter Monday.
+                    if long && calendar::weekday(day) == 7 {
+                        return Some(Interval::between(plus_days(day, -2)?, plus_days(day, 1)?));
+                    }
                     // A Monday or a Tuesday belongs to the weekend before it, other days to the one after.
                     let before = calendar::weekday(day) <= 2;
                     let weekend = period(Grain::Weekend, plus_days(day, if before { -7 } else { 0 })?)?;
@@ -593,6 +630,30 @@ impl Context<'_> {
                 let Target::Weekday(weekday) = target(first)? else { return None };
                 self.weekday_of_month(weekday, int(second)?)
             }
+            "weekdayfrom" => {
+                let (sign, from) = (int(first)?, reading(third)?);
+                let Target::Weekday(weekday) = target(second)? else { return None };
+                let wanted = i64::from(weekday);
+                let find = |i: Interval| {
+                    let found = if sign < 0 {
+                        let start = i.start?;
+                        plus_days(start, -((calendar::weekday(start) - wanted - 1).rem_euclid(7) + 1))
+                    } else {
+                        let end = i.end?;
+                        plus_days(end, (wanted - calendar::weekday(end) - 1).rem_euclid(7) + 1)
+                    };
+                    found.map(Interval::day)
+                };
+                let Some(main) = find(from.interval) else {
+                    return Some(Reading::unknown(Grain::Day, &format!("XXXX-WXX-{weekday}")));
+                };
+                Some(Reading {
+                    anchor: from.anchor,
+                    future: from.future.and_then(find),
+                    past: from.past.and_then(find),
+                    ..Reading::new(Grain::Day, main)
+                })
+            }
             "workdays" | "workspan" => {
                 let Arg::Count(Amount::Exact(n), _, back) = first? else { return None };
                 let Some(published) = self.published else {
@@ -606,6 +667,12 @@ impl Context<'_> {
                 made.anchor = Anchor::Published;
                 made.interval = Interval::between(there.min(published), there.max(published));
                 Some(made)
+            }
+            // "Every March 8": the day without its year.
+            "set" if matches!(second, Some(Arg::Reading(_))) => {
+                let day = reading(second)?.interval.start;
+                let timex = day.map_or("XXXX".into(), |d| format!("XXXX-{:02}-{:02}", d.month(), d.day()));
+                Some(Reading { kind: TimeKind::Set, ..Reading::unknown(Grain::Span, &timex) })
             }
             "set" => {
                 let timex = match target(second)? {
@@ -701,8 +768,16 @@ impl Context<'_> {
             }
             "weekof" => {
                 let inner = reading(first)?;
-                let week = period(Grain::Week, inner.interval.start?)?;
-                Some(Reading { anchor: inner.anchor, ..Reading::new(Grain::Week, week) })
+                let week = |i: Interval| period(Grain::Week, i.start?);
+                let Some(main) = week(inner.interval) else {
+                    return Some(Reading::unknown(Grain::Week, "XXXX-WXX"));
+                };
+                Some(Reading {
+                    anchor: inner.anchor,
+                    future: inner.future.and_then(week),
+                    past: inner.past.and_then(week),
+                    ..Reading::new(Grain::Week, main)
+                })
             }
             "nth" => self.nth(int(first)?, target(second)?, reading(third)?),
             "firstn" => {
@@ -834,6 +909,10 @@ impl Context<'_> {
         } else {
             *year
         };
+        // "The 1800s" are a century, "the 2000s" ten years.
+        if !short && from % 100 == 0 && from < 1900 {
+            return Some(Reading::new(Grain::Century, calendar::years(from, from + 99)?));
+        }
         Some(Reading::new(Grain::Decade, calendar::years(from, from + 9)?))
     }
 
