@@ -197,7 +197,7 @@ for path in sorted(glob.glob(f"{folder}/*.json")):
             cases.append(case)
 lines = "\n".join(json.dumps({"text": c["text"], "published": c["day"]}) for c in cases) + "\n"
 run = subprocess.run([binary, f"{root}/lexicon/times"], input=lines, capture_output=True, text=True, check=True)
-tally, ways, classes = collections.Counter(), collections.Counter(), collections.Counter()
+tally, ways, classes, failed = (collections.Counter() for _ in range(4))
 for case, line in zip(cases, run.stdout.splitlines()):
     hits = [one for one in json.loads(line) if one["start"] < case["end"] and case["begin"] < one["end"]]
     if case["impossible"] and not case["days"]:
@@ -214,6 +214,9 @@ for case, line in zip(cases, run.stdout.splitlines()):
         tally[key, "found"] += bool(hits)
         tally[key, "right"] += bool(way)
     ways[way] += bool(way)
+    if not way:
+        covered = any(one["start"] <= case["begin"] + 4 and case["end"] <= one["end"] for one in hits)
+        failed[side, "not found" if not hits else "other days for the whole" if covered else "a part only"] += 1
     if not way and show and not case["held"]:
         show -= 1
         print(case["kind"], case["day"], repr(case["text"][max(0, case["begin"] - 30):case["end"] + 30]), repr(case["words"]), sorted(case["days"]), sorted(map(str, case["timexes"])),
@@ -221,6 +224,8 @@ for case, line in zip(cases, run.stdout.splitlines()):
 for key in sorted({key for key, _ in tally}):
     total = tally[key, "all"]
     print(f"{key[0]:10} {key[1]:10} {total:4}  found {tally[key, 'found'] / total:.3f}  right {tally[key, 'right'] / total:.3f}")
+for (side, how), n in sorted(failed.items()):
+    print(f"wrong, {side}: {how} {n}")
 print(f"left out {sum(n for (_, what), n in classes.items() if what == 'all')} of {len(cases)}")
 if "--classes" in sys.argv:
     for name, why, _ in LEFT_OUT:

@@ -131,7 +131,9 @@ impl Matcher<'_> {
     /// True where an expression may start: not in the middle of "B-52s" or "10:30:15".
     fn begins(&self, at: usize) -> bool {
         let piece = &self.pieces[at];
-        if piece.word == UNKNOWN && piece.number.is_none() {
+        // "1.5" is one piece without a value, and a count.
+        let digit = self.text.as_bytes().get(piece.start as usize).is_some_and(u8::is_ascii_digit);
+        if piece.word == UNKNOWN && piece.number.is_none() && !digit {
             return false;
         }
         if !self.glued(at) {
@@ -725,6 +727,9 @@ impl Matcher<'_> {
         }
         let (first, second, third) = (low(at), low(at + 1), low(at + 2));
         let half = |end: usize| low(end) == "and" && low(end + 1) == "a" && low(end + 2) == "half";
+        if let Some((most, end)) = self.count_between(at) {
+            go(Filled::Count(Amount::Exact(most), true), end);
+        }
         if let Some(number) = piece.number {
             // "the 1988 quarter" is not 1988 quarters.
             if piece.digits == 4 && (1900..=2100).contains(&number) {
@@ -783,7 +788,8 @@ impl Matcher<'_> {
                 while let Some(times @ (100 | 1000)) = self.cardinal(self.over_hyphen(end)) {
                     number = number.saturating_mul(times);
                     end = self.over_hyphen(end) + 1;
-                    if let Some((rest, after)) = self.below_hundred(end) {
+                    let more = if low(end) == "and" { end + 1 } else { end };
+                    if let Some((rest, after)) = self.below_hundred(more) {
                         number += rest;
                         end = after;
                     }
@@ -794,6 +800,22 @@ impl Matcher<'_> {
                 go(Filled::Count(Amount::Exact(number), about), end);
             }
         }
+    }
+
+    /// "Two to three", "2-3", "four or five", before a unit: the higher number, and the piece after it.
+    fn count_between(&self, at: usize) -> Option<(i64, usize)> {
+        let one = |at: usize| -> Option<(i64, usize)> {
+            let piece = self.get(at)?;
+            let written = piece.number.filter(|_| (1..=3).contains(&piece.digits)).map(|n| (i64::from(n), at + 1));
+            written.or_else(|| self.below_hundred(at))
+        };
+        let (least, mid) = one(at)?;
+        let dash = self.is_mark(mid, b'-') && self.glued(mid) && self.glued(mid + 1);
+        if !dash && !["to", "or"].iter().any(|w| self.word(mid).eq_ignore_ascii_case(w)) {
+            return None;
+        }
+        let (most, end) = one(mid + 1)?;
+        (least < most && self.is_unit(self.over_hyphen(end)) && !self.pieces[mid + 1].fresh).then_some((most, end))
     }
 
     fn is_unit(&self, at: usize) -> bool {

@@ -1139,6 +1139,14 @@ impl Context<'_> {
                 Interval::day(calendar::nth_weekday(within.interval, 1, i64::from(day))?),
             ),
             Target::Unit(_) => return None,
+            Target::Half(half) if within.grain != Grain::Year => {
+                let cut = |i: Interval| half_of(half, within.grain, i);
+                let mut made = Reading::new(Grain::Span, cut(within.interval)?);
+                made.future = within.future.and_then(cut);
+                made.past = within.past.and_then(cut);
+                made.anchor = within.anchor;
+                return Some(made);
+            }
             _ => {
                 let (grain, all) = self.occurrences(target, year, year);
                 match all.first() {
@@ -1661,6 +1669,22 @@ fn duration(many: Amount, unit: Unit) -> String {
     }
 }
 
+/// The first or the second half of a decade, a century, a month or any other stretch.
+fn half_of(half: i64, grain: Grain, whole: Interval) -> Option<Interval> {
+    let (first, last) = (whole.start?, whole.end?);
+    let middle = match grain {
+        Grain::Decade => plus_months(first, 5 * 12)?,
+        Grain::Century => plus_months(first, 50 * 12)?,
+        Grain::Month => plus_days(first, 15)?,
+        _ => plus_days(first, (i64::from(last.duration_since(first).as_hours() as i32 / 24) + 1) / 2)?,
+    };
+    Some(if half == 1 {
+        Interval::between(first, plus_days(middle, -1)?.max(first))
+    } else {
+        Interval::between(middle, last)
+    })
+}
+
 /// "early", "mid", "late": a third of the period, with soft ends.
 fn part(which: &str, whole: Reading) -> Option<Reading> {
     let (place, part) = match which {
@@ -1723,6 +1747,12 @@ fn range(a: Reading, b: Reading) -> Option<Reading> {
     let (Some(mut from), Some(end)) = (a.interval.start, b.interval.end) else {
         return Some(Reading::unknown(Grain::Span, "XXXX"));
     };
+    // "From Monday to Wednesday of last week": the Monday before that Wednesday.
+    let weekly = a.future.and_then(|f| f.start) == plus_days(from, 7) && a.grain == Grain::Day;
+    if weekly && from > end {
+        let weeks = (i64::from(from.duration_since(end).as_hours() as i32 / 24) + 6) / 7;
+        from = plus_days(from, -7 * weeks)?;
+    }
     // "From today until March 3": the end is the one ahead.
     if !a.loose
         && from > end
