@@ -450,8 +450,9 @@ impl TimeLexicon {
             let mut wanted = Vec::new();
             slots_of(&value, &mut wanted);
             for name in wanted {
-                if !phrase.phrasings.iter().any(|p| p.contains(&format!("{{{name}}}"))) {
-                    faults.push(format!("{place}: the value asks for {{{name}}}, which no phrasing has"));
+                for p in phrase.phrasings.iter().filter(|p| !p.contains(&format!("{{{name}}}"))) {
+                    faults
+                        .push(format!("{place}: the value asks for {{{name}}}, which the phrasing {p:?} lacks"));
                 }
             }
             let mut words =

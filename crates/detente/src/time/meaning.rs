@@ -46,6 +46,7 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "recent",
     "ref",
     "rel",
+    "relweekday",
     "rest",
     "shift",
     "since",
@@ -85,7 +86,7 @@ pub(crate) const OPERATIONS: &[&str] = &[
 
 /// The bare words that a value can use beside the units.
 pub(crate) const WORDS: &[&str] = &[
-    "past", "present", "future", "start", "middle", "end", "about", "first", "final", "mon", "MO", "NI",
+    "past", "present", "future", "start", "middle", "end", "about", "first", "final", "none", "mon", "MO", "NI",
     "EV", "AF",
 ];
 
@@ -745,6 +746,16 @@ impl Context<'_> {
             }
             "range" => range(reading(first)?, reading(second)?),
             "rel" => self.relative(first?, unit(second)?),
+            "relweekday" => {
+                let Target::Weekday(weekday) = target(first)? else { return None };
+                let Some(from) = self.nearest(|e| e.grain <= Grain::Week) else {
+                    return self.next(Target::Weekday(weekday));
+                };
+                let last = from.interval.end?;
+                let on = (i64::from(weekday) - calendar::weekday(last) - 1).rem_euclid(7) + 1;
+                let anchor = Anchor::Earlier(from.span);
+                Some(Reading { anchor, ..Reading::new(Grain::Day, Interval::day(plus_days(last, on)?)) })
+            }
             "that" => Some(self.that(unit(first)?)),
             "latest" => Some(self.latest(unit(first)?)),
             "yearago" => self.year_ago(),
@@ -1431,6 +1442,10 @@ impl Context<'_> {
         let Some(from) = from else {
             // With no date before it, "a year earlier" can only look back from today; "later" is open.
             return match (self.published, negative(many)) {
+                (Some(published), _) if matches!(many, Arg::Int(_)) && grain >= Grain::Decade => {
+                    let there = step(grain, period(grain, published)?, exact(many)?.0)?;
+                    Some(Reading::published(grain, there))
+                }
                 (Some(published), true) => {
                     let mut made = self.shift(many, unit, published, true)?;
                     made.imprecise = true;
@@ -1440,6 +1455,13 @@ impl Context<'_> {
             };
         };
         let anchor = Anchor::Earlier(from.span);
+        // "The previous decade" is ten years; "a decade earlier" is one year.
+        if let Arg::Int(n) = many
+            && grain >= Grain::Decade
+        {
+            let there = step(grain, period(grain, from.interval.start?)?, *n)?;
+            return Some(Reading { anchor, ..Reading::new(grain, there) });
+        }
         // A year from a quarter or a month is a quarter or a month again.
         if grain == Grain::Year
             && matches!(from.grain, Grain::Quarter | Grain::Month | Grain::Season)

@@ -335,7 +335,7 @@ impl Vocabulary {
         for (index, (word, _)) in (1..).zip(PARTS) {
             words.sense_mut(word).part = index;
         }
-        for title in ["mr", "mrs", "ms", "dr", "gen", "sen", "gov", "rep", "st", "lt", "col"] {
+        for title in ["mr", "mrs", "ms", "dr", "gen", "sen", "gov", "rep", "st", "lt", "col", "jr"] {
             words.sense_mut(title).abbreviation = true;
         }
         for word in COUNTERS {
