@@ -125,6 +125,8 @@ pub(crate) enum Kind {
     Clock,
     Holiday,
     Named,
+    Era,
+    Pact,
     Islamic,
     Persian,
     Date,
@@ -157,6 +159,8 @@ impl Kind {
             "clock" => Kind::Clock,
             "holiday" => Kind::Holiday,
             "named" => Kind::Named,
+            "era" => Kind::Era,
+            "pact" => Kind::Pact,
             "islamic" => Kind::Islamic,
             "persian" => Kind::Persian,
             "date" => Kind::Date,
@@ -284,11 +288,22 @@ impl Holiday {
     }
 }
 
-/// An event that everybody can date, or an era, whose ends are a manner of speaking.
+/// What sort of thing a name with days is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// It happened on those days.
+    Event,
+    /// Its ends are a manner of speaking.
+    Era,
+    /// It was signed then, and lives on.
+    Pact,
+}
+
+/// A name that everybody can date.
 #[derive(Clone, Debug)]
 pub(crate) struct Named {
     pub days: Interval,
-    pub rough: bool,
+    pub sort: Sort,
 }
 
 #[derive(Deserialize)]
@@ -348,7 +363,7 @@ struct RawExample {
 
 impl TimeLexicon {
     /// Compiles the files of `lexicon/times`, given as (name, text): phrases and holidays from `.toml`, the
-    /// tables from `holidays.tsv`, `anchors.tsv`, `eras.tsv` and `months.tsv`; files of other names are passed over. Every fault of
+    /// tables from `holidays.tsv`, `anchors.tsv`, `pacts.tsv`, `eras.tsv` and `months.tsv`; files of other names are passed over. Every fault of
     /// every file is told, one line each; with none, the lexicon comes back.
     pub fn load(files: &[(&str, &str)]) -> Result<TimeLexicon, Vec<String>> {
         let mut faults = Vec::new();
@@ -372,11 +387,12 @@ impl TimeLexicon {
         for (file, text) in files.iter().filter(|(file, _)| file.ends_with("holidays.tsv")) {
             holiday_rows(file, text, &mut rows, &mut faults);
         }
-        for (file, text) in files.iter().filter(|(file, _)| file.ends_with("anchors.tsv")) {
-            lexicon.named_events(file, text, false, &mut key_words, &mut faults);
-        }
-        for (file, text) in files.iter().filter(|(file, _)| file.ends_with("eras.tsv")) {
-            lexicon.named_events(file, text, true, &mut key_words, &mut faults);
+        for (end, sort) in
+            [("anchors.tsv", Sort::Event), ("pacts.tsv", Sort::Pact), ("eras.tsv", Sort::Era)]
+        {
+            for (file, text) in files.iter().filter(|(file, _)| file.ends_with(end)) {
+                lexicon.named_events(file, text, sort, &mut key_words, &mut faults);
+            }
         }
         for (file, text) in files.iter().filter(|(file, _)| file.ends_with("months.tsv")) {
             lexicon.other_months(file, text, &mut key_words, &mut faults);
@@ -628,6 +644,7 @@ impl TimeLexicon {
             };
             let (word, tail) = rest.split_at(length);
             rest = tail;
+            // A dash in a name may be a space in the text, and the other way about.
             if first.is_whitespace() || first == '-' {
                 continue;
             }
@@ -676,7 +693,7 @@ impl TimeLexicon {
         &mut self,
         file: &str,
         text: &str,
-        rough: bool,
+        sort: Sort,
         key_words: &mut Vec<u32>,
         faults: &mut Vec<String>,
     ) {
@@ -691,10 +708,14 @@ impl TimeLexicon {
                 (Ok(from), Ok(to)) if from <= to => {
                     let index = self.named.len() as u32;
                     for name in names.split('|') {
-                        let elements = self.name(name, key_words);
-                        self.named_names.insert(&elements, index);
+                        // "election(s)" is both.
+                        let both = [name.replace("(s)", ""), name.replace("(s)", "s")];
+                        for name in &both[..if name.contains("(s)") { 2 } else { 1 }] {
+                            let elements = self.name(name, key_words);
+                            self.named_names.insert(&elements, index);
+                        }
                     }
-                    self.named.push(Named { days: Interval::between(from, to), rough });
+                    self.named.push(Named { days: Interval::between(from, to), sort });
                 }
                 _ => faults.push(format!("{file}:{line}: {from:?} to {to:?} is no stretch of days")),
             }

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use crate::span::Span;
 
 use super::almanac::Almanac;
-use super::lexicon::{Kind, TimeLexicon, Trie};
+use super::lexicon::{Kind, Sort, TimeLexicon, Trie};
 use super::scan::{Piece, UNKNOWN, scan, wide_mark};
 use super::words::Unit;
 
@@ -418,8 +418,21 @@ impl Matcher<'_> {
             Kind::Holiday => {
                 self.names(&self.lexicon.holiday_names, 0, at, &mut |i, end| go(Filled::Holiday(i), end))
             }
-            Kind::Named => {
-                self.names(&self.lexicon.named_names, 0, at, &mut |i, end| go(Filled::Named(i), end))
+            Kind::Named | Kind::Era | Kind::Pact => {
+                let wanted = match kind {
+                    Kind::Era => Sort::Era,
+                    Kind::Pact => Sort::Pact,
+                    _ => Sort::Event,
+                };
+                self.names(&self.lexicon.named_names, 0, at, &mut |i, end| {
+                    // "Soviet-era law" is no date.
+                    let tight = || (at + 1..end).any(|i| self.is_mark(i, b'-') && self.glued(i));
+                    if self.lexicon.named.get(i as usize).is_some_and(|n| n.sort == wanted)
+                        && !(wanted == Sort::Era && tight() && self.word(end - 1).eq_ignore_ascii_case("era"))
+                    {
+                        go(Filled::Named(i), end);
+                    }
+                });
             }
             Kind::Islamic | Kind::Persian => {
                 let wanted = if kind == Kind::Islamic { Almanac::Islamic } else { Almanac::Persian };

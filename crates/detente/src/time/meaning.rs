@@ -8,7 +8,7 @@ use crate::span::Span;
 
 use super::almanac::Almanac;
 use super::calendar::{self, period, plus_days, plus_months, step};
-use super::lexicon::{TimeLexicon, Value};
+use super::lexicon::{Sort, TimeLexicon, Value};
 use super::matching::{Amount, Filled, Match};
 use super::words::Unit;
 use super::{Anchor, Grain, Interval, Offset, Part, TimeExpression, TimeKind};
@@ -25,6 +25,7 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "decade",
     "dom",
     "dur",
+    "edge",
     "event",
     "firstn",
     "fiscal",
@@ -367,9 +368,17 @@ impl Context<'_> {
                     Filled::Holiday(index) => Arg::Target(Target::Holiday(index)),
                     Filled::Named(index) => {
                         let named = self.lexicon.named.get(index as usize)?;
-                        let days = named.days;
+                        let mut days = named.days;
+                        // Nobody writes of what is still to come by its later name, and a war goes on until it is over.
+                        if let Some(published) = self.published {
+                            if days.start > Some(published) {
+                                return None;
+                            }
+                            days.end = days.end.min(Some(published));
+                        }
                         let grain = if days.start == days.end { Grain::Day } else { Grain::Span };
-                        let made = Reading { imprecise: named.rough, ..Reading::new(grain, days) };
+                        let rough = named.sort == Sort::Era;
+                        let made = Reading { imprecise: rough, ..Reading::new(grain, days) };
                         Arg::Reading(Box::new(made))
                     }
                     Filled::Other(index) => Arg::Int(self.lexicon.months.get(index as usize)?.1),
@@ -518,6 +527,20 @@ impl Context<'_> {
                     made.future = None;
                 }
                 Some(made)
+            }
+            "edge" => {
+                let (which, whole) = (word(first)?, reading(second)?);
+                let day = if which == "start" { whole.interval.start } else { whole.interval.end };
+                // An era ends in a year, not on a day.
+                if whole.imprecise {
+                    let year = period(Grain::Year, day?)?;
+                    return Some(Reading {
+                        imprecise: true,
+                        anchor: whole.anchor,
+                        ..Reading::new(Grain::Year, year)
+                    });
+                }
+                Some(Reading { anchor: whole.anchor, ..Reading::new(Grain::Day, Interval::day(day?)) })
             }
             "onward" => reading(first)?.cut(|i| Some(Interval { start: Some(i.start?), end: None })),
             "stretch" => {
