@@ -61,7 +61,7 @@ const REACH: usize = 8;
 pub(crate) fn find(text: &str, from: usize, to: usize, lexicon: &TimeLexicon) -> Vec<Match> {
     let mut pieces = Vec::with_capacity((to.saturating_sub(from)) / 5);
     scan(text, from, to, &lexicon.vocabulary, &mut pieces);
-    let matcher = Matcher { text, pieces: &pieces, lexicon, memo: RefCell::new([None, None]) };
+    let matcher = Matcher { text, pieces: &pieces, lexicon, memo: RefCell::new([None, None]), of_digits: Kind::of_digits() };
     let mut found = Vec::new();
     let mut at = 0;
     let mut key = 0;
@@ -96,6 +96,8 @@ struct Matcher<'a> {
     lexicon: &'a TimeLexicon,
     /// By level, the last place asked for and its answer: phrases that begin with a phrase ask again at once.
     memo: RefCell<[Option<Asked>; 2]>,
+    /// What a number can begin to fill.
+    of_digits: u32,
 }
 
 impl Matcher<'_> {
@@ -134,6 +136,9 @@ impl Matcher<'_> {
         // "1.5" is one piece without a value, and a count.
         let digit = self.text.as_bytes().get(piece.start as usize).is_some_and(u8::is_ascii_digit);
         if piece.word == UNKNOWN && piece.number.is_none() && !digit {
+            return false;
+        }
+        if piece.word != UNKNOWN && !self.lexicon.starts.get(piece.word as usize).copied().unwrap_or(true) {
             return false;
         }
         if !self.glued(at) {
@@ -202,6 +207,20 @@ impl Matcher<'_> {
         best
     }
 
+    /// The slots that the piece here can begin to fill, as bits of [`Kind::bit`].
+    fn fits(&self, at: usize) -> u32 {
+        let Some(piece) = self.get(at) else { return 0 };
+        if let Some(number) = piece.number {
+            return self.of_digits | self.lexicon.name_numbers.get(&number).copied().unwrap_or(0);
+        }
+        if piece.word != UNKNOWN {
+            return self.lexicon.fills.get(piece.word as usize).copied().unwrap_or(0);
+        }
+        // "1.5" and "1,500" are single pieces.
+        let digit = self.text.as_bytes().get(piece.start as usize).is_some_and(u8::is_ascii_digit);
+        if digit { self.of_digits } else { 0 }
+    }
+
     fn walk(
         &self,
         trie: &Trie,
@@ -219,7 +238,8 @@ impl Matcher<'_> {
         if at > start && piece.fresh {
             return;
         }
-        for (kind, next) in &here.slots {
+        let fits = if here.slots.is_empty() { 0 } else { self.fits(at) };
+        for (kind, next) in here.slots.iter().filter(|(kind, _)| kind.bit() & fits != 0) {
             self.slot(*kind, at, &mut |value, end| {
                 filled.push(value);
                 self.walk(trie, *next, end, start, filled, best);
@@ -264,7 +284,8 @@ impl Matcher<'_> {
                 self.walk(trie, *next, at + 1, start, filled, best);
             }
         }
-        for (kind, next) in &here.slots {
+        let fits = if here.slots.is_empty() { 0 } else { self.fits(at) };
+        for (kind, next) in here.slots.iter().filter(|(kind, _)| kind.bit() & fits != 0) {
             self.slot(*kind, at, &mut |value, end| {
                 filled.push(value);
                 self.walk(trie, *next, end, start, filled, best);
