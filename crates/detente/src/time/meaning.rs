@@ -247,6 +247,7 @@ pub(crate) fn read(
         ambiguous: false,
     };
     let mut out = Vec::with_capacity(found.len());
+    let mut open: Option<Span> = None;
     for one in found {
         let Some((id, value)) = lexicon
             .variants
@@ -283,6 +284,13 @@ pub(crate) fn read(
                 one.span.slice(text)
             )));
         }
+        if published.is_none()
+            && reading.kind == TimeKind::Date
+            && reading.interval.is_unknown()
+            && !matches!(reading.anchor, Anchor::Event(_))
+        {
+            open = open.or(Some(one.span));
+        }
         let firm = reading.kind == TimeKind::Date
             && reading.interval.is_closed()
             && !reading.imprecise
@@ -309,6 +317,13 @@ pub(crate) fn read(
             anchor: reading.anchor,
             evidence: Evidence::new(id, [one.span]),
         });
+    }
+    if let Some(span) = open {
+        let text = format!(
+            "no day of publication is known: \"{}\", and what else counts from it, stays open",
+            span.slice(text)
+        );
+        notes.push(Note { stage: "time", span: Some(span), text });
     }
     out
 }
