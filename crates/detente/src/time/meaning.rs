@@ -79,6 +79,7 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "twoyears",
     "weekdaydom",
     "weekdayfrom",
+    "weekendat",
     "weekendof",
     "workdays",
     "workspan",
@@ -815,17 +816,18 @@ impl Context<'_> {
                 let anchor = Anchor::Event(Offset { count, grain, before });
                 Some(Reading { anchor, ..Reading::unknown(grain, &timex) })
             }
-            "weekof" => {
+            "weekof" | "weekendat" => {
                 let inner = reading(first)?;
-                let week = |i: Interval| period(Grain::Week, i.start?);
+                let grain = if op == "weekof" { Grain::Week } else { Grain::Weekend };
+                let week = |i: Interval| period(grain, i.start?);
                 let Some(main) = week(inner.interval) else {
-                    return Some(Reading::unknown(Grain::Week, "XXXX-WXX"));
+                    return Some(Reading::unknown(grain, "XXXX-WXX"));
                 };
                 Some(Reading {
                     anchor: inner.anchor,
                     future: inner.future.and_then(week),
                     past: inner.past.and_then(week),
-                    ..Reading::new(Grain::Week, main)
+                    ..Reading::new(grain, main)
                 })
             }
             "nth" => self.nth(int(first)?, target(second)?, reading(third)?),
