@@ -75,13 +75,69 @@ fn fuzz(many: usize, lexicon: &TimeLexicon) -> usize {
     let mut words: Vec<String> = lexicon
         .examples()
         .iter()
-        .flat_map(|e| e.text.replace(['[', ']'], "").split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        .flat_map(|e| {
+            e.text.replace(['[', ']'], "").split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+        })
         .collect();
     let odd = [
-        "-", "/", ".", ",", ":", "'", "\u{2019}", "\u{2014}", "(", ")", "%", "$", "#", "0", "00", "31", "32", "99", "366",
-        "1000", "2999", "9999", "10000", "12017", "99999999", "999999999999", "1.5", "2,000", "1/2", "th", "s",
-        "BC", "AH", "BE", "the", "of", "in", "and", "a", "last", "next", "every", "from", "to", "between", "ago",
-        "later", "before", "after", "until", "half", "couple", "hundred", "thousand", "million", "é", "五月", "\n",
+        "-",
+        "/",
+        ".",
+        ",",
+        ":",
+        "'",
+        "\u{2019}",
+        "\u{2014}",
+        "(",
+        ")",
+        "%",
+        "$",
+        "#",
+        "0",
+        "00",
+        "31",
+        "32",
+        "99",
+        "366",
+        "1000",
+        "2999",
+        "9999",
+        "10000",
+        "12017",
+        "99999999",
+        "999999999999",
+        "1.5",
+        "2,000",
+        "1/2",
+        "th",
+        "s",
+        "BC",
+        "AH",
+        "BE",
+        "the",
+        "of",
+        "in",
+        "and",
+        "a",
+        "last",
+        "next",
+        "every",
+        "from",
+        "to",
+        "between",
+        "ago",
+        "later",
+        "before",
+        "after",
+        "until",
+        "half",
+        "couple",
+        "hundred",
+        "thousand",
+        "million",
+        "é",
+        "五月",
+        "\n",
     ];
     words.extend(odd.iter().flat_map(|w| std::iter::repeat_n((*w).to_owned(), 12)));
     words.sort();
@@ -92,7 +148,8 @@ fn fuzz(many: usize, lexicon: &TimeLexicon) -> usize {
         state ^= state << 17;
         (state >> 11) as usize % below.max(1)
     };
-    let days = [None, Some(Date::MIN), Some(Date::MAX), Date::new(1, 1, 1).ok(), Date::new(9999, 12, 31).ok()];
+    let days =
+        [None, Some(Date::MIN), Some(Date::MAX), Date::new(1, 1, 1).ok(), Date::new(9999, 12, 31).ok()];
     let mut found = 0;
     for _ in 0..many {
         let mut text = String::new();

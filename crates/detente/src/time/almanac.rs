@@ -105,7 +105,7 @@ impl Almanac {
         match dom {
             None => Some(whole),
             // By sighting, a month of 29 days can have 30.
-            Some(d) if d < 1 || d > 31 || (self == Almanac::Islamic && d > 30) => None,
+            Some(d) if !(1..=31).contains(&d) || (self == Almanac::Islamic && d > 30) => None,
             Some(d) => {
                 let found = plus_days(first, d - 1)?;
                 (self == Almanac::Islamic || Some(found) <= whole.end).then_some(Interval::day(found))
@@ -123,7 +123,8 @@ fn fixed(number: i64) -> Option<Date> {
 fn nowruz(year: i64) -> Option<Date> {
     /// Years at which the cycle of leap years breaks.
     const BREAKS: [i64; 20] = [
-        -61, 9, 38, 199, 426, 686, 756, 818, 1111, 1181, 1210, 1635, 2060, 2097, 2192, 2262, 2324, 2394, 2456, 3178,
+        -61, 9, 38, 199, 426, 686, 756, 818, 1111, 1181, 1210, 1635, 2060, 2097, 2192, 2262, 2324, 2394,
+        2456, 3178,
     ];
     let ours = year + 621;
     let (mut leaps, mut before, mut jump) = (-14, BREAKS[0], 0);

@@ -455,8 +455,7 @@ impl TimeLexicon {
             holiday_rows(file, text, &mut rows, &mut faults);
         }
         let mut wanted = Vec::new();
-        for (end, sort) in
-            [("anchors.tsv", Sort::Event), ("pacts.tsv", Sort::Pact), ("eras.tsv", Sort::Era)]
+        for (end, sort) in [("anchors.tsv", Sort::Event), ("pacts.tsv", Sort::Pact), ("eras.tsv", Sort::Era)]
         {
             for (file, text) in files.iter().filter(|(file, _)| file.ends_with(end)) {
                 lexicon.named_events(file, text, sort, &mut wanted, &mut faults);
@@ -541,8 +540,9 @@ impl TimeLexicon {
             slots_of(&value, &mut wanted);
             for name in wanted {
                 for p in phrase.phrasings.iter().filter(|p| !p.contains(&format!("{{{name}}}"))) {
-                    faults
-                        .push(format!("{place}: the value asks for {{{name}}}, which the phrasing {p:?} lacks"));
+                    faults.push(format!(
+                        "{place}: the value asks for {{{name}}}, which the phrasing {p:?} lacks"
+                    ));
                 }
             }
             let mut words =
@@ -718,12 +718,15 @@ impl TimeLexicon {
         for name in names {
             let woken = name.iter().any(|e| match e {
                 Element::Slot { kind, .. } => kind.has_key(),
-                Element::Word { word, .. } => self.vocabulary.sense(*word).is_key() || key_words.contains(word),
+                Element::Word { word, .. } => {
+                    self.vocabulary.sense(*word).is_key() || key_words.contains(word)
+                }
             });
             let text = |word: u32| self.vocabulary.text(word);
-            let rarest = words(name).into_iter().filter(|w| !COMMON.contains(&text(*w))).min_by_key(|w| {
-                (text(*w).len() < 3, counts[*w as usize], std::cmp::Reverse(text(*w).len()))
-            });
+            let rarest = words(name)
+                .into_iter()
+                .filter(|w| !COMMON.contains(&text(*w)))
+                .min_by_key(|w| (text(*w).len() < 3, counts[*w as usize], std::cmp::Reverse(text(*w).len())));
             if let Some(word) = rarest.filter(|_| !woken) {
                 key_words.push(word);
             }
@@ -835,7 +838,8 @@ impl TimeLexicon {
         for (line, row) in table(text) {
             let cells: Vec<&str> = row.split('\t').collect();
             let [calendar, number, names] = cells[..] else {
-                faults.push(format!("{file}:{line}: has {} cells, wants calendar, month, names", cells.len()));
+                faults
+                    .push(format!("{file}:{line}: has {} cells, wants calendar, month, names", cells.len()));
                 continue;
             };
             match (Almanac::parse(calendar), number.parse::<i64>()) {
@@ -1003,7 +1007,9 @@ fn parse_part(text: &str) -> Result<(Value, &str), String> {
     let Some(inner) = rest.strip_prefix('(') else {
         return match Unit::parse(word) {
             Some(_) => Ok((Value::Word(word.into()), rest)),
-            None if super::meaning::WORDS.contains(&word) || Almanac::parse(word).is_some() => Ok((Value::Word(word.into()), rest)),
+            None if super::meaning::WORDS.contains(&word) || Almanac::parse(word).is_some() => {
+                Ok((Value::Word(word.into()), rest))
+            }
             None => Err(format!("{word:?} is neither a unit nor a word of values")),
         };
     };

@@ -61,7 +61,13 @@ const REACH: usize = 8;
 pub(crate) fn find(text: &str, from: usize, to: usize, lexicon: &TimeLexicon) -> Vec<Match> {
     let mut pieces = Vec::with_capacity((to.saturating_sub(from)) / 5);
     scan(text, from, to, &lexicon.vocabulary, &mut pieces);
-    let matcher = Matcher { text, pieces: &pieces, lexicon, memo: RefCell::new([None, None]), of_digits: Kind::of_digits() };
+    let matcher = Matcher {
+        text,
+        pieces: &pieces,
+        lexicon,
+        memo: RefCell::new([None, None]),
+        of_digits: Kind::of_digits(),
+    };
     let mut found = Vec::new();
     let mut at = 0;
     let mut key = 0;
@@ -560,7 +566,8 @@ impl Matcher<'_> {
             self.below_hundred(from).filter(|_| !self.pieces[from].fresh)
         };
         if (1..=2).contains(&first) && self.cardinal(next) == Some(1000) {
-            let hundreds = self.cardinal(next + 1).filter(|n| *n < 10 && self.cardinal(next + 2) == Some(100));
+            let hundreds =
+                self.cardinal(next + 1).filter(|n| *n < 10 && self.cardinal(next + 2) == Some(100));
             if let Some(hundreds) = hundreds {
                 let (more, end) = rest(next + 3).unwrap_or((0, next + 3));
                 go(Filled::Number(first * 1000 + hundreds * 100 + more), end);
@@ -648,7 +655,8 @@ impl Matcher<'_> {
         } else if let Some(century) = self.cardinal(at).filter(|n| (17..=20).contains(n)) {
             let _ = piece;
             let next = self.over_hyphen(at + 1);
-            let tens = if self.word(next).eq_ignore_ascii_case("tens") { Some(10) } else { decade_word(next) };
+            let tens =
+                if self.word(next).eq_ignore_ascii_case("tens") { Some(10) } else { decade_word(next) };
             if let Some(tens) = tens {
                 go(Filled::Decade(century * 100 + tens, false), next + 1);
             }
@@ -840,7 +848,8 @@ impl Matcher<'_> {
     fn count_between(&self, at: usize) -> Option<(i64, usize)> {
         let one = |at: usize| -> Option<(i64, usize)> {
             let piece = self.get(at)?;
-            let written = piece.number.filter(|_| (1..=3).contains(&piece.digits)).map(|n| (i64::from(n), at + 1));
+            let written =
+                piece.number.filter(|_| (1..=3).contains(&piece.digits)).map(|n| (i64::from(n), at + 1));
             written.or_else(|| self.below_hundred(at))
         };
         let (least, mid) = one(at)?;
@@ -849,7 +858,8 @@ impl Matcher<'_> {
             return None;
         }
         let (most, end) = one(mid + 1)?;
-        (least < most && self.is_unit(self.over_hyphen(end)) && !self.pieces[mid + 1].fresh).then_some((most, end))
+        (least < most && self.is_unit(self.over_hyphen(end)) && !self.pieces[mid + 1].fresh)
+            .then_some((most, end))
     }
 
     fn is_unit(&self, at: usize) -> bool {

@@ -88,8 +88,8 @@ pub(crate) const OPERATIONS: &[&str] = &[
 
 /// The bare words that a value can use beside the units.
 pub(crate) const WORDS: &[&str] = &[
-    "past", "present", "future", "start", "middle", "end", "about", "first", "final", "none", "mon", "MO", "NI",
-    "EV", "AF",
+    "past", "present", "future", "start", "middle", "end", "about", "first", "final", "none", "mon", "MO",
+    "NI", "EV", "AF",
 ];
 
 /// What a value comes to, before it becomes a [`TimeExpression`].
