@@ -768,7 +768,13 @@ impl Matcher<'_> {
             return;
         }
         let (first, second, third) = (low(at), low(at + 1), low(at + 2));
-        let half = |end: usize| low(end) == "and" && low(end + 1) == "a" && low(end + 2) == "half";
+        // "And a half", "-and-a-half": the piece after it.
+        let half = |end: usize| {
+            let and = self.over_hyphen(end);
+            let a = self.over_hyphen(and + 1);
+            let half = self.over_hyphen(a + 1);
+            (low(and) == "and" && low(a) == "a" && low(half) == "half").then_some(half + 1)
+        };
         if let Some((most, end)) = self.count_between(at) {
             go(Filled::Count(Amount::Exact(most), true), end);
         }
@@ -784,8 +790,8 @@ impl Matcher<'_> {
             {
                 go(Filled::Count(Amount::Half(number), about), at + 4);
             }
-            if half(at + 1) {
-                go(Filled::Count(Amount::Half(number), about), at + 4);
+            if let Some(end) = half(at + 1) {
+                go(Filled::Count(Amount::Half(number), about), end);
             }
             go(Filled::Count(Amount::Exact(number), about), at + 1);
             return;
@@ -836,8 +842,8 @@ impl Matcher<'_> {
                         end = after;
                     }
                 }
-                if half(end) {
-                    go(Filled::Count(Amount::Half(number), about), end + 3);
+                if let Some(end) = half(end) {
+                    go(Filled::Count(Amount::Half(number), about), end);
                 }
                 go(Filled::Count(Amount::Exact(number), about), end);
             }

@@ -510,13 +510,18 @@ impl Context<'_> {
             "spanof" => self.spanof(target(first)?),
             "few" => self.few(word(first)?, target(second)?),
             "dur" if args.len() > 2 => {
-                let mut timex = String::from("P");
+                // Days and what is longer, then what is shorter: "P1DT3H".
+                let (mut long, mut short) = (String::new(), String::new());
                 for pair in args.chunks(2) {
                     let part = duration(amount(pair.first()?)?, unit(pair.get(1))?);
                     let part = part.strip_prefix('P')?;
-                    // "P1D" and "PT3H" make "P1DT3H".
-                    timex.push_str(if timex.contains('T') { part.strip_prefix('T')? } else { part });
+                    match part.strip_prefix('T') {
+                        Some(clock) => short.push_str(clock),
+                        None => long.push_str(part),
+                    }
                 }
+                let mark = if short.is_empty() { "" } else { "T" };
+                let timex = format!("P{long}{mark}{short}");
                 Some(Reading::duration(timex))
             }
             "dur" => Some(Reading::duration(duration(amount(first?)?, unit(second)?))),

@@ -49,6 +49,7 @@ impl Unit {
 
 const UNITS: &[(&str, &str, Unit)] = &[
     ("second", "seconds", Unit::Second),
+    ("sec", "secs", Unit::Second),
     ("minute", "minutes", Unit::Minute),
     ("min", "mins", Unit::Minute),
     ("hour", "hours", Unit::Hour),
