@@ -121,6 +121,7 @@ fn when_and_where_answer_from_the_command_line_and_say_why() {
     }
     let ran = Desk::new().run(&["when", "They met last June."]);
     assert!(ran.out.starts_with("no day of publication is given"), "{}", ran.out);
+    assert!(ran.out.contains("no day of publication is known: \"last June\""), "{}", ran.out);
     Desk::new().run(&["where"]).says(2, &["<TEXT>"]);
 }
 
@@ -162,6 +163,26 @@ fn a_link_is_kept_and_explained_from_both_its_ends() {
         let ran = desk.run(&["explain", id]);
         assert!(ran.out.contains(words), "{}", ran.out);
     }
+}
+
+#[test]
+fn when_keeps_what_cannot_be_and_says_so() {
+    for (text, day, part) in [
+        ("They met on 29 February 2017.", "2017-03-01", "“29 February 2017”  no days"),
+        ("They met on 32 March.", "2017-03-01", "\"32 March\" is no date of the calendar"),
+        ("It will be safe in the year 10000.", "2017-03-01", "“the year 10000”  no days"),
+        ("They met in the year 2017.", "2017-03-01", "“the year 2017”  2017-01-01..2017-12-31"),
+        ("They met last week.", "2199-12-31", "published 2199-12-31 lies ahead of today"),
+    ] {
+        let ran = Desk::new().run(&["when", text, "--published", day]);
+        ran.says(0, &[]);
+        assert!(ran.out.contains(part), "{part:?} is not in: {}", ran.out);
+    }
+    let ran = Desk::new().run(&["when", "They met last week.", "--published", "2017-03-01"]);
+    assert!(!ran.out.contains("ahead of today"), "{}", ran.out);
+    Desk::new()
+        .run(&["when", "They met last week.", "--published", "9999-12-31"])
+        .says(2, &["days of publication lie between the years 1600 and 2200"]);
 }
 
 #[test]

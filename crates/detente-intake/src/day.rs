@@ -2,8 +2,9 @@
 //! 10:30:00 GMT", "Monday, August 19, 2019", "19 August 2019", "20190819", "/2019/08/19/" in an address.
 //!
 //! A day is taken as it is written: "23:30 in Washington" is that day in Washington, since that is the day
-//! the words "today" and "on Monday" in the article count from. Forms in which day and month could be
-//! mistaken for each other ("03/04/2019") are not days here.
+//! the words "today" and "on Monday" in the article count from. "25/08/2019" and "08/25/2019" can only be one day, and
+//! points are written with the day first ("3.4.2019"); forms in which day and month could be mistaken for each
+//! other ("03/04/2019") are not days here.
 
 use jiff::civil::Date;
 
@@ -34,7 +35,7 @@ const YEARS: std::ops::RangeInclusive<i16> = 1600..=2200;
 pub fn parse(text: &str) -> Option<Date> {
     let text = text.trim();
     // A field holds a date and perhaps a time; a sentence that begins with a date is no field.
-    let (day, rest) = numeric_prefix(text).or_else(|| english(text))?;
+    let (day, rest) = numeric_prefix(text).or_else(|| year_last(text)).or_else(|| english(text))?;
     is_time(rest).then_some(day)
 }
 
@@ -127,6 +128,28 @@ fn numeric_prefix(text: &str) -> Option<(Date, &str)> {
     }
     let day = make(text[..4].parse().ok()?, month.parse().ok()?, rest[..n].parse().ok()?)?;
     Some((day, &rest[n..]))
+}
+
+/// `25/08/2019`, `08/25/2019`, `25-08-2019` or `3.4.2019` at the start, and what follows; `None` where day and month
+/// could be either.
+fn year_last(text: &str) -> Option<(Date, &str)> {
+    let (first, rest) = number(text)?;
+    let mark = rest.chars().next().filter(|c| ['/', '-', '.'].contains(c))?;
+    let (second, rest) = number(&rest[1..])?;
+    let (year, rest) = rest.strip_prefix(mark).and_then(number)?;
+    let long = text.bytes().take_while(u8::is_ascii_digit).count();
+    if long > 2 || year < 1000 || rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let (first, second) = (i8::try_from(first).ok()?, i8::try_from(second).ok()?);
+    let (month, day) = match (mark, first, second) {
+        ('.', ..) => (second, first),
+        (_, 13.., _) => (second, first),
+        (_, _, 13..) => (first, second),
+        (_, a, b) if a == b => (a, b),
+        _ => return None,
+    };
+    Some((make(i16::try_from(year).ok()?, month, day)?, rest))
 }
 
 /// An English date at the start, with or without its weekday, and what follows.
@@ -288,6 +311,10 @@ mod tests {
             "Monday August 19 2019, 10:30",
             " 2019-08-19 ",
             "20190819103000",
+            "19/08/2019",
+            "08/19/2019 10:30",
+            "19-8-2019",
+            "19.8.2019",
         ] {
             assert_eq!(parse(text), Some(day("2019-08-19")), "{text}");
         }
@@ -301,6 +328,9 @@ mod tests {
             "2019-13-01",
             "2019-02-30",
             "03/04/2019",
+            "3-4-2019",
+            "19/08/19",
+            "31/02/2019",
             "2019",
             "August 2019",
             "19 August",

@@ -11,8 +11,9 @@
 //!
 //! How it works, in reading order: `words` holds the closed classes (months, numbers), `scan` cuts the text,
 //! `lexicon` compiles the phrases into a trie, `matching` finds the longest phrase at each place that has a
-//! word of time near, `meaning` turns a phrase and its slots into days, `calendar` does the sums.
+//! word of time near, `meaning` turns a phrase and its slots into days, `calendar` does the sums, `almanac` those of other calendars.
 
+mod almanac;
 mod calendar;
 mod dating;
 mod lexicon;

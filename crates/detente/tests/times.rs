@@ -213,3 +213,123 @@ fn a_future_verb_leans_ahead_and_a_past_one_does_not() {
         assert_eq!(one.future, Some(Interval::day(date(2017, 8, 14))));
     }
 }
+
+#[test]
+fn curly_apostrophes_and_dashes_hide_no_date() {
+    let lexicon = lexicon();
+    for text in [
+        "Monday\u{2019}s talks failed.",
+        "Talks failed\u{2014}Monday was wet.",
+        "\u{201c}Monday\u{201d} it was.",
+    ] {
+        let one = only(&lexicon, text, date(2017, 8, 9));
+        assert_eq!(one.interval, Interval::day(date(2017, 8, 7)), "{text}");
+    }
+}
+
+#[test]
+fn an_event_is_known_by_its_name_only_once_it_has_begun() {
+    let lexicon = lexicon();
+    let text = "They have fled since Russia's full-scale invasion of Ukraine.";
+    assert!(read(&lexicon, text, date(2017, 8, 9)).is_empty());
+    let one = only(&lexicon, text, date(2023, 5, 1));
+    assert_eq!(one.interval, Interval::between(date(2022, 2, 24), date(2023, 5, 1)));
+    // A war that goes on ends with the day of publication.
+    let one = only(&lexicon, "He died in the Syrian civil war.", date(2015, 3, 1));
+    assert_eq!(one.interval, Interval::between(date(2011, 3, 15), date(2015, 3, 1)));
+}
+
+#[test]
+fn elections_are_dated_where_the_country_is_named() {
+    let lexicon = lexicon();
+    for (text, days) in [
+        ("He lost in the 2016 U.S. presidential election.", "2016-11-08"),
+        ("He lost in the 2016 presidential election in the United States.", "2016-11-08"),
+        ("He lost in the 2013 Kenyan elections.", "2013-03-04"),
+        ("He lost in the 2016 election.", "2016-01-01..2016-12-31"),
+    ] {
+        assert_eq!(only(&lexicon, text, date(2017, 8, 9)).interval.to_string(), days, "{text}");
+    }
+}
+
+#[test]
+fn pacts_and_eras_are_no_dates_where_they_are_only_spoken_of() {
+    let lexicon = lexicon();
+    for text in [
+        "They broke the Good Friday Agreement.",
+        "Violations of the Iran nuclear deal went on.",
+        "They drove Soviet-era tanks.",
+        "They marked the anniversary of the fall of Saigon.",
+    ] {
+        assert!(read(&lexicon, text, date(2017, 8, 9)).is_empty(), "{text}");
+    }
+    let one = only(&lexicon, "Trade rose after the Iran nuclear deal was signed.", date(2017, 8, 9));
+    assert_eq!(one.interval.to_string(), "2015-07-15..");
+    assert!(only(&lexicon, "He was jailed in the Soviet era.", date(2017, 8, 9)).imprecise);
+}
+
+#[test]
+fn feasts_of_every_calendar_fall_on_their_days_by_year() {
+    let lexicon = lexicon();
+    for (name, days) in [
+        ("Ramadan 2016", "2016-06-06..2016-07-05"),
+        ("Eid al-Adha 2015", "2015-09-23..2015-09-26"),
+        ("Easter 2016", "2016-03-27"),
+        ("Orthodox Easter 2016", "2016-05-01"),
+        ("Nowruz 2016", "2016-03-20"),
+        ("Yom Kippur 2015", "2015-09-23"),
+        ("Rosh Hashanah 2016", "2016-10-03..2016-10-04"),
+        ("the Lunar New Year 2016", "2016-02-08"),
+        ("Diwali 2015", "2015-11-11"),
+        ("Songkran 2016", "2016-04-13..2016-04-15"),
+        ("India's Independence Day 2016", "2016-08-15"),
+    ] {
+        let text = format!("They marched on {name}.");
+        assert_eq!(only(&lexicon, &text, date(2017, 8, 9)).interval.to_string(), days, "{name}");
+    }
+}
+
+#[test]
+fn a_week_belongs_to_the_month_and_the_year_of_its_thursday() {
+    let lexicon = lexicon();
+    for (text, days) in [
+        ("They met in the first week of 2016.", "2016-01-04..2016-01-10"),
+        ("They met in the first week of October 2017.", "2017-10-02..2017-10-08"),
+        ("They met in the last week of 2015.", "2015-12-28..2016-01-03"),
+    ] {
+        assert_eq!(only(&lexicon, text, date(2018, 8, 9)).interval.to_string(), days, "{text}");
+    }
+}
+
+#[test]
+fn a_missing_day_of_publication_is_noted_once() {
+    let lexicon = lexicon();
+    let notes = |text: &str| {
+        let mut notes = Vec::new();
+        let _ = time::find(text, &[], None, &lexicon, &mut notes);
+        notes.into_iter().map(|n| n.text).collect::<Vec<_>>()
+    };
+    let said = notes("They met last week, and on Monday, and in June.");
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("no day of publication is known: \"last week\""), "{said:?}");
+    assert!(notes("They met on 3 May 2012 for three days.").is_empty());
+}
+
+#[test]
+fn random_mixtures_of_date_words_are_read_without_panic() {
+    let lexicon = lexicon();
+    let words: Vec<&str> = lexicon.examples().iter().flat_map(|e| e.text.split_whitespace()).collect();
+    let mut state = 1_u64;
+    for n in 0..2000_u64 {
+        let mut text = String::new();
+        for _ in 0..12 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            text += words[(state >> 33) as usize % words.len()];
+            text += if state >> 61 == 0 { "" } else { " " };
+        }
+        let published = [None, Some(Date::MIN), Some(Date::MAX), Some(date(2017, 8, 9))][(n % 4) as usize];
+        for one in time::find(&text, &[], published, &lexicon, &mut Vec::new()) {
+            assert!(!one.span.slice(&text).is_empty());
+        }
+    }
+}

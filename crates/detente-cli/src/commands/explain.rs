@@ -154,6 +154,9 @@ impl Page<'_> {
             Some(day) => writeln!(text, "published {day}, {from}"),
             None => writeln!(text, "published: {from}"),
         };
+        if let Some(word) = super::still_to_come(a.published) {
+            let _ = writeln!(text, "{word}");
+        }
         for line in [&a.source, &a.url, &a.license].into_iter().flatten() {
             let _ = writeln!(text, "{line}");
         }

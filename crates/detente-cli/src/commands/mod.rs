@@ -86,7 +86,18 @@ pub fn says(rule: &str, files: &[crate::engine::LexiconFile]) -> String {
 /// # Errors
 /// When the text is no day.
 pub fn day(text: &str) -> Result<Date, String> {
-    detente_intake::day::parse(text).ok_or_else(|| "this is no day; write it as 2019-08-19".into())
+    detente_intake::day::parse(text).ok_or_else(|| match text.trim().parse::<Date>() {
+        Ok(_) => "days of publication lie between the years 1600 and 2200".into(),
+        Err(_) => "this is no day; write it as 2019-08-19".into(),
+    })
+}
+
+/// A word about a day of publication that is still to come; the engine has no clock, the command line has.
+pub fn still_to_come(published: Option<Date>) -> Option<String> {
+    let today = jiff::Zoned::now().date();
+    // In the east of the world tomorrow has begun.
+    let day = published.filter(|day| today.tomorrow().is_ok_and(|tomorrow| *day > tomorrow))?;
+    Some(format!("published {day} lies ahead of today; it is kept as it is given"))
 }
 
 /// What the input holds.

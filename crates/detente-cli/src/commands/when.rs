@@ -79,7 +79,10 @@ pub fn run(args: Args) -> Result<Outcome> {
         published: article.published,
         expressions: reading.times.iter().map(|t| words(t, &article.text, &files)).collect(),
         events: reading.reports.iter().map(|r| told(r, &files)).collect(),
-        notes: reading.notes.iter().filter(|n| n.stage == "time").map(|n| n.text.clone()).collect(),
+        notes: super::still_to_come(article.published)
+            .into_iter()
+            .chain(reading.notes.iter().filter(|n| n.stage == "time").map(|n| n.text.clone()))
+            .collect(),
     };
     output::say(&match args.question.to {
         To::Text => print(&answer),

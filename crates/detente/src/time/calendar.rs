@@ -156,6 +156,20 @@ pub(crate) fn orthodox_easter(year: i64) -> Option<Date> {
     plus_days(julian, century - century.div_euclid(4) - 2)
 }
 
+/// `date` moved by so many days from Monday to Friday.
+pub(crate) fn plus_workdays(date: Date, many: i64) -> Option<Date> {
+    // Whole weeks at once: the count can be any number that a text holds.
+    let mut at = plus_days(date, (many / 5).checked_mul(7)?)?;
+    let mut left = many % 5;
+    while left != 0 {
+        at = plus_days(at, many.signum())?;
+        if !is_weekend(at) {
+            left -= many.signum();
+        }
+    }
+    Some(at)
+}
+
 /// True when the day is a Saturday or a Sunday.
 pub(crate) fn is_weekend(date: Date) -> bool {
     matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday)
@@ -184,6 +198,17 @@ mod tests {
         assert_eq!(timex(Grain::Weekend, period(Grain::Weekend, d).unwrap()), "2017-W02-WE");
         assert_eq!(timex(Grain::Quarter, period(Grain::Quarter, d).unwrap()), "2017-Q1");
         assert_eq!(period(Grain::Season, date(2016, 2, 1)).unwrap().end, Some(date(2016, 2, 29)));
+    }
+
+    #[test]
+    fn working_days_pass_over_weekends() {
+        // A Tuesday.
+        let d = date(2018, 8, 21);
+        assert_eq!(plus_workdays(d, 3), Some(date(2018, 8, 24)));
+        assert_eq!(plus_workdays(d, 4), Some(date(2018, 8, 27)));
+        assert_eq!(plus_workdays(d, 10), Some(date(2018, 9, 4)));
+        assert_eq!(plus_workdays(d, -2), Some(date(2018, 8, 17)));
+        assert_eq!(plus_workdays(d, i64::MAX), None);
     }
 
     #[test]

@@ -16,12 +16,14 @@
 //! words the text may have a hyphen for the space. The slots and the operations of values are listed in
 //! `lexicon/times/README.md`.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::Interval;
+use super::almanac::Almanac;
 use super::calendar;
 use super::words::{Unit, Vocabulary};
 
@@ -37,7 +39,16 @@ pub struct TimeLexicon {
     pub(super) holiday_names: Trie,
     pub(super) named: Vec<Named>,
     pub(super) named_names: Trie,
+    /// Months of other calendars, named by [`Almanac`] and number.
+    pub(super) months: Vec<(Almanac, i64)>,
+    pub(super) month_names: Trie,
     pub(super) keys: Vec<bool>,
+    /// Words that some phrase can begin with.
+    pub(super) starts: Vec<bool>,
+    /// By word, the slots that it can begin to fill, as bits of [`Kind::bit`].
+    pub(super) fills: Vec<u32>,
+    /// Numbers that names begin with, and which names, as the same bits.
+    pub(super) name_numbers: BTreeMap<u32, u32>,
     examples: Vec<Example>,
     counters: Vec<Counter>,
 }
@@ -100,6 +111,7 @@ pub(crate) struct Variant {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Count,
+    PlainCount,
     Unit,
     UnitOne,
     UnitMany,
@@ -113,12 +125,17 @@ pub(crate) enum Kind {
     AnyYear,
     ShortYear,
     Digits,
+    Number,
     Ordinal,
     Decade,
     Part,
     Clock,
     Holiday,
     Named,
+    Era,
+    Pact,
+    Islamic,
+    Persian,
     Date,
     Period,
     Exactly(u32),
@@ -128,6 +145,7 @@ impl Kind {
     fn parse(name: &str) -> Option<Kind> {
         Some(match name.trim_end_matches(|c: char| c.is_ascii_digit()) {
             "n" => Kind::Count,
+            "m" => Kind::PlainCount,
             "unit" => Kind::Unit,
             "one" => Kind::UnitOne,
             "many" => Kind::UnitMany,
@@ -141,21 +159,83 @@ impl Kind {
             "anyyear" => Kind::AnyYear,
             "shortyear" => Kind::ShortYear,
             "digits" => Kind::Digits,
+            "number" => Kind::Number,
             "ordinal" => Kind::Ordinal,
             "decade" => Kind::Decade,
             "part" => Kind::Part,
             "clock" => Kind::Clock,
             "holiday" => Kind::Holiday,
             "named" => Kind::Named,
+            "era" => Kind::Era,
+            "pact" => Kind::Pact,
+            "islamic" => Kind::Islamic,
+            "persian" => Kind::Persian,
             "date" => Kind::Date,
             "period" => Kind::Period,
             _ => return None,
         })
     }
 
+    /// One bit for each kind.
+    pub(crate) fn bit(self) -> u32 {
+        let place = match self {
+            Kind::Count => 0,
+            Kind::PlainCount => 1,
+            Kind::Unit => 2,
+            Kind::UnitOne => 3,
+            Kind::UnitMany => 4,
+            Kind::Month => 5,
+            Kind::ClearMonth => 6,
+            Kind::Weekday => 7,
+            Kind::Weekdays => 8,
+            Kind::Season => 9,
+            Kind::DayOfMonth => 10,
+            Kind::Year => 11,
+            Kind::AnyYear => 12,
+            Kind::ShortYear => 13,
+            Kind::Digits => 14,
+            Kind::Number => 15,
+            Kind::Ordinal => 16,
+            Kind::Decade => 17,
+            Kind::Part => 18,
+            Kind::Clock => 19,
+            Kind::Holiday => 20,
+            Kind::Named => 21,
+            Kind::Era => 22,
+            Kind::Pact => 23,
+            Kind::Islamic => 24,
+            Kind::Persian => 25,
+            Kind::Date => 26,
+            Kind::Period => 27,
+            Kind::Exactly(_) => 28,
+        };
+        1 << place
+    }
+
+    /// Slots that a run of digits can begin to fill; names aside.
+    pub(crate) fn of_digits() -> u32 {
+        [
+            Kind::Count,
+            Kind::PlainCount,
+            Kind::DayOfMonth,
+            Kind::Year,
+            Kind::AnyYear,
+            Kind::Digits,
+            Kind::Number,
+            Kind::Ordinal,
+            Kind::Decade,
+            Kind::Clock,
+            Kind::Date,
+            Kind::Period,
+            Kind::Exactly(0),
+        ]
+        .iter()
+        .fold(0, |all, kind| all | kind.bit())
+    }
+
     /// True when what fills it always has a word of time or a digit in it.
     fn has_key(self) -> bool {
-        !matches!(self, Kind::Count | Kind::Ordinal)
+        !matches!(self, Kind::Count | Kind::PlainCount | Kind::Ordinal)
     }
 
     fn level(self) -> usize {
@@ -272,10 +352,22 @@ impl Holiday {
     }
 }
 
-/// An event that everybody can date.
+/// What sort of thing a name with days is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// It happened on those days.
+    Event,
+    /// Its ends are a manner of speaking.
+    Era,
+    /// It was signed then, and lives on.
+    Pact,
+}
+
+/// A name that everybody can date.
 #[derive(Clone, Debug)]
 pub(crate) struct Named {
     pub days: Interval,
+    pub sort: Sort,
 }
 
 #[derive(Deserialize)]
@@ -335,7 +427,7 @@ struct RawExample {
 
 impl TimeLexicon {
     /// Compiles the files of `lexicon/times`, given as (name, text): phrases and holidays from `.toml`, the
-    /// tables from `holidays.tsv` and `anchors.tsv`; files of other names are passed over. Every fault of
+    /// tables from `holidays.tsv`, `anchors.tsv`, `pacts.tsv`, `eras.tsv` and `months.tsv`; files of other names are passed over. Every fault of
     /// every file is told, one line each; with none, the lexicon comes back.
     pub fn load(files: &[(&str, &str)]) -> Result<TimeLexicon, Vec<String>> {
         let mut faults = Vec::new();
@@ -348,7 +440,12 @@ impl TimeLexicon {
             holiday_names: Trie::default(),
             named: Vec::new(),
             named_names: Trie::default(),
+            months: Vec::new(),
+            month_names: Trie::default(),
             keys: Vec::new(),
+            starts: Vec::new(),
+            fills: Vec::new(),
+            name_numbers: BTreeMap::new(),
             examples: Vec::new(),
             counters: Vec::new(),
         };
@@ -357,8 +454,16 @@ impl TimeLexicon {
         for (file, text) in files.iter().filter(|(file, _)| file.ends_with("holidays.tsv")) {
             holiday_rows(file, text, &mut rows, &mut faults);
         }
-        for (file, text) in files.iter().filter(|(file, _)| file.ends_with("anchors.tsv")) {
-            lexicon.named_events(file, text, &mut key_words, &mut faults);
+        let mut wanted = Vec::new();
+        for (end, sort) in [("anchors.tsv", Sort::Event), ("pacts.tsv", Sort::Pact), ("eras.tsv", Sort::Era)]
+        {
+            for (file, text) in files.iter().filter(|(file, _)| file.ends_with(end)) {
+                lexicon.named_events(file, text, sort, &mut wanted, &mut faults);
+            }
+        }
+        lexicon.wake_by_rarest(&wanted, &mut key_words);
+        for (file, text) in files.iter().filter(|(file, _)| file.ends_with("months.tsv")) {
+            lexicon.other_months(file, text, &mut key_words, &mut faults);
         }
         for (file, text) in files.iter().filter(|(file, _)| file.ends_with(".toml")) {
             match toml::from_str::<RawFile>(text) {
@@ -366,7 +471,11 @@ impl TimeLexicon {
                 Ok(raw) => lexicon.file(file, raw, &rows, &mut key_words, &mut faults),
             }
         }
-        for trie in lexicon.tries.iter_mut().chain([&mut lexicon.holiday_names, &mut lexicon.named_names]) {
+        for trie in lexicon.tries.iter_mut().chain([
+            &mut lexicon.holiday_names,
+            &mut lexicon.named_names,
+            &mut lexicon.month_names,
+        ]) {
             if trie.nodes.is_empty() {
                 trie.nodes.push(Node::default());
             }
@@ -378,6 +487,11 @@ impl TimeLexicon {
         }
         for word in key_words {
             lexicon.keys[word as usize] = true;
+        }
+        lexicon.starts = lexicon.first_words();
+        lexicon.fills.resize(lexicon.vocabulary.len(), 0);
+        for word in 1..lexicon.vocabulary.len() as u32 {
+            lexicon.fills[word as usize] |= lexicon.slots_begun_by(word);
         }
         if faults.is_empty() { Ok(lexicon) } else { Err(faults) }
     }
@@ -425,8 +539,10 @@ impl TimeLexicon {
             let mut wanted = Vec::new();
             slots_of(&value, &mut wanted);
             for name in wanted {
-                if !phrase.phrasings.iter().any(|p| p.contains(&format!("{{{name}}}"))) {
-                    faults.push(format!("{place}: the value asks for {{{name}}}, which no phrasing has"));
+                for p in phrase.phrasings.iter().filter(|p| !p.contains(&format!("{{{name}}}"))) {
+                    faults.push(format!(
+                        "{place}: the value asks for {{{name}}}, which the phrasing {p:?} lacks"
+                    ));
                 }
             }
             let mut words =
@@ -459,6 +575,7 @@ impl TimeLexicon {
             for name in &holiday.names {
                 let elements = self.name(name, key_words);
                 self.holiday_names.insert(&elements, index);
+                self.begins(&elements, Kind::Holiday);
             }
             self.cases(file, &holiday.id, reference, holiday.example, holiday.never);
             self.holidays.push(Holiday { rule, days: holiday.days.unwrap_or(1).max(1) });
@@ -585,8 +702,104 @@ impl TimeLexicon {
         Ok(())
     }
 
-    /// The elements of a name: words, numbers, marks, apostrophes as the scanner cuts them.
+    /// Names of events are many and made of common words: each is woken by the word that fewest names have.
+    fn wake_by_rarest(&self, names: &[Vec<Element>], key_words: &mut Vec<u32>) {
+        let mut counts = vec![0u32; self.vocabulary.len()];
+        let words = |name: &[Element]| -> Vec<u32> {
+            let word = |e: &Element| match e {
+                Element::Word { word, .. } => Some(*word),
+                Element::Slot { .. } => None,
+            };
+            name.iter().filter_map(word).collect()
+        };
+        for word in names.iter().flat_map(|n| words(n)) {
+            counts[word as usize] += 1;
+        }
+        for name in names {
+            let woken = name.iter().any(|e| match e {
+                Element::Slot { kind, .. } => kind.has_key(),
+                Element::Word { word, .. } => {
+                    self.vocabulary.sense(*word).is_key() || key_words.contains(word)
+                }
+            });
+            let text = |word: u32| self.vocabulary.text(word);
+            let rarest = words(name)
+                .into_iter()
+                .filter(|w| !COMMON.contains(&text(*w)))
+                .min_by_key(|w| (text(*w).len() < 3, counts[*w as usize], std::cmp::Reverse(text(*w).len())));
+            if let Some(word) = rarest.filter(|_| !woken) {
+                key_words.push(word);
+            }
+        }
+    }
+
+    /// The slots, names aside, that a word can begin to fill.
+    fn slots_begun_by(&self, word: u32) -> u32 {
+        let sense = self.vocabulary.sense(word);
+        let quote = word == self.vocabulary.mark(b'\'');
+        let cardinal = sense.cardinal.is_some();
+        let kinds: &[(bool, &[Kind])] = &[
+            (true, &[Kind::Date, Kind::Period]),
+            (sense.counts || cardinal, &[Kind::Count, Kind::PlainCount]),
+            (sense.unit.is_some(), &[Kind::Unit, Kind::UnitOne, Kind::UnitMany]),
+            (sense.month > 0, &[Kind::Month, Kind::ClearMonth]),
+            (sense.weekday > 0, &[Kind::Weekday, Kind::Weekdays]),
+            (sense.season > 0, &[Kind::Season]),
+            (sense.ordinal > 0 || cardinal, &[Kind::DayOfMonth]),
+            (cardinal, &[Kind::Year, Kind::AnyYear]),
+            (quote, &[Kind::ShortYear]),
+            (sense.ordinal > 0, &[Kind::Ordinal]),
+            (sense.decade > 0 || cardinal || quote, &[Kind::Decade]),
+            (sense.part().is_some(), &[Kind::Part]),
+            (cardinal || sense.part().is_some(), &[Kind::Clock]),
+        ];
+        kinds.iter().filter(|(fits, _)| *fits).flat_map(|(_, k)| *k).fold(0, |all, kind| all | kind.bit())
+    }
+
+    /// Remembers what a name begins with.
+    fn begins(&mut self, name: &[Element], kind: Kind) {
+        match name.first() {
+            Some(Element::Word { word, .. }) => {
+                let at = *word as usize;
+                if self.fills.len() <= at {
+                    self.fills.resize(at + 1, 0);
+                }
+                self.fills[at] |= kind.bit();
+            }
+            Some(Element::Slot { kind: Kind::Exactly(number), .. }) => {
+                *self.name_numbers.entry(*number).or_default() |= kind.bit();
+            }
+            _ => {}
+        }
+    }
+
+    /// By word, whether a phrase can begin with it: as its first word, in its first slot, or as a name.
+    fn first_words(&self) -> Vec<bool> {
+        let mut starts: Vec<bool> = (0..self.vocabulary.len() as u32)
+            .map(|word| {
+                let sense = self.vocabulary.sense(word);
+                sense.is_key() || sense.counts || sense.cardinal.is_some() || sense.ordinal > 0
+            })
+            .collect();
+        let roots = self.tries.iter().chain([&self.holiday_names, &self.named_names, &self.month_names]);
+        for (word, _, _) in roots.filter_map(|t| t.nodes.first()).flat_map(|root| &root.words) {
+            starts[*word as usize] = true;
+        }
+        // "'98", "'90s"
+        starts[self.vocabulary.mark(b'\'') as usize] = true;
+        starts
+    }
+
+    /// The elements of a name, and the word that wakes the matcher up.
     fn name(&mut self, name: &str, key_words: &mut Vec<u32>) -> Vec<Element> {
+        let elements = self.elements(name);
+        // A name of words that all can stand elsewhere is woken by its longest word.
+        let _ = self.mark_keys(&elements, key_words);
+        elements
+    }
+
+    /// The elements of a name: words, numbers, marks, apostrophes as the scanner cuts them.
+    fn elements(&mut self, name: &str) -> Vec<Element> {
         let mut elements = Vec::new();
         let mut rest = name;
         while let Some(first) = rest.chars().next() {
@@ -602,6 +815,7 @@ impl TimeLexicon {
             };
             let (word, tail) = rest.split_at(length);
             rest = tail;
+            // A dash in a name may be a space in the text, and the other way about.
             if first.is_whitespace() || first == '-' {
                 continue;
             }
@@ -616,12 +830,45 @@ impl TimeLexicon {
                 }
             }
         }
-        // A name of words that all can stand elsewhere is woken by its longest word.
-        let _ = self.mark_keys(&elements, key_words);
         elements
     }
 
-    fn named_events(&mut self, file: &str, text: &str, key_words: &mut Vec<u32>, faults: &mut Vec<String>) {
+    /// The months of other calendars: calendar, number, names.
+    fn other_months(&mut self, file: &str, text: &str, key_words: &mut Vec<u32>, faults: &mut Vec<String>) {
+        for (line, row) in table(text) {
+            let cells: Vec<&str> = row.split('\t').collect();
+            let [calendar, number, names] = cells[..] else {
+                faults
+                    .push(format!("{file}:{line}: has {} cells, wants calendar, month, names", cells.len()));
+                continue;
+            };
+            match (Almanac::parse(calendar), number.parse::<i64>()) {
+                (Some(almanac), Ok(number)) if (1..=13).contains(&number) => {
+                    let index = self.months.len() as u32;
+                    for name in names.split('|') {
+                        let elements = self.name(name, key_words);
+                        self.month_names.insert(&elements, index);
+                        let kind = if almanac == Almanac::Islamic { Kind::Islamic } else { Kind::Persian };
+                        self.begins(&elements, kind);
+                    }
+                    self.months.push((almanac, number));
+                }
+                _ => faults.push(format!(
+                    "{file}:{line}: {calendar:?} is none of {}, or {number:?} no month",
+                    Almanac::NAMES.join(", ")
+                )),
+            }
+        }
+    }
+
+    fn named_events(
+        &mut self,
+        file: &str,
+        text: &str,
+        sort: Sort,
+        wanted: &mut Vec<Vec<Element>>,
+        faults: &mut Vec<String>,
+    ) {
         for (line, row) in table(text) {
             let cells: Vec<&str> = row.split('\t').collect();
             let [names, from, to, _source] = cells[..] else {
@@ -632,11 +879,22 @@ impl TimeLexicon {
             match (Date::from_str(from), Date::from_str(to)) {
                 (Ok(from), Ok(to)) if from <= to => {
                     let index = self.named.len() as u32;
+                    let kind = match sort {
+                        Sort::Event => Kind::Named,
+                        Sort::Era => Kind::Era,
+                        Sort::Pact => Kind::Pact,
+                    };
                     for name in names.split('|') {
-                        let elements = self.name(name, key_words);
-                        self.named_names.insert(&elements, index);
+                        // "election(s)" is both.
+                        let both = [name.replace("(s)", ""), name.replace("(s)", "s")];
+                        for name in &both[..if name.contains("(s)") { 2 } else { 1 }] {
+                            let elements = self.elements(name);
+                            self.named_names.insert(&elements, index);
+                            self.begins(&elements, kind);
+                            wanted.push(elements);
+                        }
                     }
-                    self.named.push(Named { days: Interval::between(from, to) });
+                    self.named.push(Named { days: Interval::between(from, to), sort });
                 }
                 _ => faults.push(format!("{file}:{line}: {from:?} to {to:?} is no stretch of days")),
             }
@@ -749,7 +1007,9 @@ fn parse_part(text: &str) -> Result<(Value, &str), String> {
     let Some(inner) = rest.strip_prefix('(') else {
         return match Unit::parse(word) {
             Some(_) => Ok((Value::Word(word.into()), rest)),
-            None if super::meaning::WORDS.contains(&word) => Ok((Value::Word(word.into()), rest)),
+            None if super::meaning::WORDS.contains(&word) || Almanac::parse(word).is_some() => {
+                Ok((Value::Word(word.into()), rest))
+            }
             None => Err(format!("{word:?} is neither a unit nor a word of values")),
         };
     };

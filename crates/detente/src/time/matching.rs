@@ -5,8 +5,9 @@ use std::cell::RefCell;
 
 use crate::span::Span;
 
-use super::lexicon::{Kind, TimeLexicon, Trie};
-use super::scan::{Piece, UNKNOWN, scan};
+use super::almanac::Almanac;
+use super::lexicon::{Kind, Sort, TimeLexicon, Trie};
+use super::scan::{Piece, UNKNOWN, scan, wide_mark};
 use super::words::Unit;
 
 /// How many.
@@ -38,6 +39,8 @@ pub(crate) enum Filled {
     Clock(String),
     Holiday(u32),
     Named(u32),
+    /// A month of another calendar.
+    Other(u32),
     Phrase(Box<Match>),
 }
 
@@ -58,7 +61,13 @@ const REACH: usize = 8;
 pub(crate) fn find(text: &str, from: usize, to: usize, lexicon: &TimeLexicon) -> Vec<Match> {
     let mut pieces = Vec::with_capacity((to.saturating_sub(from)) / 5);
     scan(text, from, to, &lexicon.vocabulary, &mut pieces);
-    let matcher = Matcher { text, pieces: &pieces, lexicon, memo: RefCell::new([None, None]) };
+    let matcher = Matcher {
+        text,
+        pieces: &pieces,
+        lexicon,
+        memo: RefCell::new([None, None]),
+        of_digits: Kind::of_digits(),
+    };
     let mut found = Vec::new();
     let mut at = 0;
     let mut key = 0;
@@ -93,6 +102,8 @@ struct Matcher<'a> {
     lexicon: &'a TimeLexicon,
     /// By level, the last place asked for and its answer: phrases that begin with a phrase ask again at once.
     memo: RefCell<[Option<Asked>; 2]>,
+    /// What a number can begin to fill.
+    of_digits: u32,
 }
 
 impl Matcher<'_> {
@@ -120,16 +131,20 @@ impl Matcher<'_> {
     }
 
     fn is_wordlike(&self, at: usize) -> bool {
-        self.text
-            .as_bytes()
-            .get(self.pieces[at].start as usize)
-            .is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0xC3)
+        let rest = self.text.as_bytes().get(self.pieces[at].start as usize..).unwrap_or_default();
+        // A curly apostrophe or a dash after a date is a mark, whatever script it is from.
+        rest.first().is_some_and(|b| b.is_ascii_alphanumeric() || (*b >= 0xC3 && wide_mark(rest).is_none()))
     }
 
     /// True where an expression may start: not in the middle of "B-52s" or "10:30:15".
     fn begins(&self, at: usize) -> bool {
         let piece = &self.pieces[at];
-        if piece.word == UNKNOWN && piece.number.is_none() {
+        // "1.5" is one piece without a value, and a count.
+        let digit = self.text.as_bytes().get(piece.start as usize).is_some_and(u8::is_ascii_digit);
+        if piece.word == UNKNOWN && piece.number.is_none() && !digit {
+            return false;
+        }
+        if piece.word != UNKNOWN && !self.lexicon.starts.get(piece.word as usize).copied().unwrap_or(true) {
             return false;
         }
         if !self.glued(at) {
@@ -198,6 +213,20 @@ impl Matcher<'_> {
         best
     }
 
+    /// The slots that the piece here can begin to fill, as bits of [`Kind::bit`].
+    fn fits(&self, at: usize) -> u32 {
+        let Some(piece) = self.get(at) else { return 0 };
+        if let Some(number) = piece.number {
+            return self.of_digits | self.lexicon.name_numbers.get(&number).copied().unwrap_or(0);
+        }
+        if piece.word != UNKNOWN {
+            return self.lexicon.fills.get(piece.word as usize).copied().unwrap_or(0);
+        }
+        // "1.5" and "1,500" are single pieces.
+        let digit = self.text.as_bytes().get(piece.start as usize).is_some_and(u8::is_ascii_digit);
+        if digit { self.of_digits } else { 0 }
+    }
+
     fn walk(
         &self,
         trie: &Trie,
@@ -215,7 +244,8 @@ impl Matcher<'_> {
         if at > start && piece.fresh {
             return;
         }
-        for (kind, next) in &here.slots {
+        let fits = if here.slots.is_empty() { 0 } else { self.fits(at) };
+        for (kind, next) in here.slots.iter().filter(|(kind, _)| kind.bit() & fits != 0) {
             self.slot(*kind, at, &mut |value, end| {
                 filled.push(value);
                 self.walk(trie, *next, end, start, filled, best);
@@ -260,7 +290,8 @@ impl Matcher<'_> {
                 self.walk(trie, *next, at + 1, start, filled, best);
             }
         }
-        for (kind, next) in &here.slots {
+        let fits = if here.slots.is_empty() { 0 } else { self.fits(at) };
+        for (kind, next) in here.slots.iter().filter(|(kind, _)| kind.bit() & fits != 0) {
             self.slot(*kind, at, &mut |value, end| {
                 filled.push(value);
                 self.walk(trie, *next, end, start, filled, best);
@@ -294,8 +325,12 @@ impl Matcher<'_> {
         let number = self.lexicon.vocabulary.mark(b'#');
         let ahead = self.get(at).filter(|p| !p.fresh);
         let ahead = ahead.map_or(UNKNOWN, |p| if p.number.is_some() { number } else { p.word });
+        // The end of the text or of a line ends a sentence as a point does.
+        let over = ahead == UNKNOWN
+            && self.get(at).is_none_or(|p| p.fresh)
+            && phrase.ahead.contains(&self.lexicon.vocabulary.mark(b'.'));
         if (!phrase.behind.is_empty() && !phrase.behind.contains(&behind))
-            || (!phrase.ahead.is_empty() && !phrase.ahead.contains(&ahead))
+            || (!phrase.ahead.is_empty() && !phrase.ahead.contains(&ahead) && !over)
             || (behind != UNKNOWN && phrase.not_behind.contains(&behind))
             || (ahead != UNKNOWN && phrase.not_ahead.contains(&ahead))
         {
@@ -314,6 +349,11 @@ impl Matcher<'_> {
         let short_number = |most: u8| piece.number.filter(|_| (1..=most).contains(&piece.digits));
         match kind {
             Kind::Count => self.count(at, go),
+            Kind::PlainCount => self.count(at, &mut |filled, end| {
+                if matches!(filled, Filled::Count(Amount::Exact(_) | Amount::Half(_), false)) {
+                    go(filled, end);
+                }
+            }),
             Kind::Unit | Kind::UnitOne | Kind::UnitMany => {
                 let fits = match kind {
                     Kind::UnitOne => !sense.plural,
@@ -378,6 +418,11 @@ impl Matcher<'_> {
                     go(Filled::Number(century + i64::from(number)), at + 2);
                 }
             }
+            Kind::Number => {
+                if let Some(number) = piece.number.filter(|_| piece.digits > 0) {
+                    go(Filled::Number(i64::from(number)), at + 1);
+                }
+            }
             Kind::Digits => {
                 if let Some(number) = short_number(4) {
                     go(Filled::Number(i64::from(number)), at + 1);
@@ -400,8 +445,29 @@ impl Matcher<'_> {
             Kind::Holiday => {
                 self.names(&self.lexicon.holiday_names, 0, at, &mut |i, end| go(Filled::Holiday(i), end))
             }
-            Kind::Named => {
-                self.names(&self.lexicon.named_names, 0, at, &mut |i, end| go(Filled::Named(i), end))
+            Kind::Named | Kind::Era | Kind::Pact => {
+                let wanted = match kind {
+                    Kind::Era => Sort::Era,
+                    Kind::Pact => Sort::Pact,
+                    _ => Sort::Event,
+                };
+                self.names(&self.lexicon.named_names, 0, at, &mut |i, end| {
+                    // "Soviet-era law" is no date.
+                    let tight = || (at + 1..end).any(|i| self.is_mark(i, b'-') && self.glued(i));
+                    if self.lexicon.named.get(i as usize).is_some_and(|n| n.sort == wanted)
+                        && !(wanted == Sort::Era && tight() && self.word(end - 1).eq_ignore_ascii_case("era"))
+                    {
+                        go(Filled::Named(i), end);
+                    }
+                });
+            }
+            Kind::Islamic | Kind::Persian => {
+                let wanted = if kind == Kind::Islamic { Almanac::Islamic } else { Almanac::Persian };
+                self.names(&self.lexicon.month_names, 0, at, &mut |i, end| {
+                    if self.lexicon.months.get(i as usize).is_some_and(|(almanac, _)| *almanac == wanted) {
+                        go(Filled::Other(i), end);
+                    }
+                });
             }
             Kind::Date | Kind::Period => {
                 let level = if kind == Kind::Date { 0 } else { 1 };
@@ -489,34 +555,50 @@ impl Matcher<'_> {
         Some((first, at + 1))
     }
 
-    /// "nineteen ninety-six", "two thousand and five", "twenty eleven".
+    /// "nineteen ninety-six", "nineteen oh one", "nineteen hundred and five", "two thousand and five", "twenty
+    /// eleven", "one thousand seven hundred and eighty-nine".
     fn spelled_year(&self, at: usize, go: &mut dyn FnMut(Filled, usize)) {
         let Some(first) = self.cardinal(at) else { return };
         let next = self.over_hyphen(at + 1);
+        // What follows "hundred" or "thousand": a number below a hundred, or nothing.
+        let rest = |after: usize| -> Option<(i64, usize)> {
+            let from = if self.word(after).eq_ignore_ascii_case("and") { after + 1 } else { after };
+            self.below_hundred(from).filter(|_| !self.pieces[from].fresh)
+        };
         if (1..=2).contains(&first) && self.cardinal(next) == Some(1000) {
-            let mut after = next + 1;
-            if self.word(after).eq_ignore_ascii_case("and") {
-                after += 1;
+            let hundreds =
+                self.cardinal(next + 1).filter(|n| *n < 10 && self.cardinal(next + 2) == Some(100));
+            if let Some(hundreds) = hundreds {
+                let (more, end) = rest(next + 3).unwrap_or((0, next + 3));
+                go(Filled::Number(first * 1000 + hundreds * 100 + more), end);
+                return;
             }
-            match self.below_hundred(after) {
-                // "one thousand seven hundred" is no year 1007.
+            match rest(next + 1) {
+                // "two thousand seventy thousand" is no year.
                 Some((_, end)) if matches!(self.cardinal(end), Some(100 | 1000)) => {}
-                Some((rest, end)) if !self.pieces[after].fresh => {
-                    go(Filled::Number(first * 1000 + rest), end)
-                }
+                Some((rest, end)) => go(Filled::Number(first * 1000 + rest), end),
                 _ if first == 2 => go(Filled::Number(2000), next + 1),
                 _ => {}
             }
-        } else if (17..=20).contains(&first)
-            && let Some((rest, end)) = self.below_hundred(next)
-            && rest >= 10
-        {
-            go(Filled::Number(first * 100 + rest), end);
+        } else if (11..=20).contains(&first) && self.cardinal(next) == Some(100) {
+            if let Some((more, end)) = rest(next + 1) {
+                go(Filled::Number(first * 100 + more), end);
+            }
+        } else if (17..=20).contains(&first) {
+            let zero = self.cardinal(next) == Some(0) || self.word(next).eq_ignore_ascii_case("oh");
+            match self.below_hundred(if zero { next + 1 } else { next }) {
+                Some((one, end)) if zero && one < 10 => go(Filled::Number(first * 100 + one), end),
+                Some((rest, end)) if !zero && rest >= 10 => go(Filled::Number(first * 100 + rest), end),
+                _ => {}
+            }
         }
     }
 
     fn day_of_month(&self, at: usize, go: &mut dyn FnMut(Filled, usize)) {
         let piece = &self.pieces[at];
+        if at > 0 && piece.number.is_some() && [b'$', b'#'].iter().any(|m| self.is_mark(at - 1, *m)) {
+            return;
+        }
         if let Some(number) = piece.number.filter(|n| (1..=2).contains(&piece.digits) && (1..=39).contains(n))
         {
             let end = self.suffix(at + 1).unwrap_or(at + 1);
@@ -572,8 +654,11 @@ impl Matcher<'_> {
             go(Filled::Decade(tens, true), at + 1);
         } else if let Some(century) = self.cardinal(at).filter(|n| (17..=20).contains(n)) {
             let _ = piece;
-            if let Some(tens) = decade_word(self.over_hyphen(at + 1)) {
-                go(Filled::Decade(century * 100 + tens, false), self.over_hyphen(at + 1) + 1);
+            let next = self.over_hyphen(at + 1);
+            let tens =
+                if self.word(next).eq_ignore_ascii_case("tens") { Some(10) } else { decade_word(next) };
+            if let Some(tens) = tens {
+                go(Filled::Decade(century * 100 + tens, false), next + 1);
             }
         }
     }
@@ -683,7 +768,16 @@ impl Matcher<'_> {
             return;
         }
         let (first, second, third) = (low(at), low(at + 1), low(at + 2));
-        let half = |end: usize| low(end) == "and" && low(end + 1) == "a" && low(end + 2) == "half";
+        // "And a half", "-and-a-half": the piece after it.
+        let half = |end: usize| {
+            let and = self.over_hyphen(end);
+            let a = self.over_hyphen(and + 1);
+            let half = self.over_hyphen(a + 1);
+            (low(and) == "and" && low(a) == "a" && low(half) == "half").then_some(half + 1)
+        };
+        if let Some((most, end)) = self.count_between(at) {
+            go(Filled::Count(Amount::Exact(most), true), end);
+        }
         if let Some(number) = piece.number {
             // "the 1988 quarter" is not 1988 quarters.
             if piece.digits == 4 && (1900..=2100).contains(&number) {
@@ -696,8 +790,8 @@ impl Matcher<'_> {
             {
                 go(Filled::Count(Amount::Half(number), about), at + 4);
             }
-            if half(at + 1) {
-                go(Filled::Count(Amount::Half(number), about), at + 4);
+            if let Some(end) = half(at + 1) {
+                go(Filled::Count(Amount::Half(number), about), end);
             }
             go(Filled::Count(Amount::Exact(number), about), at + 1);
             return;
@@ -714,6 +808,10 @@ impl Matcher<'_> {
         match (first, second, third) {
             ("a", "couple", "of") => go(Filled::Count(Amount::Exact(2), true), at + 3),
             ("a", "couple", _) => go(Filled::Count(Amount::Exact(2), true), at + 2),
+            ("half", _, _) if self.is_unit(self.over_hyphen(at + 1)) => {
+                go(Filled::Count(Amount::Half(0), about), at + 1);
+            }
+            ("couple", _, _) if self.is_unit(at + 1) => go(Filled::Count(Amount::Exact(2), true), at + 1),
             ("couple", "of", _) => go(Filled::Count(Amount::Exact(2), true), at + 2),
             ("a", "few" | "handful" | "number", _) => {
                 let end = if third == "of" { at + 3 } else { at + 2 };
@@ -738,17 +836,36 @@ impl Matcher<'_> {
                 while let Some(times @ (100 | 1000)) = self.cardinal(self.over_hyphen(end)) {
                     number = number.saturating_mul(times);
                     end = self.over_hyphen(end) + 1;
-                    if let Some((rest, after)) = self.below_hundred(end) {
+                    let more = if low(end) == "and" { end + 1 } else { end };
+                    if let Some((rest, after)) = self.below_hundred(more) {
                         number += rest;
                         end = after;
                     }
                 }
-                if half(end) {
-                    go(Filled::Count(Amount::Half(number), about), end + 3);
+                if let Some(end) = half(end) {
+                    go(Filled::Count(Amount::Half(number), about), end);
                 }
                 go(Filled::Count(Amount::Exact(number), about), end);
             }
         }
+    }
+
+    /// "Two to three", "2-3", "four or five", before a unit: the higher number, and the piece after it.
+    fn count_between(&self, at: usize) -> Option<(i64, usize)> {
+        let one = |at: usize| -> Option<(i64, usize)> {
+            let piece = self.get(at)?;
+            let written =
+                piece.number.filter(|_| (1..=3).contains(&piece.digits)).map(|n| (i64::from(n), at + 1));
+            written.or_else(|| self.below_hundred(at))
+        };
+        let (least, mid) = one(at)?;
+        let dash = self.is_mark(mid, b'-') && self.glued(mid) && self.glued(mid + 1);
+        if !dash && !["to", "or"].iter().any(|w| self.word(mid).eq_ignore_ascii_case(w)) {
+            return None;
+        }
+        let (most, end) = one(mid + 1)?;
+        (least < most && self.is_unit(self.over_hyphen(end)) && !self.pieces[mid + 1].fresh)
+            .then_some((most, end))
     }
 
     fn is_unit(&self, at: usize) -> bool {

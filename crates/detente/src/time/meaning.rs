@@ -6,8 +6,9 @@ use jiff::civil::Date;
 use crate::note::{Evidence, Note};
 use crate::span::Span;
 
+use super::almanac::Almanac;
 use super::calendar::{self, period, plus_days, plus_months, step};
-use super::lexicon::{TimeLexicon, Value};
+use super::lexicon::{Sort, TimeLexicon, Value};
 use super::matching::{Amount, Filled, Match};
 use super::words::Unit;
 use super::{Anchor, Grain, Interval, Offset, Part, TimeExpression, TimeKind};
@@ -24,6 +25,7 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "decade",
     "dom",
     "dur",
+    "edge",
     "event",
     "firstn",
     "fiscal",
@@ -45,6 +47,7 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "recent",
     "ref",
     "rel",
+    "relweekday",
     "rest",
     "shift",
     "since",
@@ -63,12 +66,30 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "spanof",
     "few",
     "set",
+    "ahead",
+    "countyear",
+    "inside",
+    "isoweek",
+    "onward",
+    "other",
+    "plushalf",
+    "school",
+    "season",
+    "stretch",
+    "twoyears",
+    "weekdaydom",
+    "weekdayfrom",
+    "weekendat",
+    "weekendof",
+    "workdays",
+    "workspan",
+    "yearfrom",
 ];
 
 /// The bare words that a value can use beside the units.
 pub(crate) const WORDS: &[&str] = &[
-    "past", "present", "future", "start", "middle", "end", "about", "first", "final", "mon", "MO", "NI",
-    "EV", "AF",
+    "past", "present", "future", "start", "middle", "end", "about", "first", "final", "none", "mon", "MO",
+    "NI", "EV", "AF",
 ];
 
 /// What a value comes to, before it becomes a [`TimeExpression`].
@@ -227,6 +248,7 @@ pub(crate) fn read(
         ambiguous: false,
     };
     let mut out = Vec::with_capacity(found.len());
+    let mut open: Option<Span> = None;
     for one in found {
         let Some((id, value)) = lexicon
             .variants
@@ -247,7 +269,7 @@ pub(crate) fn read(
             }
             Some(_) => continue,
             // "Q8", "the 40th Friday of June" are no dates; a wrong day of a month is one that went wrong.
-            None if !names_a_day(value) => continue,
+            None if !names_a_day(value, &one, lexicon) => continue,
             None => {
                 notes.push(note(format!(
                     "\"{}\" is no date of the calendar; kept as words",
@@ -262,6 +284,13 @@ pub(crate) fn read(
                 "\"{}\" is read {order}; it could be the other way",
                 one.span.slice(text)
             )));
+        }
+        if published.is_none()
+            && reading.kind == TimeKind::Date
+            && reading.interval.is_unknown()
+            && !matches!(reading.anchor, Anchor::Event(_))
+        {
+            open = open.or(Some(one.span));
         }
         let firm = reading.kind == TimeKind::Date
             && reading.interval.is_closed()
@@ -290,15 +319,30 @@ pub(crate) fn read(
             evidence: Evidence::new(id, [one.span]),
         });
     }
+    if let Some(span) = open {
+        let text = format!(
+            "no day of publication is known: \"{}\", and what else counts from it, stays open",
+            span.slice(text)
+        );
+        notes.push(Note { stage: "time", span: Some(span), text });
+    }
     out
 }
 
-fn names_a_day(value: &Value) -> bool {
+/// True when the value, or a phrase in one of its slots, gives a date by its numbers.
+fn names_a_day(value: &Value, one: &Match, lexicon: &TimeLexicon) -> bool {
     match value {
         Value::Call { op, args } => {
-            matches!(op.as_str(), "ymd" | "md" | "mdin" | "weekdaymd" | "numeric" | "dom")
-                || args.iter().any(names_a_day)
+            matches!(op.as_str(), "year" | "ymd" | "md" | "mdin" | "weekdaymd" | "numeric" | "dom")
+                || args.iter().any(|arg| names_a_day(arg, one, lexicon))
         }
+        Value::Slot { .. } => one.filled.iter().any(|filled| {
+            let Filled::Phrase(inner) = filled else { return false };
+            let phrase = lexicon.variants.get(inner.variant as usize);
+            phrase
+                .and_then(|v| lexicon.phrases.get(v.phrase as usize))
+                .is_some_and(|p| names_a_day(&p.value, inner, lexicon))
+        }),
         _ => false,
     }
 }
@@ -339,10 +383,21 @@ impl Context<'_> {
                     Filled::Clock(clock) => Arg::Clock(clock),
                     Filled::Holiday(index) => Arg::Target(Target::Holiday(index)),
                     Filled::Named(index) => {
-                        let days = self.lexicon.named.get(index as usize)?.days;
+                        let named = self.lexicon.named.get(index as usize)?;
+                        let mut days = named.days;
+                        // Nobody writes of what is still to come by its later name, and a war goes on until it is over.
+                        if let Some(published) = self.published {
+                            if days.start > Some(published) {
+                                return None;
+                            }
+                            days.end = days.end.min(Some(published));
+                        }
                         let grain = if days.start == days.end { Grain::Day } else { Grain::Span };
-                        Arg::Reading(Box::new(Reading::new(grain, days)))
+                        let rough = named.sort == Sort::Era;
+                        let made = Reading { imprecise: rough, ..Reading::new(grain, days) };
+                        Arg::Reading(Box::new(made))
                     }
+                    Filled::Other(index) => Arg::Int(self.lexicon.months.get(index as usize)?.1),
                     Filled::Phrase(inner) => {
                         let variant = self.lexicon.variants.get(inner.variant as usize)?;
                         let lexicon = self.lexicon;
@@ -359,6 +414,13 @@ impl Context<'_> {
                 match op.as_str() {
                     "quarter" => Arg::Target(Target::Quarter(int(made.first())?).checked()?),
                     "half" => Arg::Target(Target::Half(int(made.first())?).checked()?),
+                    "season" => Arg::Target(Target::Season(u8::try_from(int(made.first())?).ok()?.min(3))),
+                    "plushalf" => match made.first()? {
+                        Arg::Count(Amount::Exact(n), about, back) => {
+                            Arg::Count(Amount::Half(*n), *about, *back)
+                        }
+                        _ => return None,
+                    },
                     _ => Arg::Reading(Box::new(self.call(op, &made)?)),
                 }
             }
@@ -398,6 +460,10 @@ impl Context<'_> {
             "my" => Some(Reading::new(Grain::Month, calendar::month(int(second)?, month(first)?)?)),
             "year" => {
                 let year = int(first)?;
+                // "The year 12" is most often a count of something.
+                if year < 100 {
+                    return Some(Reading::unknown(Grain::Year, "XXXX"));
+                }
                 Some(Reading::new(Grain::Year, calendar::years(year, year)?))
             }
             "fiscal" => {
@@ -415,6 +481,7 @@ impl Context<'_> {
             "this" => self.this(target(first)?),
             "next" => self.next(target(first)?),
             "in" => self.inside(target(first)?, &reading(second)?),
+            "shift" if args.len() > 2 => self.shift_by_parts(args),
             "shift" => {
                 let Target::Unit(unit) = target(second)? else {
                     return self.shift_weekdays(first?, target(second)?);
@@ -427,15 +494,36 @@ impl Context<'_> {
             "offset" => {
                 let from = reading(third)?;
                 let Target::Unit(unit) = target(second)? else { return None };
-                let base = if negative(first?) { from.interval.start } else { from.interval.end };
-                let Some(base) = base else { return Some(Reading::unknown(Grain::Span, "XXXX")) };
-                let mut made = self.shift(first?, unit, base, false)?;
+                let back = negative(first?);
+                let base = |i: Interval| if back { i.start } else { i.end };
+                let Some(here) = base(from.interval) else {
+                    return Some(Reading::unknown(Grain::Span, "XXXX"));
+                };
+                let mut made = self.shift(first?, unit, here, false)?;
                 made.anchor = from.anchor;
+                if let Some(ahead) = from.future.and_then(base) {
+                    made.future = self.shift(first?, unit, ahead, false).map(|r| r.interval);
+                }
                 Some(made)
             }
             "span" => self.span(first?, target(second)?),
             "spanof" => self.spanof(target(first)?),
             "few" => self.few(word(first)?, target(second)?),
+            "dur" if args.len() > 2 => {
+                // Days and what is longer, then what is shorter: "P1DT3H".
+                let (mut long, mut short) = (String::new(), String::new());
+                for pair in args.chunks(2) {
+                    let part = duration(amount(pair.first()?)?, unit(pair.get(1))?);
+                    let part = part.strip_prefix('P')?;
+                    match part.strip_prefix('T') {
+                        Some(clock) => short.push_str(clock),
+                        None => long.push_str(part),
+                    }
+                }
+                let mark = if short.is_empty() { "" } else { "T" };
+                let timex = format!("P{long}{mark}{short}");
+                Some(Reading::duration(timex))
+            }
             "dur" => Some(Reading::duration(duration(amount(first?)?, unit(second)?))),
             "within" => {
                 let unit = unit(second)?;
@@ -445,8 +533,195 @@ impl Context<'_> {
                 }
                 Some(made)
             }
+            "inside" => {
+                let mut made = Reading::duration(duration(amount(first?)?, unit(second)?));
+                made.future = Some(self.span(first?, target(second)?)?.interval).filter(|f| f.is_closed());
+                Some(made)
+            }
+            "ahead" => {
+                let mut made = reading(first)?;
+                if let (Some(published), Some(ahead)) = (self.published, made.future)
+                    && made.interval.end < Some(published)
+                {
+                    made.past = Some(made.interval);
+                    made.interval = ahead;
+                    made.future = None;
+                }
+                Some(made)
+            }
+            "edge" => {
+                let (which, whole) = (word(first)?, reading(second)?);
+                let day = if which == "start" { whole.interval.start } else { whole.interval.end };
+                // An era ends in a year, not on a day.
+                if whole.imprecise {
+                    let year = period(Grain::Year, day?)?;
+                    return Some(Reading {
+                        imprecise: true,
+                        anchor: whole.anchor,
+                        ..Reading::new(Grain::Year, year)
+                    });
+                }
+                Some(Reading { anchor: whole.anchor, ..Reading::new(Grain::Day, Interval::day(day?)) })
+            }
+            "onward" => reading(first)?.cut(|i| Some(Interval { start: Some(i.start?), end: None })),
+            "stretch" => {
+                let (n, unit) = (amount(first?)?, unit(second)?);
+                let from = reading(third)?;
+                let long = |i: Interval| {
+                    let (Some(start), Amount::Exact(n)) = (i.start, n) else { return None };
+                    let end = match unit.grain()? {
+                        Grain::Day => plus_days(start, n)?,
+                        Grain::Week if unit == Unit::Fortnight => plus_days(start, n.checked_mul(14)?)?,
+                        Grain::Week => plus_days(start, n.checked_mul(7)?)?,
+                        Grain::Month => plus_months(start, n)?,
+                        Grain::Year => plus_months(start, n.checked_mul(12)?)?,
+                        _ => return None,
+                    };
+                    Some(Interval::between(start, plus_days(end, -1)?))
+                };
+                let mut made = Reading::duration(duration(n, unit));
+                made.interval = long(from.interval).unwrap_or(Interval::UNKNOWN);
+                made.future = from.future.and_then(long);
+                made.anchor = from.anchor;
+                Some(made)
+            }
+            "countyear" => {
+                let (begin, last) = (written_day(int(second)?)?, written_day(int(third)?)?);
+                let number = int(first)?;
+                let year = i64::from(begin.year()).checked_add(number.checked_sub(1)?)?;
+                let whole = calendar::years(year, year)?;
+                let (a, b) = (whole.start?.max(begin), whole.end?.min(last));
+                (number > 0 && a <= b).then(|| Reading::new(Grain::Year, Interval::between(a, b)))
+            }
+            "yearfrom" => {
+                let year = int(first)?.checked_add(int(second)?)?;
+                // Years of another count that fall outside of living memory are other numbers.
+                (1800..=2200).contains(&year).then_some(())?;
+                Some(Reading::new(Grain::Year, calendar::years(year, year)?))
+            }
+            "other" => self.other(Almanac::parse(word(first)?)?, int(second), int(third), int(args.get(3))),
+            "school" => {
+                let this = || {
+                    let published = self.published?;
+                    Some(i64::from(published.year()) - i64::from(published.month() < 9))
+                };
+                let by_word = |w: &str| match w {
+                    "past" => Some(this()? - 1),
+                    "future" => Some(this()? + 1),
+                    _ => this(),
+                };
+                let (year, anchor) = match (int(first), word(first)) {
+                    (Some(year), _) => (Some(year), Anchor::None),
+                    (None, Some(w)) => (by_word(w), Anchor::Published),
+                    _ => return None,
+                };
+                let Some(year) = year else { return Some(Reading::unknown(Grain::Span, "XXXX")) };
+                let days = Interval::between(calendar::day(year, 9, 1)?, calendar::day(year + 1, 8, 31)?);
+                Some(Reading { imprecise: true, anchor, ..Reading::new(Grain::Span, days) })
+            }
+            "twoyears" => {
+                // "2011-12", "1999/00"
+                let (year, digits) = (int(first)?, int(second)?);
+                let last = year.div_euclid(100) * 100 + digits;
+                let last = if last < year { last + 100 } else { last };
+                ((0..100).contains(&digits) && last == year + 1).then_some(())?;
+                Some(Reading::new(Grain::Span, calendar::years(year, last)?))
+            }
+            "weekendof" => {
+                let holiday = target(first)?;
+                let within = match second {
+                    Some(Arg::Reading(within)) => self.inside(holiday, within)?,
+                    _ => self.recent(holiday)?,
+                };
+                let Target::Holiday(index) = holiday else { return None };
+                let long = matches!(
+                    self.lexicon.holidays.get(index as usize).map(|h| &h.rule),
+                    Some(super::lexicon::Rule::Easter { .. })
+                );
+                let near = |i: Interval| {
+                    let day = i.start?;
+                    // Easter weekend is from Good Friday to Easter Monday.
+                    if long && calendar::weekday(day) == 7 {
+                        return Some(Interval::between(plus_days(day, -2)?, plus_days(day, 1)?));
+                    }
+                    // A Monday or a Tuesday belongs to the weekend before it, other days to the one after.
+                    let before = calendar::weekday(day) <= 2;
+                    let weekend = period(Grain::Weekend, plus_days(day, if before { -7 } else { 0 })?)?;
+                    let (a, b) = (weekend.start?, weekend.end?);
+                    Some(if before { Interval::between(a, day) } else { Interval::between(a.min(day), b) })
+                };
+                let Some(days) = near(within.interval) else {
+                    return Some(Reading::unknown(Grain::Weekend, "XXXX-WXX-WE"));
+                };
+                Some(Reading {
+                    future: within.future.and_then(near),
+                    past: within.past.and_then(near),
+                    anchor: within.anchor,
+                    loose: within.loose,
+                    ..Reading::new(Grain::Weekend, days)
+                })
+            }
+            "isoweek" => {
+                let (n, within) = (int(first)?, reading(second)?);
+                let Some(start) = within.interval.start else {
+                    return Some(Reading::unknown(Grain::Week, "XXXX-WXX"));
+                };
+                // The first week is the one with 4 January.
+                let one = period(Grain::Week, calendar::day(i64::from(start.year()), 1, 4)?)?;
+                let week = (1..=53).contains(&n).then(|| step(Grain::Week, one, n - 1)).flatten()?;
+                Some(Reading { anchor: within.anchor, ..Reading::new(Grain::Week, week) })
+            }
+            "weekdaydom" => {
+                let Target::Weekday(weekday) = target(first)? else { return None };
+                self.weekday_of_month(weekday, int(second)?)
+            }
+            "weekdayfrom" => {
+                let (sign, from) = (int(first)?, reading(third)?);
+                let Target::Weekday(weekday) = target(second)? else { return None };
+                let wanted = i64::from(weekday);
+                let find = |i: Interval| {
+                    let found = if sign < 0 {
+                        let start = i.start?;
+                        plus_days(start, -((calendar::weekday(start) - wanted - 1).rem_euclid(7) + 1))
+                    } else {
+                        let end = i.end?;
+                        plus_days(end, (wanted - calendar::weekday(end) - 1).rem_euclid(7) + 1)
+                    };
+                    found.map(Interval::day)
+                };
+                let Some(main) = find(from.interval) else {
+                    return Some(Reading::unknown(Grain::Day, &format!("XXXX-WXX-{weekday}")));
+                };
+                Some(Reading {
+                    anchor: from.anchor,
+                    future: from.future.and_then(find),
+                    past: from.past.and_then(find),
+                    ..Reading::new(Grain::Day, main)
+                })
+            }
+            "workdays" | "workspan" => {
+                let Arg::Count(Amount::Exact(n), _, back) = first? else { return None };
+                let Some(published) = self.published else {
+                    return Some(Reading::unknown(Grain::Day, "XXXX-XX-XX"));
+                };
+                let there = calendar::plus_workdays(published, if *back { n.checked_neg()? } else { *n })?;
+                if op == "workdays" {
+                    return Some(Reading::published(Grain::Day, Interval::day(there)));
+                }
+                let mut made = Reading::duration(duration(Amount::Exact(*n), Unit::Day));
+                made.anchor = Anchor::Published;
+                made.interval = Interval::between(there.min(published), there.max(published));
+                Some(made)
+            }
+            // "Every March 8": the day without its year.
+            "set" if matches!(second, Some(Arg::Reading(_))) => {
+                let day = reading(second)?.interval.start;
+                let timex = day.map_or("XXXX".into(), |d| format!("XXXX-{:02}-{:02}", d.month(), d.day()));
+                Some(Reading { kind: TimeKind::Set, ..Reading::unknown(Grain::Span, &timex) })
+            }
             "set" => {
                 let timex = match target(second)? {
+                    Target::Unit(Unit::Weekend) => "XXXX-WXX-WE".into(),
                     Target::Unit(unit) => duration(amount(first?)?, unit),
                     Target::Weekday(day) => format!("XXXX-WXX-{day}"),
                     Target::Month(month) => format!("XXXX-{month:02}"),
@@ -515,6 +790,16 @@ impl Context<'_> {
             }
             "range" => range(reading(first)?, reading(second)?),
             "rel" => self.relative(first?, unit(second)?),
+            "relweekday" => {
+                let Target::Weekday(weekday) = target(first)? else { return None };
+                let Some(from) = self.nearest(|e| e.grain <= Grain::Week) else {
+                    return self.next(Target::Weekday(weekday));
+                };
+                let last = from.interval.end?;
+                let on = (i64::from(weekday) - calendar::weekday(last) - 1).rem_euclid(7) + 1;
+                let anchor = Anchor::Earlier(from.span);
+                Some(Reading { anchor, ..Reading::new(Grain::Day, Interval::day(plus_days(last, on)?)) })
+            }
             "that" => Some(self.that(unit(first)?)),
             "latest" => Some(self.latest(unit(first)?)),
             "yearago" => self.year_ago(),
@@ -536,10 +821,19 @@ impl Context<'_> {
                 let anchor = Anchor::Event(Offset { count, grain, before });
                 Some(Reading { anchor, ..Reading::unknown(grain, &timex) })
             }
-            "weekof" => {
+            "weekof" | "weekendat" => {
                 let inner = reading(first)?;
-                let week = period(Grain::Week, inner.interval.start?)?;
-                Some(Reading { anchor: inner.anchor, ..Reading::new(Grain::Week, week) })
+                let grain = if op == "weekof" { Grain::Week } else { Grain::Weekend };
+                let week = |i: Interval| period(grain, i.start?);
+                let Some(main) = week(inner.interval) else {
+                    return Some(Reading::unknown(grain, "XXXX-WXX"));
+                };
+                Some(Reading {
+                    anchor: inner.anchor,
+                    future: inner.future.and_then(week),
+                    past: inner.past.and_then(week),
+                    ..Reading::new(grain, main)
+                })
             }
             "nth" => self.nth(int(first)?, target(second)?, reading(third)?),
             "firstn" => {
@@ -671,6 +965,10 @@ impl Context<'_> {
         } else {
             *year
         };
+        // "The 1800s" are a century, "the 2000s" ten years.
+        if !short && from % 100 == 0 && from < 1900 {
+            return Some(Reading::new(Grain::Century, calendar::years(from, from + 99)?));
+        }
         Some(Reading::new(Grain::Decade, calendar::years(from, from + 9)?))
     }
 
@@ -897,6 +1195,14 @@ impl Context<'_> {
                 Interval::day(calendar::nth_weekday(within.interval, 1, i64::from(day))?),
             ),
             Target::Unit(_) => return None,
+            Target::Half(half) if within.grain != Grain::Year => {
+                let cut = |i: Interval| half_of(half, within.grain, i);
+                let mut made = Reading::new(Grain::Span, cut(within.interval)?);
+                made.future = within.future.and_then(cut);
+                made.past = within.past.and_then(cut);
+                made.anchor = within.anchor;
+                return Some(made);
+            }
             _ => {
                 let (grain, all) = self.occurrences(target, year, year);
                 match all.first() {
@@ -990,6 +1296,80 @@ impl Context<'_> {
         Some(made)
     }
 
+    /// "2 years, 1 month and 21 days ago": as fine as its finest unit.
+    fn shift_by_parts(&self, args: &[Arg]) -> Option<Reading> {
+        let Some(published) = self.published else {
+            return Some(Reading::unknown(Grain::Day, "XXXX-XX-XX"));
+        };
+        let back = negative(args.first()?);
+        let (mut months, mut days) = (0i64, 0i64);
+        let mut finest = Grain::Century;
+        for pair in args.chunks(2) {
+            let Amount::Exact(n) = amount(pair.first()?)? else { return None };
+            let unit = unit(pair.get(1))?;
+            finest = finest.min(unit.grain()?);
+            let (m, d) = match unit {
+                Unit::Day => (0, 1),
+                Unit::Week => (0, 7),
+                Unit::Fortnight => (0, 14),
+                Unit::Month => (1, 0),
+                Unit::Year => (12, 0),
+                Unit::Decade => (120, 0),
+                _ => return None,
+            };
+            months = months.checked_add(n.checked_mul(m)?)?;
+            days = days.checked_add(n.checked_mul(d)?)?;
+        }
+        let sign = if back { -1 } else { 1 };
+        let there = plus_days(plus_months(published, sign * months)?, sign * days)?;
+        Some(Reading::published(finest, period(finest, there)?))
+    }
+
+    /// A year, a month or a day of another calendar; without a year, the last that has begun and the next.
+    fn other(&self, almanac: Almanac, year: Option<i64>, m: Option<i64>, d: Option<i64>) -> Option<Reading> {
+        let soft = almanac == Almanac::Islamic;
+        let grain = match (m, d) {
+            (Some(_), Some(_)) => Grain::Day,
+            _ => Grain::Span,
+        };
+        if let Some(year) = year {
+            let days = almanac.days(year, m, d)?;
+            return Some(Reading { imprecise: soft, ..Reading::new(grain, days) });
+        }
+        let Some(published) = self.published else { return Some(Reading::unknown(grain, "XXXX")) };
+        let near = almanac.year_near(i64::from(published.year()));
+        let all: Vec<Interval> = (near - 3..=near + 3).filter_map(|y| almanac.days(y, m, d)).collect();
+        let begun = all.iter().copied().filter(|i| i.start <= Some(published)).max_by_key(|i| i.start)?;
+        let ahead = all.iter().copied().filter(|i| i.start > Some(published)).min_by_key(|i| i.start);
+        Some(Reading { imprecise: soft, future: ahead, loose: true, ..Reading::published(grain, begun) })
+    }
+
+    /// "Monday the 13th": the nearest 13th that is a Monday, before and after.
+    fn weekday_of_month(&self, weekday: u8, d: i64) -> Option<Reading> {
+        let Some(published) = self.published else {
+            return Some(Reading::unknown(Grain::Day, &format!("XXXX-XX-{d:02}")));
+        };
+        let d = u8::try_from(d).ok().filter(|d| (1..=31).contains(d))?;
+        let fits = |months: i64| {
+            let there = plus_months(published.first_of_month(), months)?;
+            let day = calendar::day(i64::from(there.year()), there.month() as u8, d)?;
+            (calendar::weekday(day) == i64::from(weekday)).then_some(day)
+        };
+        let past = (-14..=0).rev().filter_map(fits).find(|x| *x <= published);
+        let ahead = (0..=14).filter_map(fits).find(|x| *x > published);
+        // One of this or the next month is meant before one of last year.
+        let near = |x: Option<Date>| away(x, published) <= 45;
+        let made = |day: Date| Reading { loose: true, ..Reading::published(Grain::Day, Interval::day(day)) };
+        Some(match (past, ahead) {
+            (Some(past), ahead) if near(Some(past)) || !near(ahead) => {
+                Reading { future: ahead.map(Interval::day), ..made(past) }
+            }
+            (past, Some(ahead)) => Reading { past: past.map(Interval::day), ..made(ahead) },
+            (Some(past), None) => made(past),
+            (None, None) => return None,
+        })
+    }
+
     /// "two Fridays ago".
     fn shift_weekdays(&self, many: &Arg, target: Target) -> Option<Reading> {
         let Arg::Count(Amount::Exact(n), _, back) = many else { return None };
@@ -1026,6 +1406,18 @@ impl Context<'_> {
         };
         made.imprecise = vague;
         let signed = if back { n.checked_neg()? } else { n };
+        // "The last two quarters" are whole ones.
+        if let (Unit::Quarter, Amount::Exact(n)) = (unit, many_units)
+            && n > 0
+        {
+            let here = period(Grain::Quarter, published)?;
+            let near = step(Grain::Quarter, here, if back { -1 } else { 1 });
+            let far = step(Grain::Quarter, here, signed);
+            if let (Some(near), Some(far)) = (near, far) {
+                made.interval = Interval { start: near.start.min(far.start), end: near.end.max(far.end) };
+                return Some(made);
+            }
+        }
         let there = match unit {
             Unit::Second | Unit::Minute => Some(published),
             Unit::Hour => plus_days(
@@ -1095,6 +1487,10 @@ impl Context<'_> {
         let Some(from) = from else {
             // With no date before it, "a year earlier" can only look back from today; "later" is open.
             return match (self.published, negative(many)) {
+                (Some(published), _) if matches!(many, Arg::Int(_)) && grain >= Grain::Decade => {
+                    let there = step(grain, period(grain, published)?, exact(many)?.0)?;
+                    Some(Reading::published(grain, there))
+                }
                 (Some(published), true) => {
                     let mut made = self.shift(many, unit, published, true)?;
                     made.imprecise = true;
@@ -1104,6 +1500,13 @@ impl Context<'_> {
             };
         };
         let anchor = Anchor::Earlier(from.span);
+        // "The previous decade" is ten years; "a decade earlier" is one year.
+        if let Arg::Int(n) = many
+            && grain >= Grain::Decade
+        {
+            let there = step(grain, period(grain, from.interval.start?)?, *n)?;
+            return Some(Reading { anchor, ..Reading::new(grain, there) });
+        }
         // A year from a quarter or a month is a quarter or a month again.
         if grain == Grain::Year
             && matches!(from.grain, Grain::Quarter | Grain::Month | Grain::Season)
@@ -1182,6 +1585,11 @@ impl Context<'_> {
                 Target::Weekday(day) => {
                     Some((Grain::Day, Interval::day(calendar::nth_weekday(inside, n, i64::from(day))?)))
                 }
+                // A week belongs to the month and the year that hold its Thursday.
+                Target::Unit(Unit::Week) if within.grain > Grain::Week => {
+                    let thursday = calendar::nth_weekday(inside, n, 4)?;
+                    Some((Grain::Week, period(Grain::Week, thursday)?))
+                }
                 Target::Unit(unit) => {
                     let grain = unit.grain()?;
                     let at = if n > 0 { period(grain, first)? } else { period(grain, last)? };
@@ -1214,6 +1622,12 @@ impl Target {
 
 fn away(day: Option<Date>, from: Date) -> i64 {
     day.map_or(i64::MAX, |d| (d.duration_since(from).as_hours() / 24).abs())
+}
+
+/// A day written as one number in a phrase's value: 20190501.
+fn written_day(number: i64) -> Option<Date> {
+    let (month, day) = (number / 100 % 100, number % 100);
+    calendar::day(number / 10_000, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
 }
 
 fn int(arg: Option<&Arg>) -> Option<i64> {
@@ -1322,6 +1736,22 @@ fn duration(many: Amount, unit: Unit) -> String {
     }
 }
 
+/// The first or the second half of a decade, a century, a month or any other stretch.
+fn half_of(half: i64, grain: Grain, whole: Interval) -> Option<Interval> {
+    let (first, last) = (whole.start?, whole.end?);
+    let middle = match grain {
+        Grain::Decade => plus_months(first, 5 * 12)?,
+        Grain::Century => plus_months(first, 50 * 12)?,
+        Grain::Month => plus_days(first, 15)?,
+        _ => plus_days(first, (i64::from(last.duration_since(first).as_hours() as i32 / 24) + 1) / 2)?,
+    };
+    Some(if half == 1 {
+        Interval::between(first, plus_days(middle, -1)?.max(first))
+    } else {
+        Interval::between(middle, last)
+    })
+}
+
 /// "early", "mid", "late": a third of the period, with soft ends.
 fn part(which: &str, whole: Reading) -> Option<Reading> {
     let (place, part) = match which {
@@ -1384,6 +1814,23 @@ fn range(a: Reading, b: Reading) -> Option<Reading> {
     let (Some(mut from), Some(end)) = (a.interval.start, b.interval.end) else {
         return Some(Reading::unknown(Grain::Span, "XXXX"));
     };
+    // "From Monday to Wednesday of last week": the Monday before that Wednesday.
+    let weekly = a.future.and_then(|f| f.start) == plus_days(from, 7) && a.grain == Grain::Day;
+    if weekly && from > end {
+        let weeks = (i64::from(from.duration_since(end).as_hours() as i32 / 24) + 6) / 7;
+        from = plus_days(from, -7 * weeks)?;
+    }
+    // "From today until March 3": the end is the one ahead.
+    if !a.loose
+        && from > end
+        && let Some(ahead) = b.future.and_then(|f| f.end)
+    {
+        return (from <= ahead).then(|| Reading {
+            imprecise: a.imprecise || b.imprecise,
+            anchor: a.anchor,
+            ..Reading::new(Grain::Span, Interval::between(from, ahead))
+        });
+    }
     if a.loose {
         let last = b.interval.start.unwrap_or(end);
         while from > last {
@@ -1398,7 +1845,10 @@ fn range(a: Reading, b: Reading) -> Option<Reading> {
     }
     let future = match (a.future.and_then(|f| f.start), b.future.and_then(|f| f.end)) {
         (Some(from), Some(end)) if from <= end => Some(Interval::between(from, end)),
-        (Some(_), None) if b.loose => None,
+        // "From May to March": the next March is that of the year after.
+        (_, Some(end)) if a.loose && b.loose => {
+            plus_months(from, 12).filter(|from| *from <= end).map(|from| Interval::between(from, end))
+        }
         _ => None,
     };
     Some(Reading {

@@ -161,7 +161,7 @@ fn number(bytes: &[u8], at: &mut usize, to: usize, piece: &mut Piece) {
 }
 
 /// Dashes, curly apostrophes and hard spaces beyond ASCII, as their plain sisters.
-fn wide_mark(bytes: &[u8]) -> Option<(usize, u8)> {
+pub(crate) fn wide_mark(bytes: &[u8]) -> Option<(usize, u8)> {
     match bytes {
         [0xC2, 0xA0, ..] => Some((2, b' ')),
         [0xC2, 0xA3, ..] => Some((2, b'$')),

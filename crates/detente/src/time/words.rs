@@ -49,6 +49,7 @@ impl Unit {
 
 const UNITS: &[(&str, &str, Unit)] = &[
     ("second", "seconds", Unit::Second),
+    ("sec", "secs", Unit::Second),
     ("minute", "minutes", Unit::Minute),
     ("min", "mins", Unit::Minute),
     ("hour", "hours", Unit::Hour),
@@ -335,7 +336,7 @@ impl Vocabulary {
         for (index, (word, _)) in (1..).zip(PARTS) {
             words.sense_mut(word).part = index;
         }
-        for title in ["mr", "mrs", "ms", "dr", "gen", "sen", "gov", "rep", "st", "lt", "col"] {
+        for title in ["mr", "mrs", "ms", "dr", "gen", "sen", "gov", "rep", "st", "lt", "col", "jr"] {
             words.sense_mut(title).abbreviation = true;
         }
         for word in COUNTERS {
@@ -347,7 +348,7 @@ impl Vocabulary {
             words.add(word);
         }
         words.marks = vec![0; 128];
-        for mark in b",-/.:'()$#%_\"" {
+        for mark in b",-/.:'()$#%_\";?!" {
             let number = words.add(std::str::from_utf8(&[*mark]).unwrap_or(","));
             if let Some(slot) = words.marks.get_mut(usize::from(*mark)) {
                 *slot = number;
