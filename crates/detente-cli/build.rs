@@ -37,6 +37,7 @@ fn main() -> io::Result<()> {
         ("CHOICE", "models/en/choice.bin"),
         ("SCENE", "models/en/scene.bin"),
         ("CAUSES", "models/en/causes.bin"),
+        ("GAZETTEER", "lexicon/gazetteer/gazetteer.bin"),
     ] {
         code.push_str(&format!(
             "/// The bytes of `{file}`.\npub static {name}: &[u8] = include_bytes!({:?});\n",

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use detente::event::Choice;
+use detente::gazetteer::Gazetteer;
 use detente::lexicon::{Fault, Lexicon};
 use detente::link::Causes;
 use detente::read::Reader;
@@ -190,6 +191,14 @@ pub fn load_causes() -> Result<Causes> {
     Causes::load(embedded::CAUSES).context("this build is damaged: install the program again")
 }
 
+/// Loads the built-in gazetteer.
+///
+/// # Errors
+/// When the program was built with a damaged one.
+pub fn load_gazetteer() -> Result<Gazetteer> {
+    Gazetteer::load(embedded::GAZETTEER).context("this build is damaged: install the program again")
+}
+
 /// The whole engine over these files.
 ///
 /// # Errors
@@ -205,9 +214,9 @@ pub fn reader_of(files: &[LexiconFile]) -> Result<Result<Reader, Vec<Fault>>> {
         Ok(lexicon) => lexicon,
         Err(faults) => return Ok(Err(faults)),
     };
-    let (choice, scene) = (load_choice()?, load_scene()?);
+    let (choice, scene, gazetteer) = (load_choice()?, load_scene()?, load_gazetteer()?);
     let reader = Reader::new(model?, lexicon).map_err(|faults| show(faults, files));
-    Ok(reader.map(|reader| reader.with_choice(choice).with_scene(scene)))
+    Ok(reader.map(|reader| reader.with_choice(choice).with_scene(scene).with_gazetteer(gazetteer)))
 }
 
 /// The whole engine, with the user's folders on top.

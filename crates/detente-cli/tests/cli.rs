@@ -112,7 +112,19 @@ fn when_and_where_answer_from_the_command_line_and_say_why() {
         (["when", "They met on February 30."], &["“February 30”  no days", "no date of the calendar"]),
         (
             ["where", "Rebels attacked a post in Aleppo on Monday, Tehran said."],
-            &["“Aleppo”  Aleppo, SYR, 36.20 37.16, GeoNames 170063 (city)", "“Tehran”", "ASSAULT"],
+            &["“Aleppo”  Aleppo, SYR, 36.20 37.16,", "GeoNames 170063 (city)", "“Tehran”", "ASSAULT"],
+        ),
+        (
+            ["where", "Lebanese soldiers clashed with gunmen in Tripoli."],
+            &[
+                "“Tripoli”  Tripoli, Liban-Nord, LBN, 34.43 35.84",
+                "the article speaks of its state",
+                "could be Tripoli, Tripoli, LBY (capital",
+            ],
+        ),
+        (
+            ["where", "Iraqi troops attacked gunmen 40 km north of Mosul."],
+            &["(told by another place: 40 km north of Mosul)", "within 11 km"],
         ),
     ] {
         let ran = Desk::new().run(&[&args[..], &published].concat());

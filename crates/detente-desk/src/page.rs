@@ -45,7 +45,7 @@ pub fn frame(title: &str, here: &str, body: Markup) -> Page {
                     }
                 }
                 main #main { (body) }
-                footer { "Counts of reports are not the world: where nothing was read, nothing is shown, and bands say how sure a level is." }
+                footer { "Counts of reports are not the world: where nothing was read, nothing is shown, and bands say how sure a level is. Place data © GeoNames, CC BY 4.0." }
             }
         }
     })

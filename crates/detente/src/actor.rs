@@ -615,6 +615,25 @@ impl<'a> Actors<'a> {
         })
     }
 
+    /// The states that the text speaks of by names of the lexicon: by their own name, adjective, people or capital, by a
+    /// place in them, or by a group that is at home there. With each: how it is named, its key, and whether the name is the
+    /// state's.
+    pub fn states_spoken_of(&self) -> impl Iterator<Item = (TokenRange, Form, &str, bool)> + '_ {
+        self.hits.iter().filter(|hit| hit.form != Form::Person).filter_map(|hit| {
+            let actor = &self.lexicon.actors[hit.index as usize];
+            let key = match actor.kind {
+                ActorKind::State => actor.key.as_str(),
+                _ => actor.country.as_deref()?,
+            };
+            (!key.is_empty()).then_some((hit.tokens, hit.form, key, actor.kind == ActorKind::State))
+        })
+    }
+
+    /// Where names of the lexicon stand, of whomever they are.
+    pub fn listed_names(&self) -> impl Iterator<Item = TokenRange> + '_ {
+        self.hits.iter().map(|hit| hit.tokens)
+    }
+
     /// Names that no list holds: people whom nobody places, and places.
     pub fn unlisted(&self) -> impl Iterator<Item = TokenRange> + '_ {
         self.people.iter().copied().filter(|r| {

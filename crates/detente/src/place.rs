@@ -36,9 +36,20 @@ pub struct EventLoc {
     /// GeoNames id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub geonameid: Option<u32>,
-    /// `country`, `region`, `city`, `site`, or `words` where it is not resolved.
+    /// `country`, `region`, `city`, `site`; `within` where the place itself is not known, and what it lies in is given;
+    /// `near` where the text tells it by another place ("20 km north of Mosul"); `words` where it is not resolved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resolution: Option<String>,
+    /// How far around the point it may be or reaches, in kilometres, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub radius_km: Option<f64>,
+    /// The region of the first level below the state, where known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admin1: Option<String>,
+    /// What a careful reader would add: that nothing in the article says in which state it lies, or which other place it
+    /// may be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// Prepositions that put an event somewhere.
@@ -356,6 +367,7 @@ fn listed(place: &PlaceName, text: &str, syntax: &Syntax, lexicon: &Lexicon) -> 
         country_code: country,
         geonameid: actor.geonameid.filter(|_| place.form != Form::Seat),
         resolution: Some(resolution.to_string()),
+        ..EventLoc::default()
     }
 }
 

@@ -4,8 +4,10 @@
 use crate::actor::{Actors, Mention, Party};
 use crate::article::Article;
 use crate::event::{self, Choice, Found};
+use crate::gazetteer::Gazetteer;
 use crate::lexicon::{Fault, Lexicon};
 use crate::link;
+use crate::locating::{self, Located};
 use crate::note::{Evidence, Note};
 use crate::place::{self, EventLoc, PLACE_TRAITS, Scenes, Told};
 use crate::plover::Aux;
@@ -24,6 +26,7 @@ pub struct Reader {
     scan: Scan,
     choice: Option<Choice>,
     scene: Option<Scene>,
+    gazetteer: Option<Gazetteer>,
     coder: Coder,
 }
 
@@ -38,6 +41,8 @@ pub struct Reading {
     pub times: Vec<TimeExpression>,
     /// The places that are named, in the order of the text.
     pub places: Vec<(Span, EventLoc)>,
+    /// Every name that may be a place, what it could have been, and what decided; empty without a gazetteer.
+    pub located: Vec<Located>,
     /// What is reported, in the order of the text.
     pub reports: Vec<Report>,
     /// Remarks.
@@ -95,7 +100,7 @@ impl Reader {
             model: model.name().to_string(),
         };
         let scan = Scan::new(&lexicon, &model);
-        Ok(Reader { model, lexicon, times, scan, choice: None, scene: None, coder })
+        Ok(Reader { model, lexicon, times, scan, choice: None, scene: None, gazetteer: None, coder })
     }
 
     /// The reader with a learnt choice of parties.
@@ -109,6 +114,12 @@ impl Reader {
     pub fn with_scene(mut self, scene: Scene) -> Reader {
         self.coder.model = format!("{} {}", self.coder.model, scene.name());
         self.scene = Some(scene);
+        self
+    }
+
+    /// The reader with a gazetteer, which knows the places that the actor lexicon does not list.
+    pub fn with_gazetteer(mut self, gazetteer: Gazetteer) -> Reader {
+        self.gazetteer = Some(gazetteer);
         self
     }
 
@@ -222,9 +233,22 @@ impl Reader {
             let said_by = link.said_by.as_ref().map(|p| entity(p, &article.text, &self.lexicon));
             reports[link.from].links.push(Link { to, kind: link.kind, said_by, evidence: link.evidence });
         }
-        let places = place::named(&article.text, &syntax, &actors, &self.lexicon);
+        let mut places = place::named(&article.text, &syntax, &actors, &self.lexicon);
+        let mut located = Vec::new();
+        if let Some(gazetteer) = &self.gazetteer {
+            located = locating::locate(
+                &article.text,
+                &syntax,
+                &actors,
+                &self.lexicon,
+                gazetteer,
+                &times.iter().map(|t| t.span).collect::<Vec<_>>(),
+                &mut places,
+                &mut reports,
+            );
+        }
         let mentions = std::mem::take(&mut { actors }.mentions);
-        Reading { syntax, mentions, times, places, reports, notes }
+        Reading { syntax, mentions, times, places, located, reports, notes }
     }
 
     /// When and where each event happened, and what chose the place, where it is not the rules.

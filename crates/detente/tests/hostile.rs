@@ -27,6 +27,7 @@ fn phrases_nested_without_end_are_read_to_a_bound() {
 fn rows_without_end_are_read() {
     read("Iran and ".repeat(4_000) + "Syria attacked Israel.");
     read("rebels and ".repeat(4_000) + "soldiers attacked Israel.");
+    read("Rebels attacked ".to_string() + &"a post near Springfield in Aleppo, ".repeat(2_000) + "Syria.");
 }
 
 #[test]

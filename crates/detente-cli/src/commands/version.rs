@@ -16,5 +16,6 @@ pub fn run() -> Result<Outcome> {
     output::say(&format!("detente {}", env!("CARGO_PKG_VERSION")))?;
     output::say(&format!("lexicon {hash}"))?;
     output::say(&format!("model   {}", engine::load_model()?.name()))?;
+    output::say(&format!("places  {}; place data © GeoNames, CC BY 4.0", engine::load_gazetteer()?.name()))?;
     Ok(Outcome::Clean)
 }

@@ -12,6 +12,10 @@ use super::{Outcome, Question, To};
 use crate::{engine, output};
 
 /// Say where the places of a text are, and where its events took place
+///
+/// Each name is shown with the place that it was taken for, what decided (what stands beside the name, the states that
+/// the text speaks of, distance to its other places, size), and what else it could have been. Place data: GeoNames
+/// (https://www.geonames.org/), CC BY 4.0, and places of our own.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -33,6 +37,8 @@ struct Named<'t> {
     end: u32,
     #[serde(flatten)]
     place: &'t EventLoc,
+    why: &'t str,
+    candidates: &'t [String],
 }
 
 /// An event and its place.
@@ -53,13 +59,15 @@ pub fn run(args: Args) -> Result<Outcome> {
     let reading = reader.read_all(&article);
     let answer = Answer {
         places: reading
-            .places
+            .located
             .iter()
-            .map(|(span, place)| Named {
-                text: span.slice(&article.text),
-                start: span.start,
-                end: span.end,
-                place,
+            .map(|l| Named {
+                text: l.span.slice(&article.text),
+                start: l.span.start,
+                end: l.span.end,
+                place: &l.loc,
+                why: &l.why,
+                candidates: &l.candidates,
             })
             .collect(),
         events: reading
@@ -83,13 +91,17 @@ pub fn run(args: Args) -> Result<Outcome> {
 fn shown(place: &EventLoc) -> String {
     let parts = [
         Some(place.resolved_place.clone().unwrap_or_else(|| place.extracted_place.clone())),
+        place.admin1.clone().filter(|region| Some(region) != place.resolved_place.as_ref()),
         place.country_code.clone(),
         place.lat.zip(place.lon).map(|(lat, lon)| format!("{lat:.2} {lon:.2}")),
+        place.radius_km.map(|km| format!("within {km:.0} km")),
         place.geonameid.map(|id| format!("GeoNames {id}")),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let how = match place.resolution.as_deref() {
         Some("words") | None => "kept as words".to_owned(),
+        Some("within") => "not known itself; what it lies in".to_owned(),
+        Some("near") => format!("told by another place: {}", place.extracted_place),
         Some(other) => other.to_owned(),
     };
     format!("{} ({how})", parts.join(", "))
@@ -101,9 +113,18 @@ fn print(answer: &Answer) -> String {
     // Writing to a string cannot fail.
     for p in &answer.places {
         let _ = writeln!(text, "{}  {}", bold.apply_to(format!("“{}”", p.text)), shown(p.place));
+        let _ = writeln!(text, "    {}", p.why);
+        if let Some(note) = p.place.note.as_ref().filter(|note| *note != p.why) {
+            let _ = writeln!(text, "    note: {note}");
+        }
+        if p.candidates.len() > 1 || p.place.resolved_place.is_none() {
+            for candidate in p.candidates {
+                let _ = writeln!(text, "    could be {candidate}");
+            }
+        }
     }
     if answer.places.is_empty() {
-        let _ = writeln!(text, "no place that the lexicon knows");
+        let _ = writeln!(text, "no place that the lexicon or the gazetteer knows");
     }
     for e in &answer.events {
         let at = e.event_loc.map_or_else(|| "nowhere told".to_owned(), shown);

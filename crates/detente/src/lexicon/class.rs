@@ -55,8 +55,12 @@ pub enum Class {
     Protester,
     /// `retold`: nouns that with "the" or "this" stand for the act that was told just before.
     Retold,
+    /// `route`: what lies between two places, so that "between" says where.
+    Route,
     /// `settlement`: nouns that stand before the name of a place with "of" and mean it.
     Settlement,
+    /// `storming`: verbs whose object may be a town, whatever its name looks like.
+    Storming,
     /// `union`: last words of descriptions that may mean a union of states named before.
     Union,
     /// `walkout`: nouns of attack that are a stoppage where those who do it are workers.
@@ -96,7 +100,9 @@ impl Class {
         ("politeness", Class::Politeness),
         ("protester", Class::Protester),
         ("retold", Class::Retold),
+        ("route", Class::Route),
         ("settlement", Class::Settlement),
+        ("storming", Class::Storming),
         ("union", Class::Union),
         ("walkout", Class::Walkout),
         ("weapon", Class::Weapon),

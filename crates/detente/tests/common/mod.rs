@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use detente::event::Choice;
+use detente::gazetteer::Gazetteer;
 use detente::lexicon::{Fault, Lexicon};
 use detente::read::Reader;
 use detente::scene::Scene;
@@ -44,7 +45,9 @@ pub fn reader() -> Result<Reader, Vec<Fault>> {
     let model = model.with_acts(acts).expect("the two belong together");
     let scene = Scene::load(&bytes("models/en/scene.bin")).expect("the model loads");
     let choice = Choice::load(&bytes("models/en/choice.bin")).expect("the model loads");
-    Ok(Reader::new(model, Lexicon::load(&lexicon_files())?)?.with_choice(choice).with_scene(scene))
+    let gazetteer = Gazetteer::load(bytes("lexicon/gazetteer/gazetteer.bin")).expect("the gazetteer loads");
+    let reader = Reader::new(model, Lexicon::load(&lexicon_files())?)?;
+    Ok(reader.with_choice(choice).with_scene(scene).with_gazetteer(gazetteer))
 }
 
 /// Faults as lines.
