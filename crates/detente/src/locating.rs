@@ -549,9 +549,12 @@ impl<'a> Work<'a> {
         let spot = &self.spots[n];
         let end = spot.tokens.end.index();
         let words = spot.span.slice(self.text);
-        let country = spot.listed.as_ref().is_some_and(|l| l.resolution.as_deref() == Some("country"));
-        // "in Europe, Asia and Africa": parts of the world hold nothing behind a comma.
-        let region = country || self.gazetteer.regions(words).iter().any(|p| !p.countries.is_empty());
+        let listed = |what: &str| spot.listed.as_ref().is_some_and(|l| l.resolution.as_deref() == Some(what));
+        // "Helmand province" is a name of the lexicon; "in Europe, Asia and Africa": parts of the world hold nothing
+        // behind a comma.
+        let own = listed("region") && spot.listed.as_ref().is_some_and(|l| l.country_code.is_some());
+        let region =
+            listed("country") || own || self.gazetteer.regions(words).iter().any(|p| !p.countries.is_empty());
         ((region || within) && apart(end)).then_some((end, Held::Spot(n)))
     }
 

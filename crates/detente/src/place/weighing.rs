@@ -228,8 +228,18 @@ impl<'a> Scenes<'a> {
         let own = told.rules[at].as_ref();
         let by_actor =
             |o: &usize| told.found[*o].actors.iter().any(|a| f.actors.iter().any(|b| a.key == b.key));
+        // A capital or a palace that acts is no place: "Morstad said".
+        let acts = |v: &View| {
+            let parties = f.actors.iter().chain(&f.recipients).chain(&f.said_by);
+            matches!(v.form, Form::Capital | Form::Seat)
+                && parties.into_iter().any(|p| p.span.overlaps(v.span))
+                && !self.is_located(v, f)
+        };
         let mut out = Vec::with_capacity(meant.len());
-        for n in &meant {
+        let stands = |n: &Named| {
+            n.dateline || own.is_some_and(|loc| is_same(loc, &n.loc)) || !n.views.iter().all(acts)
+        };
+        for n in meant.iter().filter(|n| stands(n)) {
             let mut v = [0.0; PLACE_TRAITS];
             let mut set = |t: T, x: f32| v[t as usize] = x;
             set(T::Type, f.event as u8 as f32);
