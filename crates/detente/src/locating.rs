@@ -549,12 +549,13 @@ impl<'a> Work<'a> {
         let spot = &self.spots[n];
         let end = spot.tokens.end.index();
         let words = spot.span.slice(self.text);
-        let listed = |what: &str| spot.listed.as_ref().is_some_and(|l| l.resolution.as_deref() == Some(what));
-        // "Helmand province" is a name of the lexicon; "in Europe, Asia and Africa": parts of the world hold nothing
-        // behind a comma.
-        let own = listed("region") && spot.listed.as_ref().is_some_and(|l| l.country_code.is_some());
-        let region =
-            listed("country") || own || self.gazetteer.regions(words).iter().any(|p| !p.countries.is_empty());
+        let country = spot.listed.as_ref().is_some_and(|l| l.resolution.as_deref() == Some("country"));
+        // "Helmand province" is a name of the lexicon; the gazetteer has it without its noun.
+        let noun = words.rsplit_once(' ').filter(|(_, last)| sort_of(&last.to_lowercase()).is_some());
+        let short = noun.map_or(words, |(short, _)| short);
+        // "in Europe, Asia and Africa": parts of the world hold nothing behind a comma.
+        let holds = |name: &str| self.gazetteer.regions(name).iter().any(|p| !p.countries.is_empty());
+        let region = country || holds(words) || holds(short);
         ((region || within) && apart(end)).then_some((end, Held::Spot(n)))
     }
 
