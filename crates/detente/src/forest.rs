@@ -66,6 +66,17 @@ impl Forest {
     pub fn odds(&self, numbers: &[f32]) -> f32 {
         self.trees.iter().map(|t| t.answer(numbers)).sum()
     }
+
+    /// As [`Forest::odds`], for many lists: tree by tree, so that each is fetched once.
+    pub fn odds_of<const N: usize>(&self, lists: &[&[f32; N]]) -> Vec<f32> {
+        let mut sums = vec![0.0; lists.len()];
+        for tree in &self.trees {
+            for (sum, numbers) in sums.iter_mut().zip(lists) {
+                *sum += tree.answer(*numbers);
+            }
+        }
+        sums
+    }
 }
 
 impl Tree {

@@ -62,8 +62,10 @@ impl Scene {
         times: &[TimeExpression],
     ) -> (When, f32) {
         let mut best: Option<(f32, When)> = None;
-        for days in time::weigh(found, at, rules, article, syntax, times) {
-            let share = likely(self.days.odds(&days.traits));
+        let weighed = time::weigh(found, at, rules, article, syntax, times);
+        let odds = self.days.odds_of(&weighed.iter().map(|d| &d.traits).collect::<Vec<_>>());
+        for (days, odds) in weighed.into_iter().zip(odds) {
+            let share = likely(odds);
             if best.as_ref().is_none_or(|(b, _)| share > *b) {
                 best = Some((share, days.when));
             }
@@ -76,8 +78,9 @@ impl Scene {
         let weighed = scenes.weigh(told, at);
         let mut best: Option<(f32, &EventLoc, &[f32; PLACE_TRAITS])> = None;
         let mut second = 0.0f32;
-        for (loc, traits) in &weighed {
-            let share = likely(self.place.odds(traits));
+        let odds = self.place.odds_of(&weighed.iter().map(|(_, traits)| traits).collect::<Vec<_>>());
+        for ((loc, traits), odds) in weighed.iter().zip(odds) {
+            let share = likely(odds);
             match best {
                 Some((first, ..)) if share <= first => second = second.max(share),
                 _ => {

@@ -137,9 +137,11 @@ impl<'a> Reader<'a> {
         let least = &choice.least;
         let joint = f.mutual || f.event == EventType::Consult;
         let shared = super::is_shared(found, at);
-        let actor: Vec<f32> = candidates.iter().map(|c| likely(choice.actor.odds(&c.actor))).collect();
-        let recipient: Vec<f32> =
-            candidates.iter().map(|c| likely(choice.recipient.odds(&c.recipient))).collect();
+        let shares = |forest: &Forest, numbers: Vec<&[f32; PARTY_TRAITS]>| -> Vec<f32> {
+            forest.odds_of(&numbers).into_iter().map(likely).collect()
+        };
+        let actor = shares(&choice.actor, candidates.iter().map(|c| &c.actor).collect());
+        let recipient = shares(&choice.recipient, candidates.iter().map(|c| &c.recipient).collect());
         let (best_actor, next_actor) = two_best(&actor);
         let (best_recipient, next_recipient) = two_best(&recipient);
         let traits = self.report_traits(found, at);
