@@ -286,6 +286,7 @@ fn candidates(
             || found.event == EventType::Assault && !country)
             && party(&found.recipients);
         if place.form == Form::Seat
+            || is_called_on(found, actors, place.head, place.form, syntax.cover(place.tokens))
             || !visited && !is_located(found, syntax, actors, place.head, country, true)
         {
             continue;
@@ -312,6 +313,13 @@ fn candidates(
         out.push(Candidate { head: settlement(head, syntax, actors), loc, country: false, site });
     }
     out
+}
+
+/// "called on Morstad", "pressure over Morstad": a capital that is a party there is no place.
+fn is_called_on(found: &Found, actors: &Actors, head: TokenId, form: Form, span: Span) -> bool {
+    form == Form::Capital
+        && matches!(actors.case(head), Some("on" | "over"))
+        && found.actors.iter().chain(&found.recipients).any(|p| p.span.overlaps(span))
 }
 
 /// "the town of Morstad" stands where "town" stands.

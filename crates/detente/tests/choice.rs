@@ -8,6 +8,8 @@ use std::fs;
 use detente::article::Article;
 use detente::event::Choice;
 use detente::report::Report;
+use detente::scene::Scene;
+use detente::time::Interval;
 
 fn articles() -> Vec<Article> {
     let mut paths: Vec<_> = fs::read_dir(common::root().join("examples"))
@@ -57,15 +59,54 @@ fn whatever_the_rules_do_not_read_so_says_that_it_was_chosen_or_seen() {
 }
 
 #[test]
-fn a_choice_cut_short_or_changed_anywhere_is_refused() {
-    let whole = fs::read(common::root().join("models/en/choice.bin")).expect("it is part of the repository");
-    assert!(Choice::load(&whole).is_ok());
+fn days_that_are_chosen_are_days_that_the_article_names() {
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
+    let mut chosen = 0;
+    for article in articles() {
+        let reading = reader.read(&article);
+        for report in &reading.reports {
+            let Some(why) = report.evidence.iter().find(|e| e.rule == "time:chosen") else { continue };
+            // Of several tellings the likeliest days stand: they may be another's.
+            let days = Interval { start: report.date, end: report.enddate };
+            let named = reading.times.iter().any(|t| {
+                [Some(t.interval), t.past, t.future].contains(&Some(days)) || why.spans.contains(&t.span)
+            });
+            assert!(named || report.date_precision.as_deref() == Some("tense"), "{}: {days}", report.id);
+            chosen += 1;
+        }
+    }
+    assert!(chosen > 5, "the examples have days to choose: {chosen}");
+}
+
+#[test]
+fn a_capital_that_speaks_is_not_where_it_happens() {
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
+    let text = "Tehran accused Riyadh of arming the rebels. Moscow called on Kyiv to pull back its troops.";
+    let published = "2017-03-01".parse().ok();
+    let article = Article { id: "a".into(), published, text: text.into(), ..Article::default() };
+    let reports = reader.read(&article).reports;
+    assert!(reports.len() > 1, "both sentences tell of something");
+    for report in reports {
+        assert_eq!(report.event_loc.map(|l| l.extracted_place), None, "{}", report.event_text);
+    }
+}
+
+/// A file of weights that is cut or changed is refused, wherever that is.
+fn is_refused_unless_whole<T, E>(file: &str, load: impl Fn(&[u8]) -> Result<T, E>) {
+    let whole = fs::read(common::root().join(file)).expect("it is part of the repository");
+    assert!(load(&whole).is_ok());
     for end in (0..whole.len()).step_by(whole.len() / 40) {
-        assert!(Choice::load(&whole[..end]).is_err(), "cut at {end}");
+        assert!(load(&whole[..end]).is_err(), "cut at {end}");
     }
     for at in (0..whole.len()).step_by(whole.len() / 40) {
         let mut damaged = whole.clone();
         damaged[at] ^= 1;
-        assert!(Choice::load(&damaged).is_err(), "changed at {at}");
+        assert!(load(&damaged).is_err(), "changed at {at}");
     }
+}
+
+#[test]
+fn a_choice_cut_short_or_changed_anywhere_is_refused() {
+    is_refused_unless_whole("models/en/choice.bin", Choice::load);
+    is_refused_unless_whole("models/en/scene.bin", Scene::load);
 }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::{EventLoc, dateline, is_located, listed, settlement, whole_name};
+use super::{EventLoc, dateline, is_called_on, is_located, listed, settlement, whole_name};
 use crate::actor::{Actors, Party, quoted};
 use crate::article::Article;
 use crate::event::{Found, Path, quad, relation, speech, steps};
@@ -228,7 +228,7 @@ impl<'a> Scenes<'a> {
         let own = told.rules[at].as_ref();
         let by_actor =
             |o: &usize| told.found[*o].actors.iter().any(|a| f.actors.iter().any(|b| a.key == b.key));
-        // A capital or a palace that acts is no place: "Morstad said".
+        // A capital or a palace that acts is no place: "Morstad said", "called on Morstad".
         let acts = |v: &View| {
             let parties = f.actors.iter().chain(&f.recipients).chain(&f.said_by);
             matches!(v.form, Form::Capital | Form::Seat)
@@ -382,7 +382,8 @@ impl<'a> Scenes<'a> {
 
     fn is_located(&self, view: &View, f: &Found) -> bool {
         let country = view.listed && view.form == Form::Name;
-        is_located(f, self.syntax, self.actors, view.head, country, view.listed)
+        !is_called_on(f, self.actors, view.head, view.form, view.span)
+            && is_located(f, self.syntax, self.actors, view.head, country, view.listed)
     }
 
     /// The word by which a place's phrase hangs: over appositions, compounds and "the town of".
