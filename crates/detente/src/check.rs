@@ -106,6 +106,25 @@ pub fn check(reader: &Reader) -> Vec<Fault> {
             }
         }
     }
+    for entry in &lexicon.contexts {
+        let file = &*entry.source.file;
+        let having = |example: &Example| {
+            let reports = read(reader, &unmark(&example.text).0);
+            let report = reports.iter().find(|r| r.context.contains(&entry.id));
+            (report.map(show), reports.iter().map(show).collect::<Vec<_>>())
+        };
+        for example in &entry.examples {
+            if let (None, read) = having(example) {
+                let text = format!("no event has this context; read: {}", read.join("; "));
+                faults.push(fault(file, example.line, &entry.id, text));
+            }
+        }
+        for counter in &entry.counters {
+            if let (Some(report), _) = having(counter) {
+                faults.push(fault(file, counter.line, &entry.id, format!("the counter has it: {report}")));
+            }
+        }
+    }
     faults
 }
 

@@ -5,6 +5,7 @@
 //! The forms of the files are described for their writers in `lexicon/README.md`.
 
 pub mod class;
+pub mod contexts;
 pub mod links;
 pub mod names;
 pub mod pattern;
@@ -20,6 +21,7 @@ use toml::Spanned;
 use crate::plover::{Aux, EventType};
 use crate::token;
 use class::Class;
+use contexts::{CONTEXTS, ContextEntry, Phrase, Phrases};
 use links::{LinkEntry, LinkKind, LinkPattern};
 pub(crate) use names::fold;
 use names::{Index, Lists, Trie, Words, folded};
@@ -310,6 +312,10 @@ pub struct Lexicon {
     pub operator_entries: Vec<Operator>,
     /// Words that say how two acts stand to each other.
     pub link_entries: Vec<LinkEntry>,
+    /// PLOVER's contexts.
+    pub contexts: Vec<ContextEntry>,
+    /// Their phrases.
+    pub context_phrases: Phrases,
     /// Content hash over all files, as reports carry it in `coder.lexicon`.
     pub hash: String,
     /// Texts of `times/`, for the time stage.
@@ -359,6 +365,8 @@ impl Lexicon {
             entries: Vec::new(),
             operator_entries: Vec::new(),
             link_entries: Vec::new(),
+            contexts: Vec::new(),
+            context_phrases: Phrases::default(),
             hash: String::new(),
             times: Vec::new(),
             scale: Index::default(),
@@ -402,6 +410,7 @@ impl Lexicon {
                 ("events", Some("tsv")) => lexicon.add_scale(path, text, &mut faults),
                 ("events", Some("toml")) => lexicon.add_entries(path, text, &mut faults),
                 ("links", Some("toml")) => lexicon.add_links(path, text, &mut faults),
+                ("contexts", Some("toml")) => lexicon.add_contexts(path, text, &mut faults),
                 ("words", Some("tsv")) => lexicon.add_classes(path, text, &mut faults),
                 ("times", _) => lexicon.times.push((path.clone(), text.clone())),
                 _ => {}
@@ -997,6 +1006,61 @@ impl Lexicon {
         }
     }
 
+    fn add_contexts(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
+        let file: ContextFile = match toml::from_str(text) {
+            Ok(file) => file,
+            Err(error) => {
+                faults.push(located(path, text, error.span(), None, error.message().to_string()));
+                return;
+            }
+        };
+        let (name, lines): (Arc<str>, Lines) = (path.into(), Lines::of(text));
+        for raw in file.context {
+            let id = raw.id.get_ref().clone();
+            let fault = |at, message: String| located(path, text, Some(at), Some(&id), message);
+            if CONTEXTS.binary_search(&id.as_str()).is_err() {
+                let message = format!("`{id}` is not one of PLOVER's contexts: {}", CONTEXTS.join(", "));
+                faults.push(fault(raw.id.span(), message));
+            }
+            let number = self.contexts.len() as u16;
+            for words in &raw.words {
+                match Phrase::parse(words.get_ref()) {
+                    Ok(phrase) => self.context_phrases.add(phrase, number),
+                    Err((at, message)) => {
+                        let start = words.span().start + 1 + at;
+                        faults.push(fault(start..start + 1, message));
+                    }
+                }
+            }
+            let mut events = Vec::new();
+            for event in &raw.events {
+                let (kind, mode) =
+                    event.split_once('/').map_or((event.as_str(), None), |(k, m)| (k, Some(m)));
+                match EventType::parse(kind) {
+                    Some(kind) => events.push((kind, mode.map(str::to_string))),
+                    None => faults
+                        .push(fault(raw.id.span(), format!("`{kind}` is not one of the 16 PLOVER types"))),
+                }
+            }
+            if raw.why.trim().is_empty() {
+                faults
+                    .push(fault(raw.id.span(), "no `why`; say in one line what the context is about".into()));
+            }
+            if raw.example.is_empty() || raw.counter.is_empty() {
+                faults.push(fault(raw.id.span(), "needs at least one example and one counter".into()));
+            }
+            self.contexts.push(ContextEntry {
+                source: Source::new(&name, lines.line(raw.id.span().start)),
+                id,
+                why: raw.why,
+                parties: raw.parties,
+                events,
+                examples: examples(&lines, raw.example),
+                counters: examples(&lines, raw.counter),
+            });
+        }
+    }
+
     fn add_entries(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
         let file: EntryFile = match toml::from_str(text) {
             Ok(file) => file,
@@ -1406,6 +1470,31 @@ struct RawLink {
     lasting: bool,
     #[serde(default)]
     why: String,
+    #[serde(default)]
+    example: Vec<RawExample>,
+    #[serde(default)]
+    counter: Vec<RawExample>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ContextFile {
+    #[serde(default)]
+    context: Vec<RawContext>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawContext {
+    id: Spanned<String>,
+    #[serde(default)]
+    why: String,
+    #[serde(default)]
+    words: Vec<Spanned<String>>,
+    #[serde(default)]
+    parties: Vec<String>,
+    #[serde(default)]
+    events: Vec<String>,
     #[serde(default)]
     example: Vec<RawExample>,
     #[serde(default)]

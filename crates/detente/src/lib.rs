@@ -19,6 +19,7 @@ pub mod time;
 pub mod gazetteer;
 pub mod place;
 pub mod scene;
+pub mod context;
 pub mod report;
 pub mod link;
 pub mod locating;

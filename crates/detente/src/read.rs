@@ -3,6 +3,7 @@
 
 use crate::actor::{Actors, Mention, Party};
 use crate::article::Article;
+use crate::context::Contexts;
 use crate::event::{self, Choice, Found};
 use crate::gazetteer::Gazetteer;
 use crate::lexicon::{Fault, Lexicon};
@@ -207,8 +208,15 @@ impl Reader {
         let scenes = self.scenes(&found, article, &syntax, &actors, &times, choice.is_some());
         let mut tellings: Vec<Telling> = Vec::with_capacity(found.len());
         let mut told = Vec::with_capacity(found.len());
+        let mut contexts = Contexts::new(article, &syntax, &self.lexicon);
         for (f, Setting { when, place, sure, evidence }) in found.iter().zip(scenes) {
             let mut report = self.report(f.clone(), article, &syntax);
+            for (context, evidence) in contexts.of(f) {
+                report.context.push(context.to_string());
+                report.evidence.push(evidence);
+            }
+            report.context.sort();
+            report.context.dedup();
             report.date = when.interval.start;
             report.enddate = when.interval.end;
             report.date_text = when.words;
@@ -369,6 +377,9 @@ fn tell((report, sure): Telling, tellings: &mut Vec<Telling>) -> usize {
         *day = day.max(other_day);
         *place = place.max(other_place);
     }
+    earlier.context.extend(report.context);
+    earlier.context.sort();
+    earlier.context.dedup();
     if earlier.mode.is_none() && report.mode.is_some() {
         earlier.mode = report.mode;
         earlier.event_scale = report.event_scale;

@@ -390,6 +390,9 @@ pub fn gloss(rule: &str) -> &'static str {
         "time:from-event" => "counted from the days of the event that the words name",
         "time:by-link" => "no date near it: what the link to another event leaves",
         "time:news" => "no date near it: the news of the days before publication",
+        _ if rule.starts_with("context:") => {
+            "words, a party or a type that give the event this PLOVER context"
+        }
         _ => "a reading of the engine's own",
     }
 }
