@@ -101,10 +101,26 @@ pub(crate) struct Phrase {
 #[derive(Clone, Debug)]
 pub(crate) struct Variant {
     pub phrase: u32,
-    /// Names of the slots, in order.
-    pub slots: Vec<String>,
+    /// The slots, in order.
+    pub slots: Vec<Slot>,
     /// How many fixed words.
     pub fixed: u32,
+}
+
+/// A slot of a phrasing: what it takes, and the number that tells it from others of the kind (0 for none).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Slot {
+    kind: Kind,
+    number: u8,
+}
+
+impl Slot {
+    /// By its name: `month`, `month2`.
+    fn parse(name: &str) -> Option<Slot> {
+        let word = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let number = if word.len() == name.len() { 0 } else { name[word.len()..].parse().ok()? };
+        Some(Slot { kind: Kind::parse(word)?, number })
+    }
 }
 
 /// What a slot takes.
@@ -143,7 +159,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     fn parse(name: &str) -> Option<Kind> {
-        Some(match name.trim_end_matches(|c: char| c.is_ascii_digit()) {
+        Some(match name {
             "n" => Kind::Count,
             "m" => Kind::PlainCount,
             "unit" => Kind::Unit,
@@ -252,14 +268,32 @@ impl Kind {
 pub(crate) enum Value {
     Int(i64),
     Word(String),
-    Slot { name: String, negative: bool },
+    Slot { slot: Slot, negative: bool },
     Call { op: String, args: Vec<Value> },
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Element {
     Word { word: u32, capital: bool },
-    Slot { kind: Kind, name: String },
+    Slot(Slot),
+}
+
+/// The words that wake the matcher up, beside those of time.
+#[derive(Default)]
+struct Keys(Vec<bool>);
+
+impl Keys {
+    fn add(&mut self, word: u32) {
+        let at = word as usize;
+        if self.0.len() <= at {
+            self.0.resize(at + 1, false);
+        }
+        self.0[at] = true;
+    }
+
+    fn has(&self, word: u32) -> bool {
+        self.0.get(word as usize).copied().unwrap_or(false)
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -295,7 +329,7 @@ impl Trie {
                         }
                     }
                 }
-                Element::Slot { kind, .. } => match node.slots.iter().find(|(k, _)| k == kind) {
+                Element::Slot(Slot { kind, .. }) => match node.slots.iter().find(|(k, _)| k == kind) {
                     Some((_, found)) => *found,
                     None => {
                         node.slots.push((*kind, fresh));
@@ -449,7 +483,7 @@ impl TimeLexicon {
             examples: Vec::new(),
             counters: Vec::new(),
         };
-        let mut key_words = Vec::new();
+        let mut key_words = Keys::default();
         let mut rows = Vec::new();
         for (file, text) in files.iter().filter(|(file, _)| file.ends_with("holidays.tsv")) {
             holiday_rows(file, text, &mut rows, &mut faults);
@@ -483,10 +517,10 @@ impl TimeLexicon {
         lexicon.keys =
             (0..lexicon.vocabulary.len() as u32).map(|w| lexicon.vocabulary.sense(w).is_key()).collect();
         for word in ["seventeen", "eighteen", "nineteen", "twenty", "thousand", "clock"] {
-            key_words.push(lexicon.vocabulary.find(word.as_bytes()));
+            key_words.add(lexicon.vocabulary.find(word.as_bytes()));
         }
-        for word in key_words {
-            lexicon.keys[word as usize] = true;
+        for (key, named) in lexicon.keys.iter_mut().zip(&key_words.0) {
+            *key |= *named;
         }
         lexicon.starts = lexicon.first_words();
         lexicon.fills.resize(lexicon.vocabulary.len(), 0);
@@ -511,7 +545,7 @@ impl TimeLexicon {
         file: &str,
         raw: RawFile,
         rows: &[(String, i64, Interval)],
-        key_words: &mut Vec<u32>,
+        key_words: &mut Keys,
         faults: &mut Vec<String>,
     ) {
         let Ok(reference) = Date::from_str(&raw.reference) else {
@@ -536,13 +570,10 @@ impl TimeLexicon {
                     faults.push(format!("{place}: phrasing {phrasing:?}: {fault}"));
                 }
             }
-            let mut wanted = Vec::new();
-            slots_of(&value, &mut wanted);
+            let wanted = slots_of(&phrase.value);
             for name in wanted {
-                for p in phrase.phrasings.iter().filter(|p| !p.contains(&format!("{{{name}}}"))) {
-                    faults.push(format!(
-                        "{place}: the value asks for {{{name}}}, which the phrasing {p:?} lacks"
-                    ));
+                for p in phrase.phrasings.iter().filter(|p| !p.contains(name)) {
+                    faults.push(format!("{place}: the value asks for {name}, which the phrasing {p:?} lacks"));
                 }
             }
             let mut words =
@@ -607,7 +638,7 @@ impl TimeLexicon {
         }));
     }
 
-    fn phrasing(&mut self, phrase: u32, phrasing: &str, key_words: &mut Vec<u32>) -> Result<(), String> {
+    fn phrasing(&mut self, phrase: u32, phrasing: &str, key_words: &mut Keys) -> Result<(), String> {
         let mut paths: Vec<Vec<Element>> = vec![Vec::new()];
         for part in phrasing.split_whitespace() {
             let (body, optional) = match part.strip_suffix('?') {
@@ -616,8 +647,8 @@ impl TimeLexicon {
             };
             let choices: Vec<Vec<Element>> = if body.starts_with('{') {
                 let name = body.trim_start_matches('{').trim_end_matches('}');
-                let kind = Kind::parse(name).ok_or_else(|| format!("no slot is called {{{name}}}"))?;
-                vec![vec![Element::Slot { kind, name: name.into() }]]
+                let slot = Slot::parse(name).ok_or_else(|| format!("no slot is called {{{name}}}"))?;
+                vec![vec![Element::Slot(slot)]]
             } else {
                 let mut choices = Vec::new();
                 for word in body.split('|') {
@@ -635,12 +666,18 @@ impl TimeLexicon {
                 }
                 choices
             };
+            // Most parts are one word or one slot that must be there.
+            if let ([choice], false) = (&choices[..], optional) {
+                paths.iter_mut().for_each(|path| path.extend(choice));
+                continue;
+            }
             let mut longer = if optional { paths.clone() } else { Vec::new() };
             for choice in &choices {
                 longer.extend(paths.iter().map(|path| {
-                    let mut path = path.clone();
-                    path.extend(choice.iter().cloned());
-                    path
+                    let mut made = Vec::with_capacity(path.len() + 8);
+                    made.extend(path);
+                    made.extend(choice);
+                    made
                 }));
             }
             if longer.len() > 4096 {
@@ -653,21 +690,12 @@ impl TimeLexicon {
                 return Err("it can be empty".into());
             }
             self.mark_keys(&path, key_words)?;
-            let slots: Vec<String> = path
-                .iter()
-                .filter_map(|e| match e {
-                    Element::Slot { name, .. } => Some(name.clone()),
-                    Element::Word { .. } => None,
-                })
-                .collect();
-            let level = path
-                .iter()
-                .map(|e| match e {
-                    Element::Slot { kind, .. } => kind.level(),
-                    Element::Word { .. } => 0,
-                })
-                .max()
-                .unwrap_or(0);
+            let slot = |e: &Element| match e {
+                Element::Slot(slot) => Some(*slot),
+                Element::Word { .. } => None,
+            };
+            let slots: Vec<Slot> = path.iter().filter_map(slot).collect();
+            let level = slots.iter().map(|slot| slot.kind.level()).max().unwrap_or(0);
             let variant = self.variants.len() as u32;
             self.tries[level].insert(&path, variant);
             let fixed = (path.len() - slots.len()) as u32;
@@ -677,18 +705,18 @@ impl TimeLexicon {
     }
 
     /// Sees to it that some word of the path wakes the matcher up.
-    fn mark_keys(&self, path: &[Element], key_words: &mut Vec<u32>) -> Result<(), String> {
+    fn mark_keys(&self, path: &[Element], key_words: &mut Keys) -> Result<(), String> {
         let mut best: Option<(bool, usize, u32)> = None;
         for element in path {
             match element {
-                Element::Slot { kind, .. } if kind.has_key() => return Ok(()),
-                Element::Slot { .. } => {}
+                Element::Slot(slot) if slot.kind.has_key() => return Ok(()),
+                Element::Slot(_) => {}
                 Element::Word { word, .. } => {
-                    if self.vocabulary.sense(*word).is_key() || key_words.contains(word) {
+                    if self.vocabulary.sense(*word).is_key() || key_words.has(*word) {
                         return Ok(());
                     }
                     let length = self.vocabulary.text(*word).len();
-                    let common = COMMON.contains(&self.vocabulary.text(*word));
+                    let common = self.vocabulary.sense(*word).common;
                     if best.is_none_or(|(c, l, _)| (!common, length) > (!c, l)) {
                         best = Some((common, length, *word));
                     }
@@ -696,19 +724,19 @@ impl TimeLexicon {
             }
         }
         match best {
-            Some((_, _, word)) => key_words.push(word),
+            Some((_, _, word)) => key_words.add(word),
             None => return Err("it has no word of its own".into()),
         }
         Ok(())
     }
 
     /// Names of events are many and made of common words: each is woken by the word that fewest names have.
-    fn wake_by_rarest(&self, names: &[Vec<Element>], key_words: &mut Vec<u32>) {
+    fn wake_by_rarest(&self, names: &[Vec<Element>], key_words: &mut Keys) {
         let mut counts = vec![0u32; self.vocabulary.len()];
         let words = |name: &[Element]| -> Vec<u32> {
             let word = |e: &Element| match e {
                 Element::Word { word, .. } => Some(*word),
-                Element::Slot { .. } => None,
+                Element::Slot(_) => None,
             };
             name.iter().filter_map(word).collect()
         };
@@ -717,18 +745,18 @@ impl TimeLexicon {
         }
         for name in names {
             let woken = name.iter().any(|e| match e {
-                Element::Slot { kind, .. } => kind.has_key(),
+                Element::Slot(slot) => slot.kind.has_key(),
                 Element::Word { word, .. } => {
-                    self.vocabulary.sense(*word).is_key() || key_words.contains(word)
+                    self.vocabulary.sense(*word).is_key() || key_words.has(*word)
                 }
             });
             let text = |word: u32| self.vocabulary.text(word);
             let rarest = words(name)
                 .into_iter()
-                .filter(|w| !COMMON.contains(&text(*w)))
+                .filter(|w| !self.vocabulary.sense(*w).common)
                 .min_by_key(|w| (text(*w).len() < 3, counts[*w as usize], std::cmp::Reverse(text(*w).len())));
             if let Some(word) = rarest.filter(|_| !woken) {
-                key_words.push(word);
+                key_words.add(word);
             }
         }
     }
@@ -766,7 +794,7 @@ impl TimeLexicon {
                 }
                 self.fills[at] |= kind.bit();
             }
-            Some(Element::Slot { kind: Kind::Exactly(number), .. }) => {
+            Some(Element::Slot(Slot { kind: Kind::Exactly(number), .. })) => {
                 *self.name_numbers.entry(*number).or_default() |= kind.bit();
             }
             _ => {}
@@ -791,7 +819,7 @@ impl TimeLexicon {
     }
 
     /// The elements of a name, and the word that wakes the matcher up.
-    fn name(&mut self, name: &str, key_words: &mut Vec<u32>) -> Vec<Element> {
+    fn name(&mut self, name: &str, key_words: &mut Keys) -> Vec<Element> {
         let elements = self.elements(name);
         // A name of words that all can stand elsewhere is woken by its longest word.
         let _ = self.mark_keys(&elements, key_words);
@@ -821,7 +849,7 @@ impl TimeLexicon {
             }
             match word.parse::<u32>() {
                 Ok(number) => {
-                    elements.push(Element::Slot { kind: Kind::Exactly(number), name: String::new() })
+                    elements.push(Element::Slot(Slot { kind: Kind::Exactly(number), number: 0 }))
                 }
                 Err(_) => {
                     let capital = first.is_ascii_uppercase();
@@ -834,7 +862,7 @@ impl TimeLexicon {
     }
 
     /// The months of other calendars: calendar, number, names.
-    fn other_months(&mut self, file: &str, text: &str, key_words: &mut Vec<u32>, faults: &mut Vec<String>) {
+    fn other_months(&mut self, file: &str, text: &str, key_words: &mut Keys, faults: &mut Vec<String>) {
         for (line, row) in table(text) {
             let cells: Vec<&str> = row.split('\t').collect();
             let [calendar, number, names] = cells[..] else {
@@ -905,13 +933,6 @@ impl TimeLexicon {
 /// Operations whose phrases do not fill `{date}`.
 const NO_DATES: &[&str] = &["tod", "dur", "set", "event", "within"];
 
-/// Words that stand in every sentence and wake nothing up.
-const COMMON: &[&str] = &[
-    "the", "a", "an", "of", "in", "on", "at", "to", "from", "by", "and", "or", "this", "that", "these",
-    "those", "last", "next", "past", "for", "same", "its", "his", "their", "it", "is", "as", "so", "over",
-    "with",
-];
-
 /// The rows of a table with their line numbers, without header, comments and empty lines.
 fn table(text: &str) -> impl Iterator<Item = (usize, &str)> {
     (1..).zip(text.lines()).filter(|(_, row)| !row.starts_with('#') && !row.trim().is_empty()).skip(1)
@@ -966,12 +987,10 @@ fn parse_rule(rule: &str, rows: &[(String, i64, Interval)], vocabulary: &Vocabul
     }
 }
 
-fn slots_of(value: &Value, out: &mut Vec<String>) {
-    match value {
-        Value::Slot { name, .. } => out.push(name.clone()),
-        Value::Call { args, .. } => args.iter().for_each(|a| slots_of(a, out)),
-        Value::Int(_) | Value::Word(_) => {}
-    }
+/// The slots that a value's text asks for, with their braces.
+fn slots_of(value: &str) -> Vec<&str> {
+    let ends = value.match_indices('{').filter_map(|(a, _)| Some((a, a + value[a..].find('}')?)));
+    ends.map(|(a, b)| &value[a..=b]).collect()
 }
 
 /// Parses `shift(-{n}, {unit})`.
@@ -994,7 +1013,8 @@ fn parse_part(text: &str) -> Result<(Value, &str), String> {
     };
     if let Some(body) = body.strip_prefix('{') {
         let (name, rest) = body.split_once('}').ok_or("a brace stays open")?;
-        return Ok((Value::Slot { name: name.into(), negative }, rest));
+        let slot = Slot::parse(name).ok_or_else(|| format!("no slot is called {{{name}}}"))?;
+        return Ok((Value::Slot { slot, negative }, rest));
     }
     let end = body.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(body.len());
     let (word, mut rest) = body.split_at(end);

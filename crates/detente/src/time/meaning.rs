@@ -366,9 +366,9 @@ impl Context<'_> {
                 Some(unit) => Arg::Target(Target::Unit(unit)),
                 None => Arg::Word(word.clone()),
             },
-            Value::Slot { name, negative } => {
+            Value::Slot { slot, negative } => {
                 let variant = self.lexicon.variants.get(one.variant as usize)?;
-                let Some(place) = variant.slots.iter().position(|s| s == name) else {
+                let Some(place) = variant.slots.iter().position(|s| s == slot) else {
                     return Some(Arg::Missing);
                 };
                 match one.filled.get(place)?.clone() {

@@ -215,6 +215,13 @@ const COUNTERS: &[&str] = &[
     "exactly",
 ];
 
+/// Words that stand in every sentence and wake nothing up.
+const COMMON: &[&str] = &[
+    "the", "a", "an", "of", "in", "on", "at", "to", "from", "by", "and", "or", "this", "that", "these",
+    "those", "last", "next", "past", "for", "same", "its", "his", "their", "it", "is", "as", "so", "over",
+    "with",
+];
+
 /// What a word can mean beside being itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sense {
@@ -242,6 +249,8 @@ pub(crate) struct Sense {
     pub decade: u16,
     /// A count can begin with it.
     pub counts: bool,
+    /// It stands in every sentence, and wakes nothing up.
+    pub common: bool,
 }
 
 impl Sense {
@@ -338,6 +347,9 @@ impl Vocabulary {
         }
         for title in ["mr", "mrs", "ms", "dr", "gen", "sen", "gov", "rep", "st", "lt", "col", "jr"] {
             words.sense_mut(title).abbreviation = true;
+        }
+        for word in COMMON {
+            words.sense_mut(word).common = true;
         }
         for word in COUNTERS {
             words.sense_mut(word).counts = true;
