@@ -368,7 +368,9 @@ impl Context<'_> {
             },
             Value::Slot { slot, negative } => {
                 let variant = self.lexicon.variants.get(one.variant as usize)?;
-                let Some(place) = variant.slots.iter().position(|s| s == slot) else {
+                let (from, many) = (variant.slots.0 as usize, variant.slots.1 as usize);
+                let slots = self.lexicon.slots.get(from..from + many)?;
+                let Some(place) = slots.iter().position(|s| s == slot) else {
                     return Some(Arg::Missing);
                 };
                 match one.filled.get(place)?.clone() {

@@ -283,6 +283,10 @@ impl Hasher for Fnv {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }
+    /// The length of the key, in one step instead of eight.
+    fn write_usize(&mut self, length: usize) {
+        self.0 = (self.0 ^ length as u64).wrapping_mul(0x0100_0000_01b3);
+    }
 }
 
 /// All words that phrases use, numbered from 1.
@@ -379,6 +383,25 @@ impl Vocabulary {
         self.senses.push(Sense::default());
         self.texts.push(word.into());
         number
+    }
+
+    /// As [`Self::add`], of a word in any case.
+    pub(crate) fn add_low(&mut self, word: &str) -> u32 {
+        if !word.bytes().any(|b| b.is_ascii_uppercase()) {
+            return self.add(word);
+        }
+        let mut low = [0; Vocabulary::LONGEST];
+        match low.get_mut(..word.len()) {
+            Some(low) => {
+                low.copy_from_slice(word.as_bytes());
+                low.make_ascii_lowercase();
+                match self.numbers.get(&*low) {
+                    Some(number) => *number,
+                    None => self.add(&word.to_ascii_lowercase()),
+                }
+            }
+            None => self.add(&word.to_ascii_lowercase()),
+        }
     }
 
     fn sense_mut(&mut self, word: &str) -> &mut Sense {
