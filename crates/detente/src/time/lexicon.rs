@@ -275,7 +275,10 @@ pub(crate) enum Value {
 
 #[derive(Clone, Copy, Debug)]
 enum Element {
-    Word { word: u32, capital: bool },
+    Word {
+        word: u32,
+        capital: bool,
+    },
     /// Of a name: this number in digits.
     Number(u32),
     Slot(Slot),
@@ -573,8 +576,7 @@ impl TimeLexicon {
         for (file, text) in files.iter().filter(|(file, _)| file.ends_with("holidays.tsv")) {
             holiday_rows(file, text, &mut rows, &mut faults);
         }
-        let mut wanted =
-            Names { elements: Vec::with_capacity(1 << 14), ends: Vec::with_capacity(1 << 13) };
+        let mut wanted = Names { elements: Vec::with_capacity(1 << 14), ends: Vec::with_capacity(1 << 13) };
         for (end, sort) in [("anchors.tsv", Sort::Event), ("pacts.tsv", Sort::Pact), ("eras.tsv", Sort::Era)]
         {
             for (file, text) in files.iter().filter(|(file, _)| file.ends_with(end)) {
@@ -662,7 +664,8 @@ impl TimeLexicon {
             let wanted = slots_of(&phrase.value);
             for name in wanted {
                 for p in phrase.phrasings.iter().filter(|p| !p.contains(name)) {
-                    faults.push(format!("{place}: the value asks for {name}, which the phrasing {p:?} lacks"));
+                    faults
+                        .push(format!("{place}: the value asks for {name}, which the phrasing {p:?} lacks"));
                 }
             }
             let mut words =
@@ -848,9 +851,7 @@ impl TimeLexicon {
             let woken = name.iter().any(|e| match e {
                 Element::Number(_) => true,
                 Element::Slot(slot) => slot.kind.has_key(),
-                Element::Word { word, .. } => {
-                    self.vocabulary.sense(*word).is_key() || key_words.has(*word)
-                }
+                Element::Word { word, .. } => self.vocabulary.sense(*word).is_key() || key_words.has(*word),
             });
             let text = |word: u32| self.vocabulary.text(word);
             let rarest = words(name)

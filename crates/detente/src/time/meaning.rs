@@ -78,6 +78,7 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "season",
     "stretch",
     "twoyears",
+    "upto",
     "weekdaydom",
     "weekdayfrom",
     "weekendat",
@@ -586,6 +587,27 @@ impl Context<'_> {
                 made.interval = long(from.interval).unwrap_or(Interval::UNKNOWN);
                 made.future = from.future.and_then(long);
                 made.anchor = from.anchor;
+                Some(made)
+            }
+            "upto" => {
+                // So long, up to the last day of a date.
+                let (n, unit) = (exact(first?)?.0, unit(second)?);
+                let to = reading(third)?;
+                let long = |i: Interval| {
+                    let after = plus_days(i.end?, 1)?;
+                    let start = match unit.grain()? {
+                        Grain::Day => plus_days(after, n.checked_neg()?)?,
+                        Grain::Week if unit == Unit::Week => plus_days(after, n.checked_mul(-7)?)?,
+                        Grain::Month => plus_months(after, n.checked_neg()?)?,
+                        Grain::Quarter => plus_months(after, n.checked_mul(-3)?)?,
+                        Grain::Year => plus_months(after, n.checked_mul(-12)?)?,
+                        _ => return None,
+                    };
+                    (start < after).then(|| Interval { start: Some(start), end: i.end })
+                };
+                let mut made = Reading::new(Grain::Span, long(to.interval)?);
+                made.future = to.future.and_then(long);
+                made.anchor = to.anchor;
                 Some(made)
             }
             "countyear" => {
