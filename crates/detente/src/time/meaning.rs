@@ -603,7 +603,7 @@ impl Context<'_> {
                         Grain::Year => plus_months(after, n.checked_mul(-12)?)?,
                         _ => return None,
                     };
-                    (start < after).then(|| Interval { start: Some(start), end: i.end })
+                    (start < after).then_some(Interval { start: Some(start), end: i.end })
                 };
                 let mut made = Reading::new(Grain::Span, long(to.interval)?);
                 made.future = to.future.and_then(long);
