@@ -66,7 +66,7 @@ impl<'a> Contexts<'a> {
                         evidence.spans.push(span);
                     }
                 }
-                None => out.push((id, Evidence::new(&format!("context:{id}"), [span]))),
+                None => out.push((id, Evidence::new(format!("context:{id}"), [span]))),
             }
         }
         out
