@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 UNREAL = {"negated", "hypothetical"}
+LEARNT = 4  # ReportTrait::Learnt
 WORD, SENTENCE, OTHER = 1.0, 0.6, 0.4  # how much an alignment by word, by sentence, by word with another type counts
 
 
@@ -84,8 +85,9 @@ def choose(w, pa, pr, nobody, t):
     keys = [c[0] for c in w["candidates"]]
     n = range(len(keys))
     of = lambda list: [i for i in n if keys[i] in list]
-    # The rules stand where their parties are likely enough.
-    stands = lambda list, p: not w["doubtful"] and bool(list) and min(p[i] for i in list) >= t["kept"]
+    # The rules stand where their parties are likely enough; what the network proposes must be likelier than not.
+    kept = t["seen"] if w["traits"][LEARNT] else t["kept"]
+    stands = lambda list, p: not w["doubtful"] and bool(list) and min(p[i] for i in list) >= kept
     if is_joint(w):
         p = np.maximum(pa, pr)
         order = sorted(n, key=lambda i: -p[i])
@@ -101,7 +103,7 @@ def choose(w, pa, pr, nobody, t):
     if not stands(actors, pa):
         actors = [i for i in n if pa[i] >= t["actor"] and pa[i] >= pr[i]] or [max(n, key=lambda i: pa[i])]
     recipients = of(w["recipients"])
-    if not (stands(recipients, pr) if recipients else not w["doubtful"] and nobody >= t["kept"]):
+    if not (stands(recipients, pr) if recipients else not w["doubtful"] and nobody >= kept):
         rest = [i for i in n if i not in actors]
         recipients = [i for i in rest if pr[i] >= t["recipient"]]
         best = max(rest, key=lambda i: pr[i], default=None)

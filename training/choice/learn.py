@@ -22,7 +22,7 @@ PARTY = dict(objective="binary", learning_rate=0.06, num_leaves=24, min_data_in_
              bagging_freq=1, lambda_l2=5.0, verbose=-1, seed=1, deterministic=True, force_row_wise=True, num_threads=2)
 REPORT = dict(PARTY, num_leaves=12, min_data_in_leaf=40, learning_rate=0.05)
 ROUNDS, REPORT_ROUNDS = 220, 160
-T = dict(joint=0.5, second=0.15, actor=0.5, recipient=0.55, lone=0.7, kept=0.1, told=0.1, doubtful=0.5)
+T = dict(joint=0.5, second=0.15, actor=0.5, recipient=0.55, lone=0.7, kept=0.1, seen=0.5, told=0.1, doubtful=0.47)
 
 
 def traits(weighed):
@@ -172,8 +172,8 @@ def main():
         grown = [train(*side[:3], PARTY, ROUNDS) for side in sides]
         grown.append(train(np.array([w["y"] for w in told], np.float32), np.array([not w["gold"][1] for w in told], float), wt, REPORT, REPORT_ROUNDS))
         grown.append(train(x, y, np.ones(len(y)), REPORT, REPORT_ROUNDS))
-        least = [T[k] for k in ("joint", "second", "actor", "recipient", "lone", "kept", "told", "doubtful")]
-        forests.write(a.out, "choice 1", a.name, least, grown)
+        least = [T[k] for k in ("joint", "second", "actor", "recipient", "lone", "kept", "seen", "told", "doubtful")]
+        forests.write(a.out, "choice 2", a.name, least, grown)
     if a.keep:
         import pickle
         pickle.dump(events, open(a.keep, "wb"))

@@ -376,6 +376,30 @@ fn output_is_the_same_for_any_number_of_threads_and_stands_in_the_order_of_the_i
 }
 
 #[test]
+fn protests_and_sanctions_stand_in_the_quad_class_that_is_asked_for() {
+    let desk = Desk::new();
+    let text =
+        "Avarian teachers protested against the government on Monday. Russia imposed sanctions on Turkey.";
+    desk.write("a.jsonl", record("a", text));
+    let quads = |convention: &str| -> Vec<(String, String)> {
+        let ran = desk.run(&["code", "a.jsonl", "--to", "jsonl", "--quad", convention]);
+        let lines = ran.out.lines().filter(|l| !l.is_empty());
+        let reports = lines.map(|l| serde_json::from_str::<serde_json::Value>(l).expect("a report"));
+        let text = |v: &serde_json::Value| v.as_str().unwrap_or_default().to_string();
+        reports.map(|r| (text(&r["event"][0]), text(&r["quad_code"]))).collect()
+    };
+    let of = |convention: &str, event: &str| {
+        quads(convention).into_iter().find(|(e, _)| e == event).map(|(_, quad)| quad).unwrap_or_default()
+    };
+    assert_eq!(of("sections", "PROTEST"), "material conflict");
+    assert_eq!(of("sections", "SANCTION"), "material conflict");
+    assert_eq!(of("table", "PROTEST"), "material conflict");
+    assert_eq!(of("table", "SANCTION"), "verbal conflict");
+    assert_eq!(of("cameo", "PROTEST"), "verbal conflict");
+    assert_eq!(of("cameo", "SANCTION"), "material conflict");
+}
+
+#[test]
 fn a_table_fits_the_width_it_is_given() {
     let desk = Desk::new();
     desk.write("a.jsonl", record("a", ATTACK));

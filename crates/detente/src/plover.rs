@@ -96,6 +96,31 @@ impl EventType {
     }
 }
 
+/// Who says to which quad class a type belongs. PLOVER's manual of February 2024 contradicts itself about SANCTION, and data
+/// in CAMEO's tradition count PROTEST as words (`lexicon/events/README.md`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum QuadConvention {
+    /// The manual's sections on the types, and its table of types: SANCTION and PROTEST are material conflict. Ours.
+    #[default]
+    Sections,
+    /// The manual's table of quad categories: SANCTION is verbal conflict.
+    Table,
+    /// CAMEO's root codes as GDELT groups them (10 to 14 verbal, 15 to 20 material conflict): PROTEST is verbal conflict.
+    Cameo,
+}
+
+impl QuadConvention {
+    /// The quad class of a type.
+    pub fn quad(self, event: EventType) -> Quad {
+        match (self, event) {
+            (QuadConvention::Table, EventType::Sanction) | (QuadConvention::Cameo, EventType::Protest) => {
+                Quad::VerbalConflict
+            }
+            _ => event.quad(),
+        }
+    }
+}
+
 /// How an event stands to the world, after PLOVER's auxiliary modes. Several can hold at once; none means
 /// that the article asserts the event as news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

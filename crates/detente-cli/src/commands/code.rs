@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use detente::article::Article;
+use detente::plover::QuadConvention;
 use indicatif::ProgressBar;
 
 use super::{Articles, Outcome};
@@ -23,12 +24,36 @@ pub struct Args {
     /// How to print [default: table on a terminal, jsonl otherwise]
     #[arg(long, value_enum, value_name = "FORM")]
     to: Option<Form>,
+    /// To which quad class SANCTION and PROTEST belong
+    #[arg(long, value_enum, default_value = "sections")]
+    quad: Quads,
     /// How many threads read [default: as many as there are cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
     /// A folder with a lexicon of your own, used on top of the built-in one; may be given several times
     #[arg(long, value_name = "DIR")]
     lexicon: Vec<PathBuf>,
+}
+
+/// Names of the conventions.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Quads {
+    /// Both are material conflict, as in the PLOVER manual's sections
+    Sections,
+    /// SANCTION is verbal conflict, as in the PLOVER manual's table of quad categories
+    Table,
+    /// PROTEST is verbal conflict, as in CAMEO data like GDELT
+    Cameo,
+}
+
+impl From<Quads> for QuadConvention {
+    fn from(name: Quads) -> QuadConvention {
+        match name {
+            Quads::Sections => QuadConvention::Sections,
+            Quads::Table => QuadConvention::Table,
+            Quads::Cameo => QuadConvention::Cameo,
+        }
+    }
 }
 
 /// Runs the command.
@@ -38,6 +63,7 @@ pub struct Args {
 pub fn run(args: Args) -> Result<Outcome> {
     let intake = args.articles.intake()?;
     let reader = engine::reader(&args.lexicon)?;
+    let quads = QuadConvention::from(args.quad);
     let form = args.to.unwrap_or_else(Form::for_stdout);
     let mut out = output::stdout();
     let layout = output::Layout::new(form);
@@ -48,7 +74,8 @@ pub fn run(args: Args) -> Result<Outcome> {
         &ProgressBar::hidden(),
         |article: &Article| {
             let mut bytes = Vec::new();
-            for report in reader.read(article).reports {
+            for mut report in reader.read(article).reports {
+                report.quad_code = quads.quad(report.kind());
                 let sentence = report.sentence().slice(&article.text);
                 layout.report(&mut bytes, &report, sentence);
             }

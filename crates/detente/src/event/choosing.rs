@@ -5,7 +5,7 @@
 //! Forests grown from annotated articles say it (`models/en/choice.md`, `training/choice`). Every report on which they
 //! differ from the rules says so in its evidence.
 
-use super::weighing::{Candidate, PARTY_TRAITS, REPORT_TRAITS};
+use super::weighing::{Candidate, PARTY_TRAITS, REPORT_TRAITS, is_learnt};
 use super::{Found, Reader};
 use crate::actor::Party;
 use crate::forest::{Forest, flag, likely};
@@ -17,7 +17,7 @@ use crate::syntax::body;
 use crate::syntax::file;
 
 /// The first bytes of the file; the number changes when the form or the traits do.
-const MAGIC: &[u8] = b"detente choice 1\n";
+const MAGIC: &[u8] = b"detente choice 2\n";
 /// Numbers that say whether there is a recipient, and how likely the report is right, beside [`super::ReportTrait`].
 const NOBODY_MORE: usize = 6;
 const REPORT_MORE: usize = 14;
@@ -45,6 +45,8 @@ struct Least {
     lone: f32,
     /// A party of the rules, from which it stands whoever else is likely.
     kept: f32,
+    /// A party that only the network of acts proposes, from which it stands.
+    seen: f32,
     /// A report of the rules, and one that the network alone saw.
     told: f32,
     doubtful: f32,
@@ -73,6 +75,7 @@ impl Choice {
             recipient: share()?,
             lone: share()?,
             kept: share()?,
+            seen: share()?,
             told: share()?,
             doubtful: share()?,
         };
@@ -161,9 +164,10 @@ impl<'a> Reader<'a> {
                 .filter_map(|p| all.iter().copied().find(|i| candidates[*i].party.key == p.key))
                 .collect()
         };
-        // The rules stand where their parties are likely enough.
+        // The rules stand where their parties are likely enough; what the network proposes must be likelier than not.
+        let kept = if is_learnt(f) { least.seen } else { least.kept };
         let stands = |list: &[usize], shares: &[f32]| {
-            !f.doubtful && !list.is_empty() && list.iter().all(|i| shares[*i] >= least.kept)
+            !f.doubtful && !list.is_empty() && list.iter().all(|i| shares[*i] >= kept)
         };
         let lowest = |list: &[usize], shares: &[f32]| list.iter().map(|i| shares[*i]).fold(1.0, f32::min);
         let (mut actors, mut recipients) = (position(&f.actors), position(&f.recipients));
@@ -196,7 +200,7 @@ impl<'a> Reader<'a> {
                 }
             }
             let stand = if recipients.is_empty() {
-                !f.doubtful && nobody >= least.kept
+                !f.doubtful && nobody >= kept
             } else {
                 stands(&recipients, &recipient)
             };

@@ -575,6 +575,6 @@ pub(crate) fn relation(deprel: Option<Deprel>) -> f32 {
     deprel.map_or(-1.0, |d| d as u8 as f32)
 }
 
-fn is_learnt(f: &Found) -> bool {
+pub(super) fn is_learnt(f: &Found) -> bool {
     f.evidence.first().is_some_and(|e| e.rule.starts_with("learnt."))
 }
