@@ -6,6 +6,7 @@ use jiff::civil::date;
 use crate::article::Article;
 use crate::lexicon::links::LinkEntry;
 use crate::lexicon::{Example, Fault, Lexicon};
+use crate::note::Evidence;
 use crate::plover::Aux;
 use crate::read::Reader;
 use crate::report::Report;
@@ -135,7 +136,11 @@ fn links(reader: &Reader, entry: &LinkEntry, example: &Example) -> Result<(), St
     let at = |name: &str| {
         let mark =
             marks.iter().find(|m| m.name == name).ok_or(format!("the example marks no [words|{name}]"))?;
-        let told = |r: &&Report| r.evidence.iter().any(|e| e.spans.iter().any(|s| s.overlaps(mark.span)));
+        // Words that only say what an act is about may be another act's own.
+        let of_act = |e: &&Evidence| !e.rule.starts_with("context:");
+        let told = |r: &&Report| {
+            r.evidence.iter().filter(of_act).any(|e| e.spans.iter().any(|s| s.overlaps(mark.span)))
+        };
         let list: Vec<String> = reports.iter().map(show).collect();
         reports.iter().find(told).ok_or(format!(
             "no event at \u{201c}{}\u{201d}; read: {}",

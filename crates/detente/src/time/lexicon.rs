@@ -16,11 +16,13 @@
 //! words the text may have a hyphen for the space. The slots and the operations of values are listed in
 //! `lexicon/times/README.md`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::Interval;
 use super::almanac::Almanac;
@@ -33,6 +35,8 @@ pub struct TimeLexicon {
     pub(super) vocabulary: Vocabulary,
     pub(super) phrases: Vec<Phrase>,
     pub(super) variants: Vec<Variant>,
+    /// The slots of all variants, in order.
+    pub(super) slots: Vec<Slot>,
     /// By level: phrases without phrases inside, with `{date}` inside, with `{period}` inside.
     pub(super) tries: [Trie; 3],
     pub(super) holidays: Vec<Holiday>,
@@ -57,9 +61,9 @@ pub struct TimeLexicon {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
     /// File it stands in.
-    pub file: String,
+    pub file: Arc<str>,
     /// The phrase or holiday it belongs to.
-    pub id: String,
+    pub id: Arc<str>,
     /// The sentence, the expression in square brackets.
     pub text: String,
     /// The file's reference day.
@@ -76,9 +80,9 @@ pub struct Example {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counter {
     /// File it stands in.
-    pub file: String,
+    pub file: Arc<str>,
     /// The phrase it belongs to.
-    pub id: String,
+    pub id: Arc<str>,
     /// The sentence.
     pub text: String,
     /// The file's reference day.
@@ -101,10 +105,26 @@ pub(crate) struct Phrase {
 #[derive(Clone, Debug)]
 pub(crate) struct Variant {
     pub phrase: u32,
-    /// Names of the slots, in order.
-    pub slots: Vec<String>,
+    /// Where its slots begin in [`TimeLexicon::slots`], and how many they are.
+    pub slots: (u32, u32),
     /// How many fixed words.
     pub fixed: u32,
+}
+
+/// A slot of a phrasing: what it takes, and the number that tells it from others of the kind (0 for none).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Slot {
+    kind: Kind,
+    number: u8,
+}
+
+impl Slot {
+    /// By its name: `month`, `month2`.
+    fn parse(name: &str) -> Option<Slot> {
+        let word = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let number = if word.len() == name.len() { 0 } else { name[word.len()..].parse().ok()? };
+        Some(Slot { kind: Kind::parse(word)?, number })
+    }
 }
 
 /// What a slot takes.
@@ -138,12 +158,11 @@ pub(crate) enum Kind {
     Persian,
     Date,
     Period,
-    Exactly(u32),
 }
 
 impl Kind {
     fn parse(name: &str) -> Option<Kind> {
-        Some(match name.trim_end_matches(|c: char| c.is_ascii_digit()) {
+        Some(match name {
             "n" => Kind::Count,
             "m" => Kind::PlainCount,
             "unit" => Kind::Unit,
@@ -207,7 +226,6 @@ impl Kind {
             Kind::Persian => 25,
             Kind::Date => 26,
             Kind::Period => 27,
-            Kind::Exactly(_) => 28,
         };
         1 << place
     }
@@ -227,7 +245,6 @@ impl Kind {
             Kind::Clock,
             Kind::Date,
             Kind::Period,
-            Kind::Exactly(0),
         ]
         .iter()
         .fold(0, |all, kind| all | kind.bit())
@@ -252,31 +269,120 @@ impl Kind {
 pub(crate) enum Value {
     Int(i64),
     Word(String),
-    Slot { name: String, negative: bool },
+    Slot { slot: Slot, negative: bool },
     Call { op: String, args: Vec<Value> },
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Element {
-    Word { word: u32, capital: bool },
-    Slot { kind: Kind, name: String },
+    Word {
+        word: u32,
+        capital: bool,
+    },
+    /// Of a name: this number in digits.
+    Number(u32),
+    Slot(Slot),
+}
+
+/// Names, one after the other, and where each ends.
+struct Names {
+    elements: Vec<Element>,
+    ends: Vec<usize>,
+}
+
+impl Names {
+    fn all(&self) -> impl Iterator<Item = &[Element]> {
+        let mut from = 0;
+        self.ends.iter().map(move |end| &self.elements[std::mem::replace(&mut from, *end)..*end])
+    }
+}
+
+/// The words that wake the matcher up, beside those of time.
+#[derive(Default)]
+struct Keys(Vec<bool>);
+
+impl Keys {
+    fn add(&mut self, word: u32) {
+        let at = word as usize;
+        if self.0.len() <= at {
+            self.0.resize(at + 1, false);
+        }
+        self.0[at] = true;
+    }
+
+    fn has(&self, word: u32) -> bool {
+        self.0.get(word as usize).copied().unwrap_or(false)
+    }
 }
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trie {
     pub nodes: Vec<Node>,
+    slots: Vec<((Kind, u32), u32)>,
+    ends: Vec<(u32, u32)>,
 }
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Node {
-    /// Word, whether it needs a capital, node after it; sorted by word.
+    /// Word, or a number as [`written`] has it; whether it needs a capital; node after it. Sorted by word.
     pub words: Vec<(u32, bool, u32)>,
-    pub slots: Vec<(Kind, u32)>,
-    /// Variants (or names) that end here.
-    pub ends: Vec<u32>,
+    /// The first of its slots in the trie's list, plus one; 0 for none.
+    slots: u32,
+    last_slot: u32,
+    /// The first and the last of the variants (or names) that end here, likewise.
+    ends: u32,
+    last_end: u32,
+}
+
+/// A number in digits, numbered among the words; no vocabulary grows to there.
+pub(crate) fn written(number: u32) -> u32 {
+    number | 1 << 31
+}
+
+impl Node {
+    /// True when a slot can come next.
+    pub(crate) fn has_slots(&self) -> bool {
+        self.slots > 0
+    }
+}
+
+/// A list that its trie keeps: what it holds, and the place of the next, plus one.
+struct Chain<'a, T> {
+    links: &'a [(T, u32)],
+    next: u32,
+}
+
+impl<T: Copy> Iterator for Chain<'_, T> {
+    type Item = T;
+    fn next(&mut self) -> Option<T> {
+        let (what, next) = *self.links.get((self.next as usize).checked_sub(1)?)?;
+        self.next = next;
+        Some(what)
+    }
+}
+
+/// Adds to the end of a chain.
+fn append<T>(links: &mut Vec<(T, u32)>, first: &mut u32, last: &mut u32, what: T) {
+    links.push((what, 0));
+    let fresh = links.len() as u32;
+    match (*last as usize).checked_sub(1).and_then(|last| links.get_mut(last)) {
+        Some(last) => last.1 = fresh,
+        None => *first = fresh,
+    }
+    *last = fresh;
 }
 
 impl Trie {
+    /// The slots of a node, with the node after each.
+    pub(crate) fn slots(&self, node: &Node) -> impl Iterator<Item = (Kind, u32)> {
+        Chain { links: &self.slots, next: node.slots }
+    }
+
+    /// The variants (or names) that end at a node.
+    pub(crate) fn ends(&self, node: &Node) -> impl Iterator<Item = u32> {
+        Chain { links: &self.ends, next: node.ends }
+    }
+
     fn insert(&mut self, elements: &[Element], payload: u32) {
         if self.nodes.is_empty() {
             self.nodes.push(Node::default());
@@ -285,31 +391,46 @@ impl Trie {
         for element in elements {
             let fresh = self.nodes.len() as u32;
             let node = &mut self.nodes[at];
-            let next = match element {
-                Element::Word { word, capital } => {
-                    match node.words.binary_search_by_key(&(*word, *capital), |(w, c, _)| (*w, *c)) {
+            let next = match *element {
+                Element::Word { .. } | Element::Number(_) => {
+                    let (word, capital) = match *element {
+                        Element::Word { word, capital } => (word, capital),
+                        Element::Number(number) => (written(number), false),
+                        Element::Slot(_) => continue,
+                    };
+                    match node.words.binary_search_by_key(&(word, capital), |(w, c, _)| (*w, *c)) {
                         Ok(found) => node.words[found].2,
                         Err(place) => {
-                            node.words.insert(place, (*word, *capital, fresh));
+                            // Most nodes have one way on.
+                            if node.words.is_empty() {
+                                node.words.reserve_exact(1);
+                            }
+                            node.words.insert(place, (word, capital, fresh));
                             fresh
                         }
                     }
                 }
-                Element::Slot { kind, .. } => match node.slots.iter().find(|(k, _)| k == kind) {
-                    Some((_, found)) => *found,
-                    None => {
-                        node.slots.push((*kind, fresh));
-                        fresh
+                Element::Slot(Slot { kind, .. }) => {
+                    let mut chain = Chain { links: &self.slots, next: node.slots };
+                    match chain.find(|(k, _)| *k == kind) {
+                        Some((_, found)) => found,
+                        None => {
+                            append(&mut self.slots, &mut node.slots, &mut node.last_slot, (kind, fresh));
+                            fresh
+                        }
                     }
-                },
+                }
             };
             if next == fresh {
                 self.nodes.push(Node::default());
             }
             at = next as usize;
         }
-        if !self.nodes[at].ends.contains(&payload) {
-            self.nodes[at].ends.push(payload);
+        // Numbers are given in order: the same one twice comes twice in a row.
+        let node = &mut self.nodes[at];
+        let last = (node.last_end as usize).checked_sub(1).and_then(|last| self.ends.get(last));
+        if last.is_none_or(|(other, _)| *other != payload) {
+            append(&mut self.ends, &mut node.ends, &mut node.last_end, payload);
         }
     }
 }
@@ -395,7 +516,7 @@ struct RawPhrase {
     #[serde(default)]
     not_ahead: String,
     #[serde(default, rename = "why")]
-    _why: String,
+    _why: Option<IgnoredAny>,
     #[serde(default)]
     example: Vec<RawExample>,
     #[serde(default)]
@@ -435,6 +556,7 @@ impl TimeLexicon {
             vocabulary: Vocabulary::new(),
             phrases: Vec::new(),
             variants: Vec::new(),
+            slots: Vec::new(),
             tries: [Trie::default(), Trie::default(), Trie::default()],
             holidays: Vec::new(),
             holiday_names: Trie::default(),
@@ -449,12 +571,12 @@ impl TimeLexicon {
             examples: Vec::new(),
             counters: Vec::new(),
         };
-        let mut key_words = Vec::new();
-        let mut rows = Vec::new();
+        let mut key_words = Keys::default();
+        let mut rows = Rows::new();
         for (file, text) in files.iter().filter(|(file, _)| file.ends_with("holidays.tsv")) {
             holiday_rows(file, text, &mut rows, &mut faults);
         }
-        let mut wanted = Vec::new();
+        let mut wanted = Names { elements: Vec::with_capacity(1 << 14), ends: Vec::with_capacity(1 << 13) };
         for (end, sort) in [("anchors.tsv", Sort::Event), ("pacts.tsv", Sort::Pact), ("eras.tsv", Sort::Era)]
         {
             for (file, text) in files.iter().filter(|(file, _)| file.ends_with(end)) {
@@ -465,10 +587,11 @@ impl TimeLexicon {
         for (file, text) in files.iter().filter(|(file, _)| file.ends_with("months.tsv")) {
             lexicon.other_months(file, text, &mut key_words, &mut faults);
         }
+        let mut ids = HashSet::new();
         for (file, text) in files.iter().filter(|(file, _)| file.ends_with(".toml")) {
             match toml::from_str::<RawFile>(text) {
                 Err(error) => faults.push(format!("{file}: {}", error.to_string().trim())),
-                Ok(raw) => lexicon.file(file, raw, &rows, &mut key_words, &mut faults),
+                Ok(raw) => lexicon.file(file, raw, &rows, &mut ids, &mut key_words, &mut faults),
             }
         }
         for trie in lexicon.tries.iter_mut().chain([
@@ -483,10 +606,10 @@ impl TimeLexicon {
         lexicon.keys =
             (0..lexicon.vocabulary.len() as u32).map(|w| lexicon.vocabulary.sense(w).is_key()).collect();
         for word in ["seventeen", "eighteen", "nineteen", "twenty", "thousand", "clock"] {
-            key_words.push(lexicon.vocabulary.find(word.as_bytes()));
+            key_words.add(lexicon.vocabulary.find(word.as_bytes()));
         }
-        for word in key_words {
-            lexicon.keys[word as usize] = true;
+        for (key, named) in lexicon.keys.iter_mut().zip(&key_words.0) {
+            *key |= *named;
         }
         lexicon.starts = lexicon.first_words();
         lexicon.fills.resize(lexicon.vocabulary.len(), 0);
@@ -510,17 +633,19 @@ impl TimeLexicon {
         &mut self,
         file: &str,
         raw: RawFile,
-        rows: &[(String, i64, Interval)],
-        key_words: &mut Vec<u32>,
+        rows: &Rows,
+        ids: &mut HashSet<String>,
+        key_words: &mut Keys,
         faults: &mut Vec<String>,
     ) {
         let Ok(reference) = Date::from_str(&raw.reference) else {
             faults.push(format!("{file}: reference = {:?} is no day; write it as 2017-08-09", raw.reference));
             return;
         };
+        let name: Arc<str> = file.into();
         for phrase in raw.phrase {
             let place = format!("{file}: phrase {:?}", phrase.id);
-            if self.phrases.iter().any(|p| p.id == phrase.id) {
+            if !ids.insert(phrase.id.clone()) {
                 faults.push(format!("{place}: the id is used twice"));
             }
             let value = match parse_value(&phrase.value) {
@@ -536,13 +661,11 @@ impl TimeLexicon {
                     faults.push(format!("{place}: phrasing {phrasing:?}: {fault}"));
                 }
             }
-            let mut wanted = Vec::new();
-            slots_of(&value, &mut wanted);
+            let wanted = slots_of(&phrase.value);
             for name in wanted {
-                for p in phrase.phrasings.iter().filter(|p| !p.contains(&format!("{{{name}}}"))) {
-                    faults.push(format!(
-                        "{place}: the value asks for {{{name}}}, which the phrasing {p:?} lacks"
-                    ));
+                for p in phrase.phrasings.iter().filter(|p| !p.contains(name)) {
+                    faults
+                        .push(format!("{place}: the value asks for {name}, which the phrasing {p:?} lacks"));
                 }
             }
             let mut words =
@@ -560,7 +683,7 @@ impl TimeLexicon {
             if phrase.example.is_empty() {
                 faults.push(format!("{place}: has no example"));
             }
-            self.cases(file, &phrase.id, reference, phrase.example, phrase.never);
+            self.cases(&name, &phrase.id, reference, phrase.example, phrase.never);
         }
         for holiday in raw.holiday {
             let place = format!("{file}: holiday {:?}", holiday.id);
@@ -577,22 +700,23 @@ impl TimeLexicon {
                 self.holiday_names.insert(&elements, index);
                 self.begins(&elements, Kind::Holiday);
             }
-            self.cases(file, &holiday.id, reference, holiday.example, holiday.never);
+            self.cases(&name, &holiday.id, reference, holiday.example, holiday.never);
             self.holidays.push(Holiday { rule, days: holiday.days.unwrap_or(1).max(1) });
         }
     }
 
     fn cases(
         &mut self,
-        file: &str,
+        file: &Arc<str>,
         id: &str,
         published: Date,
         examples: Vec<RawExample>,
         never: Vec<String>,
     ) {
+        let id: Arc<str> = id.into();
         self.examples.extend(examples.into_iter().map(|e| Example {
-            file: file.into(),
-            id: id.into(),
+            file: Arc::clone(file),
+            id: Arc::clone(&id),
             text: e.text,
             published,
             interval: e.interval,
@@ -600,95 +724,104 @@ impl TimeLexicon {
             timex: e.timex,
         }));
         self.counters.extend(never.into_iter().map(|text| Counter {
-            file: file.into(),
-            id: id.into(),
+            file: Arc::clone(file),
+            id: Arc::clone(&id),
             text,
             published,
         }));
     }
 
-    fn phrasing(&mut self, phrase: u32, phrasing: &str, key_words: &mut Vec<u32>) -> Result<(), String> {
-        let mut paths: Vec<Vec<Element>> = vec![Vec::new()];
+    fn phrasing(&mut self, phrase: u32, phrasing: &str, key_words: &mut Keys) -> Result<(), String> {
+        let mut choices: Vec<Element> = Vec::with_capacity(32);
+        // Where each choice ends; for each part whether it may be missing, its first choice, and how many it has.
+        let mut ends: Vec<usize> = Vec::with_capacity(32);
+        ends.push(0);
+        let mut parts: Vec<(usize, usize, usize)> = Vec::with_capacity(16);
+        let mut ways = 1usize;
         for part in phrasing.split_whitespace() {
             let (body, optional) = match part.strip_suffix('?') {
                 Some(body) if !body.is_empty() => (body, true),
                 _ => (part, false),
             };
-            let choices: Vec<Vec<Element>> = if body.starts_with('{') {
+            let first = ends.len() - 1;
+            if body.starts_with('{') {
                 let name = body.trim_start_matches('{').trim_end_matches('}');
-                let kind = Kind::parse(name).ok_or_else(|| format!("no slot is called {{{name}}}"))?;
-                vec![vec![Element::Slot { kind, name: name.into() }]]
+                let slot = Slot::parse(name).ok_or_else(|| format!("no slot is called {{{name}}}"))?;
+                choices.push(Element::Slot(slot));
+                ends.push(choices.len());
             } else {
-                let mut choices = Vec::new();
                 for word in body.split('|') {
                     if word.is_empty() || word.len() > Vocabulary::LONGEST {
                         return Err(format!("{word:?} is no word that can be kept"));
                     }
                     // "'s" is two pieces to the scanner.
-                    let mut elements = Vec::new();
                     for part in word.split_inclusive('\'') {
                         let capital = part.starts_with(|c: char| c.is_ascii_uppercase());
-                        let word = self.vocabulary.add(&part.to_ascii_lowercase());
-                        elements.push(Element::Word { word, capital });
+                        let word = self.vocabulary.add_low(part);
+                        choices.push(Element::Word { word, capital });
                     }
-                    choices.push(elements);
+                    ends.push(choices.len());
                 }
-                choices
-            };
-            let mut longer = if optional { paths.clone() } else { Vec::new() };
-            for choice in &choices {
-                longer.extend(paths.iter().map(|path| {
-                    let mut path = path.clone();
-                    path.extend(choice.iter().cloned());
-                    path
-                }));
             }
-            if longer.len() > 4096 {
+            let many = ends.len() - 1 - first;
+            ways = ways.saturating_mul(many + usize::from(optional));
+            if ways > 4096 {
                 return Err("it stands for more than 4096 phrasings; cut it in parts".into());
             }
-            paths = longer;
+            parts.push((usize::from(optional), first, many));
         }
-        for path in paths {
+        // Every way through: one digit a part, counted up from the left.
+        let mut path: Vec<Element> = Vec::with_capacity(16);
+        let mut digits = vec![0usize; parts.len()];
+        for _ in 0..ways {
+            path.clear();
+            for ((optional, first, _), digit) in parts.iter().zip(&digits) {
+                if let Some(choice) = digit.checked_sub(*optional).map(|choice| first + choice) {
+                    path.extend_from_slice(&choices[ends[choice]..ends[choice + 1]]);
+                }
+            }
+            for ((optional, _, many), digit) in parts.iter().zip(&mut digits) {
+                *digit += 1;
+                if *digit < optional + many {
+                    break;
+                }
+                *digit = 0;
+            }
             if path.is_empty() {
                 return Err("it can be empty".into());
             }
             self.mark_keys(&path, key_words)?;
-            let slots: Vec<String> = path
-                .iter()
-                .filter_map(|e| match e {
-                    Element::Slot { name, .. } => Some(name.clone()),
-                    Element::Word { .. } => None,
-                })
-                .collect();
-            let level = path
-                .iter()
-                .map(|e| match e {
-                    Element::Slot { kind, .. } => kind.level(),
-                    Element::Word { .. } => 0,
-                })
-                .max()
-                .unwrap_or(0);
+            let from = self.slots.len();
+            let slot = |e: &Element| match e {
+                Element::Slot(slot) => Some(*slot),
+                Element::Word { .. } | Element::Number(_) => None,
+            };
+            self.slots.extend(path.iter().filter_map(slot));
+            let slots = &self.slots[from..];
+            let level = slots.iter().map(|slot| slot.kind.level()).max().unwrap_or(0);
+            let fixed = (path.len() - slots.len()) as u32;
+            let slots = (from as u32, slots.len() as u32);
             let variant = self.variants.len() as u32;
             self.tries[level].insert(&path, variant);
-            let fixed = (path.len() - slots.len()) as u32;
             self.variants.push(Variant { phrase, slots, fixed });
         }
         Ok(())
     }
 
     /// Sees to it that some word of the path wakes the matcher up.
-    fn mark_keys(&self, path: &[Element], key_words: &mut Vec<u32>) -> Result<(), String> {
+    fn mark_keys(&self, path: &[Element], key_words: &mut Keys) -> Result<(), String> {
         let mut best: Option<(bool, usize, u32)> = None;
         for element in path {
             match element {
-                Element::Slot { kind, .. } if kind.has_key() => return Ok(()),
-                Element::Slot { .. } => {}
+                Element::Number(_) => return Ok(()),
+                Element::Slot(slot) if slot.kind.has_key() => return Ok(()),
+                Element::Slot(_) => {}
                 Element::Word { word, .. } => {
-                    if self.vocabulary.sense(*word).is_key() || key_words.contains(word) {
+                    if self.vocabulary.sense(*word).is_key() || key_words.has(*word) {
                         return Ok(());
                     }
                     let length = self.vocabulary.text(*word).len();
-                    let common = COMMON.contains(&self.vocabulary.text(*word));
+                    let common = self.vocabulary.sense(*word).common;
                     if best.is_none_or(|(c, l, _)| (!common, length) > (!c, l)) {
                         best = Some((common, length, *word));
                     }
@@ -696,39 +829,36 @@ impl TimeLexicon {
             }
         }
         match best {
-            Some((_, _, word)) => key_words.push(word),
+            Some((_, _, word)) => key_words.add(word),
             None => return Err("it has no word of its own".into()),
         }
         Ok(())
     }
 
     /// Names of events are many and made of common words: each is woken by the word that fewest names have.
-    fn wake_by_rarest(&self, names: &[Vec<Element>], key_words: &mut Vec<u32>) {
+    fn wake_by_rarest(&self, names: &Names, key_words: &mut Keys) {
         let mut counts = vec![0u32; self.vocabulary.len()];
-        let words = |name: &[Element]| -> Vec<u32> {
-            let word = |e: &Element| match e {
+        fn words(name: &[Element]) -> impl Iterator<Item = u32> {
+            name.iter().filter_map(|e| match e {
                 Element::Word { word, .. } => Some(*word),
-                Element::Slot { .. } => None,
-            };
-            name.iter().filter_map(word).collect()
-        };
-        for word in names.iter().flat_map(|n| words(n)) {
+                Element::Slot(_) | Element::Number(_) => None,
+            })
+        }
+        for word in words(&names.elements) {
             counts[word as usize] += 1;
         }
-        for name in names {
+        for name in names.all() {
             let woken = name.iter().any(|e| match e {
-                Element::Slot { kind, .. } => kind.has_key(),
-                Element::Word { word, .. } => {
-                    self.vocabulary.sense(*word).is_key() || key_words.contains(word)
-                }
+                Element::Number(_) => true,
+                Element::Slot(slot) => slot.kind.has_key(),
+                Element::Word { word, .. } => self.vocabulary.sense(*word).is_key() || key_words.has(*word),
             });
             let text = |word: u32| self.vocabulary.text(word);
             let rarest = words(name)
-                .into_iter()
-                .filter(|w| !COMMON.contains(&text(*w)))
+                .filter(|w| !self.vocabulary.sense(*w).common)
                 .min_by_key(|w| (text(*w).len() < 3, counts[*w as usize], std::cmp::Reverse(text(*w).len())));
             if let Some(word) = rarest.filter(|_| !woken) {
-                key_words.push(word);
+                key_words.add(word);
             }
         }
     }
@@ -766,7 +896,7 @@ impl TimeLexicon {
                 }
                 self.fills[at] |= kind.bit();
             }
-            Some(Element::Slot { kind: Kind::Exactly(number), .. }) => {
+            Some(Element::Number(number)) => {
                 *self.name_numbers.entry(*number).or_default() |= kind.bit();
             }
             _ => {}
@@ -783,7 +913,9 @@ impl TimeLexicon {
             .collect();
         let roots = self.tries.iter().chain([&self.holiday_names, &self.named_names, &self.month_names]);
         for (word, _, _) in roots.filter_map(|t| t.nodes.first()).flat_map(|root| &root.words) {
-            starts[*word as usize] = true;
+            if let Some(start) = starts.get_mut(*word as usize) {
+                *start = true;
+            }
         }
         // "'98", "'90s"
         starts[self.vocabulary.mark(b'\'') as usize] = true;
@@ -791,16 +923,16 @@ impl TimeLexicon {
     }
 
     /// The elements of a name, and the word that wakes the matcher up.
-    fn name(&mut self, name: &str, key_words: &mut Vec<u32>) -> Vec<Element> {
-        let elements = self.elements(name);
+    fn name(&mut self, name: &str, key_words: &mut Keys) -> Vec<Element> {
+        let mut elements = Vec::with_capacity(8);
+        self.elements(name, &mut elements);
         // A name of words that all can stand elsewhere is woken by its longest word.
         let _ = self.mark_keys(&elements, key_words);
         elements
     }
 
     /// The elements of a name: words, numbers, marks, apostrophes as the scanner cuts them.
-    fn elements(&mut self, name: &str) -> Vec<Element> {
-        let mut elements = Vec::new();
+    fn elements(&mut self, name: &str, elements: &mut Vec<Element>) {
         let mut rest = name;
         while let Some(first) = rest.chars().next() {
             let same = |c: char| {
@@ -808,7 +940,11 @@ impl TimeLexicon {
                     && (c.is_alphanumeric() || !c.is_ascii())
                         == (first.is_alphanumeric() || !first.is_ascii())
             };
-            let length = if first.is_alphanumeric() {
+            // Nearly all names are plain letters.
+            let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+            let length = if letters > 0 && rest.as_bytes().get(letters).is_none_or(u8::is_ascii) {
+                letters
+            } else if first.is_alphanumeric() {
                 rest.find(|c| !same(c)).unwrap_or(rest.len())
             } else {
                 first.len_utf8()
@@ -819,22 +955,22 @@ impl TimeLexicon {
             if first.is_whitespace() || first == '-' {
                 continue;
             }
-            match word.parse::<u32>() {
-                Ok(number) => {
-                    elements.push(Element::Slot { kind: Kind::Exactly(number), name: String::new() })
+            let number = first.is_ascii_digit().then(|| word.parse::<u32>().ok()).flatten();
+            match number {
+                Some(number) => {
+                    elements.push(Element::Number(number));
                 }
-                Err(_) => {
+                None => {
                     let capital = first.is_ascii_uppercase();
-                    let word = self.vocabulary.add(&word.to_ascii_lowercase());
+                    let word = self.vocabulary.add_low(word);
                     elements.push(Element::Word { word, capital });
                 }
             }
         }
-        elements
     }
 
     /// The months of other calendars: calendar, number, names.
-    fn other_months(&mut self, file: &str, text: &str, key_words: &mut Vec<u32>, faults: &mut Vec<String>) {
+    fn other_months(&mut self, file: &str, text: &str, key_words: &mut Keys, faults: &mut Vec<String>) {
         for (line, row) in table(text) {
             let cells: Vec<&str> = row.split('\t').collect();
             let [calendar, number, names] = cells[..] else {
@@ -866,18 +1002,16 @@ impl TimeLexicon {
         file: &str,
         text: &str,
         sort: Sort,
-        wanted: &mut Vec<Vec<Element>>,
+        wanted: &mut Names,
         faults: &mut Vec<String>,
     ) {
         for (line, row) in table(text) {
-            let cells: Vec<&str> = row.split('\t').collect();
-            let [names, from, to, _source] = cells[..] else {
-                faults
-                    .push(format!("{file}:{line}: has {} cells, wants name, from, to, source", cells.len()));
+            let Some([names, from, to, _source]) = cells(row) else {
+                faults.push(format!("{file}:{line}: wants four cells: name, from, to, source"));
                 continue;
             };
-            match (Date::from_str(from), Date::from_str(to)) {
-                (Ok(from), Ok(to)) if from <= to => {
+            match (day(from), day(to)) {
+                (Some(from), Some(to)) if from <= to => {
                     let index = self.named.len() as u32;
                     let kind = match sort {
                         Sort::Event => Kind::Named,
@@ -886,12 +1020,16 @@ impl TimeLexicon {
                     };
                     for name in names.split('|') {
                         // "election(s)" is both.
-                        let both = [name.replace("(s)", ""), name.replace("(s)", "s")];
-                        for name in &both[..if name.contains("(s)") { 2 } else { 1 }] {
-                            let elements = self.elements(name);
-                            self.named_names.insert(&elements, index);
-                            self.begins(&elements, kind);
-                            wanted.push(elements);
+                        let both = name.as_bytes().contains(&b'(');
+                        let both = both.then(|| [name.replace("(s)", ""), name.replace("(s)", "s")]);
+                        let [one, more] = both.as_ref().map_or([name, ""], |both| [&both[0], &both[1]]);
+                        for name in [one, more].into_iter().filter(|name| !name.is_empty()) {
+                            let from = wanted.elements.len();
+                            self.elements(name, &mut wanted.elements);
+                            let elements = &wanted.elements[from..];
+                            self.named_names.insert(elements, index);
+                            self.begins(elements, kind);
+                            wanted.ends.push(wanted.elements.len());
                         }
                     }
                     self.named.push(Named { days: Interval::between(from, to), sort });
@@ -905,35 +1043,47 @@ impl TimeLexicon {
 /// Operations whose phrases do not fill `{date}`.
 const NO_DATES: &[&str] = &["tod", "dur", "set", "event", "within"];
 
-/// Words that stand in every sentence and wake nothing up.
-const COMMON: &[&str] = &[
-    "the", "a", "an", "of", "in", "on", "at", "to", "from", "by", "and", "or", "this", "that", "these",
-    "those", "last", "next", "past", "for", "same", "its", "his", "their", "it", "is", "as", "so", "over",
-    "with",
-];
-
 /// The rows of a table with their line numbers, without header, comments and empty lines.
 fn table(text: &str) -> impl Iterator<Item = (usize, &str)> {
     (1..).zip(text.lines()).filter(|(_, row)| !row.starts_with('#') && !row.trim().is_empty()).skip(1)
 }
 
-fn holiday_rows(file: &str, text: &str, rows: &mut Vec<(String, i64, Interval)>, faults: &mut Vec<String>) {
+/// The four cells of a row.
+fn cells(row: &str) -> Option<[&str; 4]> {
+    let mut cells = row.split('\t');
+    let four = [cells.next()?, cells.next()?, cells.next()?, cells.next()?];
+    cells.next().is_none().then_some(four)
+}
+
+/// By holiday, the years and its days in them.
+type Rows<'a> = HashMap<&'a str, Vec<(i64, Interval)>>;
+
+/// A day as `2017-08-09`.
+fn day(text: &str) -> Option<Date> {
+    let number = |at: std::ops::Range<usize>| text.get(at)?.parse::<i16>().ok();
+    if text.len() != 10 || text.as_bytes()[4] != b'-' || text.as_bytes()[7] != b'-' {
+        return None;
+    }
+    let (month, day) = (i8::try_from(number(5..7)?).ok()?, i8::try_from(number(8..10)?).ok()?);
+    Date::new(number(0..4)?, month, day).ok()
+}
+
+fn holiday_rows<'a>(file: &str, text: &'a str, rows: &mut Rows<'a>, faults: &mut Vec<String>) {
     for (line, row) in table(text) {
-        let cells: Vec<&str> = row.split('\t').collect();
-        let [id, year, from, to] = cells[..] else {
-            faults.push(format!("{file}:{line}: has {} cells, wants holiday, year, from, to", cells.len()));
+        let Some([id, year, from, to]) = cells(row) else {
+            faults.push(format!("{file}:{line}: wants four cells: holiday, year, from, to"));
             continue;
         };
-        match (year.parse::<i64>(), Date::from_str(from), Date::from_str(to)) {
-            (Ok(year), Ok(from), Ok(to)) if from <= to => {
-                rows.push((id.into(), year, Interval::between(from, to)));
+        match (year.parse::<i64>(), day(from), day(to)) {
+            (Ok(year), Some(from), Some(to)) if from <= to => {
+                rows.entry(id).or_default().push((year, Interval::between(from, to)));
             }
             _ => faults.push(format!("{file}:{line}: {year:?}, {from:?} to {to:?} is no stretch of days")),
         }
     }
 }
 
-fn parse_rule(rule: &str, rows: &[(String, i64, Interval)], vocabulary: &Vocabulary) -> Result<Rule, String> {
+fn parse_rule(rule: &str, rows: &Rows, vocabulary: &Vocabulary) -> Result<Rule, String> {
     let words: Vec<&str> = rule.split_whitespace().collect();
     let number = |word: &str| word.parse::<i64>().map_err(|_| format!("{word:?} is no number"));
     match words[..] {
@@ -955,23 +1105,18 @@ fn parse_rule(rule: &str, rows: &[(String, i64, Interval)], vocabulary: &Vocabul
             Ok(Rule::Nth { n: number(n)?, weekday, month, plus })
         }
         ["table", id] => {
-            let found: Vec<_> = rows.iter().filter(|(i, _, _)| i == id).map(|(_, y, d)| (*y, *d)).collect();
-            if found.is_empty() {
-                return Err(format!("holidays.tsv has no row for {id:?}"));
-            }
-            Ok(Rule::Table(found))
+            let found = rows.get(id).ok_or_else(|| format!("holidays.tsv has no row for {id:?}"))?;
+            Ok(Rule::Table(found.clone()))
         }
         _ => Err("is none of: fixed MM-DD, easter DAYS, orthodox DAYS, nth N weekday month [DAYS], table ID"
             .into()),
     }
 }
 
-fn slots_of(value: &Value, out: &mut Vec<String>) {
-    match value {
-        Value::Slot { name, .. } => out.push(name.clone()),
-        Value::Call { args, .. } => args.iter().for_each(|a| slots_of(a, out)),
-        Value::Int(_) | Value::Word(_) => {}
-    }
+/// The slots that a value's text asks for, with their braces.
+fn slots_of(value: &str) -> Vec<&str> {
+    let ends = value.match_indices('{').filter_map(|(a, _)| Some((a, a + value[a..].find('}')?)));
+    ends.map(|(a, b)| &value[a..=b]).collect()
 }
 
 /// Parses `shift(-{n}, {unit})`.
@@ -994,7 +1139,8 @@ fn parse_part(text: &str) -> Result<(Value, &str), String> {
     };
     if let Some(body) = body.strip_prefix('{') {
         let (name, rest) = body.split_once('}').ok_or("a brace stays open")?;
-        return Ok((Value::Slot { name: name.into(), negative }, rest));
+        let slot = Slot::parse(name).ok_or_else(|| format!("no slot is called {{{name}}}"))?;
+        return Ok((Value::Slot { slot, negative }, rest));
     }
     let end = body.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(body.len());
     let (word, mut rest) = body.split_at(end);

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use crate::span::Span;
 
 use super::almanac::Almanac;
-use super::lexicon::{Kind, Sort, TimeLexicon, Trie};
+use super::lexicon::{Kind, Sort, TimeLexicon, Trie, written};
 use super::scan::{Piece, UNKNOWN, scan, wide_mark};
 use super::words::Unit;
 
@@ -237,18 +237,18 @@ impl Matcher<'_> {
         best: &mut Option<(Match, u32)>,
     ) {
         let Some(here) = trie.nodes.get(node as usize) else { return };
-        for variant in &here.ends {
-            self.offer(*variant, at, start, filled, best);
+        for variant in trie.ends(here) {
+            self.offer(variant, at, start, filled, best);
         }
         let Some(piece) = self.get(at) else { return };
         if at > start && piece.fresh {
             return;
         }
-        let fits = if here.slots.is_empty() { 0 } else { self.fits(at) };
-        for (kind, next) in here.slots.iter().filter(|(kind, _)| kind.bit() & fits != 0) {
-            self.slot(*kind, at, &mut |value, end| {
+        let fits = if here.has_slots() { self.fits(at) } else { 0 };
+        for (kind, next) in trie.slots(here).filter(|(kind, _)| kind.bit() & fits != 0) {
+            self.slot(kind, at, &mut |value, end| {
                 filled.push(value);
-                self.walk(trie, *next, end, start, filled, best);
+                self.walk(trie, next, end, start, filled, best);
                 filled.pop();
             });
         }
@@ -290,11 +290,11 @@ impl Matcher<'_> {
                 self.walk(trie, *next, at + 1, start, filled, best);
             }
         }
-        let fits = if here.slots.is_empty() { 0 } else { self.fits(at) };
-        for (kind, next) in here.slots.iter().filter(|(kind, _)| kind.bit() & fits != 0) {
-            self.slot(*kind, at, &mut |value, end| {
+        let fits = if here.has_slots() { self.fits(at) } else { 0 };
+        for (kind, next) in trie.slots(here).filter(|(kind, _)| kind.bit() & fits != 0) {
+            self.slot(kind, at, &mut |value, end| {
                 filled.push(value);
-                self.walk(trie, *next, end, start, filled, best);
+                self.walk(trie, next, end, start, filled, best);
                 filled.pop();
             });
         }
@@ -476,18 +476,13 @@ impl Matcher<'_> {
                     go(Filled::Phrase(Box::new(inner)), end);
                 }
             }
-            Kind::Exactly(number) => {
-                if piece.digits > 0 && piece.number == Some(number) {
-                    go(Filled::Number(i64::from(number)), at + 1);
-                }
-            }
         }
     }
 
     fn names(&self, trie: &Trie, node: u32, at: usize, go: &mut dyn FnMut(u32, usize)) {
         let Some(here) = trie.nodes.get(node as usize) else { return };
-        for name in &here.ends {
-            go(*name, at);
+        for name in trie.ends(here) {
+            go(name, at);
         }
         let Some(piece) = self.get(at) else { return };
         if node > 0 && piece.fresh {
@@ -499,11 +494,9 @@ impl Matcher<'_> {
                 self.names(trie, *next, at + 1, go);
             }
         }
-        for (kind, next) in &here.slots {
-            if let Kind::Exactly(number) = kind
-                && piece.digits > 0
-                && piece.number == Some(*number)
-            {
+        if let Some(number) = piece.number.filter(|_| piece.digits > 0) {
+            let found = here.words.binary_search_by_key(&written(number), |(word, _, _)| *word);
+            if let Some((_, _, next)) = found.ok().and_then(|found| here.words.get(found)) {
                 self.names(trie, *next, at + 1, go);
             }
         }

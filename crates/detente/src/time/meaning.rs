@@ -68,6 +68,7 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "set",
     "ahead",
     "countyear",
+    "fiscalfrom",
     "inside",
     "isoweek",
     "onward",
@@ -77,6 +78,7 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "season",
     "stretch",
     "twoyears",
+    "upto",
     "weekdaydom",
     "weekdayfrom",
     "weekendat",
@@ -366,9 +368,11 @@ impl Context<'_> {
                 Some(unit) => Arg::Target(Target::Unit(unit)),
                 None => Arg::Word(word.clone()),
             },
-            Value::Slot { name, negative } => {
+            Value::Slot { slot, negative } => {
                 let variant = self.lexicon.variants.get(one.variant as usize)?;
-                let Some(place) = variant.slots.iter().position(|s| s == name) else {
+                let (from, many) = (variant.slots.0 as usize, variant.slots.1 as usize);
+                let slots = self.lexicon.slots.get(from..from + many)?;
+                let Some(place) = slots.iter().position(|s| s == slot) else {
                     return Some(Arg::Missing);
                 };
                 match one.filled.get(place)?.clone() {
@@ -585,6 +589,27 @@ impl Context<'_> {
                 made.anchor = from.anchor;
                 Some(made)
             }
+            "upto" => {
+                // So long, up to the last day of a date.
+                let (n, unit) = (exact(first?)?.0, unit(second)?);
+                let to = reading(third)?;
+                let long = |i: Interval| {
+                    let after = plus_days(i.end?, 1)?;
+                    let start = match unit.grain()? {
+                        Grain::Day => plus_days(after, n.checked_neg()?)?,
+                        Grain::Week if unit == Unit::Week => plus_days(after, n.checked_mul(-7)?)?,
+                        Grain::Month => plus_months(after, n.checked_neg()?)?,
+                        Grain::Quarter => plus_months(after, n.checked_mul(-3)?)?,
+                        Grain::Year => plus_months(after, n.checked_mul(-12)?)?,
+                        _ => return None,
+                    };
+                    (start < after).then_some(Interval { start: Some(start), end: i.end })
+                };
+                let mut made = Reading::new(Grain::Span, long(to.interval)?);
+                made.future = to.future.and_then(long);
+                made.anchor = to.anchor;
+                Some(made)
+            }
             "countyear" => {
                 let (begin, last) = (written_day(int(second)?)?, written_day(int(third)?)?);
                 let number = int(first)?;
@@ -619,12 +644,20 @@ impl Context<'_> {
                 let days = Interval::between(calendar::day(year, 9, 1)?, calendar::day(year + 1, 8, 31)?);
                 Some(Reading { imprecise: true, anchor, ..Reading::new(Grain::Span, days) })
             }
+            "fiscalfrom" => {
+                // Twelve months from the first of this month, of this year or of one so far from it.
+                let (month, year) = (u8::try_from(int(first)?).ok()?, int(second)?);
+                let from = calendar::day(year + int(third).unwrap_or(0), month, 1)?;
+                let days = Interval::between(from, plus_days(plus_months(from, 12)?, -1)?);
+                Some(Reading::new(Grain::Span, days))
+            }
             "twoyears" => {
-                // "2011-12", "1999/00"
+                // "2011-12", "1999/00"; "2010-14", where the digits are no month
                 let (year, digits) = (int(first)?, int(second)?);
                 let last = year.div_euclid(100) * 100 + digits;
                 let last = if last < year { last + 100 } else { last };
-                ((0..100).contains(&digits) && last == year + 1).then_some(())?;
+                let apart = last == year + 1 || digits > 12;
+                ((0..100).contains(&digits) && last - year < 50 && apart).then_some(())?;
                 Some(Reading::new(Grain::Span, calendar::years(year, last)?))
             }
             "weekendof" => {
@@ -747,7 +780,15 @@ impl Context<'_> {
                 })
             }
             "until" => reading(first)?.cut(|i| Some(Interval { start: None, end: i.end })),
-            "before" => reading(first)?.cut(|i| Some(Interval { start: None, end: plus_days(i.start?, -1) })),
+            // Before the end of a year is within it; after its beginning too.
+            "before" => {
+                let made = reading(first)?;
+                let within = made.part == Some(Part::End);
+                made.cut(|i| {
+                    let end = if within { i.end? } else { plus_days(i.start?, -1)? };
+                    Some(Interval { start: None, end: Some(end) })
+                })
+            }
             "after" => reading(first)?.cut(|i| Some(Interval { start: plus_days(i.end?, 1), end: None })),
             "part" => part(word(first)?, reading(second)?),
             "sofar" => {
@@ -770,7 +811,11 @@ impl Context<'_> {
             }
             "daypart" => {
                 let mut made = reading(second)?;
-                let Arg::Part(part) = first? else { return None };
+                let part = match first? {
+                    Arg::Part(part) => part,
+                    Arg::Word(part) => part.as_str(),
+                    _ => return None,
+                };
                 made.hour = (made.grain == Grain::Day && made.hour.is_none()).then(|| format!("T{part}"));
                 Some(made)
             }
@@ -1594,6 +1639,9 @@ impl Context<'_> {
                     let grain = unit.grain()?;
                     let at = if n > 0 { period(grain, first)? } else { period(grain, last)? };
                     // The first week of June is the one with its first day.
+                    // The last weekend of May is not the one that begins in June.
+                    let over = n < 0 && at.start > Some(last);
+                    let at = if over { step(grain, at, -1)? } else { at };
                     let found = step(grain, at, if n > 0 { n - 1 } else { n + 1 })?;
                     (found.start <= Some(last) && found.end >= Some(first)).then_some((grain, found))
                 }

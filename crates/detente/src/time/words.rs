@@ -215,6 +215,13 @@ const COUNTERS: &[&str] = &[
     "exactly",
 ];
 
+/// Words that stand in every sentence and wake nothing up.
+const COMMON: &[&str] = &[
+    "the", "a", "an", "of", "in", "on", "at", "to", "from", "by", "and", "or", "this", "that", "these",
+    "those", "last", "next", "past", "for", "same", "its", "his", "their", "it", "is", "as", "so", "over",
+    "with",
+];
+
 /// What a word can mean beside being itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sense {
@@ -242,6 +249,8 @@ pub(crate) struct Sense {
     pub decade: u16,
     /// A count can begin with it.
     pub counts: bool,
+    /// It stands in every sentence, and wakes nothing up.
+    pub common: bool,
 }
 
 impl Sense {
@@ -273,6 +282,10 @@ impl Hasher for Fnv {
         for byte in bytes {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
+    }
+    /// The length of the key, in one step instead of eight.
+    fn write_usize(&mut self, length: usize) {
+        self.0 = (self.0 ^ length as u64).wrapping_mul(0x0100_0000_01b3);
     }
 }
 
@@ -339,6 +352,9 @@ impl Vocabulary {
         for title in ["mr", "mrs", "ms", "dr", "gen", "sen", "gov", "rep", "st", "lt", "col", "jr"] {
             words.sense_mut(title).abbreviation = true;
         }
+        for word in COMMON {
+            words.sense_mut(word).common = true;
+        }
         for word in COUNTERS {
             words.sense_mut(word).counts = true;
         }
@@ -367,6 +383,25 @@ impl Vocabulary {
         self.senses.push(Sense::default());
         self.texts.push(word.into());
         number
+    }
+
+    /// As [`Self::add`], of a word in any case.
+    pub(crate) fn add_low(&mut self, word: &str) -> u32 {
+        if !word.bytes().any(|b| b.is_ascii_uppercase()) {
+            return self.add(word);
+        }
+        let mut low = [0; Vocabulary::LONGEST];
+        match low.get_mut(..word.len()) {
+            Some(low) => {
+                low.copy_from_slice(word.as_bytes());
+                low.make_ascii_lowercase();
+                match self.numbers.get(&*low) {
+                    Some(number) => *number,
+                    None => self.add(&word.to_ascii_lowercase()),
+                }
+            }
+            None => self.add(&word.to_ascii_lowercase()),
+        }
     }
 
     fn sense_mut(&mut self, word: &str) -> &mut Sense {
