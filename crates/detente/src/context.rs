@@ -2,6 +2,7 @@
 //! the event's own in its sentence, if one of its parties is of a sector that always brings it (a court: legal), or if its
 //! type and mode do. The words are those of `lexicon/contexts/`.
 
+use crate::actor::Party;
 use crate::article::Article;
 use crate::event::{Found, steps};
 use crate::lexicon::Lexicon;
@@ -50,7 +51,9 @@ impl<'a> Contexts<'a> {
             let is = |(event, mode): &(_, Option<String>)| {
                 *event == found.event && (mode.is_none() || *mode == found.mode)
             };
-            if entry.events.iter().any(is) {
+            if entry.events.iter().any(is)
+                || entry.between.contains(&found.event) && self.is_between_states(found)
+            {
                 spans.push((number, trigger));
             }
         }
@@ -69,7 +72,27 @@ impl<'a> Contexts<'a> {
                 None => out.push((id, Evidence::new(format!("context:{id}"), [span]))),
             }
         }
+        // "crime" says less than "trafficking".
+        let given: Vec<&str> = out.iter().map(|(id, _)| *id).collect();
+        let closer = |id: &str| {
+            let same = lexicon.contexts.iter().filter(|e| e.id == id);
+            same.flat_map(|e| &e.unless).any(|other| given.contains(&other.as_str()))
+        };
+        out.retain(|(id, _)| !closer(id));
         out
+    }
+
+    /// Are states, or organisations of states, on both sides, and not the same?
+    fn is_between_states(&self, found: &Found) -> bool {
+        let public = |p: &&Party| {
+            let body = matches!(p.key.as_str(), "UNO" | "EUR") || p.sector.as_deref() == Some("IGO");
+            body || p.key.len() == 3 && p.country(self.lexicon).is_some()
+        };
+        let mut keys: Vec<&str> =
+            found.actors.iter().chain(&found.recipients).filter(public).map(|p| p.key.as_str()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys.len() > 1
     }
 
     /// The phrases of a sentence.

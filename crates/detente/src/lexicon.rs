@@ -1049,7 +1049,20 @@ impl Lexicon {
             if raw.example.is_empty() || raw.counter.is_empty() {
                 faults.push(fault(raw.id.span(), "needs at least one example and one counter".into()));
             }
+            let mut between = Vec::new();
+            for kind in &raw.between {
+                match EventType::parse(kind) {
+                    Some(kind) => between.push(kind),
+                    None => faults
+                        .push(fault(raw.id.span(), format!("`{kind}` is not one of the 16 PLOVER types"))),
+                }
+            }
+            for other in raw.unless.iter().filter(|c| CONTEXTS.binary_search(&c.as_str()).is_err()) {
+                faults.push(fault(raw.id.span(), format!("`{other}` is not one of PLOVER's contexts")));
+            }
             self.contexts.push(ContextEntry {
+                between,
+                unless: raw.unless,
                 source: Source::new(&name, lines.line(raw.id.span().start)),
                 id,
                 why: raw.why,
@@ -1487,6 +1500,10 @@ struct ContextFile {
 #[serde(deny_unknown_fields)]
 struct RawContext {
     id: Spanned<String>,
+    #[serde(default)]
+    between: Vec<String>,
+    #[serde(default)]
+    unless: Vec<String>,
     #[serde(default)]
     why: String,
     #[serde(default)]

@@ -114,6 +114,10 @@ pub struct ContextEntry {
     pub parties: Vec<String>,
     /// A type, or a mode of a type, that gives it.
     pub events: Vec<(EventType, Option<String>)>,
+    /// Types that give it where they are between two states, or a state and an organisation of states.
+    pub between: Vec<EventType>,
+    /// Contexts that say the same more closely: with one of them it is not given.
+    pub unless: Vec<String>,
     /// Sentences with an event that has it.
     pub examples: Vec<Example>,
     /// The nearest sentences whose events have it not.
