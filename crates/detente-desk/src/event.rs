@@ -267,7 +267,14 @@ fn facts(row: &Row) -> Markup {
                 dt { "Place" } dd {
                     (place.resolved_place.as_deref().unwrap_or(&place.extracted_place))
                     @if let Some(country) = &place.country_code { " " code { (country) } }
-                    @if let (Some(lat), Some(lon)) = (place.lat, place.lon) { div .quiet { (format!("{lat:.3}, {lon:.3}")) } }
+                    @if let (Some(lat), Some(lon)) = (place.lat, place.lon) {
+                        div .quiet {
+                            (format!("{lat:.3}, {lon:.3}"))
+                            @if let Some(km) = place.radius_km { (format!(", within {km:.0} km")) }
+                            @if let Some(how) = place.resolution.as_deref().and_then(words::resolution) { "; " (how) }
+                        }
+                    }
+                    @if let Some(note) = &place.note { div .quiet { (note) } }
                 }
             }
             @if let Some(size) = &report.size {

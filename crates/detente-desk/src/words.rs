@@ -27,6 +27,16 @@ pub fn link(kind: LinkKind, own: bool) -> &'static str {
     }
 }
 
+/// What a place stands for, where it is not the named place itself ([`detente::place::EventLoc::resolution`]).
+pub fn resolution(word: &str) -> Option<&'static str> {
+    match word {
+        "near" => Some("a point beside the named place"),
+        "within" => Some("not known itself; what it lies in"),
+        "country" => Some("the middle of the country"),
+        _ => None,
+    }
+}
+
 /// `2 Mar 2026`.
 pub fn day(date: Date) -> String {
     format!("{} {} {}", date.day(), month_name(date), date.year())
