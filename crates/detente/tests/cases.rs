@@ -27,30 +27,9 @@ mod markdown;
 use std::fs;
 use std::process::ExitCode;
 
-use detente::article::{Article, DateSource};
 use detente::read::Reader;
 use detente::report::{Entity, Report};
 use markdown::Asked;
-
-/// A fenced block of events: the lines of the file that it fills, and their trimmed text.
-#[derive(Clone, Debug, Default)]
-struct Block {
-    from: usize,
-    to: usize,
-    lines: Vec<String>,
-}
-
-/// One case.
-#[derive(Clone, Debug, Default)]
-struct Case {
-    name: String,
-    line: usize,
-    why: bool,
-    on: Option<jiff::civil::Date>,
-    text: String,
-    right: Option<Block>,
-    fault: Option<Block>,
-}
 
 /// `A denied attack is not an attack` → `a_denied_attack_is_not_an_attack`.
 fn slug(heading: &str) -> String {
@@ -59,54 +38,12 @@ fn slug(heading: &str) -> String {
     words.join("_")
 }
 
+type Case = markdown::Case<String>;
+
 /// The cases of one file, and what is wrong with its form.
 fn parse(stem: &str, text: &str) -> (Vec<Case>, Vec<String>) {
-    let lines: Vec<&str> = text.lines().collect();
-    let (mut cases, mut faults): (Vec<Case>, Vec<String>) = (Vec::new(), Vec::new());
-    let mut n = 0;
-    while n < lines.len() {
-        let line = lines[n];
-        n += 1;
-        if let Some(heading) = line.strip_prefix("## ") {
-            cases.push(Case { name: format!("{stem}::{}", slug(heading)), line: n, ..Case::default() });
-            continue;
-        }
-        let Some(case) = cases.last_mut() else { continue };
-        let Some(info) = line.strip_prefix("```") else {
-            case.why |= !line.trim().is_empty();
-            continue;
-        };
-        let from = n;
-        while n < lines.len() && lines[n] != "```" {
-            n += 1;
-        }
-        let body = &lines[from..n];
-        let block = || Block {
-            from,
-            to: n,
-            lines: body.iter().map(|l| l.trim().to_string()).filter(|l| !l.is_empty()).collect(),
-        };
-        match info.split_whitespace().collect::<Vec<_>>()[..] {
-            ["text", on] => {
-                case.on = on.strip_prefix("on=").and_then(|day| day.parse().ok());
-                case.text = body.join("\n");
-            }
-            ["events"] => case.right = Some(block()),
-            ["events", "known-fault"] => case.fault = Some(block()),
-            _ => faults.push(format!("{stem}.md:{from}: this block is neither text on=DAY nor events")),
-        }
-        n += 1;
-    }
-    for case in &cases {
-        let lacks = match case {
-            Case { why: false, .. } => "a paragraph that says why",
-            Case { on: None, .. } => "a block ```text on=YYYY-MM-DD",
-            Case { right: None, .. } => "a block ```events",
-            _ => continue,
-        };
-        faults.push(format!("{stem}.md:{}: this case has no {lacks}", case.line));
-    }
-    (cases, faults)
+    let name = |heading: &str| format!("{stem}::{}", slug(heading));
+    markdown::parse(stem, text, "events", "EVENT", name, |line| Some(line.trim().to_string()))
 }
 
 fn keys(list: &[Entity]) -> String {
@@ -166,13 +103,7 @@ fn diff(expected: &[String], read: &[String]) -> String {
 }
 
 fn read(reader: &Reader, case: &Case) -> Vec<String> {
-    let article = Article {
-        id: case.name.clone(),
-        text: case.text.clone(),
-        published: case.on,
-        published_from: DateSource::Given,
-        ..Article::default()
-    };
+    let article = case.article();
     let blocks = case.right.iter().chain(&case.fault);
     let days = blocks.flat_map(|b| &b.lines).any(|l| squeeze(l).contains(" on "));
     reader.read(&article).reports.iter().map(|r| show(r, days)).collect()
@@ -195,34 +126,11 @@ fn judge(case: &Case, read: &[String]) -> Option<String> {
     })
 }
 
-/// The file with today's answers: a wrong one is kept as a known fault beside the right one, a mended fault is taken
-/// out. What is right is never written here.
-fn bless(text: &str, cases: &[(Case, Vec<String>)]) -> String {
-    let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
-    for (case, read) in cases.iter().rev() {
-        let Some(right) = &case.right else { continue };
-        match &case.fault {
-            Some(fault) if same(&right.lines, read) => drop(lines.drain(fault.from - 1..=fault.to)),
-            Some(fault) if !same(&fault.lines, read) => {
-                lines.splice(fault.from..fault.to, read.iter().cloned());
-            }
-            None if !same(&right.lines, read) => {
-                let open = std::iter::once("```events known-fault".to_string());
-                let block = open.chain(read.iter().cloned()).chain(["```".to_string()]);
-                lines.splice(right.to + 1..right.to + 1, block);
-            }
-            _ => {}
-        }
-    }
-    lines.join("\n") + "\n"
-}
-
 fn main() -> ExitCode {
     let asked = Asked::from_args();
     let files = markdown::files(&common::root().join("cases"));
     if asked.list {
-        let cases = files.iter().flat_map(|(_, stem, text)| parse(stem, text).0);
-        cases.filter(|c| asked.wants(&c.name)).for_each(|c| println!("{}: test", c.name));
+        markdown::list(&asked, files.iter().flat_map(|(_, stem, text)| parse(stem, text).0));
         return ExitCode::SUCCESS;
     }
     let reader = match common::reader() {
@@ -261,10 +169,12 @@ fn main() -> ExitCode {
                 }
             };
             println!("test {} ... {state}", case.name);
-            done.push((case, got));
+            let now = (!same(case.right(), &got)).then_some(got);
+            done.push((case, now));
         }
         if asked.bless {
-            fs::write(path, bless(text, &done)).expect("the file of cases can be written");
+            fs::write(path, markdown::bless(text, "events", &done))
+                .expect("the file of cases can be written");
         }
     }
     println!();

@@ -24,7 +24,6 @@ mod markdown;
 use std::fs;
 use std::process::ExitCode;
 
-use detente::article::{Article, DateSource};
 use detente::link::turned;
 use detente::read::Reader;
 use detente::report::{Entity, LinkKind, Report};
@@ -34,25 +33,6 @@ use markdown::Asked;
 const RIGHT: f64 = 0.85;
 /// Of the links that are there, so many are found.
 const FOUND: f64 = 0.70;
-
-/// A fenced block: the lines of the file that it fills, and its links.
-#[derive(Clone, Debug, Default)]
-struct Block {
-    from: usize,
-    to: usize,
-    links: Vec<String>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Case {
-    name: String,
-    line: usize,
-    why: bool,
-    on: Option<jiff::civil::Date>,
-    text: String,
-    right: Option<Block>,
-    fault: Option<Block>,
-}
 
 /// A link as it is compared: kinds that say the same of the other end are turned to the other end.
 fn link(a: &str, kind: LinkKind, b: &str, said_by: Option<&str>) -> String {
@@ -75,59 +55,12 @@ fn read_line(line: &str) -> Option<String> {
     Some(link(parts.first()?, LinkKind::parse(parts.get(1)?)?, parts.get(2)?, said_by))
 }
 
+type Case = markdown::Case<String>;
+
 /// The cases of one file, and what is wrong with its form.
 fn parse(stem: &str, text: &str) -> (Vec<Case>, Vec<String>) {
-    let lines: Vec<&str> = text.lines().collect();
-    let (mut cases, mut faults): (Vec<Case>, Vec<String>) = (Vec::new(), Vec::new());
-    let mut n = 0;
-    while n < lines.len() {
-        let line = lines[n];
-        n += 1;
-        if let Some(heading) = line.strip_prefix("## ") {
-            cases.push(Case { name: format!("{stem}: {heading}"), line: n, ..Case::default() });
-            continue;
-        }
-        let Some(case) = cases.last_mut() else { continue };
-        let Some(info) = line.strip_prefix("```") else {
-            case.why |= !line.trim().is_empty();
-            continue;
-        };
-        let from = n;
-        while n < lines.len() && lines[n] != "```" {
-            n += 1;
-        }
-        let mut block = Block { from, to: n, links: Vec::new() };
-        let words = info.split_whitespace().collect::<Vec<_>>();
-        if words.first() == Some(&"links") {
-            for (i, line) in lines[from..n].iter().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
-                match read_line(line) {
-                    Some(link) => block.links.push(link),
-                    None => faults
-                        .push(format!("{stem}.md:{}: this line is not `EVENT | kind | EVENT`", from + i + 1)),
-                }
-            }
-        }
-        match words[..] {
-            ["text", on] => {
-                case.on = on.strip_prefix("on=").and_then(|day| day.parse().ok());
-                case.text = lines[from..n].join("\n");
-            }
-            ["links"] => case.right = Some(block),
-            ["links", "known-fault"] => case.fault = Some(block),
-            _ => faults.push(format!("{stem}.md:{from}: this block is neither text on=DAY nor links")),
-        }
-        n += 1;
-    }
-    for case in &cases {
-        let lacks = match case {
-            Case { why: false, .. } => "line that says why",
-            Case { on: None, .. } => "block ```text on=YYYY-MM-DD",
-            Case { right: None, .. } => "block ```links",
-            _ => continue,
-        };
-        faults.push(format!("{stem}.md:{}: this case has no {lacks}", case.line));
-    }
-    (cases, faults)
+    let name = |heading: &str| format!("{stem}: {heading}");
+    markdown::parse(stem, text, "links", "EVENT | kind | EVENT", name, read_line)
 }
 
 /// A report in the words of a case.
@@ -142,13 +75,7 @@ fn event(report: &Report) -> String {
 
 /// The links that are read, sorted, and the events.
 fn read(reader: &Reader, case: &Case) -> (Vec<String>, Vec<String>) {
-    let article = Article {
-        id: case.name.clone(),
-        text: case.text.clone(),
-        published: case.on,
-        published_from: DateSource::Given,
-        ..Article::default()
-    };
+    let article = case.article();
     let reports = reader.read(&article).reports;
     let other = |id: &str| reports.iter().find(|r| r.id == id).map(event).unwrap_or_default();
     let mut links: Vec<String> = reports
@@ -161,23 +88,6 @@ fn read(reader: &Reader, case: &Case) -> (Vec<String>, Vec<String>) {
         .collect();
     links.sort();
     (links, reports.iter().map(event).collect())
-}
-
-/// The file with today's faults; what is right is never written here.
-fn bless(text: &str, cases: &[(Case, Vec<String>)]) -> String {
-    let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
-    for (case, read) in cases.iter().rev() {
-        let Some(right) = &case.right else { continue };
-        if let Some(old) = &case.fault {
-            lines.drain(old.from - 1..=old.to);
-        }
-        if !same(&right.links, read) {
-            let open = std::iter::once("```links known-fault".to_string());
-            let block: Vec<String> = open.chain(read.iter().cloned()).chain(["```".to_string()]).collect();
-            lines.splice(right.to + 1..right.to + 1, block);
-        }
-    }
-    lines.join("\n") + "\n"
 }
 
 fn same(a: &[String], b: &[String]) -> bool {
@@ -193,8 +103,7 @@ fn main() -> ExitCode {
     let asked = Asked::from_args();
     let files = markdown::files(&common::root().join("cases/links"));
     if asked.list {
-        let cases = files.iter().flat_map(|(_, stem, text)| parse(stem, text).0);
-        cases.filter(|c| asked.wants(&c.name)).for_each(|c| println!("{}: test", c.name));
+        markdown::list(&asked, files.iter().flat_map(|(_, stem, text)| parse(stem, text).0));
         return ExitCode::SUCCESS;
     }
     let reader = match common::reader() {
@@ -211,7 +120,7 @@ fn main() -> ExitCode {
         let mut done = Vec::new();
         for case in cases.into_iter().filter(|c| asked.wants(&c.name)) {
             let (links, events) = read(&reader, &case);
-            let right = case.right.as_ref().map_or(&[][..], |b| &b.links);
+            let right = case.right();
             let mut rest = right.to_vec();
             for link in &links {
                 if let Some(at) = rest.iter().position(|r| r == link) {
@@ -221,7 +130,7 @@ fn main() -> ExitCode {
             }
             stated += links.len();
             there += right.len();
-            let expected = case.fault.as_ref().map_or(right, |b| &b.links);
+            let expected = case.fault.as_ref().map_or(right, |b| &b.lines);
             let mended = case.fault.is_some() && same(right, &links);
             if mended || !same(expected, &links) {
                 let mut said = format!("{}\n  {}\n", case.name, case.text.replace('\n', "\n  "));
@@ -233,10 +142,11 @@ fn main() -> ExitCode {
                 }
                 failures.push(said);
             }
-            done.push((case, links));
+            let now = (!same(case.right(), &links)).then_some(links);
+            done.push((case, now));
         }
         if asked.bless {
-            fs::write(path, bless(text, &done)).expect("the file of cases can be written");
+            fs::write(path, markdown::bless(text, "links", &done)).expect("the file of cases can be written");
         }
     }
     failures.iter().for_each(|f| println!("{f}"));

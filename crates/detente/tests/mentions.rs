@@ -25,84 +25,16 @@ mod markdown;
 use std::fs;
 use std::process::ExitCode;
 
-use detente::article::{Article, DateSource};
 use detente::read::{Reader, Reading};
 use detente::span::{Span, TokenId, TokenRange};
 use markdown::Asked;
 
-/// A fenced block: the lines of the file that it fills, and words with their answer.
-#[derive(Clone, Debug, Default)]
-struct Block {
-    from: usize,
-    to: usize,
-    lines: Vec<(String, String)>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Case {
-    name: String,
-    line: usize,
-    why: bool,
-    on: Option<jiff::civil::Date>,
-    text: String,
-    right: Option<Block>,
-    fault: Option<Block>,
-}
+type Case = markdown::Case<(String, String)>;
 
 /// The cases of one file, and what is wrong with its form.
 fn parse(stem: &str, text: &str) -> (Vec<Case>, Vec<String>) {
-    let lines: Vec<&str> = text.lines().collect();
-    let (mut cases, mut faults): (Vec<Case>, Vec<String>) = (Vec::new(), Vec::new());
-    let mut n = 0;
-    while n < lines.len() {
-        let line = lines[n];
-        n += 1;
-        if let Some(heading) = line.strip_prefix("## ") {
-            cases.push(Case { name: format!("{stem}: {heading}"), line: n, ..Case::default() });
-            continue;
-        }
-        let Some(case) = cases.last_mut() else { continue };
-        let Some(info) = line.strip_prefix("```") else {
-            case.why |= !line.trim().is_empty();
-            continue;
-        };
-        let from = n;
-        while n < lines.len() && lines[n] != "```" {
-            n += 1;
-        }
-        let mut block = Block { from, to: n, lines: Vec::new() };
-        let words = info.split_whitespace().collect::<Vec<_>>();
-        if words.first() == Some(&"mentions") {
-            for (i, line) in lines[from..n].iter().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
-                match line.split_once(" = ") {
-                    Some((a, b)) => block.lines.push((a.trim().into(), b.trim().into())),
-                    None => {
-                        faults.push(format!("{stem}.md:{}: this line is not `words = KEY`", from + i + 1))
-                    }
-                }
-            }
-        }
-        match words[..] {
-            ["text", on] => {
-                case.on = on.strip_prefix("on=").and_then(|day| day.parse().ok());
-                case.text = lines[from..n].join("\n");
-            }
-            ["mentions"] => case.right = Some(block),
-            ["mentions", "known-fault"] => case.fault = Some(block),
-            _ => faults.push(format!("{stem}.md:{from}: this block is neither text on=DAY nor mentions")),
-        }
-        n += 1;
-    }
-    for case in &cases {
-        let lacks = match case {
-            Case { why: false, .. } => "line that says why",
-            Case { on: None, .. } => "block ```text on=YYYY-MM-DD",
-            Case { right: None, .. } => "block ```mentions",
-            _ => continue,
-        };
-        faults.push(format!("{stem}.md:{}: this case has no {lacks}", case.line));
-    }
-    (cases, faults)
+    let name = |heading: &str| format!("{stem}: {heading}");
+    markdown::parse(stem, text, "mentions", "words = KEY", name, markdown::pair)
 }
 
 /// Where words stand in a text, as whole words, at or after a byte.
@@ -137,17 +69,11 @@ fn keys(reading: &Reading, span: Span) -> String {
 
 /// What is read at each line of a case, or the line whose words are not in the text.
 fn read(reader: &Reader, case: &Case) -> Result<Vec<String>, String> {
-    let article = Article {
-        id: case.name.clone(),
-        text: case.text.clone(),
-        published: case.on,
-        published_from: DateSource::Given,
-        ..Article::default()
-    };
+    let article = case.article();
     let reading = reader.read_all(&article);
     let (mut start, mut end) = (0, 0);
     let mut answers = Vec::new();
-    for (words, _) in case.right.iter().flat_map(|b| &b.lines) {
+    for (words, _) in case.right() {
         let span = find(&case.text, words, end).or_else(|| find(&case.text, words, start));
         let span = span.ok_or_else(|| format!("`{words}` is not in the text behind the line before"))?;
         (start, end) = (span.start as usize + 1, span.end as usize);
@@ -167,7 +93,7 @@ fn is_right(right: &str, read: &str) -> bool {
 
 /// The known-fault lines of a case as it is read: of words that stand there several times, all of them.
 fn faults(case: &Case, read: &[String]) -> Vec<(String, String)> {
-    let right = case.right.as_ref().map_or(&[][..], |b| &b.lines);
+    let right = case.right();
     let wrong = |words: &str| {
         right.iter().zip(read).any(|((other, answer), read)| other == words && !is_right(answer, read))
     };
@@ -175,31 +101,11 @@ fn faults(case: &Case, read: &[String]) -> Vec<(String, String)> {
     lines.map(|((words, _), read)| (words.clone(), read.clone())).collect()
 }
 
-/// The file with today's faults; what is right is never written here.
-fn bless(text: &str, cases: &[(Case, Vec<String>)]) -> String {
-    let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
-    for (case, read) in cases.iter().rev() {
-        let Some(right) = &case.right else { continue };
-        if let Some(old) = &case.fault {
-            lines.drain(old.from - 1..=old.to);
-        }
-        let now = faults(case, read);
-        if !now.is_empty() {
-            let open = std::iter::once("```mentions known-fault".to_string());
-            let body = now.into_iter().map(|(words, read)| format!("{words} = {read}"));
-            let block: Vec<String> = open.chain(body).chain(["```".to_string()]).collect();
-            lines.splice(right.to + 1..right.to + 1, block);
-        }
-    }
-    lines.join("\n") + "\n"
-}
-
 fn main() -> ExitCode {
     let asked = Asked::from_args();
     let files = markdown::files(&common::root().join("cases/mentions"));
     if asked.list {
-        let cases = files.iter().flat_map(|(_, stem, text)| parse(stem, text).0);
-        cases.filter(|c| asked.wants(&c.name)).for_each(|c| println!("{}: test", c.name));
+        markdown::list(&asked, files.iter().flat_map(|(_, stem, text)| parse(stem, text).0));
         return ExitCode::SUCCESS;
     }
     let reader = match common::reader() {
@@ -222,11 +128,11 @@ fn main() -> ExitCode {
                     continue;
                 }
             };
-            let lines = case.right.as_ref().map_or(&[][..], |b| &b.lines);
+            let lines = case.right();
             right += lines.iter().zip(&answers).filter(|((_, r), a)| is_right(r, a)).count();
             all += lines.len();
             let now = faults(&case, &answers);
-            let known = case.fault.as_ref().map_or(&[][..], |b| &b.lines);
+            let known = case.fault();
             if now != known {
                 let mut said = format!("{}\n  {}\n", case.name, case.text.replace('\n', "\n  "));
                 for ((words, right), read) in lines.iter().zip(&answers).filter(|((_, r), a)| !is_right(r, a))
@@ -237,10 +143,13 @@ fn main() -> ExitCode {
                 mended.for_each(|(words, old)| said += &format!("    no longer: {words} = {old}\n"));
                 failures.push(said + "    (BLESS=1 writes today's faults down)");
             }
-            done.push((case, answers));
+            let lines = now.into_iter().map(|(words, read)| format!("{words} = {read}")).collect::<Vec<_>>();
+            let lines = Some(lines).filter(|l| !l.is_empty());
+            done.push((case, lines));
         }
         if asked.bless {
-            fs::write(path, bless(text, &done)).expect("the file of cases can be written");
+            fs::write(path, markdown::bless(text, "mentions", &done))
+                .expect("the file of cases can be written");
         }
     }
     failures.iter().for_each(|f| println!("{f}"));

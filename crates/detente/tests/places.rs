@@ -22,7 +22,6 @@ mod markdown;
 use std::fs;
 use std::process::ExitCode;
 
-use detente::article::{Article, DateSource};
 use detente::gazetteer::{distance, key};
 use detente::place::EventLoc;
 use detente::read::Reader;
@@ -33,79 +32,12 @@ const BAR: f64 = 0.90;
 /// How many kilometres off a place may be.
 const OFF_KM: f64 = 50.0;
 
-/// A fenced block: the lines of the file that it fills, and words with their answer.
-#[derive(Clone, Debug, Default)]
-struct Block {
-    from: usize,
-    to: usize,
-    lines: Vec<(String, String)>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Case {
-    name: String,
-    line: usize,
-    why: bool,
-    on: Option<jiff::civil::Date>,
-    text: String,
-    right: Option<Block>,
-    fault: Option<Block>,
-}
+type Case = markdown::Case<(String, String)>;
 
 /// The cases of one file, and what is wrong with its form.
 fn parse(stem: &str, text: &str) -> (Vec<Case>, Vec<String>) {
-    let lines: Vec<&str> = text.lines().collect();
-    let (mut cases, mut faults): (Vec<Case>, Vec<String>) = (Vec::new(), Vec::new());
-    let mut n = 0;
-    while n < lines.len() {
-        let line = lines[n];
-        n += 1;
-        if let Some(heading) = line.strip_prefix("## ") {
-            cases.push(Case { name: format!("{stem}: {heading}"), line: n, ..Case::default() });
-            continue;
-        }
-        let Some(case) = cases.last_mut() else { continue };
-        let Some(info) = line.strip_prefix("```") else {
-            case.why |= !line.trim().is_empty();
-            continue;
-        };
-        let from = n;
-        while n < lines.len() && lines[n] != "```" {
-            n += 1;
-        }
-        let mut block = Block { from, to: n, lines: Vec::new() };
-        let words = info.split_whitespace().collect::<Vec<_>>();
-        if words.first() == Some(&"places") {
-            for (i, line) in lines[from..n].iter().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
-                match line.split_once(" = ") {
-                    Some((a, b)) => block.lines.push((a.trim().into(), b.trim().into())),
-                    None => {
-                        faults.push(format!("{stem}.md:{}: this line is not `word = place`", from + i + 1))
-                    }
-                }
-            }
-        }
-        match words[..] {
-            ["text", on] => {
-                case.on = on.strip_prefix("on=").and_then(|day| day.parse().ok());
-                case.text = lines[from..n].join("\n");
-            }
-            ["places"] => case.right = Some(block),
-            ["places", "known-fault"] => case.fault = Some(block),
-            _ => faults.push(format!("{stem}.md:{from}: this block is neither text on=DAY nor places")),
-        }
-        n += 1;
-    }
-    for case in &cases {
-        let lacks = match case {
-            Case { why: false, .. } => "line that says why",
-            Case { on: None, .. } => "block ```text on=YYYY-MM-DD",
-            Case { right: None, .. } => "block ```places",
-            _ => continue,
-        };
-        faults.push(format!("{stem}.md:{}: this case has no {lacks}", case.line));
-    }
-    (cases, faults)
+    let name = |heading: &str| format!("{stem}: {heading}");
+    markdown::parse(stem, text, "places", "word = place", name, markdown::pair)
 }
 
 /// What was read of one event.
@@ -133,15 +65,9 @@ impl Read {
 }
 
 fn read(reader: &Reader, case: &Case) -> Vec<Read> {
-    let article = Article {
-        id: case.name.clone(),
-        text: case.text.clone(),
-        published: case.on,
-        published_from: DateSource::Given,
-        ..Article::default()
-    };
+    let article = case.article();
     let reading = reader.read(&article);
-    let lines = case.right.iter().flat_map(|b| &b.lines);
+    let lines = case.right().iter();
     lines
         .map(|(word, _)| {
             let told = reading.reports.iter().find(|r| r.event_text.split(' ').any(|w| w == word));
@@ -191,36 +117,16 @@ fn is_misplaced(right: &str, read: &Read) -> bool {
 }
 
 fn faults(case: &Case, read: &[Read]) -> Vec<(String, String)> {
-    let right = case.right.as_ref().map_or(&[][..], |b| &b.lines);
+    let right = case.right();
     let wrong = right.iter().zip(read).filter(|((_, right), read)| !is_right(right, read));
     wrong.map(|((word, _), read)| (word.clone(), read.words())).collect()
-}
-
-/// The file with today's faults; what is right is never written here.
-fn bless(text: &str, cases: &[(Case, Vec<Read>)]) -> String {
-    let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
-    for (case, read) in cases.iter().rev() {
-        let Some(right) = &case.right else { continue };
-        if let Some(old) = &case.fault {
-            lines.drain(old.from - 1..=old.to);
-        }
-        let now = faults(case, read);
-        if !now.is_empty() {
-            let open = std::iter::once("```places known-fault".to_string());
-            let body = now.into_iter().map(|(word, read)| format!("{word} = {read}"));
-            let block: Vec<String> = open.chain(body).chain(["```".to_string()]).collect();
-            lines.splice(right.to + 1..right.to + 1, block);
-        }
-    }
-    lines.join("\n") + "\n"
 }
 
 fn main() -> ExitCode {
     let asked = Asked::from_args();
     let files = markdown::files(&common::root().join("cases/places"));
     if asked.list {
-        let cases = files.iter().flat_map(|(_, stem, text)| parse(stem, text).0);
-        cases.filter(|c| asked.wants(&c.name)).for_each(|c| println!("{}: test", c.name));
+        markdown::list(&asked, files.iter().flat_map(|(_, stem, text)| parse(stem, text).0));
         return ExitCode::SUCCESS;
     }
     let reader = match common::reader() {
@@ -237,7 +143,7 @@ fn main() -> ExitCode {
         let mut done = Vec::new();
         for case in cases.into_iter().filter(|c| asked.wants(&c.name)) {
             let answers = read(&reader, &case);
-            let lines = case.right.as_ref().map_or(&[][..], |b| &b.lines);
+            let lines = case.right();
             for ((_, answer), read) in lines.iter().zip(&answers) {
                 all += 1;
                 right += usize::from(is_right(answer, read));
@@ -245,7 +151,7 @@ fn main() -> ExitCode {
                 misplaced += usize::from(is_misplaced(answer, read));
             }
             let now = faults(&case, &answers);
-            let known = case.fault.as_ref().map_or(&[][..], |b| &b.lines);
+            let known = case.fault();
             if now != known {
                 let mut said = format!("{}\n  {}\n", case.name, case.text.replace('\n', "\n  "));
                 for ((word, right), read) in lines.iter().zip(&answers).filter(|((_, r), a)| !is_right(r, a))
@@ -256,10 +162,13 @@ fn main() -> ExitCode {
                 mended.for_each(|(word, old)| said += &format!("    no longer: {word} = {old}\n"));
                 failures.push(said + "    (BLESS=1 writes today's faults down)");
             }
-            done.push((case, answers));
+            let lines = now.into_iter().map(|(words, read)| format!("{words} = {read}")).collect::<Vec<_>>();
+            let lines = Some(lines).filter(|l| !l.is_empty());
+            done.push((case, lines));
         }
         if asked.bless {
-            fs::write(path, bless(text, &done)).expect("the file of cases can be written");
+            fs::write(path, markdown::bless(text, "places", &done))
+                .expect("the file of cases can be written");
         }
     }
     failures.iter().for_each(|f| println!("{f}"));
