@@ -1,4 +1,4 @@
-//! Writes, for articles on standard input (JSON lines: id, published, text), every event that may be told in them with
+//! Writes, for articles on standard input (JSON lines: id, published, title, text), every event that may be told in them with
 //! what speaks for each party: what `training/choice` learns from. The first line names the numbers; then one event a line.
 //!
 //! `cargo run --release -p detente --example weigh -- MODEL ACTS LEXICON < articles.jsonl > weighed.jsonl`, as
@@ -7,16 +7,14 @@
 mod common;
 
 use std::error::Error;
-use std::io::{BufRead, Write};
+use std::io::Write;
 use std::path::Path;
 
-use detente::actor::Party;
-use detente::article::Article;
 use detente::event::{PartyTrait, ReportTrait};
 use detente::lexicon::Lexicon;
 use detente::read::Reader;
 use detente::syntax::{Acts, Model};
-use serde_json::{Value, json};
+use serde_json::json;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
@@ -32,26 +30,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         "{}",
         json!({"party_traits": PartyTrait::NAMES.to_vec(), "report_traits": ReportTrait::NAMES.to_vec()})
     )?;
-    for line in std::io::stdin().lock().lines() {
-        let value: Value = serde_json::from_str(&line?)?;
-        let text = |field: &str| value[field].as_str().unwrap_or_default().to_string();
-        let article = Article {
-            id: text("id"),
-            published: text("published").parse().ok(),
-            text: text("text"),
-            ..Article::default()
-        };
+    for article in common::articles() {
+        let article = article?;
         for w in reader.weigh(&article) {
             let f = &w.found;
-            let keys = |list: &[Party]| list.iter().map(|p| p.key.clone()).collect::<Vec<_>>();
             let words = f.evidence.first().map(|e| e.spans.as_slice()).unwrap_or_default();
             let line = json!({
                 "doc": article.id,
                 "event": f.event,
                 "start": words.iter().map(|s| s.start).collect::<Vec<_>>(),
                 "end": words.iter().map(|s| s.end).collect::<Vec<_>>(),
-                "actors": keys(&f.actors),
-                "recipients": keys(&f.recipients),
+                "actors": common::keys(&f.actors),
+                "recipients": common::keys(&f.recipients),
                 "mutual": f.mutual,
                 "aux": f.aux,
                 "doubtful": f.doubtful,

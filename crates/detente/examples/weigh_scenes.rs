@@ -8,18 +8,16 @@
 mod common;
 
 use std::error::Error;
-use std::io::{BufRead, Write};
+use std::io::Write;
 use std::path::Path;
 
-use detente::actor::Party;
-use detente::article::Article;
 use detente::event::Choice;
 use detente::lexicon::Lexicon;
 use detente::place::PlaceTrait;
 use detente::read::Reader;
 use detente::syntax::{Acts, Model};
 use detente::time::DayTrait;
-use serde_json::{Value, json};
+use serde_json::json;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
@@ -38,27 +36,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         "{}",
         json!({"day_traits": DayTrait::NAMES.to_vec(), "place_traits": PlaceTrait::NAMES.to_vec()})
     )?;
-    for line in std::io::stdin().lock().lines() {
-        let value: Value = serde_json::from_str(&line?)?;
-        let text = |field: &str| value[field].as_str().unwrap_or_default().to_string();
-        let article = Article {
-            id: text("id"),
-            published: text("published").parse().ok(),
-            title: value["title"].as_str().map(str::to_string),
-            text: text("text"),
-            ..Article::default()
-        };
+    for article in common::articles() {
+        let article = article?;
         for w in reader.weigh_scenes(&article, all) {
             let f = &w.found;
-            let keys = |list: &[Party]| list.iter().map(|p| p.key.clone()).collect::<Vec<_>>();
             let words = f.evidence.first().map(|e| e.spans.as_slice()).unwrap_or_default();
             let line = json!({
                 "doc": article.id,
                 "event": f.event,
                 "start": words.iter().map(|s| s.start).collect::<Vec<_>>(),
                 "end": words.iter().map(|s| s.end).collect::<Vec<_>>(),
-                "actors": keys(&f.actors),
-                "recipients": keys(&f.recipients),
+                "actors": common::keys(&f.actors),
+                "recipients": common::keys(&f.recipients),
                 "mutual": f.mutual,
                 "aux": f.aux,
                 "days": w.days.iter().map(|(i, v)| json!([i.start, i.end, v.to_vec()])).collect::<Vec<_>>(),

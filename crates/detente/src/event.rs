@@ -44,8 +44,6 @@ pub struct Found {
     pub event: EventType,
     /// PLOVER mode.
     pub mode: Option<String>,
-    /// PLOVER context.
-    pub context: Option<String>,
     /// Who does it; all parties where it is mutual.
     pub actors: Vec<Party>,
     /// To whom.
@@ -623,7 +621,6 @@ impl<'a> Reader<'a> {
             sentence,
             event,
             mode,
-            context: m.entry.context.clone(),
             actors,
             recipients,
             mutual: mutual || event == EventType::Consult,

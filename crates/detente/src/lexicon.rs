@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use crate::plover::{Aux, EventType};
@@ -218,8 +219,6 @@ pub struct Entry {
     pub event: EventType,
     /// PLOVER mode.
     pub mode: Option<String>,
-    /// PLOVER context.
-    pub context: Option<String>,
     /// The patterns, with the text they were read from.
     pub patterns: Vec<(String, Pattern)>,
     /// Do the parties do it with each other?
@@ -945,13 +944,7 @@ impl Lexicon {
     }
 
     fn add_links(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
-        let file: LinkFile = match toml::from_str(text) {
-            Ok(file) => file,
-            Err(error) => {
-                faults.push(located(path, text, error.span(), None, error.message().to_string()));
-                return;
-            }
-        };
+        let Some(file) = toml_file::<LinkFile>(path, text, faults) else { return };
         let (name, lines): (Arc<str>, Lines) = (path.into(), Lines::of(text));
         for raw in file.link {
             let id = raw.id.get_ref().clone();
@@ -1007,13 +1000,7 @@ impl Lexicon {
     }
 
     fn add_contexts(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
-        let file: ContextFile = match toml::from_str(text) {
-            Ok(file) => file,
-            Err(error) => {
-                faults.push(located(path, text, error.span(), None, error.message().to_string()));
-                return;
-            }
-        };
+        let Some(file) = toml_file::<ContextFile>(path, text, faults) else { return };
         let (name, lines): (Arc<str>, Lines) = (path.into(), Lines::of(text));
         for raw in file.context {
             let id = raw.id.get_ref().clone();
@@ -1075,13 +1062,7 @@ impl Lexicon {
     }
 
     fn add_entries(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
-        let file: EntryFile = match toml::from_str(text) {
-            Ok(file) => file,
-            Err(error) => {
-                faults.push(located(path, text, error.span(), None, error.message().to_string()));
-                return;
-            }
-        };
+        let Some(file) = toml_file::<EntryFile>(path, text, faults) else { return };
         let (name, lines): (Arc<str>, Lines) = (path.into(), Lines::of(text));
         for raw in file.operator {
             let id = raw.id.get_ref().clone();
@@ -1153,7 +1134,6 @@ impl Lexicon {
                 id,
                 event,
                 mode: raw.mode,
-                context: raw.context,
                 patterns,
                 mutual: raw.mutual,
                 claimed: raw.claimed,
@@ -1361,6 +1341,17 @@ impl Lines {
     }
 }
 
+/// A file of entries, or its fault.
+fn toml_file<T: DeserializeOwned>(path: &str, text: &str, faults: &mut Vec<Fault>) -> Option<T> {
+    match toml::from_str(text) {
+        Ok(file) => Some(file),
+        Err(error) => {
+            faults.push(located(path, text, error.span(), None, error.message().to_string()));
+            None
+        }
+    }
+}
+
 fn located(
     path: &str,
     text: &str,
@@ -1423,7 +1414,6 @@ struct RawEntry {
     #[serde(rename = "type")]
     event: Spanned<String>,
     mode: Option<String>,
-    context: Option<String>,
     #[serde(default, rename = "match")]
     patterns: Vec<Spanned<String>>,
     learnt: Option<f32>,

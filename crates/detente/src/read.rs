@@ -215,8 +215,6 @@ impl Reader {
                 report.context.push(context.to_string());
                 report.evidence.push(evidence);
             }
-            report.context.sort();
-            report.context.dedup();
             report.date = when.interval.start;
             report.enddate = when.interval.end;
             report.date_text = when.words;
@@ -316,7 +314,7 @@ impl Reader {
             quad_code: f.event.quad(),
             event_scale: self.lexicon.score(f.event, f.mode.as_deref()),
             mode: f.mode,
-            context: f.context.into_iter().collect(),
+            context: Vec::new(),
             actor: f.actors.iter().map(|p| entity(p, &article.text, &self.lexicon)).collect(),
             recipient: f.recipients.iter().map(|p| entity(p, &article.text, &self.lexicon)).collect(),
             date: None,
