@@ -2,7 +2,7 @@
 
 use detente::bloc::{Blocs, Tie, blocs};
 use detente::event_set::{Event, gather};
-use detente::standing::{self, standing};
+use detente::standing::{self, observe, standing};
 use detente::turn::{self, Turn, turns};
 use jiff::civil::Date;
 
@@ -35,9 +35,10 @@ impl Ledger {
             Some(day) => Some(day),
             None => self.last_day()?,
         };
+        let observed = observe(&events, a, b, &standing::Params::default());
         Ok(Relation {
-            standing: standing(&events, a, b, until, &standing::Params::default()),
-            turns: turns(&events, a, b, &turn::Params::default()),
+            standing: standing(&observed, a, b, until, &standing::Params::default()),
+            turns: turns(&observed, a, b, &turn::Params::default()),
             rows,
             events,
         })
@@ -52,7 +53,8 @@ impl Ledger {
         for dyad in self.dyads(BUSIEST, as_of)? {
             let rows = self.dyad(&dyad.a, &dyad.b, as_of)?;
             let events = gather(rows.iter().map(|row| &row.report));
-            latest.extend(turns(&events, &dyad.a, &dyad.b, &turn::Params::default()));
+            let observed = observe(&events, &dyad.a, &dyad.b, &standing::Params::default());
+            latest.extend(turns(&observed, &dyad.a, &dyad.b, &turn::Params::default()));
         }
         latest.sort_by(|x, y| (y.to, y.from, &x.a, &x.b).cmp(&(x.to, x.from, &y.a, &y.b)));
         latest.truncate(limit);
