@@ -100,7 +100,7 @@ impl Matrix {
         let top = head + 14.0 + longest * 0.866 + 10.0;
 
         for &(group, from, long) in &blocks {
-            let ink = group.bloc.map_or(Ink::Rule, Ink::of_bloc);
+            let Some(ink) = group.bloc.map(Ink::of_bloc) else { continue };
             let frame = rectangle(left + from - 2.0, top + from - 2.0, long + 4.0, long + 4.0);
             picture.items.push(Item::Path { d: frame, fill: Some((Ink::Faint, 0.6)), stroke: Some(Stroke::new(ink, 1.6)) });
         }
@@ -158,8 +158,7 @@ fn sure(cell: &Cell) -> f64 {
 /// Square, diamond, or a small ring for what is nearly neutral.
 fn sign(cell: &Cell, x: f64, y: f64, side: f64) -> Item {
     let ink = Ink::of_value(cell.value);
-    // The area says how sure it is: its root is the side.
-    let r = side * (0.16 + 0.28 * sure(cell).sqrt());
+    let r = side * (0.14 + 0.30 * sure(cell));
     if ink == Ink::Quiet {
         return Item::Path { d: circle(x, y, side * 0.14), fill: None, stroke: Some(Stroke::new(ink, 1.2)) };
     }

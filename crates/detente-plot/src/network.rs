@@ -108,7 +108,7 @@ impl Network {
             };
             picture.items.push(Item::Group { title: node.title.clone(), href: node.href.clone(), items: vec![dot] });
         }
-        let mut y = self.legend(&mut picture, low.max(centre.1 + radius + over) + 8.0);
+        let mut y = self.legend(&mut picture, low.max(centre.1 + radius + 26.0) + 10.0);
         if !self.foot.is_empty() {
             y = picture.foot(&self.foot, MARGIN, y + 4.0);
         }
@@ -209,6 +209,7 @@ impl Network {
         upright: bool,
     ) -> f64 {
         if !upright {
+            let mut low = centre.1 + radius;
             for (text, &turn) in names.iter().zip(turns) {
                 let (sin, cos) = on_circle(turn);
                 let (x, y) = (centre.0 + sin * (radius + 20.0), centre.1 - cos * (radius + 20.0));
@@ -218,9 +219,10 @@ impl Network {
                 let down = 4.0;
                 let (x, y) = if right { (x + cos * down, y + sin * down) } else { (x - cos * down, y - sin * down) };
                 let anchor = if right { Anchor::Start } else { Anchor::End };
+                low = low.max(y - cos * text.width() + 8.0);
                 picture.items.push(Item::Text(Text { x, y, ..text.clone() }.anchor(anchor).turned(degrees)));
             }
-            return centre.1 + radius;
+            return low;
         }
         let mut low = centre.1 + radius;
         let reach = radius + 26.0;
@@ -240,12 +242,12 @@ impl Network {
             spread(&mut ys, centre.1 - reach - 10.0, centre.1 + reach + 10.0);
             for (&(i, _, was), &y) in side.iter().zip(&ys) {
                 let off = ((y - centre.1) / reach).clamp(-1.0, 1.0);
-                let out = (1.0 - off * off).max(0.0).sqrt() * reach;
-                let x = if right { centre.0 + out.max(8.0) } else { centre.0 - out.max(8.0) };
                 let (sin, cos) = on_circle(turns.get(i).copied().unwrap_or(0.0));
+                let out = ((1.0 - off * off).max(0.0).sqrt() * reach).max(sin.abs() * reach).max(8.0);
+                let x = if right { centre.0 + out } else { centre.0 - out };
                 let rim = (centre.0 + sin * (radius + 15.0), centre.1 - cos * (radius + 15.0));
                 if (was - y).abs() > 5.0 {
-                    picture.items.push(Item::line(rim, (x, y), Stroke::new(Ink::Rule, 1.0)));
+                    picture.items.push(Item::line(rim, (x, y), Stroke::new(Ink::Quiet, 0.8).opacity(0.6)));
                 }
                 let gap = if right { 4.0 } else { -4.0 };
                 let anchor = if right { Anchor::Start } else { Anchor::End };

@@ -106,7 +106,7 @@ fn write_text(out: &mut String, text: &Text) {
     let (x, y) = (number(text.x), number(text.y));
     let _ = write!(out, "<text x=\"{x}\" y=\"{y}\" font-size=\"{}\"{}", number(text.size), fill_class(text.ink));
     if text.bold {
-        out.push_str(" font-weight=\"500\"");
+        out.push_str(" font-weight=\"600\"");
     }
     match text.anchor {
         Anchor::Start => {}

@@ -55,6 +55,8 @@ pub struct State {
 /// A turn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mark {
+    /// The day for which it is taken; where only an interval is known, its middle.
+    pub day: Date,
     /// First day on which it may have come.
     pub from: Date,
     /// Last day.
@@ -117,7 +119,7 @@ pub struct Timeline {
 
 const WIDTH: f64 = 1000.0;
 const MARGIN: f64 = 28.0;
-const LEFT: f64 = 158.0;
+const LEFT: f64 = 178.0;
 const RIGHT: f64 = 28.0;
 /// Width of the place for events without a day, and how many of a lane find room there.
 const GUTTER: f64 = 96.0;
@@ -128,6 +130,8 @@ const LANE: f64 = 26.0;
 /// Rows of names above the plot, at most.
 const ROWS: usize = 4;
 const ROW: f64 = 17.0;
+/// From this width on, in points, the days of a turn are not shaded.
+const WIDE: f64 = 90.0;
 /// Room that the shape of an event takes.
 const PIN: f64 = 11.0;
 
@@ -262,22 +266,25 @@ impl Timeline {
     fn turns(&self, picture: &mut Picture, time: &Time, names: &[Option<Name>], top: f64, bottom: f64) {
         for (mark, name) in self.marks.iter().zip(names) {
             let ink = if mark.better { Ink::Better } else { Ink::Worse };
-            let (x1, x2) = (time.x(mark.from), time.x(mark.to));
-            let wide = (x2 - x1).max(2.0);
-            let middle = x1.midpoint(x2);
+            let (x1, x2, at) = (time.x(mark.from), time.x(mark.to), time.x(mark.day));
             let head = name.as_ref().map_or(top, |n| top - 6.0 - ROW * n.row as f64);
-            let mut items = vec![
-                Item::bar(middle - wide / 2.0, top, wide, bottom - top, ink, if wide > 4.0 { 0.12 } else { 0.55 }),
-                Item::line((middle, head), (middle, top), Stroke::new(ink, 1.2)),
-            ];
+            let mut items = Vec::new();
+            // A wide interval would hide the level: it is only hinted at along the upper edge.
+            if x2 - x1 > WIDE {
+                items.push(Item::bar(x1, top, x2 - x1, 5.0, ink, 0.35));
+            } else if x2 - x1 > 3.0 {
+                items.push(Item::bar(x1, top, x2 - x1, bottom - top, ink, 0.12));
+            }
+            items.push(Item::line((at, head), (at, bottom), Stroke::new(ink, 1.4).opacity(0.75)));
             if let Some(name) = name {
                 let y = top - 8.0 - ROW * name.row as f64;
-                items.push(arrow(mark.better, name.left + 5.0, y - 4.5, ink));
+                items.push(arrow(mark.better, at, y - 4.5, ink));
                 if !name.words.is_empty() {
-                    items.push(Item::Text(Text::new(name.left + 13.0, y, &*name.words).bold().ink(ink)));
+                    let (x, anchor) = if name.before { (at - 9.0, Anchor::End) } else { (at + 9.0, Anchor::Start) };
+                    items.push(Item::Text(Text::new(x, y, &*name.words).bold().ink(ink).anchor(anchor)));
                 }
             } else {
-                items.push(arrow(mark.better, middle, top + 6.0, ink));
+                items.push(arrow(mark.better, at, top + 6.0, ink));
             }
             picture.items.push(Item::Group { title: mark.title.clone(), href: mark.href.clone(), items });
         }
@@ -500,7 +507,8 @@ fn line(run: &[(Date, Stretch)], time: &Time, top: f64, height: f64, width: f64)
 struct Name {
     /// 0 is the row next to the plot.
     row: usize,
-    left: f64,
+    /// True where the words stand before the sign.
+    before: bool,
     /// Empty where only the sign found room.
     words: String,
 }
@@ -516,15 +524,16 @@ fn place(marks: &[Mark], time: &Time, right: f64) -> Vec<Option<Name>> {
     let mut lines: Vec<(usize, f64)> = Vec::new();
     for i in order {
         let mark = &marks[i];
-        let at = time.x(mark.from).midpoint(time.x(mark.to));
+        let at = time.x(mark.day);
         let full = format!("{} {}", mark.name, when(mark.from, mark.to));
         let candidates = [full, mark.name.clone(), String::new()];
         'found: for words in candidates {
-            let wide = if words.is_empty() { 10.0 } else { 13.0 + font::width(&words, 12.0, true) };
+            let wide = if words.is_empty() { 0.0 } else { 9.0 + font::width(&words, 12.0, true) };
             for row in 0..ROWS {
-                for left in [at - 5.0, at - wide / 2.0, at - wide + 5.0] {
-                    let (from, to) = (left - 5.0, left + wide + 5.0);
-                    let outside = left < LEFT - 120.0 || left + wide > right + RIGHT - 4.0;
+                for before in [false, true] {
+                    let (left, end) = if before { (at - wide, at) } else { (at, at + wide) };
+                    let (from, to) = (left - 9.0, end + 9.0);
+                    let outside = left < MARGIN || end > right + RIGHT - 4.0;
                     let on_name = rooms.iter().any(|&(r, f, t)| r == row && from < t && f < to);
                     let on_line = lines.iter().any(|&(r, x)| r > row && from < x && x < to);
                     let line_on_name = rooms.iter().any(|&(r, f, t)| r < row && f < at && at < t);
@@ -533,7 +542,7 @@ fn place(marks: &[Mark], time: &Time, right: f64) -> Vec<Option<Name>> {
                     }
                     rooms.push((row, from, to));
                     lines.push((row, at));
-                    placed[i] = Some(Name { row, left, words });
+                    placed[i] = Some(Name { row, before, words });
                     break 'found;
                 }
             }

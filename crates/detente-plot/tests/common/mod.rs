@@ -48,6 +48,7 @@ pub fn timeline(events: usize, days: i64, turns: usize) -> Timeline {
             let better = i % 2 == 1;
             let long = if i % 5 == 4 { days / 9 } else { (days / 300) * (i as i64 % 3) };
             Mark {
+                day: days_after(start, long / 3).min(to),
                 from: start,
                 to: days_after(start, long).min(to),
                 name: ["rupture", "rapprochement", "war", "truce"][i % 4].into(),
