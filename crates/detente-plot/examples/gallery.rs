@@ -12,7 +12,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "gallery".into()));
     std::fs::create_dir_all(&folder)?;
     let mut pictures = Vec::new();
-    for (events, days, turns) in [(3, 900, 1), (40, 3000, 3), (90, 61, 5), (5000, 300, 12), (30_000, 4000, 40)] {
+    for (events, days, turns) in
+        [(3, 900, 1), (40, 3000, 3), (90, 61, 5), (5000, 300, 12), (30_000, 4000, 40)]
+    {
         pictures.push((format!("timeline-{events}"), timeline(events, days, turns).picture()));
     }
     for n in [5, 16, 44, 100] {

@@ -66,7 +66,8 @@ impl Matrix {
         let n = self.names.len();
         let side = (660.0 / n.max(1) as f64).clamp(14.0, 38.0);
         let size = (side * 0.62).clamp(9.5, 12.5);
-        let names: Vec<Text> = self.names.iter().map(|n| Text::new(0.0, 0.0, &**n).size(size).within(NAME)).collect();
+        let names: Vec<Text> =
+            self.names.iter().map(|n| Text::new(0.0, 0.0, &**n).size(size).within(NAME)).collect();
         let longest = names.iter().map(Text::width).fold(40.0, f64::max);
         let left = MARGIN + 12.0 + longest + 10.0;
 
@@ -93,8 +94,13 @@ impl Matrix {
         let whole = (at - BETWEEN).max(side);
         let group_room = 96.0;
         let width = (left + whole + group_room + MARGIN).max(640.0);
-        let mut picture =
-            Picture { width, height: 0.0, title: self.title.clone(), desc: self.desc.clone(), items: Vec::new() };
+        let mut picture = Picture {
+            width,
+            height: 0.0,
+            title: self.title.clone(),
+            desc: self.desc.clone(),
+            items: Vec::new(),
+        };
         let head = picture.head(&self.title, &self.note, MARGIN);
         // Heads of columns are turned by 60 degrees: as high as 0.87 of the longest.
         let top = head + 14.0 + longest * 0.866 + 10.0;
@@ -102,13 +108,18 @@ impl Matrix {
         for &(group, from, long) in &blocks {
             let Some(ink) = group.bloc.map(Ink::of_bloc) else { continue };
             let frame = rectangle(left + from - 2.0, top + from - 2.0, long + 4.0, long + 4.0);
-            picture.items.push(Item::Path { d: frame, fill: Some((Ink::Faint, 0.6)), stroke: Some(Stroke::new(ink, 1.6)) });
+            picture.items.push(Item::Path {
+                d: frame,
+                fill: Some((Ink::Faint, 0.6)),
+                stroke: Some(Stroke::new(ink, 1.6)),
+            });
         }
         for (i, text) in names.iter().enumerate() {
             let Some(&at) = starts.get(i) else { continue };
             let middle = at + side / 2.0;
             let ink = Ink::Word;
-            let row = Text { x: left - 10.0, y: top + middle + size * 0.35, anchor: Anchor::End, ..text.clone() };
+            let row =
+                Text { x: left - 10.0, y: top + middle + size * 0.35, anchor: Anchor::End, ..text.clone() };
             picture.items.push(Item::Text(row.ink(ink)));
             let column = Text { x: left + middle + size * 0.2, y: top - 10.0, turned: -60.0, ..text.clone() };
             picture.items.push(Item::Text(column.ink(ink)));
@@ -138,7 +149,10 @@ impl Matrix {
             let y = (top + from + long / 2.0 + 4.0).max(free);
             free = y + 15.0;
             let ink = group.bloc.map_or(Ink::Quiet, Ink::of_bloc);
-            let text = Text::new(left + whole + 14.0, y, &*group.name).bold().ink(ink).within(group_room + MARGIN - 20.0);
+            let text = Text::new(left + whole + 14.0, y, &*group.name)
+                .bold()
+                .ink(ink)
+                .within(group_room + MARGIN - 20.0);
             picture.items.push(Item::Text(text));
         }
         let mut y = legend(&mut picture, top + whole + 34.0);
@@ -162,7 +176,11 @@ fn sign(cell: &Cell, x: f64, y: f64, side: f64) -> Item {
     if ink == Ink::Quiet {
         return Item::Path { d: circle(x, y, side * 0.14), fill: None, stroke: Some(Stroke::new(ink, 1.2)) };
     }
-    let d = if cell.value > 0.0 { rectangle(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8) } else { diamond(x, y, r * 1.12) };
+    let d = if cell.value > 0.0 {
+        rectangle(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8)
+    } else {
+        diamond(x, y, r * 1.12)
+    };
     Item::Path { d, fill: Some((ink, 1.0)), stroke: None }
 }
 
@@ -195,7 +213,11 @@ fn legend(picture: &mut Picture, y: f64) -> f64 {
         href: None,
     };
     let row = |values: [f64; 3]| {
-        values.iter().enumerate().map(|(i, v)| sign(&cell(*v, 3.0), 9.0 + 20.0 * i as f64, 0.0, 20.0)).collect::<Vec<_>>()
+        values
+            .iter()
+            .enumerate()
+            .map(|(i, v)| sign(&cell(*v, 3.0), 9.0 + 20.0 * i as f64, 0.0, 20.0))
+            .collect::<Vec<_>>()
     };
     entry(picture, row([-8.0, -4.0, -1.0]), 58.0, "hostile (−6 and worse, −3, −0.5)");
     entry(picture, row([1.0, 4.0, 8.0]), 58.0, "friendly (+0.5, +3, +6 and better)");

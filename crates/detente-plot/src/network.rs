@@ -81,8 +81,13 @@ impl Network {
         };
         let beside = longest + 40.0;
         let width = (2.0 * (radius + beside + MARGIN)).max(720.0);
-        let mut picture =
-            Picture { width, height: 0.0, title: self.title.clone(), desc: self.desc.clone(), items: Vec::new() };
+        let mut picture = Picture {
+            width,
+            height: 0.0,
+            title: self.title.clone(),
+            desc: self.desc.clone(),
+            items: Vec::new(),
+        };
         let head = picture.head(&self.title, &self.note, MARGIN);
         let over = if upright { 44.0 } else { beside };
         let centre = (width / 2.0, head + over + radius);
@@ -104,9 +109,16 @@ impl Network {
             let dot = Item::Path {
                 d: crate::picture::circle(x, y, 5.2),
                 fill: Some((fill, 1.0)),
-                stroke: Some(Stroke::new(if node.between { ink } else { Ink::Paper }, if node.between { 2.4 } else { 1.4 })),
+                stroke: Some(Stroke::new(
+                    if node.between { ink } else { Ink::Paper },
+                    if node.between { 2.4 } else { 1.4 },
+                )),
             };
-            picture.items.push(Item::Group { title: node.title.clone(), href: node.href.clone(), items: vec![dot] });
+            picture.items.push(Item::Group {
+                title: node.title.clone(),
+                href: node.href.clone(),
+                items: vec![dot],
+            });
         }
         let mut y = self.legend(&mut picture, low.max(centre.1 + radius + 26.0) + 10.0);
         if !self.foot.is_empty() {
@@ -148,7 +160,14 @@ impl Network {
     }
 
     /// The arcs of the blocs, outside of the parties.
-    fn arcs(&self, picture: &mut Picture, places: &Places, slots: f64, radius: f64, at: &impl Fn(f64, f64) -> (f64, f64)) {
+    fn arcs(
+        &self,
+        picture: &mut Picture,
+        places: &Places,
+        slots: f64,
+        radius: f64,
+        at: &impl Fn(f64, f64) -> (f64, f64),
+    ) {
         let groups = self.groups.iter().filter(|g| g.members > 0);
         for (group, &(from, to)) in groups.zip(&places.spans) {
             let Some(bloc) = group.bloc else { continue };
@@ -172,10 +191,19 @@ impl Network {
     ) {
         let mut order: Vec<&Tie> = self.ties.iter().filter(|t| t.a != t.b).collect();
         order.sort_by(|x, y| {
-            x.against.cmp(&y.against).then(x.pull.abs().total_cmp(&y.pull.abs())).then((x.a, x.b).cmp(&(y.a, y.b)))
+            x.against
+                .cmp(&y.against)
+                .then(x.pull.abs().total_cmp(&y.pull.abs()))
+                .then((x.a, x.b).cmp(&(y.a, y.b)))
         });
         // Many lines are drawn lighter.
-        let light = if order.len() > 150 { 0.45 } else if order.len() > 60 { 0.6 } else { 0.8 };
+        let light = if order.len() > 150 {
+            0.45
+        } else if order.len() > 60 {
+            0.6
+        } else {
+            0.8
+        };
         for tie in order {
             let (Some(&a), Some(&b)) = (turns.get(tie.a), turns.get(tie.b)) else { continue };
             let (from, to) = (at(a, radius - 6.0), at(b, radius - 6.0));
@@ -217,7 +245,8 @@ impl Network {
                 let degrees = turn * 360.0 - if right { 90.0 } else { 270.0 };
                 // The base line lies a little beside the ray, so that the ray goes through the middle of the letters.
                 let down = 4.0;
-                let (x, y) = if right { (x + cos * down, y + sin * down) } else { (x - cos * down, y - sin * down) };
+                let (x, y) =
+                    if right { (x + cos * down, y + sin * down) } else { (x - cos * down, y - sin * down) };
                 let anchor = if right { Anchor::Start } else { Anchor::End };
                 low = low.max(y - cos * text.width() + 8.0);
                 picture.items.push(Item::Text(Text { x, y, ..text.clone() }.anchor(anchor).turned(degrees)));
@@ -252,7 +281,9 @@ impl Network {
                 let gap = if right { 4.0 } else { -4.0 };
                 let anchor = if right { Anchor::Start } else { Anchor::End };
                 if let Some(text) = names.get(i) {
-                    picture.items.push(Item::Text(Text { x: x + gap, y: y + 4.0, ..text.clone() }.anchor(anchor)));
+                    picture
+                        .items
+                        .push(Item::Text(Text { x: x + gap, y: y + 4.0, ..text.clone() }.anchor(anchor)));
                 }
                 low = low.max(y + 10.0);
             }
@@ -277,7 +308,11 @@ impl Network {
             let Some(bloc) = group.bloc else { continue };
             let ink = Ink::of_bloc(bloc);
             let draw = |x: f64, y: f64| vec![Item::line((x, y), (x + 26.0, y), Stroke::new(ink, 4.0))];
-            entry(picture, &draw, Text::new(0.0, 0.0, &*group.name).bold().ink(ink).within(end - MARGIN - 40.0));
+            entry(
+                picture,
+                &draw,
+                Text::new(0.0, 0.0, &*group.name).bold().ink(ink).within(end - MARGIN - 40.0),
+            );
         }
         let line = |stroke: Stroke| move |x: f64, y: f64| vec![Item::line((x, y), (x + 26.0, y), stroke)];
         let words = |w: &str| Text::new(0.0, 0.0, w).size(11.5);
@@ -291,7 +326,11 @@ impl Network {
             let both = |x: f64, y: f64| {
                 vec![
                     Item::line((x, y - 3.0), (x + 26.0, y - 3.0), Stroke::new(Ink::Better, 3.4)),
-                    Item::line((x, y + 3.0), (x + 26.0, y + 3.0), Stroke::new(Ink::Worse, 3.4).dashed(5.0, 3.5)),
+                    Item::line(
+                        (x, y + 3.0),
+                        (x + 26.0, y + 3.0),
+                        Stroke::new(Ink::Worse, 3.4).dashed(5.0, 3.5),
+                    ),
                 ]
             };
             entry(picture, &both, words("heavy: friends across blocs, foes within one"));
@@ -299,7 +338,11 @@ impl Network {
         if self.nodes.iter().any(|n| n.between) {
             let ring = |x: f64, y: f64| {
                 let d = crate::picture::circle(x + 13.0, y, 5.2);
-                vec![Item::Path { d, fill: Some((Ink::Paper, 1.0)), stroke: Some(Stroke::new(Ink::Quiet, 2.4)) }]
+                vec![Item::Path {
+                    d,
+                    fill: Some((Ink::Paper, 1.0)),
+                    stroke: Some(Stroke::new(Ink::Quiet, 2.4)),
+                }]
             };
             entry(picture, &ring, words("stands between"));
         }
@@ -332,7 +375,8 @@ fn spread(ys: &mut [f64], top: f64, bottom: f64) {
             let centre = (before.0 * before.1 as f64 + last.0 * last.1 as f64) / count as f64;
             let half = count as f64 * LINE / 2.0;
             // Within the bounds, where the run fits between them.
-            let centre = if 2.0 * half <= bottom - top { centre.clamp(top + half, bottom - half) } else { centre };
+            let centre =
+                if 2.0 * half <= bottom - top { centre.clamp(top + half, bottom - half) } else { centre };
             runs.truncate(runs.len() - 2);
             runs.push((centre, count));
         }

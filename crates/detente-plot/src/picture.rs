@@ -241,7 +241,8 @@ pub fn circle(x: f64, y: f64, r: f64) -> Vec<Segment> {
 
 /// A line through points.
 pub fn polyline(points: &[(f64, f64)]) -> Vec<Segment> {
-    let at = |(i, &(x, y)): (usize, &(f64, f64))| if i == 0 { Segment::Move(x, y) } else { Segment::Line(x, y) };
+    let at =
+        |(i, &(x, y)): (usize, &(f64, f64))| if i == 0 { Segment::Move(x, y) } else { Segment::Line(x, y) };
     points.iter().enumerate().map(at).collect()
 }
 
@@ -280,9 +281,8 @@ impl Picture {
     /// Puts the title and the words under it at the head, and gives how far down they reach.
     pub(crate) fn head(&mut self, title: &str, note: &str, left: f64) -> f64 {
         let room = self.width - 2.0 * left;
-        self.items.push(Item::Text(
-            Text::new(left, 36.0, title).size(19.0).bold().ink(Ink::Word).within(room),
-        ));
+        self.items
+            .push(Item::Text(Text::new(left, 36.0, title).size(19.0).bold().ink(Ink::Word).within(room)));
         let mut y = 36.0;
         for line in font::wrap(&clean(note), 12.5, false, room) {
             y += 18.0;

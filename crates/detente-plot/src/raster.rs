@@ -85,7 +85,9 @@ impl Canvas {
                     }
                     if let Some(stroke) = stroke {
                         let paint = self.paint(stroke.ink, stroke.opacity);
-                        let dash = stroke.dash.and_then(|(dash, gap)| StrokeDash::new(vec![dash as f32, gap as f32], 0.0));
+                        let dash = stroke
+                            .dash
+                            .and_then(|(dash, gap)| StrokeDash::new(vec![dash as f32, gap as f32], 0.0));
                         let line = tiny_skia::Stroke {
                             width: stroke.width as f32,
                             line_join: LineJoin::Round,

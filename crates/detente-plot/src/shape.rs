@@ -16,7 +16,9 @@ pub fn shape(quad: Quad, x: f64, y: f64, hollow: bool) -> Item {
 fn outline(quad: Quad, x: f64, y: f64) -> Vec<Segment> {
     match quad {
         Quad::VerbalCooperation => circle(x, y, 4.3),
-        Quad::MaterialCooperation => polygon(&[(x - 4.0, y - 4.0), (x + 4.0, y - 4.0), (x + 4.0, y + 4.0), (x - 4.0, y + 4.0)]),
+        Quad::MaterialCooperation => {
+            polygon(&[(x - 4.0, y - 4.0), (x + 4.0, y - 4.0), (x + 4.0, y + 4.0), (x - 4.0, y + 4.0)])
+        }
         Quad::VerbalConflict => polygon(&[(x, y - 5.0), (x + 5.0, y + 4.0), (x - 5.0, y + 4.0)]),
         Quad::MaterialConflict => polygon(&[(x, y - 5.2), (x + 5.2, y), (x, y + 5.2), (x - 5.2, y)]),
     }

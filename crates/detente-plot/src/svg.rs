@@ -12,7 +12,11 @@ impl Picture {
     pub fn svg(&self) -> String {
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         self.open(&mut out, " xmlns=\"http://www.w3.org/2000/svg\"");
-        let _ = write!(out, "<style>{STYLE}</style>\n<rect width=\"100%\" height=\"100%\"{}/>\n", fill(Ink::Paper, 1.0));
+        let _ = write!(
+            out,
+            "<style>{STYLE}</style>\n<rect width=\"100%\" height=\"100%\"{}/>\n",
+            fill(Ink::Paper, 1.0)
+        );
         self.body(&mut out);
         out
     }
@@ -61,7 +65,10 @@ fn write_items(out: &mut String, items: &[Item]) {
         match item {
             Item::Path { d, fill: inside, stroke } => {
                 // One class attribute for both colours.
-                let classes = [inside.map(|f| format!("f-{}", f.0.class())), stroke.map(|s| format!("s-{}", s.ink.class()))];
+                let classes = [
+                    inside.map(|f| format!("f-{}", f.0.class())),
+                    stroke.map(|s| format!("s-{}", s.ink.class())),
+                ];
                 let classes: Vec<String> = classes.into_iter().flatten().collect();
                 let _ = write!(out, "<path class=\"{}\" d=\"{}\"", classes.join(" "), outline(d));
                 match inside {
@@ -74,7 +81,12 @@ fn write_items(out: &mut String, items: &[Item]) {
                     None => out.push_str(" fill=\"none\""),
                 }
                 if let Some(stroke) = stroke {
-                    let _ = write!(out, " stroke=\"{}\" stroke-width=\"{}\"", stroke.ink.hex(Theme::Light), number(stroke.width));
+                    let _ = write!(
+                        out,
+                        " stroke=\"{}\" stroke-width=\"{}\"",
+                        stroke.ink.hex(Theme::Light),
+                        number(stroke.width)
+                    );
                     if stroke.opacity < 1.0 {
                         let _ = write!(out, " stroke-opacity=\"{}\"", share(stroke.opacity));
                     }
@@ -89,7 +101,11 @@ fn write_items(out: &mut String, items: &[Item]) {
                 let title = escape(title);
                 match href {
                     Some(href) => {
-                        let _ = write!(out, "<a href=\"{}\" aria-label=\"{title}\"><title>{title}</title>\n", escape(href));
+                        let _ = write!(
+                            out,
+                            "<a href=\"{}\" aria-label=\"{title}\"><title>{title}</title>\n",
+                            escape(href)
+                        );
                     }
                     None => {
                         let _ = write!(out, "<g><title>{title}</title>\n");
@@ -104,7 +120,8 @@ fn write_items(out: &mut String, items: &[Item]) {
 
 fn write_text(out: &mut String, text: &Text) {
     let (x, y) = (number(text.x), number(text.y));
-    let _ = write!(out, "<text x=\"{x}\" y=\"{y}\" font-size=\"{}\"{}", number(text.size), fill_class(text.ink));
+    let _ =
+        write!(out, "<text x=\"{x}\" y=\"{y}\" font-size=\"{}\"{}", number(text.size), fill_class(text.ink));
     if text.bold {
         out.push_str(" font-weight=\"600\"");
     }
@@ -147,7 +164,9 @@ fn outline(d: &[Segment]) -> String {
         let _ = match *segment {
             Segment::Move(x, y) => write!(out, "M{} {}", number(x), number(y)),
             Segment::Line(x, y) => write!(out, "L{} {}", number(x), number(y)),
-            Segment::Quad(a, b, x, y) => write!(out, "Q{} {} {} {}", number(a), number(b), number(x), number(y)),
+            Segment::Quad(a, b, x, y) => {
+                write!(out, "Q{} {} {} {}", number(a), number(b), number(x), number(y))
+            }
             Segment::Cubic(a, b, c, e, x, y) => write!(
                 out,
                 "C{} {} {} {} {} {}",
@@ -186,7 +205,10 @@ mod tests {
 
     #[test]
     fn numbers_are_short_and_have_one_zero() {
-        assert_eq!(["12.3", "-0.1", "0", "7"], [12.34, -0.06, -0.01, 7.0].map(number).each_ref().map(String::as_str));
+        assert_eq!(
+            ["12.3", "-0.1", "0", "7"],
+            [12.34, -0.06, -0.01, 7.0].map(number).each_ref().map(String::as_str)
+        );
     }
 
     #[test]
@@ -206,7 +228,10 @@ mod tests {
         let svg = picture.svg();
         let tree = roxmltree::Document::parse(&svg).expect("well-formed");
         assert!(tree.descendants().all(|n| n.tag_name().name() != "script"));
-        let text = tree.descendants().find(|n| n.has_tag_name(("http://www.w3.org/2000/svg", "text"))).expect("a text");
+        let text = tree
+            .descendants()
+            .find(|n| n.has_tag_name(("http://www.w3.org/2000/svg", "text")))
+            .expect("a text");
         assert_eq!(text.text(), Some("<script>alert('x')</script> & \"y\" ]]>"));
         assert!(!picture.inline().contains("<script"));
     }

@@ -7,7 +7,10 @@
 
 use std::collections::BTreeMap;
 
+use detente::event_set::Event;
 use detente::plover::Quad;
+use detente::standing::{Level, Month, Params};
+use detente::turn::{Turn, TurnKind};
 use jiff::civil::Date;
 
 use crate::font;
@@ -22,7 +25,7 @@ pub struct Point {
     pub day: Date,
     /// The level with its band, −10…+10; `None` where there is no evidence: the line breaks.
     pub level: Option<Stretch>,
-    /// How alike the two act towards others, −1…+1, where that is known.
+    /// How alike the two act towards others, −10…+10, where that is known.
     pub alike: Option<f64>,
 }
 
@@ -37,6 +40,20 @@ pub struct Stretch {
     pub high: f64,
     /// True where little evidence stands behind it: the line is dashed.
     pub thin: bool,
+}
+
+impl From<Level> for Stretch {
+    fn from(level: Level) -> Stretch {
+        Stretch { value: level.value, low: level.low, high: level.high, thin: level.weight < THIN }
+    }
+}
+
+impl Point {
+    /// A month of a standing, at its end or at the last day that is asked for.
+    pub fn of(month: &Month, until: Date) -> Point {
+        let day = month.first.last_of_month().min(until).max(month.first);
+        Point { day, level: month.level.map(Stretch::from), alike: None }
+    }
 }
 
 /// A named state and the days for which it holds.
@@ -73,6 +90,27 @@ pub struct Mark {
     pub href: Option<String>,
 }
 
+impl Mark {
+    /// A turn of the engine.
+    pub fn of(turn: &Turn) -> Mark {
+        let better = matches!(turn.kind, TurnKind::Rapprochement | TurnKind::Truce);
+        let name = turn.kind.as_str().to_owned();
+        let title = format!("{name}, {}", when(turn.from, turn.to));
+        // A turn out of nothing known counts as far as it leads away from nothing.
+        let rank = turn.size().unwrap_or(turn.after).abs();
+        Mark {
+            day: half_way(turn.from, turn.to),
+            from: turn.from,
+            to: turn.to,
+            name,
+            better,
+            rank,
+            title,
+            href: None,
+        }
+    }
+}
+
 /// An event, or several of one kind and day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pin {
@@ -88,6 +126,21 @@ pub struct Pin {
     pub title: String,
     /// Where it leads.
     pub href: Option<String>,
+}
+
+impl Pin {
+    /// An event of the engine; one with too wide an interval has no day that could place it.
+    pub fn of(event: &Event) -> Pin {
+        let days = match (event.date, event.enddate) {
+            (Some(from), Some(to)) if from <= to && gap(from, to) <= Params::default().widest_days as f64 => {
+                Some((from, to))
+            }
+            _ => None,
+        };
+        let day = days.map_or_else(|| "no day".into(), |(from, to)| when(from, to));
+        let title = format!("{day}: {} “{}”", event.kind, event.words);
+        Pin { days, quad: event.kind.quad(), hollow: !event.is_real(), count: 1, title, href: None }
+    }
 }
 
 /// What is drawn.
@@ -132,6 +185,8 @@ const ROWS: usize = 4;
 const ROW: f64 = 17.0;
 /// From this width on, in points, the days of a turn are not shaded.
 const WIDE: f64 = 90.0;
+/// Less evidence than this (in fresh, fully attested events) draws the line dashed.
+const THIN: f64 = 0.5;
 /// Room that the shape of an event takes.
 const PIN: f64 = 11.0;
 
@@ -227,7 +282,11 @@ impl Timeline {
         let items = &mut picture.items;
         for level in [10, 5, 0, -5, -10] {
             let at = down(f64::from(level), top, PLOT);
-            let stroke = if level == 0 { Stroke::new(Ink::Quiet, 1.0).dashed(2.0, 3.0) } else { Stroke::new(Ink::Rule, 1.0) };
+            let stroke = if level == 0 {
+                Stroke::new(Ink::Quiet, 1.0).dashed(2.0, 3.0)
+            } else {
+                Stroke::new(Ink::Rule, 1.0)
+            };
             items.push(Item::line((LEFT, at), (right, at), stroke));
             items.push(Item::Text(Text::new(LEFT - 10.0, at + 4.0, scale(level)).anchor(Anchor::End)));
         }
@@ -252,7 +311,7 @@ impl Timeline {
             }
         }
         for run in self.points.chunk_by(|x, y| x.alike.is_some() == y.alike.is_some()) {
-            let at = |p: &Point| Some((time.x(p.day), down(p.alike? * 10.0, top, PLOT)));
+            let at = |p: &Point| Some((time.x(p.day), down(p.alike?, top, PLOT)));
             let points: Vec<(f64, f64)> = run.iter().filter_map(at).collect();
             if points.len() > 1 {
                 items.push(Item::through(&points, Stroke::new(Ink::Alike, 1.6).dashed(1.5, 3.0)));
@@ -280,7 +339,8 @@ impl Timeline {
                 let y = top - 8.0 - ROW * name.row as f64;
                 items.push(arrow(mark.better, at, y - 4.5, ink));
                 if !name.words.is_empty() {
-                    let (x, anchor) = if name.before { (at - 9.0, Anchor::End) } else { (at + 9.0, Anchor::Start) };
+                    let (x, anchor) =
+                        if name.before { (at - 9.0, Anchor::End) } else { (at + 9.0, Anchor::Start) };
                     items.push(Item::Text(Text::new(x, y, &*name.words).bold().ink(ink).anchor(anchor)));
                 }
             } else {
@@ -325,7 +385,8 @@ impl Timeline {
         // Shapes may touch here and there, as long as most can be told apart.
         let crowded = Quad::ALL.iter().any(|&quad| {
             let count: usize = lane(quad).map(|p| p.count).sum();
-            let mut places: Vec<i64> = lane(quad).filter_map(|p| Some((middle(p.days?, time) / PIN) as i64)).collect();
+            let mut places: Vec<i64> =
+                lane(quad).filter_map(|p| Some((middle(p.days?, time) / PIN) as i64)).collect();
             places.sort_unstable();
             places.dedup();
             count > room || count > 24 && count > 2 * places.len()
@@ -352,7 +413,9 @@ impl Timeline {
             let top = y + LANE * number as f64;
             let centre = top + LANE / 2.0;
             picture.items.push(shape(quad, MARGIN + 6.0, centre, false));
-            picture.items.push(Item::Text(Text::new(LEFT - 10.0, centre + 4.0, quad.as_str()).anchor(Anchor::End)));
+            picture
+                .items
+                .push(Item::Text(Text::new(LEFT - 10.0, centre + 4.0, quad.as_str()).anchor(Anchor::End)));
             let base = if crowded { top + LANE - 3.0 } else { centre };
             picture.items.push(Item::line((LEFT, base), (right, base), Stroke::new(Ink::Faint, 1.0)));
             if crowded {
@@ -385,12 +448,18 @@ impl Timeline {
             }
         }
         if !undated.is_empty() {
-            picture.items.push(Item::line((right + 12.0, y + 2.0), (right + 12.0, end), Stroke::new(Ink::Rule, 1.0)));
+            picture.items.push(Item::line(
+                (right + 12.0, y + 2.0),
+                (right + 12.0, end),
+                Stroke::new(Ink::Rule, 1.0),
+            ));
             picture.items.push(Item::Text(Text::new(right + 20.0, y - 6.0, "no day").size(11.0)));
         }
         if crowded {
             let words = format!("bars: events a {}, the highest {}", step.word(), most as usize);
-            picture.items.push(Item::Text(Text::new(right, end + 14.0, words).anchor(Anchor::End).size(11.0)));
+            picture
+                .items
+                .push(Item::Text(Text::new(right, end + 14.0, words).anchor(Anchor::End).size(11.0)));
             return end + 16.0;
         }
         end
@@ -418,7 +487,10 @@ impl Timeline {
             entries.push((both, "turn for the better, for the worse"));
         }
         if self.pins.iter().any(|p| p.hollow) {
-            entries.push((vec![shape(Quad::VerbalCooperation, 12.0, 0.0, true)], "denied, announced or supposed"));
+            entries.push((
+                vec![shape(Quad::VerbalCooperation, 12.0, 0.0, true)],
+                "denied, announced or supposed",
+            ));
         }
         let (mut x, mut y) = (MARGIN, y + 12.0);
         for (items, words) in entries {
@@ -568,7 +640,8 @@ fn when(from: Date, to: Date) -> String {
 }
 
 fn month_name(day: Date) -> &'static str {
-    const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const NAMES: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     usize::try_from(day.month()).ok().and_then(|m| NAMES.get(m.wrapping_sub(1)).copied()).unwrap_or("")
 }
 
@@ -668,7 +741,13 @@ fn ticks(start: Date, end: Date) -> Vec<(Date, String)> {
 }
 
 fn day_ticks(start: Date, end: Date, days: f64) -> Vec<(Date, String)> {
-    let step = if days <= 10.0 { 1 } else if days <= 35.0 { 5 } else { 10 };
+    let step = if days <= 10.0 {
+        1
+    } else if days <= 35.0 {
+        5
+    } else {
+        10
+    };
     let mut ticks = Vec::new();
     let mut day = start;
     loop {
@@ -689,7 +768,8 @@ pub fn spark(points: &[Point]) -> Picture {
     const W: f64 = 132.0;
     const H: f64 = 34.0;
     let points = &points[points.len().saturating_sub(240)..];
-    let mut items = vec![Item::line((0.0, H / 2.0), (W, H / 2.0), Stroke::new(Ink::Rule, 1.0).dashed(2.0, 3.0))];
+    let mut items =
+        vec![Item::line((0.0, H / 2.0), (W, H / 2.0), Stroke::new(Ink::Rule, 1.0).dashed(2.0, 3.0))];
     if let Some((first, last)) = points.first().zip(points.last()) {
         let time = Time::new(first.day, last.day, 3.0, W - 8.0);
         for run in runs(points) {

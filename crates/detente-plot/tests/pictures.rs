@@ -8,9 +8,16 @@ use detente_plot::{Picture, Theme};
 
 fn all() -> Vec<(String, Picture)> {
     let mut pictures = Vec::new();
-    for (events, days, turns) in
-        [(0, 1, 0), (1, 0, 0), (3, 900, 1), (40, 3000, 3), (90, 61, 5), (400, 9, 2), (5000, 300, 12), (30_000, 4000, 40)]
-    {
+    for (events, days, turns) in [
+        (0, 1, 0),
+        (1, 0, 0),
+        (3, 900, 1),
+        (40, 3000, 3),
+        (90, 61, 5),
+        (400, 9, 2),
+        (5000, 300, 12),
+        (30_000, 4000, 40),
+    ] {
         pictures.push((format!("timeline {events}"), timeline(events, days, turns).picture()));
     }
     for n in [1, 2, 5, 16, 44, 45, 120] {
@@ -71,7 +78,9 @@ fn every_picture_is_well_formed_has_a_title_and_words_for_those_who_cannot_see_i
         let svg = picture.svg();
         let tree = roxmltree::Document::parse(&svg).unwrap_or_else(|e| panic!("{name}: {e}"));
         let root = tree.root_element();
-        let has = |tag: &str| root.children().any(|n| n.tag_name().name() == tag && n.text().is_some_and(|t| !t.is_empty()));
+        let has = |tag: &str| {
+            root.children().any(|n| n.tag_name().name() == tag && n.text().is_some_and(|t| !t.is_empty()))
+        };
         assert!(has("title") && has("desc"), "{name}");
         let tags = ["svg", "title", "desc", "style", "rect", "g", "a", "path", "text"];
         for node in tree.descendants().filter(roxmltree::Node::is_element) {
@@ -117,7 +126,8 @@ fn a_png_opens_and_shows_more_than_its_ground() {
             let map = tiny_skia::Pixmap::decode_png(&bytes).expect("a PNG");
             assert_eq!(f64::from(map.width()), picture.width.ceil(), "{name}");
             let ground = map.pixels()[0];
-            let inked = map.pixels().iter().filter(|p| **p != ground).count() as f64 / map.pixels().len() as f64;
+            let inked =
+                map.pixels().iter().filter(|p| **p != ground).count() as f64 / map.pixels().len() as f64;
             assert!((0.02..0.6).contains(&inked), "{name} {theme:?}: {inked}");
             assert_eq!(bytes, picture.png(theme, 1.0).expect("drawn again"), "{name}");
         }

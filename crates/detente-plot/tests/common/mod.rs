@@ -39,7 +39,7 @@ pub fn timeline(events: usize, days: i64, turns: usize) -> Timeline {
         points.push(Point {
             day: days_after(from, i * step),
             level: known.then_some(stretch),
-            alike: (i > 10 && i < 90).then(|| (level / 14.0).clamp(-1.0, 1.0)),
+            alike: (i > 10 && i < 90).then(|| level / 1.4),
         });
     }
     let mut marks: Vec<Mark> = (0..turns)
@@ -79,7 +79,12 @@ pub fn timeline(events: usize, days: i64, turns: usize) -> Timeline {
     let states = vec![
         State { from, to: third, name: "cooperative".into(), value: Some(4.0) },
         State { from: third, to: days_after(third, days / 40), name: "strained".into(), value: Some(-2.0) },
-        State { from: days_after(third, days / 40), to: days_after(third, days / 3), name: "hostile".into(), value: Some(-6.0) },
+        State {
+            from: days_after(third, days / 40),
+            to: days_after(third, days / 3),
+            name: "hostile".into(),
+            value: Some(-6.0),
+        },
         State { from: days_after(third, days / 3), to, name: "too little evidence".into(), value: None },
     ];
     Timeline {
@@ -100,9 +105,22 @@ pub fn timeline(events: usize, days: i64, turns: usize) -> Timeline {
 /// Names, some of them long.
 pub fn names(n: usize) -> Vec<String> {
     let known = [
-        "Iran", "United States", "Russia", "Organisation for the Prohibition of Chemical Weapons", "Qatar",
-        "Saudi Arabia", "United Arab Emirates", "Hamas", "Egypt", "Bosnia and Herzegovina", "Israel", "China",
-        "<script>alert(1)</script>", "São Tomé and Príncipe", "Türkiye", "中华人民共和国",
+        "Iran",
+        "United States",
+        "Russia",
+        "Organisation for the Prohibition of Chemical Weapons",
+        "Qatar",
+        "Saudi Arabia",
+        "United Arab Emirates",
+        "Hamas",
+        "Egypt",
+        "Bosnia and Herzegovina",
+        "Israel",
+        "China",
+        "<script>alert(1)</script>",
+        "São Tomé and Príncipe",
+        "Türkiye",
+        "中华人民共和国",
     ];
     (0..n).map(|i| known.get(i).map_or_else(|| format!("Party {i}"), |k| (*k).to_owned())).collect()
 }
@@ -121,11 +139,13 @@ fn groups(n: usize, between: usize) -> Vec<Group> {
 
 fn group(number: usize, groups: &[Group]) -> usize {
     let mut end = 0;
-    groups.iter().position(|g| {
-        end += g.members;
-        number < end
-    })
-    .unwrap_or(0)
+    groups
+        .iter()
+        .position(|g| {
+            end += g.members;
+            number < end
+        })
+        .unwrap_or(0)
 }
 
 pub fn matrix(n: usize) -> Matrix {
@@ -141,7 +161,15 @@ pub fn matrix(n: usize) -> Matrix {
             let value = if within { 9.0 * lot.draw() - 1.0 } else { 7.0 - 14.0 * lot.draw() - 2.5 };
             let value = value.clamp(-10.0, 10.0);
             let half = 0.5 + 7.0 * lot.draw();
-            cells.push(Cell { a, b, value, low: value - half, high: value + half, title: format!("{a} and {b}"), href: None });
+            cells.push(Cell {
+                a,
+                b,
+                value,
+                low: value - half,
+                high: value + half,
+                title: format!("{a} and {b}"),
+                href: None,
+            });
         }
     }
     Matrix {
