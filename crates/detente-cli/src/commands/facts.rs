@@ -63,8 +63,8 @@ pub fn first_day(relation: &Relation) -> Option<Date> {
 
 fn state(level: Option<Level>) -> String {
     match level {
-        None => "too little evidence".into(),
-        Some(l) if l.high - l.low > 10.0 => "too little evidence".into(),
+        None => UNKNOWN.into(),
+        Some(l) if l.high - l.low > 10.0 => UNKNOWN.into(),
         Some(l) if l.value <= -5.0 => "hostile".into(),
         Some(l) if l.value <= -1.0 => "strained".into(),
         Some(l) if l.value >= 2.0 => "cooperative".into(),
@@ -117,15 +117,18 @@ pub fn last_level(relation: &Relation, until: Date) -> Option<(Date, Level)> {
     months.filter_map(|m| Some((m.first, m.level?))).next()
 }
 
-/// The states as stretches of days.
-pub fn states(moments: &[Moment]) -> Vec<State> {
+/// The state of those of whom too little is known.
+pub const UNKNOWN: &str = "too little evidence";
+
+/// The states as stretches of days, up to a day.
+pub fn states(moments: &[Moment], to: Date) -> Vec<State> {
     moments
         .chunk_by(|x, y| x.state == y.state)
         .filter_map(|run| {
-            let (first, last) = (run.first()?, run.last()?);
+            let (first, last) = (run.first().filter(|m| m.day.first_of_month() <= to)?, run.last()?);
             Some(State {
                 from: first.day.first_of_month(),
-                to: last.day,
+                to: last.day.min(to),
                 name: first.state.clone(),
                 value: value_of(&first.state),
             })

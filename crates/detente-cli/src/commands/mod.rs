@@ -257,7 +257,7 @@ fn distance(a: &[char], b: &[char]) -> usize {
     rows[a.len()][b.len()]
 }
 
-/// Two different parties out of two texts.
+/// Two different parties out of two texts, in their order.
 ///
 /// # Errors
 /// When the ledger does not know one of them, or both are one.
@@ -266,7 +266,7 @@ pub fn two_parties(ledger: &Ledger, a: &str, b: &str) -> anyhow::Result<(String,
     if x == y {
         return Err(Usage(format!("\"{a}\" and \"{b}\" are one party, {x}: name two")).into());
     }
-    Ok(if x <= y { (x, y) } else { (y, x) })
+    Ok((x, y))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use detente::plover::Quad;
 use detente::standing::{Level, Month};
 use detente_ledger::{Ledger, Relation};
 use detente_plot::{Mark, Picture, Pin, Point, Timeline};
+use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -73,6 +74,8 @@ struct Answer {
     moments: Vec<Moment>,
     /// True where a single day was asked for.
     single: bool,
+    /// True where the last day was asked for.
+    asked: bool,
 }
 
 /// Runs the command.
@@ -109,7 +112,8 @@ pub fn run(args: Args) -> Result<Outcome> {
     let from = args.from.unwrap_or(first).max(first).min(day);
     let moments = facts::series(&ledger, &relation, (&a, &b), from, day, args.as_of)?;
     let now = facts::on(&ledger, &relation, (&a, &b), day, args.as_of)?;
-    let answer = Answer { a, b, names, relation, day, now, moments, single: args.on.is_some() };
+    let asked = args.on.or(last).is_some();
+    let answer = Answer { asked, a, b, names, relation, day, now, moments, single: args.on.is_some() };
     match args.out.form(form, Form::Text) {
         Form::Text => args.out.write(answer.text().as_bytes())?,
         Form::Csv => args.out.write(&answer.table().csv())?,
@@ -168,8 +172,8 @@ impl Answer {
     fn row(&self, m: &Moment) -> Vec<Cell> {
         let of = |f: fn(Level) -> f64| Cell::level(m.level.map(f));
         vec![
-            Cell::text(&self.a),
-            Cell::text(&self.b),
+            Cell::text(self.a.as_str().min(&self.b)),
+            Cell::text(self.a.as_str().max(&self.b)),
             Cell::Day(m.day),
             of(|l| l.value),
             of(|l| l.low),
@@ -260,6 +264,9 @@ impl Answer {
     fn verdict(&self) -> String {
         let words = |l: Level| format!("{:+.1}, between {:+.1} and {:+.1}", l.value, l.low, l.high);
         match self.now.level {
+            Some(level) if self.now.state == facts::UNKNOWN => {
+                format!("They stand at {}: that is too wide to name a state.", words(level))
+            }
             Some(level) => format!("They stand at {}: {}.", words(level), self.now.state),
             None => match facts::last_level(&self.relation, self.day) {
                 Some((day, level)) => {
@@ -308,8 +315,13 @@ impl Answer {
         let names = Names { a: &self.names.0, b: &self.names.1 };
         let level = match self.now.level {
             Some(l) => format!("{:+.1} (band {:+.1} to {:+.1}), {}", l.value, l.low, l.high, self.now.state),
-            None => "no level: too little evidence".into(),
+            None => facts::UNKNOWN.into(),
         };
+        // Where all has faded, half a year of nothing says so as well as ten.
+        let told = self.moments.iter().rev().find(|m| m.level.is_some()).map(|m| m.day);
+        let half_a_year = |day: Date| day.checked_add(183.days()).unwrap_or(day);
+        let to =
+            if self.asked { self.day } else { told.map_or(self.day, |day| half_a_year(day).min(self.day)) };
         let turns = self.turns();
         let marks: Vec<Mark> = turns.iter().filter(|t| t.to >= from).map(|t| Mark::of(t)).collect();
         let shown = |p: &Pin| p.days.is_none_or(|(f, t)| t >= from && f <= self.day);
@@ -322,16 +334,19 @@ impl Answer {
             self.day,
             if told.is_empty() { "No turns".into() } else { format!("Turns: {}", told.join(", ")) }
         );
-        let points =
-            self.moments.iter().map(|m| Point { day: m.day, level: m.level.map(Into::into), alike: m.alike });
+        let points = self.moments.iter().map(|m| Point {
+            day: m.day.min(to),
+            level: m.level.map(Into::into),
+            alike: m.alike,
+        });
         Timeline {
             title: names.both(),
             note: format!("Level at the end of each month, −10 (war) to +10 (union). {}: {level}.", self.day),
             desc,
             from: self.moments.first().map_or(from, |m| m.day.first_of_month().max(from)),
-            to: self.day,
+            to,
             points: points.collect(),
-            states: facts::states(&self.moments),
+            states: facts::states(&self.moments, to),
             marks,
             pins,
             foot: FOOT.into(),

@@ -87,7 +87,8 @@ pub fn run(args: Args) -> Result<Outcome> {
     let ledger = args.ledger.read()?;
     let actor = args.actor.as_deref().map(|text| party(&ledger, text)).transpose()?;
     let dyad = match args.dyad.as_slice() {
-        [a, b] => Some(two_parties(&ledger, a, b)?),
+        // Turns name the parties by the alphabet.
+        [a, b] => Some(two_parties(&ledger, a, b)?).map(|(a, b)| if a <= b { (a, b) } else { (b, a) }),
         _ => None,
     };
     // One more than is shown, to know whether there are more.
