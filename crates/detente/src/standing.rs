@@ -412,6 +412,7 @@ pub(crate) mod tests {
         let (kind, mode) = parts[0].split_once(':').unwrap_or((parts[0], ""));
         Event {
             id: line.into(),
+            cell: "undated/talk/real".parse().expect("a cell"),
             kind: EventType::parse(kind).expect("a type"),
             mode: (!mode.is_empty()).then(|| mode.into()),
             mutual: false,
@@ -427,6 +428,9 @@ pub(crate) mod tests {
             reports: vec![],
             publishers: vec![],
             witnesses: 1,
+            copies: 0,
+            versions: vec![],
+            links: vec![],
             reasons: vec![],
         }
     }
