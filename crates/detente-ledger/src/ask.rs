@@ -105,7 +105,7 @@ impl Ledger {
         // What is done to each other is told by each side; all else has one who does it, and one strength.
         let Some(own) = rows.iter().find(|r| r.row == row as u64).cloned() else { return Err(missing()) };
         let same = |r: &ForeignRow| {
-            series::is_mutual(own.kind) || (&r.actor, r.scale.to_bits()) == (&own.actor, own.scale.to_bits())
+            series::is_mutual(own.kind) || own.mutual && r.mutual || (&r.actor, r.scale.to_bits()) == (&own.actor, own.scale.to_bits())
         };
         Ok(Told::Foreign(rows.into_iter().filter(same).collect()))
     }
@@ -124,7 +124,7 @@ impl Ledger {
     fn foreign_rows(&self, condition: &str, values: Vec<Value>) -> Result<Vec<ForeignRow>, LedgerError> {
         let sql = format!(
             "SELECT i.name, f.row, f.day, x.key, a.name, y.key, b.name, t.event, t.mode, t.event_scale, t.words,
-                    f.publisher, f.story, f.sentence
+                    f.publisher, f.story, f.sentence, f.doer
              FROM foreign_rows f JOIN imports i ON i.id = f.import JOIN foreign_types t ON t.id = f.type
              JOIN foreign_parties a ON a.id = f.actor JOIN keys x ON x.id = a.key
              JOIN foreign_parties b ON b.id = f.recipient JOIN keys y ON y.id = b.key
@@ -148,6 +148,7 @@ impl Ledger {
                 publisher: r.get(11)?,
                 story: r.get(12)?,
                 sentence: r.get(13)?,
+                mutual: r.get::<_, Option<i64>>(14)? == Some(2),
             }))
         })?;
         Ok(rows.into_iter().flatten().collect())
@@ -237,7 +238,7 @@ impl Ledger {
         Ok(months)
     }
 
-    /// Where all pairs stand at the end of the month of a day, with evidence, by the keys.
+    /// Where all pairs of known parties stand at the end of the month of a day, with evidence, by the keys.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -264,8 +265,10 @@ impl Ledger {
                     AND (s.month, s.known, s.run) = (SELECT t.month, t.known, t.run FROM standing_versions t
                          WHERE t.pair = p.id AND t.month <= ?1 AND t.known <= ?2
                          ORDER BY t.month DESC, t.known DESC, t.run DESC LIMIT 1)
-                   WHERE s.level IS NOT NULL ORDER BY x.key, y.key";
-        let rows = self.collect(sql, vec![Value::Text(asked), Value::Text(known_by(as_of))], |r| {
+                   WHERE s.level IS NOT NULL AND x.key <> ?3 AND y.key <> ?3 ORDER BY x.key, y.key";
+        let values =
+            vec![Value::Text(asked), Value::Text(known_by(as_of)), Value::Text(detente::foreign::UNKNOWN.into())];
+        let rows = self.collect(sql, values, |r| {
             Ok((r.get::<_, i64>(0)?, r.get::<_, String>(1)?, r.get::<_, String>(2)?, read_month(r, 3)?))
         })?;
         let first = day.first_of_month();

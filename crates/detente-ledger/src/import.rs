@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use detente::place::EventLoc;
+use detente::foreign::{ForeignEvent, ForeignParty, UNKNOWN};
 use detente::plover::EventType;
 use detente::standing;
 use jiff::civil::Date;
@@ -16,46 +16,6 @@ use crate::relate::{move_horizon, touch_pair};
 use crate::series::{self, Foreign, number};
 use crate::write::{add_to, came_or_went, total};
 use crate::{Ledger, LedgerError};
-
-/// One event of another data set, in our terms.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ForeignEvent {
-    /// Line of the file.
-    pub row: u64,
-    /// The day.
-    pub day: Date,
-    /// Who does it.
-    pub actor: ForeignParty,
-    /// To whom.
-    pub recipient: ForeignParty,
-    /// The type.
-    pub kind: EventType,
-    /// The mode.
-    pub mode: Option<String>,
-    /// Place on the scale, −10…+10.
-    pub scale: f32,
-    /// What was done, as the file has it.
-    pub words: String,
-    /// Publisher of the story.
-    pub publisher: Option<String>,
-    /// Name of the story.
-    pub story: Option<String>,
-    /// Number of the sentence in the story.
-    pub sentence: Option<u32>,
-    /// Where it happened.
-    pub place: Option<EventLoc>,
-}
-
-/// A party of an event of another data set.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ForeignParty {
-    /// Our entity key: `IRN`, `Hamas`, `SYR/REB`.
-    pub key: String,
-    /// The party, as the file has it.
-    pub name: String,
-    /// Its sector.
-    pub sector: Option<String>,
-}
 
 /// What is to be known about another data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,15 +45,15 @@ pub struct ImportCounts {
     pub already: bool,
     /// Rows.
     pub rows: u64,
-    /// Events: rows of one day that say the same, or mirror each other in a meeting, are one. Rows in which both
-    /// parties are one are none.
+    /// Events between two known parties: rows of one day that say the same, or mirror each other in a meeting, are
+    /// one.
     pub events: u64,
 }
 
 /// Rows in one transaction.
 const ROWS: usize = 50_000;
 
-/// The notes of the first import need a place in a chunk of rows; so do all others.
+/// What is known by number while rows of one transaction are written.
 struct Chunk<'c> {
     connection: &'c Connection,
     keys: Keys<'c>,
@@ -215,13 +175,14 @@ impl Chunk<'_> {
         let (actor, recipient) = (self.party(&event.actor)?, self.party(&event.recipient)?);
         let kind = self.kind(event)?;
         let (x, y) = (event.actor.key.as_str(), event.recipient.key.as_str());
-        let pair = if x == y { None } else { Some(self.keys.pair(x, y)?) };
+        let pair = if x == y || [x, y].contains(&UNKNOWN) { None } else { Some(self.keys.pair(x, y)?) };
+        let doer = if event.mutual { 2 } else { i64::from(x > y) };
         let place = event.place.as_ref().and_then(|place| serde_json::to_string(place).ok());
         self.connection
             .prepare_cached(
-                "INSERT INTO foreign_rows (import, row, day, actor, recipient, type, pair, doer, publisher, story,
-                                           sentence, place)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                "INSERT INTO foreign_rows (import, row, day, actor, recipient, type, pair, doer, source_id,
+                                           publisher, story, sentence, place)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             )?
             .execute(params![
                 import,
@@ -231,7 +192,8 @@ impl Chunk<'_> {
                 recipient,
                 kind,
                 pair,
-                pair.map(|_| i64::from(x > y)),
+                pair.map(|_| doer),
+                event.id,
                 event.publisher,
                 event.story,
                 event.sentence,

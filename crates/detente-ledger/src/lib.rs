@@ -27,7 +27,7 @@ mod series;
 mod write;
 
 pub use error::LedgerError;
-pub use import::{ForeignEvent, ForeignParty, Import, ImportCounts};
+pub use import::{Import, ImportCounts};
 pub use relate::Related;
 pub use row::{
     Added, Counts, DyadCount, DyadStanding, Filter, ForeignRow, KeyHit, Relation, Row, StandingMonth, Status, Told,

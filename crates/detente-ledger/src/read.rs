@@ -141,7 +141,7 @@ impl Ledger {
         let foreign = if self.has_counts()? {
             "UNION ALL
              SELECT x.key, y.key, 0, 0, count(DISTINCT f.day || ' ' || t.event || ' ' || coalesce(t.mode, '') ||
-                    CASE WHEN t.event IN ('AGREE', 'CONSULT', 'COOPERATE') THEN '' ELSE ' ' || f.doer || ' ' || t.event_scale END),
+                    CASE WHEN f.doer = 2 OR t.event IN ('AGREE', 'CONSULT', 'COOPERATE') THEN '' ELSE ' ' || f.doer || ' ' || t.event_scale END),
                     date(min(f.day) * 86400, 'unixepoch'), date(max(f.day) * 86400, 'unixepoch')
              FROM foreign_rows f JOIN imports i ON i.id = f.import JOIN foreign_types t ON t.id = f.type
              JOIN pairs p ON p.id = f.pair JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b

@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use detente::event_set::{Event, gather};
+use detente::event_set::{Event, cells, gather};
 use detente::report::Report;
 use detente::standing::{self, observe};
 use jiff::civil::Date;
@@ -193,6 +193,7 @@ fn read_runs(connection: &Connection, limit: usize) -> rusqlite::Result<usize> {
                 .collect::<rusqlite::Result<_>>()?;
             for (row, record) in rows {
                 for cell in cells(&parse(&record)?) {
+                    let cell = cell.to_string();
                     if is_new {
                         keep.execute(params![cell, row])?;
                     }
@@ -209,21 +210,6 @@ fn read_runs(connection: &Connection, limit: usize) -> rusqlite::Result<usize> {
         move_horizon(connection, latest)?;
     }
     Ok(runs.len())
-}
-
-/// Where other reports of the same event can be.
-fn cells(report: &Report) -> Vec<String> {
-    let keys = |entities: &[detente::report::Entity]| entities.iter().map(|e| e.key.clone()).collect::<BTreeSet<_>>();
-    let (mut actors, mut recipients) = (keys(&report.actor), keys(&report.recipient));
-    let kind = report.kind();
-    if matches!(kind, detente::plover::EventType::Consult | detente::plover::EventType::Cooperate)
-        && !recipients.is_empty()
-        && !actors.is_empty()
-    {
-        actors.append(&mut recipients);
-    }
-    let unreal: Vec<&str> = report.aux.iter().map(|a| a.as_str()).filter(|a| *a != "historical").collect();
-    vec![format!("{kind}|{actors:?}|{recipients:?}|{unreal:?}")]
 }
 
 /// A record, as JSON holds it.
@@ -369,7 +355,7 @@ fn write_event(run: &mut Run, cell: &str, day: &str, event: &Event, print: i64) 
             json(&event.recipients),
             event.reports.len(),
             event.witnesses,
-            event.reasons.iter().filter(|r| r.copy).count(),
+            event.copies,
             json(&event.publishers),
             json(&event.said_by),
             event.words,

@@ -257,6 +257,8 @@ pub struct ForeignRow {
     pub recipient_name: String,
     /// Type.
     pub kind: EventType,
+    /// Do the two do it with each other?
+    pub mutual: bool,
     /// Mode.
     pub mode: Option<String>,
     /// Place on the scale, −10…+10.

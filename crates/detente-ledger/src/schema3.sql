@@ -200,8 +200,9 @@ CREATE TABLE foreign_rows (
     actor     INTEGER NOT NULL,            -- foreign_parties
     recipient INTEGER NOT NULL,
     type      INTEGER NOT NULL,            -- foreign_types
-    pair      INTEGER,                     -- null where both are one
-    doer      INTEGER,                     -- 0 the actor is `a` of the pair, 1 it is `b`
+    pair      INTEGER,                     -- null where both are one or one is unknown
+    doer      INTEGER,                     -- 0 the actor is `a` of the pair, 1 it is `b`, 2 both do it
+    source_id TEXT,
     publisher TEXT,
     story     TEXT,
     sentence  INTEGER,
@@ -366,7 +367,7 @@ WHERE e.here = 1
 CREATE VIEW foreign_events AS
 SELECT i.name AS import, f.row, date(f.day * 86400, 'unixepoch') AS day, x.key AS actor, a.name AS actor_name,
        a.sector AS actor_sector, y.key AS recipient, b.name AS recipient_name, b.sector AS recipient_sector,
-       t.event, t.mode, t.event_scale, t.words, f.publisher, f.story, f.sentence, f.place, i.known, f.pair
+       t.event, t.mode, t.event_scale, t.words, f.source_id, f.publisher, f.story, f.sentence, f.place, i.known, f.pair
 FROM foreign_rows f JOIN imports i ON i.id = f.import JOIN foreign_types t ON t.id = f.type
 JOIN foreign_parties a ON a.id = f.actor JOIN keys x ON x.id = a.key
 JOIN foreign_parties b ON b.id = f.recipient JOIN keys y ON y.id = b.key;
@@ -386,8 +387,8 @@ SELECT f.pair, i.name || ':' || min(f.row), t.event, t.mode, CASE WHEN min(f.doe
 FROM foreign_rows f JOIN imports i ON i.id = f.import JOIN foreign_types t ON t.id = f.type
 WHERE f.pair IS NOT NULL
 GROUP BY f.pair, f.day, i.id, t.event, t.mode,
-         CASE WHEN t.event IN ('AGREE', 'CONSULT', 'COOPERATE') THEN 2 ELSE f.doer END,
-         CASE WHEN t.event IN ('AGREE', 'CONSULT', 'COOPERATE') THEN 0 ELSE t.event_scale END;
+         CASE WHEN f.doer = 2 OR t.event IN ('AGREE', 'CONSULT', 'COOPERATE') THEN 2 ELSE f.doer END,
+         CASE WHEN f.doer = 2 OR t.event IN ('AGREE', 'CONSULT', 'COOPERATE') THEN 99 ELSE t.event_scale END;
 
 CREATE VIEW events_by_dyad_month AS
 SELECT x.key AS a, y.key AS b, substr(e.date, 1, 7) AS month, e.event, count(*) AS events, sum(e.told) AS told,

@@ -192,7 +192,8 @@ impl Folder {
             self.end(done);
             self.day = day;
         }
-        let mutual = is_mutual(kind);
+        // Told as done to each other, or of a type that is.
+        let mutual = doer == 2 || is_mutual(kind);
         let same = |f: &&mut Fold| {
             f.import == import
                 && f.kind == kind
