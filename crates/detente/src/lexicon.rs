@@ -6,6 +6,7 @@
 
 pub mod class;
 pub mod contexts;
+pub mod exchange;
 pub mod links;
 pub mod names;
 pub mod pattern;
@@ -23,6 +24,7 @@ use crate::plover::{Aux, EventType};
 use crate::token;
 use class::Class;
 use contexts::{CONTEXTS, ContextEntry, Phrase, Phrases};
+use exchange::Exchange;
 use links::{LinkEntry, LinkKind, LinkPattern};
 pub(crate) use names::fold;
 use names::{Index, Lists, Trie, Words, folded};
@@ -319,6 +321,8 @@ pub struct Lexicon {
     pub hash: String,
     /// Texts of `times/`, for the time stage.
     pub times: Vec<(String, String)>,
+    /// The words of other data sets.
+    pub exchange: Exchange,
     scale: Index<(EventType, Option<String>), f32>,
     announced: Index<EventType, EventType>,
     vowed: Index<EventType, EventType>,
@@ -368,6 +372,7 @@ impl Lexicon {
             context_phrases: Phrases::default(),
             hash: String::new(),
             times: Vec::new(),
+            exchange: Exchange::default(),
             scale: Index::default(),
             announced: Index::default(),
             vowed: Index::default(),
@@ -411,6 +416,7 @@ impl Lexicon {
                 ("links", Some("toml")) => lexicon.add_links(path, text, &mut faults),
                 ("contexts", Some("toml")) => lexicon.add_contexts(path, text, &mut faults),
                 ("words", Some("tsv")) => lexicon.add_classes(path, text, &mut faults),
+                ("exchange", Some("tsv")) => lexicon.exchange.add(path, text, &mut faults),
                 ("times", _) => lexicon.times.push((path.clone(), text.clone())),
                 _ => {}
             }

@@ -21,6 +21,7 @@ pub mod place;
 pub mod scene;
 pub mod context;
 pub mod report;
+pub mod foreign;
 pub mod link;
 pub mod locating;
 pub mod read;

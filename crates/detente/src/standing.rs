@@ -42,6 +42,9 @@ pub struct Params {
     pub unreal_weight: f64,
     /// Weight of an event for which only an interested voice vouches.
     pub claim_weight: f64,
+    /// Weight of what the people of a side do (`SYR/REB`, `IND/CVL`) as evidence about the side itself (`SYR`, `IND`).
+    /// 0: it is evidence about them alone.
+    pub people_weight: f64,
     /// The most that the events of one month weigh together.
     pub month_ceiling: f64,
     /// Scatter of single events about the level that is assumed before any is seen, in points of the scale.
@@ -64,6 +67,7 @@ impl Default for Params {
             structural_half_life: 730.0,
             unreal_weight: 0.25,
             claim_weight: 0.5,
+            people_weight: 0.0,
             month_ceiling: 4.0,
             prior_scatter: 4.0,
             prior_events: 2.0,
@@ -408,6 +412,7 @@ pub(crate) mod tests {
         let (kind, mode) = parts[0].split_once(':').unwrap_or((parts[0], ""));
         Event {
             id: line.into(),
+            cell: "undated/talk/real".parse().expect("a cell"),
             kind: EventType::parse(kind).expect("a type"),
             mode: (!mode.is_empty()).then(|| mode.into()),
             mutual: false,
@@ -423,6 +428,9 @@ pub(crate) mod tests {
             reports: vec![],
             publishers: vec![],
             witnesses: 1,
+            copies: 0,
+            versions: vec![],
+            links: vec![],
             reasons: vec![],
         }
     }

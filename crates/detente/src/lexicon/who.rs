@@ -147,6 +147,37 @@ impl Lexicon {
         found
     }
 
+    /// Hands every name to `each`: its words, each in one spelling and in lower case, marks left out, and what bears it.
+    /// For tables of other data sets, whose spellings of a name differ in case, hyphens and marks.
+    pub fn each_name(&self, mut each: impl FnMut(&[&str], &[(Form, u32)])) {
+        let spellings = self.name_trie.spellings();
+        let low: Vec<String> =
+            spellings.iter().map(|list| list.first().map_or(String::new(), |w| w.to_lowercase())).collect();
+        let mut words: Vec<&str> = Vec::new();
+        let mut refs: Vec<(Form, u32)> = Vec::new();
+        for (name, values) in self.name_trie.names() {
+            words.clear();
+            words.extend(name.iter().map(|n| low[*n as usize].as_str()));
+            words.retain(|word| word.chars().any(char::is_alphanumeric));
+            refs.clear();
+            refs.extend(values.iter().map(|v| name_ref(*v)));
+            each(&words, &refs);
+        }
+    }
+
+    /// The spelling that [`Lexicon::each_name`] gives each spelling of a word, both in lower case; words of one spelling
+    /// are left out.
+    pub fn each_spelling(&self, mut each: impl FnMut(&str, &str)) {
+        for list in self.name_trie.spellings() {
+            if let [first, others @ ..] = list.as_slice() {
+                let first = first.to_lowercase();
+                for other in others {
+                    each(&other.to_lowercase(), &first);
+                }
+            }
+        }
+    }
+
     /// Names like an unknown one: those whose words begin as its words do, or that other spellings of the same sounds
     /// write ("Kaddafi", "Gadhafi"). At most `most`, in the order of the alphabet.
     pub fn near(&self, name: &str, most: usize) -> Vec<String> {

@@ -1,0 +1,523 @@
+//! Whom a name of another data set means, as an entity key on a day: "Foreign Affairs (Bangladesh)", "Citizen (United
+//! Kingdom)", "Sergey Viktorovich Lavrov", "Kim Jong-Un", "Royal Thai Army".
+//!
+//! In this order: what `lexicon/exchange/` says of the whole text; a role with its owner in brackets, by the rules of
+//! entity keys (a ministry is its state, a citizen `STATE/CVL`, a fighter of a group the group); a name that the actor
+//! tables have, whatever its case, hyphens and marks; a person under a fuller or shorter name, if only one person can be
+//! meant; a body whose own words say whose it is and what ("Bank of Thailand"). Persons act for their office on the day.
+//! Where the data set tells country and sectors itself, these choose between several, and place whom our tables do not
+//! know. Whoever is left is [`UNKNOWN`].
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::{ForeignParty, UNKNOWN};
+use crate::lexicon::exchange::plain;
+use crate::lexicon::names::{Index, fold};
+use crate::lexicon::who::Tenure;
+use crate::lexicon::{Actor, ActorKind, Form, Lexicon, name_words};
+
+/// What a data set says of a party beside its name.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hint<'a> {
+    /// Its country, by name.
+    pub country: Option<&'a str>,
+    /// Its sectors, with commas between.
+    pub sectors: Option<&'a str>,
+}
+
+/// How a party was found; for reports and tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum How {
+    /// The exchange tables name it.
+    Exchange,
+    /// A role with its owner.
+    Role,
+    /// A name of the actor tables.
+    Name,
+    /// A person, by office on the day.
+    Person,
+    /// A person under a fuller or shorter name.
+    Fuller,
+    /// Its own words say whose it is.
+    Words,
+    /// The data set says its country.
+    Told,
+    /// Not at all.
+    Unknown,
+}
+
+/// A party as it was found.
+#[derive(Clone, Debug)]
+struct Found {
+    key: Arc<str>,
+    sector: Option<Arc<str>>,
+    how: How,
+}
+
+/// What one text stands for.
+enum Who {
+    /// The same on all days.
+    Always(Found),
+    /// One of these persons, by their offices; with the answer for the day that was asked for last.
+    Persons { persons: Vec<u32>, how: How, otherwise: Option<Found>, last: Option<(Date, Found)> },
+}
+
+/// Finds parties, and remembers each text.
+pub struct Parties<'l> {
+    lexicon: &'l Lexicon,
+    known: HashMap<Box<str>, Who>,
+    /// Every name without its spaces, hyphens and marks, in lower case → what bears it.
+    like: Index<String, Vec<(Form, u32)>>,
+    /// First and last word of persons' names of three words and more → persons.
+    ends: Index<String, Vec<u32>>,
+    /// A spelling → the one that stands in `like`.
+    spelt: Index<String, String>,
+    /// Mentions, by how they were found.
+    counts: BTreeMap<How, u64>,
+    /// Texts that stayed unknown → mentions.
+    unknown: HashMap<Box<str>, u64>,
+}
+
+impl<'l> Parties<'l> {
+    /// Makes the tables that it needs out of the lexicon's.
+    pub fn new(lexicon: &'l Lexicon) -> Parties<'l> {
+        let mut parties = Parties {
+            lexicon,
+            known: HashMap::new(),
+            like: Index::default(),
+            ends: Index::default(),
+            spelt: Index::default(),
+            counts: BTreeMap::new(),
+            unknown: HashMap::new(),
+        };
+        lexicon.each_spelling(|other, first| {
+            if other != first {
+                parties.spelt.insert(other.to_string(), first.to_string());
+            }
+        });
+        lexicon.each_name(|words, refs| {
+            let list = parties.like.entry(squeezed(words.iter().copied())).or_default();
+            list.extend(refs.iter().filter(|r| !list.contains(r)).copied().collect::<Vec<_>>());
+            if let [first, _, .., last] = words
+                && words.len() > 2
+            {
+                let list = parties.ends.entry(squeezed([*first, *last])).or_default();
+                for (form, person) in refs {
+                    if *form == Form::Person && !list.contains(person) {
+                        list.push(*person);
+                    }
+                }
+            }
+        });
+        parties
+    }
+
+    /// Whom a text means on a day.
+    pub fn find(&mut self, name: &str, day: Date, hint: Hint) -> ForeignParty {
+        let found = self.found(name, day, hint);
+        *self.counts.entry(found.how).or_default() += 1;
+        if found.how == How::Unknown {
+            match self.unknown.get_mut(name) {
+                Some(n) => *n += 1,
+                None => _ = self.unknown.insert(name.into(), 1),
+            }
+        }
+        ForeignParty {
+            key: found.key.to_string(),
+            name: name.to_string(),
+            sector: found.sector.map(|s| s.to_string()),
+        }
+    }
+
+    /// Mentions so far, by how they were found.
+    pub fn counts(&self) -> &BTreeMap<How, u64> {
+        &self.counts
+    }
+
+    /// Texts that stayed unknown with their mentions, the most mentioned first.
+    pub fn unknown(&self) -> Vec<(&str, u64)> {
+        let mut list: Vec<(&str, u64)> = self.unknown.iter().map(|(name, n)| (&**name, *n)).collect();
+        list.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+        list
+    }
+
+    /// The entity key of a country by its name: as the exchange table has it, or a name or adjective of ours.
+    pub fn country(&self, name: &str) -> Option<&str> {
+        if let Some(key) = self.lexicon.exchange.country(name) {
+            return Some(key).filter(|k| !k.is_empty());
+        }
+        let states = self.refs(name).into_iter().filter_map(|(form, i)| self.state(form, i));
+        states.map(|a| a.key.as_str()).next()
+    }
+
+    /// The country of an entity key: the state itself, or that of the actor who bears the key.
+    pub fn country_of(&self, key: &str) -> Option<&'l str> {
+        let lexicon = self.lexicon;
+        let base = key.split('/').next().unwrap_or(key);
+        let actor = lexicon.actor(if lexicon.is_state(base) { base } else { key })?;
+        if actor.kind == ActorKind::State { Some(&actor.key) } else { actor.country.as_deref() }
+    }
+
+    fn found(&mut self, name: &str, day: Date, hint: Hint) -> Found {
+        // The same text may stand for people of two countries; then the country is part of it.
+        let text = match (hint.country, hint.sectors) {
+            (None, None) => None,
+            (country, sectors) => {
+                Some([name, country.unwrap_or(""), sectors.unwrap_or("")].join("\t"))
+            }
+        };
+        let text = text.as_deref().unwrap_or(name);
+        if !self.known.contains_key(text) {
+            let who = self.look_up(name, hint);
+            self.known.insert(text.into(), who);
+        }
+        let lexicon = self.lexicon;
+        match self.known.get_mut(text) {
+            Some(Who::Always(found)) => found.clone(),
+            Some(Who::Persons { persons, how, otherwise, last }) => match last {
+                Some((then, found)) if *then == day => found.clone(),
+                _ => {
+                    let found = on_day(lexicon, persons, *how, day).or(otherwise.clone()).unwrap_or_else(unknown);
+                    *last = Some((day, found.clone()));
+                    found
+                }
+            },
+            None => unknown(),
+        }
+    }
+
+    fn look_up(&self, name: &str, hint: Hint) -> Who {
+        let home = hint.country.and_then(|c| self.country(c));
+        let told = || self.told(home?, hint.sectors);
+        if let Some(means) = self.lexicon.exchange.name(name) {
+            return self.by_exchange(means, home);
+        }
+        if let Some((role, owner)) = bracketed(name)
+            && let Some(found) = self.by_role(role, owner)
+        {
+            return Who::Always(found);
+        }
+        let refs = self.refs(name);
+        if let Some(found) = self.by_name(&refs, home) {
+            return Who::Always(found);
+        }
+        for (persons, how) in [(persons(&refs), How::Person), (self.fuller(name), How::Fuller)] {
+            let ours: Vec<u32> = persons
+                .iter()
+                .copied()
+                .filter(|p| home.is_none_or(|home| self.is_of(*p, home)))
+                .collect();
+            if !ours.is_empty() {
+                return Who::Persons { persons: ours, how, otherwise: told(), last: None };
+            }
+        }
+        let found = self.weak(&refs, home).or_else(told).or_else(|| self.by_words(name));
+        Who::Always(found.unwrap_or_else(unknown))
+    }
+
+    /// What the exchange table says: a name or key of ours, or nothing.
+    fn by_exchange(&self, means: &str, home: Option<&str>) -> Who {
+        if means.is_empty() {
+            return Who::Always(unknown());
+        }
+        let base = means.split('/').next().unwrap_or(means);
+        if self.lexicon.is_state(base) {
+            let sector = means.split_once('/').map_or("GOV", |(_, sector)| sector);
+            return Who::Always(found(means, Some(sector), How::Exchange));
+        }
+        let refs = self.refs(means);
+        if let Some(mut found) = self.by_name(&refs, home).or_else(|| self.weak(&refs, home)) {
+            found.how = How::Exchange;
+            return Who::Always(found);
+        }
+        let persons = persons(&refs);
+        match (persons.is_empty(), self.lexicon.actor(means)) {
+            (false, _) => Who::Persons { persons, how: How::Exchange, otherwise: None, last: None },
+            (true, Some(actor)) => Who::Always(self.of_actor(actor, How::Exchange)),
+            (true, None) => Who::Always(unknown()),
+        }
+    }
+
+    /// A role and whose it is: "Citizen (India)", "Militant (Boko Haram)", "Republican Party (United States)".
+    fn by_role(&self, role: &str, owner: &str) -> Option<Found> {
+        if let Some(state) = self.country(owner) {
+            if self.lexicon.exchange.role(role).is_none() {
+                // A party or paper of that country by its own name.
+                let own = self.refs(role).into_iter().filter_map(|(form, i)| {
+                    let actor = self.lexicon.actors.get(i as usize).filter(|_| form == Form::Name)?;
+                    (actor.country.as_deref() == Some(state) && actor.kind != ActorKind::Place).then_some(actor)
+                });
+                if let Some(actor) = own.into_iter().next() {
+                    return Some(self.of_actor(actor, How::Name));
+                }
+            }
+            let (sector, acts) = self.role(role).unwrap_or(("CVL", false));
+            return Some(of_state(state, sector, acts, How::Role));
+        }
+        if let Some(means) = self.lexicon.exchange.name(owner) {
+            return match self.by_exchange(means, None) {
+                Who::Always(found) if found.how != How::Unknown => Some(self.with_role(found, role)),
+                _ => None,
+            };
+        }
+        let refs = self.refs(owner);
+        let found = self.by_name(&refs, None).or_else(|| self.weak(&refs, None))?;
+        Some(self.with_role(found, role))
+    }
+
+    /// Somebody of a group is the group; of a place or a people, somebody of its state.
+    fn with_role(&self, owner: Found, role: &str) -> Found {
+        let base = owner.key.split('/').next().unwrap_or(&owner.key);
+        if !self.lexicon.is_state(base) {
+            return Found { how: How::Role, ..owner };
+        }
+        let (sector, acts) = self.role(role).unwrap_or(("CVL", false));
+        of_state(base, sector, acts, How::Role)
+    }
+
+    /// Sector, and whether it acts for its state, of a role: as the exchange table or the tables of roles have it, or by the
+    /// words that it ends with ("Catholic Bishop") or begins with ("Ministry of Shipping").
+    fn role(&self, text: &str) -> Option<(&str, bool)> {
+        if let Some(role) = self.lexicon.exchange.role(text) {
+            return Some((&role.sector, role.state));
+        }
+        let plain = plain(text);
+        let words: Vec<&str> = plain.split(' ').collect();
+        let whole = |words: &[&str]| {
+            let last = words.len().checked_sub(1)?;
+            let singular = words[last].strip_suffix('s');
+            [Some(words[last]), singular].into_iter().flatten().find_map(|end| {
+                let ids = words[..last].iter().chain([&end]).map(|w| self.lexicon.role_word(w));
+                let (n, role) = self.lexicon.longest_role(ids)?;
+                (n == words.len() && role.sector.len() == 3).then_some((role.sector.as_str(), role.state))
+            })
+        };
+        let head = words.iter().position(|w| matches!(*w, "of" | "for" | "in")).unwrap_or(words.len());
+        let heads = (0..head).filter_map(|from| whole(&words[from..head]));
+        (0..words.len()).filter_map(|from| whole(&words[from..])).next().filter(|_| head == words.len()).or_else(|| heads.into_iter().next())
+    }
+
+    /// What bears a name: as it stands, or with other case, hyphens and marks.
+    fn refs(&self, name: &str) -> Vec<(Form, u32)> {
+        let words = name_words(name);
+        let ids = words.iter().map(|w| self.lexicon.name_word(w));
+        if let Some((n, refs)) = self.lexicon.longest_name(ids)
+            && n == words.len()
+        {
+            return refs.collect();
+        }
+        self.like.get(&squeezed(self.spelt(name).iter().map(String::as_str))).cloned().unwrap_or_default()
+    }
+
+    /// The words of a name in lower case, each in the spelling that `like` has.
+    fn spelt(&self, name: &str) -> Vec<String> {
+        let words = name_words(name).into_iter().map(|w| fold(w).to_lowercase());
+        let words = words.filter(|w| w.chars().any(char::is_alphanumeric));
+        words.map(|w| self.spelt.get(&w).cloned().unwrap_or(w)).collect()
+    }
+
+    /// The state that a name or adjective names.
+    fn state(&self, form: Form, index: u32) -> Option<&'l Actor> {
+        if !matches!(form, Form::Name | Form::Adjective) {
+            return None;
+        }
+        let actor = self.lexicon.actors.get(index as usize)?;
+        (actor.kind == ActorKind::State).then_some(actor)
+    }
+
+    /// A state, organisation or group by its name.
+    fn by_name(&self, refs: &[(Form, u32)], home: Option<&str>) -> Option<Found> {
+        let named = refs.iter().filter(|(form, _)| matches!(form, Form::Name | Form::Seat));
+        let named: Vec<&Actor> = named
+            .filter_map(|(_, i)| self.lexicon.actors.get(*i as usize))
+            .filter(|a| a.kind != ActorKind::Place)
+            .collect();
+        let first = named.first()?;
+        if let Some(actor) = named.iter().find(|a| a.kind == ActorKind::State) {
+            return Some(self.of_actor(actor, How::Name));
+        }
+        if let Some(actor) =
+            home.and_then(|home| named.iter().find(|a| a.country.as_deref() == Some(home) || a.key == home))
+        {
+            return Some(self.of_actor(actor, How::Name));
+        }
+        // Parties of several countries under one name: nobody says which.
+        let one = named.iter().all(|a| a.country == first.country);
+        one.then(|| self.of_actor(first, How::Name))
+    }
+
+    /// A capital, a people or a place: what the text means where nothing else bears the name.
+    fn weak(&self, refs: &[(Form, u32)], home: Option<&str>) -> Option<Found> {
+        let actor = |i: u32| self.lexicon.actors.get(i as usize);
+        for (form, i) in refs {
+            let Some(actor) = actor(*i) else { continue };
+            match form {
+                Form::Capital => return Some(self.of_actor(actor, How::Name)),
+                Form::Adjective | Form::People if actor.kind == ActorKind::State => {
+                    return Some(of_state(&actor.key, "CVL", false, How::Name));
+                }
+                Form::Adjective | Form::People => return Some(self.of_actor(actor, How::Name)),
+                _ => {}
+            }
+        }
+        let places = refs.iter().filter(|(form, _)| *form == Form::Name).filter_map(|(_, i)| actor(*i));
+        let mut countries: Vec<&str> = places.filter_map(|a| a.country.as_deref()).collect();
+        countries.dedup();
+        match (home, countries.as_slice()) {
+            (Some(home), list) if list.contains(&home) => Some(of_state(home, "GOV", true, How::Name)),
+            (None, [one]) => Some(of_state(one, "GOV", true, How::Name)),
+            _ => None,
+        }
+    }
+
+    fn of_actor(&self, actor: &Actor, how: How) -> Found {
+        found(&actor.key, Some(&*actor.sector).filter(|s| !s.is_empty()), how)
+    }
+
+    /// Did the person ever act for this country, or belong to it?
+    fn is_of(&self, person: u32, home: &str) -> bool {
+        self.lexicon.terms_of(person).any(|t| {
+            &*t.key == home || t.country.as_deref() == Some(home) || !self.lexicon.is_state(&t.key) && t.country.is_none()
+        })
+    }
+
+    /// Persons whom a fuller or shorter name can mean: "Sergey Viktorovich Lavrov", "Mariano Rajoy Brey". None, if it can
+    /// mean several.
+    fn fuller(&self, name: &str) -> Vec<u32> {
+        let words = self.spelt(name);
+        let titled = self.lexicon.title_and_name(name);
+        if titled.0.is_some() && titled.1.contains(' ') {
+            let found = persons(&self.refs(&titled.1));
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        let [first, .., last] = words.as_slice() else { return Vec::new() };
+        let mut pairs = vec![[first.as_str(), last.as_str()]];
+        if words.len() > 2 {
+            pairs.push([first.as_str(), words[1].as_str()]);
+        }
+        for (at, pair) in pairs.into_iter().enumerate() {
+            let key = squeezed(pair);
+            let mut found = if words.len() > 2 {
+                self.like.get(&key).map_or_else(Vec::new, |refs| persons(refs))
+            } else {
+                Vec::new()
+            };
+            if at == 0 {
+                found.extend(self.ends.get(&key).into_iter().flatten());
+            }
+            found.sort_unstable();
+            found.dedup();
+            // Short words are articles and syllables; they say little.
+            if found.len() == 1 && pair.iter().all(|w| w.chars().count() > 2) {
+                return found;
+            }
+        }
+        Vec::new()
+    }
+
+    /// A body whose words say whose it is and what: "Bank of Thailand", "Royal Thai Army".
+    fn by_words(&self, name: &str) -> Option<Found> {
+        let words = name_words(name);
+        let (sector, acts) = self.role(name)?;
+        let ids: Vec<Option<u32>> = words.iter().map(|w| self.lexicon.name_word(w)).collect();
+        let mut states: Vec<&str> = Vec::new();
+        let mut at = 0;
+        while at < ids.len() {
+            let Some((n, refs)) = self.lexicon.longest_name(ids[at..].iter().copied()) else {
+                at += 1;
+                continue;
+            };
+            // A name of a state behind "of", an adjective anywhere.
+            let behind = at > 0 && matches!(words[at - 1], "of" | "in" | "for" | "the");
+            let state = refs
+                .filter(|(form, _)| *form == Form::Adjective || behind || at == 0)
+                .find_map(|(form, i)| self.state(form, i));
+            states.extend(state.map(|a| a.key.as_str()));
+            at += n;
+        }
+        states.dedup();
+        match states.as_slice() {
+            [state] if words.len() > 1 => Some(of_state(state, sector, acts, How::Words)),
+            _ => None,
+        }
+    }
+
+    /// What country and sectors make of somebody.
+    fn told(&self, home: &str, sectors: Option<&str>) -> Option<Found> {
+        let known = sectors.into_iter().flat_map(|s| s.split(','));
+        let mut best: Option<(usize, &str, bool)> = None;
+        for role in known.filter_map(|s| self.lexicon.exchange.sector(s)) {
+            let rank = RANKS.iter().position(|r| *r == role.sector).unwrap_or(RANKS.len());
+            if best.is_none_or(|(r, ..)| rank < r) {
+                best = Some((rank, &role.sector, role.state));
+            }
+        }
+        let (_, sector, acts) = best.unwrap_or((0, "CVL", false));
+        Some(of_state(home, sector, acts, How::Told))
+    }
+}
+
+/// Of several sectors the one that says most of somebody: a rebel is not merely of a people, a minister not merely of a party.
+const RANKS: [&str; 20] = [
+    "REB", "CRM", "UAF", "REF", "MIL", "COP", "SPY", "JUD", "LEG", "GOV", "OPP", "JRN", "BUS", "LAB", "NGO", "MED", "EDU",
+    "AGR", "REL", "PTY",
+];
+
+fn found(key: &str, sector: Option<&str>, how: How) -> Found {
+    Found { key: key.into(), sector: sector.map(Into::into), how }
+}
+
+fn unknown() -> Found {
+    found(UNKNOWN, None, How::Unknown)
+}
+
+fn of_state(state: &str, sector: &str, acts: bool, how: How) -> Found {
+    if acts {
+        return found(state, Some(sector), how);
+    }
+    found(&[state, "/", sector].concat(), Some(sector), how)
+}
+
+fn persons(refs: &[(Form, u32)]) -> Vec<u32> {
+    refs.iter().filter(|(form, _)| *form == Form::Person).map(|(_, person)| *person).collect()
+}
+
+/// "Citizen (India)" in its two parts; the last brackets count.
+fn bracketed(name: &str) -> Option<(&str, &str)> {
+    let inner = name.strip_suffix(')')?;
+    let (role, owner) = inner.rsplit_once('(')?;
+    let (role, owner) = (role.trim(), owner.trim());
+    (!role.is_empty() && !owner.is_empty()).then_some((role, owner))
+}
+
+/// Words run together, letters and digits alone.
+fn squeezed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    words.into_iter().flat_map(str::chars).filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Whom one of these persons acts for on a day: whoever is in office goes first, then whoever just was. Several of one name
+/// with nothing to choose by are nobody, unless they act for the same.
+fn on_day(lexicon: &Lexicon, persons: &[u32], how: How, day: Date) -> Option<Found> {
+    let acting = persons.iter().filter_map(|p| lexicon.acting(*p, Some(day)));
+    let mut ranked: Vec<_> = acting
+        .map(|a| {
+            let rank = match a.tenure {
+                Tenure::InOffice => 0,
+                Tenure::JustLeft => 1,
+                Tenure::Left | Tenure::NotYet => 2,
+            };
+            (rank, a)
+        })
+        .collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    let (rank, first) = ranked.first()?;
+    if ranked.iter().any(|(r, a)| r == rank && a.key != first.key) {
+        return None;
+    }
+    Some(found(&first.key, Some(&first.sector), how))
+}
