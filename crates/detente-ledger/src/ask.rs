@@ -155,7 +155,7 @@ impl Ledger {
     }
 
     /// The number of a pair that the ledger knows.
-    fn pair(&self, a: &str, b: &str) -> Result<Option<i64>, LedgerError> {
+    pub(crate) fn pair(&self, a: &str, b: &str) -> Result<Option<i64>, LedgerError> {
         if !self.has_counts()? {
             return Ok(None);
         }
@@ -163,7 +163,7 @@ impl Ledger {
     }
 
     /// The evidence about a pair.
-    fn evidence(&self, pair: i64) -> Result<series::Evidence, LedgerError> {
+    pub(crate) fn evidence(&self, pair: i64) -> Result<series::Evidence, LedgerError> {
         Foreign::read(&self.connection)
             .and_then(|foreign| series::evidence(&self.connection, pair, &foreign, &standing::Params::default()))
             .map_err(|e| self.explain(&e))

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use detente::event_set::Event;
 use detente::plover::Quad;
 use detente::standing::{Level, Month, Params};
-use detente::turn::{Turn, TurnKind};
+use detente::turn::Turn;
 use jiff::civil::Date;
 
 use crate::font;
@@ -93,18 +93,16 @@ pub struct Mark {
 impl Mark {
     /// A turn of the engine.
     pub fn of(turn: &Turn) -> Mark {
-        let better = matches!(turn.kind, TurnKind::Rapprochement | TurnKind::Truce);
+        let better = turn.kind.is_better();
         let name = turn.kind.as_str().to_owned();
         let title = format!("{name}, {}", when(turn.from, turn.to));
-        // A turn out of nothing known counts as far as it leads away from nothing.
-        let rank = turn.size().unwrap_or(turn.after).abs();
         Mark {
-            day: half_way(turn.from, turn.to),
+            day: turn.day,
             from: turn.from,
             to: turn.to,
             name,
             better,
-            rank,
+            rank: turn.certainty,
             title,
             href: None,
         }

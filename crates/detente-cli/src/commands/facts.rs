@@ -7,10 +7,12 @@ use anyhow::Result;
 use console::Style;
 use detente::bloc::{Tie, blocs};
 use detente::event_set::Event;
-use detente::standing::{self, Level, observe, standing};
-use detente::turn::{Turn, TurnKind};
-use detente_ledger::{Ledger, Relation, Row};
-use detente_plot::{Group, State};
+use detente::plover::EventType;
+use detente::report::Aux;
+use detente::standing::{self, Alike, Level, Position, Standing, State};
+use detente::turn::Turn;
+use detente_ledger::{ForeignRow, Ledger, LedgerError, Relation, Row, Told};
+use detente_plot::{Group, Pin, State as Shown};
 use jiff::civil::Date;
 
 use super::dyad::{INDENT, quote};
@@ -28,7 +30,7 @@ pub struct Moment {
     /// Both in one number.
     pub standing: Option<f64>,
     /// The state in a word.
-    pub state: String,
+    pub state: State,
     /// Events of the month up to the day.
     pub events: usize,
 }
@@ -49,104 +51,256 @@ impl Names<'_> {
     }
 }
 
-/// The first day of the first event that counts.
-pub fn first_day(relation: &Relation) -> Option<Date> {
-    let month = relation.standing.months.first()?.first;
-    let first = relation
-        .events
+/// Where the two stand month by month up to a day, the last on that day. Empty before the first evidence.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn moments(
+    ledger: &Ledger,
+    (a, b): (&str, &str),
+    until: Date,
+    as_of: Option<Date>,
+) -> Result<(Standing, Vec<Moment>)> {
+    let params = standing::Params::default();
+    let (standing, balances) = ledger.standing_until(a, b, until, as_of)?;
+    let kept = ledger.standing_series(a, b, None, Some(until), as_of)?;
+    let alike: BTreeMap<Date, f64> = kept.iter().filter_map(|m| Some((m.first, m.alike?))).collect();
+    let moments = standing
+        .months
         .iter()
-        .filter_map(|e| e.date.filter(|_| e.enddate.is_some()))
-        .filter(|d| *d >= month)
-        .min();
-    Some(first.unwrap_or(month))
-}
-
-fn state(level: Option<Level>) -> String {
-    match level {
-        None => UNKNOWN.into(),
-        Some(l) if l.high - l.low > 10.0 => UNKNOWN.into(),
-        Some(l) if l.value <= -5.0 => "hostile".into(),
-        Some(l) if l.value <= -1.0 => "strained".into(),
-        Some(l) if l.value >= 2.0 => "cooperative".into(),
-        Some(_) => "mixed".into(),
-    }
-}
-
-/// Where they stand on a day.
-pub fn on(
-    _ledger: &Ledger,
-    relation: &Relation,
-    (a, b): (&str, &str),
-    day: Date,
-    _as_of: Option<Date>,
-) -> Result<Moment> {
-    let observed = observe(&relation.events, a, b, &standing::Params::default());
-    let standing = standing(&observed, a, b, Some(day), &standing::Params::default());
-    let level = standing.latest();
-    let events = standing.months.last().map_or(0, |m| m.events.len());
-    Ok(Moment { day, level, alike: None, standing: None, state: state(level), events })
-}
-
-/// Where they stand at the end of each month from one day to another, and on the last.
-pub fn series(
-    _ledger: &Ledger,
-    relation: &Relation,
-    (a, b): (&str, &str),
-    from: Date,
-    to: Date,
-    _as_of: Option<Date>,
-) -> Result<Vec<Moment>> {
-    let observed = observe(&relation.events, a, b, &standing::Params::default());
-    let standing = standing(&observed, a, b, Some(to), &standing::Params::default());
-    let months = standing.months.iter().filter(|m| m.first.last_of_month() >= from);
-    Ok(months
-        .map(|m| Moment {
-            day: m.first.last_of_month().min(to),
-            level: m.level,
-            alike: None,
-            standing: None,
-            state: state(m.level),
-            events: m.events.len(),
+        .zip(&balances)
+        .map(|(month, balance)| {
+            let alike = alike.get(&month.first).map(|&value| Alike { value, thirds: 0, weight: 0.0 });
+            let position = Position::new(balance, alike, &params);
+            Moment {
+                day: month.first.last_of_month().min(until),
+                level: balance.level,
+                alike: position.alike.map(|a| a.value),
+                standing: position.standing,
+                state: position.state,
+                events: month.events.len(),
+            }
         })
-        .collect())
+        .collect();
+    Ok((standing, moments))
 }
 
-/// The last level before the evidence faded, with the first day of its month.
-pub fn last_level(relation: &Relation, until: Date) -> Option<(Date, Level)> {
-    let months = relation.standing.months.iter().rev().filter(|m| m.first <= until);
-    months.filter_map(|m| Some((m.first, m.level?))).next()
+/// The last level before the evidence faded, with its day.
+pub fn last_level(moments: &[Moment]) -> Option<(Date, Level)> {
+    moments.iter().rev().find_map(|m| Some((m.day, m.level?)))
 }
-
-/// The state of those of whom too little is known.
-pub const UNKNOWN: &str = "too little evidence";
 
 /// The states as stretches of days, up to a day.
-pub fn states(moments: &[Moment], to: Date) -> Vec<State> {
+pub fn states(moments: &[Moment], to: Date) -> Vec<Shown> {
     moments
         .chunk_by(|x, y| x.state == y.state)
         .filter_map(|run| {
             let (first, last) = (run.first().filter(|m| m.day.first_of_month() <= to)?, run.last()?);
-            Some(State {
+            Some(Shown {
                 from: first.day.first_of_month(),
                 to: last.day.min(to),
-                name: first.state.clone(),
-                value: value_of(&first.state),
+                name: first.state.as_str().to_owned(),
+                value: value_of(first.state),
             })
         })
         .collect()
 }
 
 /// Where a named state lies on the scale, for its colour.
-fn value_of(state: &str) -> Option<f64> {
+fn value_of(state: State) -> Option<f64> {
     match state {
-        "allied" => Some(8.0),
-        "cooperative" => Some(4.0),
-        "mixed" => Some(0.0),
-        "strained" => Some(-2.0),
-        "hostile" => Some(-5.0),
-        "at war" => Some(-8.0),
-        _ => None,
+        State::Allied => Some(8.0),
+        State::Cooperative => Some(4.0),
+        State::Mixed => Some(0.0),
+        State::Strained => Some(-2.0),
+        State::Hostile => Some(-5.0),
+        State::AtWar => Some(-8.0),
+        State::Unknown => None,
     }
+}
+
+/// An event between two parties, out of reports or of another data set.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    /// The name of the event.
+    pub id: String,
+    /// Its days; `None` where none could place it.
+    pub days: Option<(Date, Date)>,
+    /// The type.
+    pub kind: EventType,
+    /// True where it is told as something that happened.
+    pub real: bool,
+    /// True where it is denied: it weighs nothing.
+    pub denied: bool,
+    /// What was done, in the words of the text or of the file.
+    pub words: String,
+    /// Whence: an event out of reports by its number, or rows of a data set.
+    told: Whence,
+}
+
+#[derive(Clone, Debug)]
+enum Whence {
+    Read(usize),
+    Rows(Box<ForeignRow>, usize),
+}
+
+/// All events between two parties, by day, those without one last.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn pieces(
+    ledger: &Ledger,
+    relation: &Relation,
+    (a, b): (&str, &str),
+    as_of: Option<Date>,
+) -> Result<Vec<Piece>> {
+    let widest = standing::Params::default().widest_days;
+    let mut pieces: Vec<Piece> = Vec::new();
+    for (number, event) in relation.events.iter().enumerate() {
+        let days = match (event.date, event.enddate) {
+            (Some(from), Some(to)) if from <= to && from.duration_until(to).as_hours() / 24 <= widest => {
+                Some((from, to))
+            }
+            _ => None,
+        };
+        pieces.push(Piece {
+            id: event.id.clone(),
+            days,
+            kind: event.kind,
+            real: event.is_real(),
+            denied: event.aux.contains(&Aux::Negated),
+            words: event.words.clone(),
+            told: Whence::Read(number),
+        });
+    }
+    if relation.foreign > 0 {
+        // Rows of one day that say the same, or mirror each other, are one event.
+        let mut seen: BTreeMap<(Date, String, EventType, Option<String>, String, i64), usize> =
+            BTreeMap::new();
+        for row in ledger.foreign(a, b, as_of)? {
+            let mutual = matches!(row.kind, EventType::Agree | EventType::Consult | EventType::Cooperate);
+            let (doer, scale) = if mutual {
+                (String::new(), 0)
+            } else {
+                (row.actor.clone(), (row.scale * 1000.0).round() as i64)
+            };
+            let key = (row.day, row.import.clone(), row.kind, row.mode.clone(), doer, scale);
+            if let Some(&at) = seen.get(&key) {
+                if let Some(Piece { told: Whence::Rows(_, count), .. }) = pieces.get_mut(at) {
+                    *count += 1;
+                }
+                continue;
+            }
+            seen.insert(key, pieces.len());
+            pieces.push(Piece {
+                id: format!("{}:{}", row.import, row.row),
+                days: Some((row.day, row.day)),
+                kind: row.kind,
+                real: true,
+                denied: false,
+                words: row.words.clone(),
+                told: Whence::Rows(Box::new(row), 1),
+            });
+        }
+    }
+    pieces.sort_by(|x, y| (x.days.is_none(), x.days, &x.id).cmp(&(y.days.is_none(), y.days, &y.id)));
+    Ok(pieces)
+}
+
+impl Piece {
+    /// The event as a picture shows it.
+    pub fn pin(&self) -> Pin {
+        let day = self.days.map_or_else(|| "no day".into(), |(from, to)| output::when(from, to));
+        let title = format!("{day}: {} “{}”", self.kind, self.words);
+        Pin { days: self.days, quad: self.kind.quad(), hollow: !self.real, count: 1, title, href: None }
+    }
+
+    /// The event with its words and its source, for people.
+    pub fn print(&self, text: &mut String, relation: &Relation) {
+        match &self.told {
+            Whence::Read(number) => {
+                if let Some(event) = relation.events.get(*number) {
+                    told(text, event, &relation.rows);
+                }
+            }
+            Whence::Rows(row, count) => {
+                let kind = output::quad_style(row.kind.quad()).apply_to(format!("{:<9}", row.kind.as_str()));
+                let times = if *count > 1 { format!("  ({count} rows)") } else { String::new() };
+                let _ = writeln!(
+                    text,
+                    "{:<21}  {kind}  {} → {}{times}",
+                    row.day.to_string(),
+                    row.actor,
+                    row.recipient
+                );
+                print_row(text, row, "");
+            }
+        }
+    }
+
+    /// What a program wants of it.
+    pub fn json(&self, relation: &Relation) -> serde_json::Value {
+        match &self.told {
+            Whence::Read(number) => relation.events.get(*number).map_or(serde_json::Value::Null, |event| {
+                let first = event.reasons.first().map(|r| r.report.as_str());
+                let row = relation.rows.iter().find(|r| Some(r.report.id.as_str()) == first);
+                event_json(event, row)
+            }),
+            Whence::Rows(row, count) => row_json(&self.id, row, *count),
+        }
+    }
+}
+
+/// The words of a row, and who they are in its file.
+fn print_row(text: &mut String, row: &ForeignRow, start: &str) {
+    let words = format!("{start}{} → {}: {}", row.actor_name, row.recipient_name, row.words);
+    for line in output::wrapped(&words, INDENT.len()) {
+        let _ = writeln!(text, "{INDENT}{line}");
+    }
+    let publisher = row.publisher.as_deref().map(|p| format!("{p} ")).unwrap_or_default();
+    let source = format!("{publisher}[{}:{}]", row.import, row.row);
+    let _ = writeln!(text, "{INDENT}{}", Style::new().dim().apply_to(source));
+}
+
+fn event_json(event: &Event, row: Option<&Row>) -> serde_json::Value {
+    serde_json::json!({
+        "id": event.id,
+        "event": event.kind,
+        "mode": event.mode,
+        "date": event.date,
+        "enddate": event.enddate,
+        "actors": event.actors,
+        "recipients": event.recipients,
+        "aux": event.aux,
+        "said_by": event.said_by,
+        "scale": table::rounded(f64::from(event.scale), 3),
+        "witnesses": event.witnesses,
+        "words": event.words,
+        "sentence": row.map(|r| &r.sentence),
+        "report": row.map(|r| &r.report.id),
+        "title": row.and_then(|r| r.title.as_ref()),
+        "source": row.and_then(|r| r.source.as_ref()),
+        "url": row.and_then(|r| r.url.as_ref()),
+    })
+}
+
+fn row_json(id: &str, row: &ForeignRow, count: usize) -> serde_json::Value {
+    serde_json::json!({
+        "id": id,
+        "event": row.kind,
+        "mode": row.mode,
+        "date": row.day,
+        "enddate": row.day,
+        "actors": [row.actor],
+        "recipients": [row.recipient],
+        "actor_name": row.actor_name,
+        "recipient_name": row.recipient_name,
+        "scale": table::rounded(row.scale, 3),
+        "words": row.words,
+        "rows": count,
+        "publisher": row.publisher,
+        "story": row.story,
+    })
 }
 
 /// The parties with which most is told of one, most first: key and name.
@@ -197,67 +351,19 @@ pub fn told(text: &mut String, event: &Event, rows: &[Row]) {
     }
 }
 
-/// Which turns are asked for.
-#[derive(Clone, Debug, Default)]
-pub struct Asked {
-    /// Turns whose days end on this day or later.
-    pub since: Option<Date>,
-    /// Turns whose days begin on this day or earlier.
-    pub until: Option<Date>,
-    /// Entity key of one of the two.
-    pub actor: Option<String>,
-    /// Entity keys of both.
-    pub dyad: Option<(String, String)>,
-    /// Turns at least this certain.
-    pub min_certainty: Option<f64>,
-    /// What was known on this day.
-    pub as_of: Option<Date>,
-    /// At most so many.
-    pub limit: Option<usize>,
-}
-
-/// The turns that are asked for, newest first.
-pub fn turns(ledger: &Ledger, asked: &Asked) -> Result<Vec<Turn>> {
-    let mut turns = ledger.latest_turns(usize::MAX, asked.as_of)?;
-    turns.retain(|t| {
-        asked.since.is_none_or(|d| t.to >= d)
-            && asked.until.is_none_or(|d| t.from <= d)
-            && asked.actor.as_ref().is_none_or(|k| t.a == *k || t.b == *k)
-            && asked.dyad.as_ref().is_none_or(|(a, b)| t.a == *a && t.b == *b)
-            && asked.min_certainty.is_none_or(|x| certainty(t).is_some_and(|c| c >= x))
-    });
-    turns.truncate(asked.limit.unwrap_or(usize::MAX));
-    Ok(turns)
-}
-
-/// The day for which a turn is taken: the middle of its days.
-pub fn day_of(turn: &Turn) -> Date {
-    let days = i64::from(turn.from.until(turn.to).map_or(0, |s| s.get_days()));
-    turn.from.checked_add(jiff::Span::new().days(days / 2)).unwrap_or(turn.from)
-}
-
 /// `up` for the better, `down` for the worse.
 pub fn direction(turn: &Turn) -> &'static str {
-    match turn.kind {
-        TurnKind::Rapprochement | TurnKind::Truce => "up",
-        TurnKind::Rupture | TurnKind::War => "down",
-    }
+    if turn.kind.is_better() { "up" } else { "down" }
 }
 
-/// How certain a turn is, 0…1.
-pub fn certainty(_turn: &Turn) -> Option<f64> {
-    None
-}
-
-/// The day by whose end it could have been told.
-pub fn told_on(_turn: &Turn) -> Option<Date> {
-    None
-}
-
-/// An event that was found in the ledger, with what is told of it.
+/// An event that made a turn, with what is told of it.
 pub enum Found {
     /// Out of reports.
     Read(Box<Event>, Option<Box<Row>>),
+    /// Rows of another data set.
+    Rows(String, Vec<ForeignRow>),
+    /// The ledger has nothing of that name any more.
+    Gone(String),
 }
 
 impl Found {
@@ -265,49 +371,45 @@ impl Found {
     pub fn id(&self) -> &str {
         match self {
             Found::Read(event, _) => &event.id,
+            Found::Rows(id, _) | Found::Gone(id) => id,
         }
     }
 
     /// What a program wants of it.
     pub fn json(&self) -> serde_json::Value {
         match self {
-            Found::Read(event, row) => serde_json::json!({
-                "id": event.id,
-                "event": event.kind,
-                "mode": event.mode,
-                "date": event.date,
-                "enddate": event.enddate,
-                "actors": event.actors,
-                "recipients": event.recipients,
-                "scale": table::rounded(f64::from(event.scale), 3),
-                "words": event.words,
-                "sentence": row.as_ref().map(|r| &r.sentence),
-                "report": row.as_ref().map(|r| &r.report.id),
-                "source": row.as_ref().and_then(|r| r.source.as_ref()),
-                "url": row.as_ref().and_then(|r| r.url.as_ref()),
-            }),
+            Found::Read(event, row) => event_json(event, row.as_deref()),
+            Found::Rows(id, rows) => {
+                rows.first().map_or(serde_json::Value::Null, |row| row_json(id, row, rows.len()))
+            }
+            Found::Gone(id) => serde_json::json!({"id": id}),
         }
     }
 
     /// The event for people; its words only where they were not shown before.
     pub fn print(&self, text: &mut String, words: bool) {
+        let head = |kind: EventType| {
+            output::quad_style(kind.quad()).apply_to(format!("{:<9}", kind.as_str())).to_string()
+        };
         match self {
-            Found::Read(event, row) => {
-                let kind =
-                    output::quad_style(event.kind.quad()).apply_to(format!("{:<9}", event.kind.as_str()));
-                let id = row.as_ref().map_or(event.id.as_str(), |r| r.report.id.as_str());
-                match row {
-                    _ if !words => {
-                        let _ = writeln!(text, "{INDENT}{kind}  as above [{id}]");
-                    }
-                    Some(row) => {
-                        quote(text, &format!("{kind}  "), row);
-                        let _ = writeln!(text, "{INDENT}{}", Style::new().dim().apply_to(format!("[{id}]")));
-                    }
-                    None => {
-                        let _ = writeln!(text, "{INDENT}{kind}  “{}” [{id}]", event.words);
-                    }
+            Found::Read(event, _) if !words => {
+                let _ = writeln!(text, "{INDENT}{}  as above [{}]", head(event.kind), event.id);
+            }
+            Found::Read(event, Some(row)) => {
+                quote(text, &format!("{}  ", head(event.kind)), row);
+                let _ =
+                    writeln!(text, "{INDENT}{}", Style::new().dim().apply_to(format!("[{}]", row.report.id)));
+            }
+            Found::Read(event, None) => {
+                let _ = writeln!(text, "{INDENT}{}  “{}” [{}]", head(event.kind), event.words, event.id);
+            }
+            Found::Rows(_, rows) => {
+                if let Some(row) = rows.first() {
+                    print_row(text, row, &format!("{}  {}  ", head(row.kind), row.day));
                 }
+            }
+            Found::Gone(id) => {
+                let _ = writeln!(text, "{INDENT}[{id}]");
             }
         }
     }
@@ -318,13 +420,12 @@ pub struct Book<'l> {
     ledger: &'l Ledger,
     as_of: Option<Date>,
     names: BTreeMap<String, String>,
-    relations: BTreeMap<(String, String), Relation>,
 }
 
 impl<'l> Book<'l> {
     /// A book about what was known on a day.
     pub fn new(ledger: &'l Ledger, as_of: Option<Date>) -> Book<'l> {
-        Book { ledger, as_of, names: BTreeMap::new(), relations: BTreeMap::new() }
+        Book { ledger, as_of, names: BTreeMap::new() }
     }
 
     /// The name of a party.
@@ -339,22 +440,21 @@ impl<'l> Book<'l> {
 
     /// The events that made a turn.
     pub fn makers(&mut self, turn: &Turn) -> Result<Vec<Found>> {
-        let pair = (turn.a.clone(), turn.b.clone());
-        if !self.relations.contains_key(&pair) {
-            let relation = self.ledger.relation(&turn.a, &turn.b, self.as_of)?;
-            self.relations.insert(pair.clone(), relation);
+        let mut found = Vec::new();
+        for id in &turn.events {
+            found.push(match self.ledger.event(id, self.as_of) {
+                Ok(Told::Event(event)) => {
+                    // The report that opened the event has the most exact day.
+                    let report = event.reasons.first().map(|r| r.report.clone());
+                    let row = report.and_then(|id| self.ledger.report(&id).ok());
+                    Found::Read(event, row.map(Box::new))
+                }
+                Ok(Told::Foreign(rows)) => Found::Rows(id.clone(), rows),
+                Err(LedgerError::NotFound { .. }) => Found::Gone(id.clone()),
+                Err(error) => return Err(error.into()),
+            });
         }
-        let Some(relation) = self.relations.get(&pair) else { return Ok(Vec::new()) };
-        Ok(turn
-            .events
-            .iter()
-            .filter_map(|id| relation.events.iter().find(|e| e.id == *id))
-            .map(|event| {
-                let report = event.reasons.first().map(|r| r.report.as_str());
-                let row = relation.rows.iter().find(|r| Some(r.report.id.as_str()) == report);
-                Found::Read(Box::new(event.clone()), row.cloned().map(Box::new))
-            })
-            .collect())
+        Ok(found)
     }
 }
 
@@ -370,7 +470,7 @@ pub struct DayTie {
     /// How alike they act towards others, −10…+10.
     pub alike: Option<f64>,
     /// The state in a word.
-    pub state: String,
+    pub state: State,
     /// What it weighs among blocs.
     pub pull: f64,
 }
@@ -397,33 +497,30 @@ pub struct Day {
 /// # Errors
 /// When the ledger cannot be read, or knows of nothing by that day.
 pub fn day(ledger: &Ledger, on: Option<Date>, as_of: Option<Date>) -> Result<Day> {
-    /// Pairs that are looked at.
-    const LOOKED_AT: usize = 300;
+    let params = standing::Params::default();
     let Some(last) = ledger.last_day()? else {
         anyhow::bail!("the ledger holds no dated event: `detente add` brings some");
     };
     let day = on.or(as_of).unwrap_or(last);
     let mut ties = Vec::new();
-    for dyad in ledger.dyads(LOOKED_AT, as_of)? {
-        let relation = ledger.relation(&dyad.a, &dyad.b, as_of)?;
-        let now = self::on(ledger, &relation, (&dyad.a, &dyad.b), day, as_of)?;
-        if let Some(level) = now.level {
-            let pull = Tie::of(&dyad.a, &dyad.b, &level).pull;
-            ties.push(DayTie { a: dyad.a, b: dyad.b, level, alike: now.alike, state: now.state, pull });
-        }
+    for pair in ledger.standings_on(day, as_of)? {
+        let Some(level) = pair.month.level else { continue };
+        let pull = Tie::of(&pair.a, &pair.b, &level).pull;
+        let balance = standing::Balance { level: Some(level), ..standing::Balance::default() };
+        let state = pair.month.state.as_deref().and_then(State::parse);
+        let state = state.unwrap_or_else(|| State::of(&balance, None, &params));
+        ties.push(DayTie { a: pair.a, b: pair.b, level, alike: pair.month.alike, state, pull });
     }
     if ties.is_empty() {
-        let first = ledger.counts(as_of)?.first;
-        match first {
+        match ledger.counts(as_of)?.first {
             Some(first) if day < first => anyhow::bail!(
                 "nothing is known of {day}: the first event is of {first}; ask for a day from then to {last}"
             ),
             _ => anyhow::bail!(
-                "on {day} all evidence has faded: ask for a day nearer to {last}, the last that is told of"
+                "on {day} there is no evidence: ask for a day nearer to {last}, the last that is told of"
             ),
         }
     }
-    ties.sort_by(|x, y| (&x.a, &x.b).cmp(&(&y.a, &y.b)));
     let pulls: Vec<Tie> = ties.iter().map(|t| Tie { a: t.a.clone(), b: t.b.clone(), pull: t.pull }).collect();
     let found = blocs(&pulls);
     Ok(Day { day, ties, blocs: found.blocs, between: Vec::new(), alone: found.alone, fit: found.fit })

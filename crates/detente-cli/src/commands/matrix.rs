@@ -206,7 +206,12 @@ impl<'d> View<'d> {
                 let l = tie.level;
                 let title = format!(
                     "{} and {}: {:+.1} (band {:+.1} to {:+.1}), {}",
-                    self.names[a], self.names[b], l.value, l.low, l.high, tie.state
+                    self.names[a],
+                    self.names[b],
+                    l.value,
+                    l.low,
+                    l.high,
+                    tie.state.as_str()
                 );
                 Drawn { a, b, value: l.value, low: l.low, high: l.high, title, href: None }
             })

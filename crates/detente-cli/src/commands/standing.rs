@@ -5,9 +5,8 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use console::Style;
-use detente::event_set::Event;
 use detente::plover::Quad;
-use detente::standing::{Level, Month};
+use detente::standing::{Level, Month, Standing, State, Third};
 use detente_ledger::{Ledger, Relation};
 use detente_plot::{Mark, Picture, Pin, Point, Timeline};
 use jiff::ToSpan;
@@ -15,7 +14,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::dyad::named;
-use super::facts::{self, Moment, Names};
+use super::facts::{self, Moment, Names, Piece};
 use super::sheet::{DayOr, Form, Ground, Out, day_or, ends, in_order};
 use super::{LedgerFile, Outcome, Usage, day, two_parties};
 use crate::output::{self, count, when};
@@ -66,6 +65,14 @@ struct Answer {
     b: String,
     names: (String, String),
     relation: Relation,
+    /// All events between the two.
+    pieces: Vec<Piece>,
+    /// Month by month, with the events of each.
+    standing: Standing,
+    /// The last level before the evidence faded.
+    faded: Option<(Date, Level)>,
+    /// Third parties that make the two alike or unlike, by name.
+    thirds: Vec<(String, Third)>,
     /// The day of the level at the head.
     day: Date,
     /// Where they stand then.
@@ -93,9 +100,10 @@ pub fn run(args: Args) -> Result<Outcome> {
     let (a, b) = two_parties(&ledger, &args.a, &args.b)?;
     let names = (ledger.name_of(&a)?, ledger.name_of(&b)?);
     let relation = ledger.relation(&a, &b, args.as_of)?;
-    let first = facts::first_day(&relation);
-    let Some(first) = first else {
-        anyhow::bail!("{}", no_evidence(&ledger, &relation, (&a, &b), &names, args.as_of)?);
+    let pieces = facts::pieces(&ledger, &relation, (&a, &b), args.as_of)?;
+    let counts = |p: &&Piece| !p.denied && p.days.is_some();
+    let Some(first) = pieces.iter().filter(counts).filter_map(|p| Some(p.days?.0)).min() else {
+        anyhow::bail!("{}", no_evidence(&ledger, pieces.len(), (&a, &b), &names, args.as_of)?);
     };
     let end = match args.as_of {
         Some(day) => day,
@@ -110,10 +118,22 @@ pub fn run(args: Args) -> Result<Outcome> {
         );
     }
     let from = args.from.unwrap_or(first).max(first).min(day);
-    let moments = facts::series(&ledger, &relation, (&a, &b), from, day, args.as_of)?;
-    let now = facts::on(&ledger, &relation, (&a, &b), day, args.as_of)?;
-    let asked = args.on.or(last).is_some();
-    let answer = Answer { asked, a, b, names, relation, day, now, moments, single: args.on.is_some() };
+    let (standing, mut moments) = facts::moments(&ledger, (&a, &b), day, args.as_of)?;
+    let Some(now) = moments.last().cloned() else {
+        anyhow::bail!("{}", no_evidence(&ledger, pieces.len(), (&a, &b), &names, args.as_of)?);
+    };
+    let faded = facts::last_level(&moments);
+    moments.retain(|m| m.day >= from);
+    let thirds = match now.alike {
+        Some(_) => ledger.profiles(day, args.as_of)?.explain(&a, &b, THIRDS),
+        None => Vec::new(),
+    };
+    let thirds: Result<Vec<(String, Third)>> =
+        thirds.into_iter().map(|t| Ok((ledger.name_of(&t.key)?, t))).collect();
+    let (single, asked) = (args.on.is_some(), args.on.or(last).is_some());
+    let thirds = thirds?;
+    let answer =
+        Answer { a, b, names, relation, pieces, standing, day, now, faded, thirds, moments, single, asked };
     match args.out.form(form, Form::Text) {
         Form::Text => args.out.write(answer.text().as_bytes())?,
         Form::Csv => args.out.write(&answer.table().csv())?,
@@ -127,15 +147,15 @@ pub fn run(args: Args) -> Result<Outcome> {
 /// Why there is nothing to show, and what to do about it.
 fn no_evidence(
     ledger: &Ledger,
-    relation: &Relation,
+    events: usize,
     keys: (&str, &str),
     names: &(String, String),
     as_of: Option<Date>,
 ) -> Result<String> {
     let (a, b) = (named(&names.0, keys.0), named(&names.1, keys.1));
     let then = as_of.map(|day| format!(" as of {day}")).unwrap_or_default();
-    if !relation.events.is_empty() {
-        let n = count(relation.events.len(), "event");
+    if events > 0 {
+        let n = count(events, "event");
         return Ok(format!(
             "there is no evidence where {a} and {b} stand{then}: {n} between them, none with days that count; \
              `detente dyad` shows them"
@@ -190,7 +210,7 @@ impl Answer {
     fn json(&self) -> Vec<u8> {
         let mut now = Table::new(COLUMNS);
         now.push(self.row(&self.now));
-        let rests: Vec<&Event> = self.rests();
+        let rests: Vec<_> = self.rests().into_iter().map(|p| p.json(&self.relation)).collect();
         table::json(&json!({
             "a": {"key": self.a, "name": self.names.0},
             "b": {"key": self.b, "name": self.names.1},
@@ -199,10 +219,12 @@ impl Answer {
             "turns": self.turns(),
             "counts": {
                 "reports": self.relation.rows.len(),
-                "events": self.relation.standing.events,
-                "undated": self.relation.standing.undated,
-                "denied": self.relation.standing.denied,
+                "foreign_events": self.relation.foreign,
+                "events": self.standing.events,
+                "undated": self.standing.undated,
+                "denied": self.standing.denied,
             },
+            "alike_by": self.thirds.iter().map(|(name, t)| json!({"key": t.key, "name": name, "a": t.a, "b": t.b, "adds": t.adds})).collect::<Vec<_>>(),
             "rests_on": rests,
         }))
     }
@@ -212,13 +234,17 @@ impl Answer {
         self.relation.turns.iter().filter(|t| t.from <= self.day).collect()
     }
 
-    /// The latest events that count, up to the day, newest first.
-    fn rests(&self) -> Vec<&Event> {
-        let counts = |e: &&Event| e.date.is_some_and(|d| d <= self.day) && e.enddate.is_some();
-        let mut events: Vec<&Event> = self.relation.events.iter().filter(counts).collect();
-        events.sort_by(|x, y| (y.enddate, &y.id).cmp(&(x.enddate, &x.id)));
-        events.truncate(SHOWN);
-        events
+    /// The events that count, up to the day.
+    fn counting(&self) -> impl Iterator<Item = &Piece> {
+        self.pieces.iter().filter(|p| !p.denied && p.days.is_some_and(|d| d.0 <= self.day))
+    }
+
+    /// The latest of them, newest first.
+    fn rests(&self) -> Vec<&Piece> {
+        let mut pieces: Vec<&Piece> = self.counting().collect();
+        pieces.sort_by_key(|p| std::cmp::Reverse((p.days.map(|d| d.1), &p.id)));
+        pieces.truncate(SHOWN);
+        pieces
     }
 
     fn text(&self) -> String {
@@ -231,8 +257,9 @@ impl Answer {
         if let Some(alike) = self.now.alike {
             let _ = writeln!(
                 text,
-                "Towards others they act {} ({alike:+.1} on a scale from −10 to +10).",
-                alike_words(alike)
+                "Towards others they act {} ({alike:+.1} on a scale from −10 to +10){}.",
+                alike_words(alike),
+                self.because()
             );
         }
         let _ = writeln!(text, "{}", self.rests_on());
@@ -242,8 +269,8 @@ impl Answer {
         let rests = self.rests();
         if !rests.is_empty() {
             let _ = writeln!(text, "\n{}", bold.apply_to("The latest of it"));
-            for event in rests {
-                facts::told(&mut text, event, &self.relation.rows);
+            for piece in rests {
+                piece.print(&mut text, &self.relation);
             }
         }
         if !self.single {
@@ -253,10 +280,28 @@ impl Answer {
         text
     }
 
+    /// The third parties that say most about how alike the two act.
+    fn because(&self) -> String {
+        let of = |test: fn(&Third) -> bool| -> Vec<&str> {
+            self.thirds.iter().filter(|(_, t)| test(t)).map(|(name, _)| name.as_str()).collect()
+        };
+        let close = of(|t| t.a > 0.0 && t.b > 0.0);
+        let odds = of(|t| t.a < 0.0 && t.b < 0.0);
+        let split = of(|t| t.a * t.b < 0.0);
+        let mut parts = Vec::new();
+        for (names, words) in [(close, "both close to"), (odds, "both at odds with"), (split, "divided over")]
+        {
+            if !names.is_empty() {
+                parts.push(format!("{words} {}", names.join(", ")));
+            }
+        }
+        if parts.is_empty() { String::new() } else { format!(": {}", parts.join("; ")) }
+    }
+
     /// The months that were asked for, as the chart for terminals wants them.
     fn months(&self) -> Vec<Month> {
         let from = self.moments.first().map(|m| m.day.first_of_month());
-        let months = self.relation.standing.months.iter();
+        let months = self.standing.months.iter();
         months.filter(|m| from.is_none_or(|f| m.first >= f) && m.first <= self.day).cloned().collect()
     }
 
@@ -264,11 +309,11 @@ impl Answer {
     fn verdict(&self) -> String {
         let words = |l: Level| format!("{:+.1}, between {:+.1} and {:+.1}", l.value, l.low, l.high);
         match self.now.level {
-            Some(level) if self.now.state == facts::UNKNOWN => {
+            Some(level) if self.now.state == State::Unknown => {
                 format!("They stand at {}: that is too wide to name a state.", words(level))
             }
-            Some(level) => format!("They stand at {}: {}.", words(level), self.now.state),
-            None => match facts::last_level(&self.relation, self.day) {
+            Some(level) => format!("They stand at {}: {}.", words(level), self.now.state.as_str()),
+            None => match self.faded {
                 Some((day, level)) => {
                     format!(
                         "The evidence has faded: last known {} at the end of {}-{:02}.",
@@ -284,16 +329,15 @@ impl Answer {
 
     /// What the level rests on, in a sentence.
     fn rests_on(&self) -> String {
-        let counts = |e: &&Event| e.date.is_some_and(|d| d <= self.day) && e.enddate.is_some();
-        let events: Vec<&Event> = self.relation.events.iter().filter(counts).collect();
+        let events: Vec<&Piece> = self.counting().collect();
         let mut kinds = Vec::new();
         for &quad in Quad::ALL {
-            let n = events.iter().filter(|e| e.kind.quad() == quad).count();
+            let n = events.iter().filter(|p| p.kind.quad() == quad).count();
             if n > 0 {
                 kinds.push(format!("{n} of {}", quad.as_str()));
             }
         }
-        let last = events.iter().filter_map(|e| e.enddate).max().map(|d| d.min(self.day));
+        let last = events.iter().filter_map(|p| Some(p.days?.1)).max().map(|d| d.min(self.day));
         let last = last.map(|d| format!(", the last of {d}")).unwrap_or_default();
         let mut text = format!("It rests on {}", count(events.len(), "event"));
         if !kinds.is_empty() {
@@ -301,8 +345,8 @@ impl Answer {
         }
         let _ = write!(text, "{last}.");
         for (n, why) in [
-            (self.relation.standing.undated, "without a usable day cannot count"),
-            (self.relation.standing.denied, "that was denied weighs nothing"),
+            (self.standing.undated, "without a usable day cannot count"),
+            (self.standing.denied, "that was denied weighs nothing"),
         ] {
             if n > 0 {
                 let _ = write!(text, " {} {why}.", count(n, "event"));
@@ -314,8 +358,10 @@ impl Answer {
     fn picture(&self, from: Date) -> Picture {
         let names = Names { a: &self.names.0, b: &self.names.1 };
         let level = match self.now.level {
-            Some(l) => format!("{:+.1} (band {:+.1} to {:+.1}), {}", l.value, l.low, l.high, self.now.state),
-            None => facts::UNKNOWN.into(),
+            Some(l) => {
+                format!("{:+.1} (band {:+.1} to {:+.1}), {}", l.value, l.low, l.high, self.now.state.as_str())
+            }
+            None => State::Unknown.as_str().into(),
         };
         // Where all has faded, half a year of nothing says so as well as ten.
         let told = self.moments.iter().rev().find(|m| m.level.is_some()).map(|m| m.day);
@@ -325,7 +371,7 @@ impl Answer {
         let turns = self.turns();
         let marks: Vec<Mark> = turns.iter().filter(|t| t.to >= from).map(|t| Mark::of(t)).collect();
         let shown = |p: &Pin| p.days.is_none_or(|(f, t)| t >= from && f <= self.day);
-        let pins: Vec<Pin> = self.relation.events.iter().map(Pin::of).filter(shown).collect();
+        let pins: Vec<Pin> = self.pieces.iter().map(Piece::pin).filter(shown).collect();
         let told: Vec<&str> = turns.iter().map(|t| t.kind.as_str()).collect();
         let desc = format!(
             "Level of {} and {} from {from} to {}: at the end {level}. {}.",
@@ -366,6 +412,9 @@ fn alike_words(alike: f64) -> &'static str {
         _ => "against each other",
     }
 }
+
+/// Third parties named.
+const THIRDS: usize = 5;
 
 /// Events shown under a standing.
 const SHOWN: usize = 6;

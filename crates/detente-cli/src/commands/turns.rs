@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use console::Style;
 use detente::turn::Turn;
-use detente_ledger::Ledger;
+use detente_ledger::{Ledger, TurnFilter};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -93,7 +93,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     };
     // One more than is shown, to know whether there are more.
     let limit = args.limit.or((form == Sheet::Text).then_some(SHOWN));
-    let filter = facts::Asked {
+    let filter = TurnFilter {
         since: args.since,
         until: args.until,
         actor,
@@ -102,7 +102,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         as_of: args.as_of,
         limit: limit.map(|n| n.saturating_add(1)),
     };
-    let mut turns = facts::turns(&ledger, &filter)?;
+    let mut turns = ledger.turns(&filter)?;
     let more = limit.is_some_and(|limit| turns.len() > limit);
     turns.truncate(limit.unwrap_or(usize::MAX));
     match form {
@@ -142,14 +142,14 @@ fn row(turn: &Turn) -> [Cell; COLUMNS.len()] {
     [
         Cell::text(&turn.a),
         Cell::text(&turn.b),
-        Cell::Day(facts::day_of(turn)),
+        Cell::Day(turn.day),
         Cell::Day(turn.from),
         Cell::Day(turn.to),
         Cell::text(facts::direction(turn)),
         Cell::text(turn.kind.as_str()),
         Cell::level(turn.size()),
-        Cell::level(facts::certainty(turn)),
-        Cell::day(facts::told_on(turn)),
+        Cell::level(Some(turn.certainty)),
+        Cell::day(turn.told_on),
         Cell::List(turn.events.clone()),
     ]
 }
@@ -170,6 +170,8 @@ fn json_of(ledger: &Ledger, turns: &[Turn], as_of: Option<Date>) -> Result<Vec<u
             map.insert("before".into(), json!(turn.before));
             map.insert("after".into(), json!(turn.after));
             map.insert("old_until".into(), json!(turn.old_until));
+            map.insert("held".into(), json!(turn.held));
+            map.insert("label".into(), json!(turn.label));
             map.insert("events".into(), made.into());
         }
         list.push(value);
@@ -189,14 +191,14 @@ fn text(ledger: &Ledger, turns: &[Turn], as_of: Option<Date>) -> Result<String> 
             Some(before) => format!("{before:+.1} → {:+.1}", turn.after),
             None => format!("{:+.1}, nothing is known from before", turn.after),
         };
-        let mut marks = Vec::new();
-        if let Some(certainty) = facts::certainty(turn) {
-            marks.push(format!("certainty {certainty:.2}"));
+        let mut marks = vec![format!("certainty {:.2}", turn.certainty)];
+        if let Some(day) = turn.told_on {
+            marks.push(format!("could be told on {day}"));
         }
-        if let Some(day) = facts::told_on(turn) {
-            marks.push(format!("told on {day}"));
+        if !turn.held {
+            marks.push("the weeks after did not bear it out".into());
         }
-        let marks = if marks.is_empty() { String::new() } else { format!("; {}", marks.join(", ")) };
+        let marks = format!("; {}", marks.join(", "));
         let days = when(turn.from, turn.to);
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{days:<21}  {sign} {} and {}: {kind}, {change}{marks}", names.0, names.1);
