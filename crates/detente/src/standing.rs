@@ -521,7 +521,7 @@ pub(crate) mod tests {
         let (kind, mode) = parts[0].split_once(':').unwrap_or((parts[0], ""));
         Event {
             id: line.into(),
-            cell: "undated/talk/real".parse().expect("a cell"),
+            cell: "undated-00/talk/real".parse().expect("a cell"),
             kind: EventType::parse(kind).expect("a type"),
             mode: (!mode.is_empty()).then(|| mode.into()),
             mutual: false,
