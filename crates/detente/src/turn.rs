@@ -22,7 +22,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::standing::{self, Observed, days_between, rounded};
+use crate::standing::{self, By, Observation, Observed, days_between, rounded};
 
 pub mod burst;
 mod level;
@@ -169,30 +169,36 @@ impl Turn {
 /// The turns between `a` and `b`, oldest first.
 pub fn turns(observed: &Observed, a: &str, b: &str, params: &Params) -> Vec<Turn> {
     let (a, b) = if a <= b { (a, b) } else { (b, a) };
-    let observations = observed.observations();
+    let observations = &once(observed.observations());
     let bursts =
         burst::turns(observations, (a, b), (params.named, params.war_events, params.war_gap), &params.burst);
     if observations.len() >= params.thin_below {
         return bursts;
     }
+    // Where a burst and a level tell the same, the burst is the better evidence and dates it.
     let mut turns = level::turns(observations, (a, b), params);
-    let levels = turns.len();
-    for burst in bursts {
-        let gap = params.burst.gap;
-        // Days between the burst and the span of a level, none within it.
-        let far = |t: &Turn| days_between(burst.day, t.from).max(days_between(t.to, burst.day)) >= gap;
-        match turns[..levels].iter_mut().find(|t| !far(t)) {
-            None => turns.push(burst),
-            Some(same) if same.kind.is_better() == burst.kind.is_better() => {
-                same.certainty = same.certainty.max(burst.certainty);
-                same.told_on = match (same.told_on, burst.told_on) {
-                    (Some(x), Some(y)) => Some(x.min(y)),
-                    (x, y) => x.or(y),
-                };
-            }
-            Some(_) => {}
-        }
+    for burst in &bursts {
+        let same = |t: &Turn| {
+            let apart = days_between(burst.day, t.from).max(days_between(t.to, burst.day));
+            t.kind.is_better() == burst.kind.is_better() && apart < params.burst.gap
+        };
+        turns.retain(|t| !same(t));
     }
+    turns.extend(bursts);
     turns.sort_by_key(|t| (t.day, t.from, t.to));
     turns
+}
+
+/// Each act once: what has the same days, type, mode and doer, and leans the same way, is one act told again. The
+/// heaviest stands for the rest. What two do for each other may be told from either side.
+fn once<'a>(observations: &[Observation<'a>]) -> Vec<Observation<'a>> {
+    let by = |o: &Observation| if o.score > 0.0 { By::Both } else { o.by };
+    let key = |o: &Observation<'a>| (o.middle(), o.from, o.to, o.kind, o.mode, o.score > 0.0, by(o));
+    let heaviest = |o: &Observation| o.weight * o.score.abs();
+    let mut once = observations.to_vec();
+    once.sort_by(|x, y| {
+        key(x).cmp(&key(y)).then(heaviest(y).total_cmp(&heaviest(x))).then(x.event.cmp(y.event))
+    });
+    once.dedup_by(|x, y| key(x) == key(y));
+    once
 }

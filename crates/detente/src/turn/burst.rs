@@ -203,11 +203,10 @@ fn acts<'a>(observations: &'a [Observation<'a>], params: &Params) -> Vec<Act<'a>
             Act { day: days_between(since, o.middle()), observation: o, mass }
         })
         .collect();
-    // What two do for each other is told from either side.
-    let by = |o: &Observation| if o.score > 0.0 { By::Both } else { o.by };
+    // Of what is told for several intervals about one day, too, each kind counts once.
     let key = |act: &Act<'a>| {
         let o = act.observation;
-        (act.day, o.kind, o.mode, o.score > 0.0, by(o))
+        (act.day, o.kind, o.mode, o.score > 0.0, if o.score > 0.0 { By::Both } else { o.by })
     };
     acts.sort_by(|x, y| {
         key(x)
