@@ -106,17 +106,21 @@ pub struct Params {
     pub alike_thirds: usize,
     /// A dyad is at war from this level of `treat` downwards …
     pub war_level: f64,
-    /// … where attacks (ASSAULT) are at least this share of the evidence.
+    /// … where attacks (ASSAULT) are at least this share of the evidence …
     pub war_attacks: f64,
+    /// … and weigh at least this much: one clash is no war.
+    pub war_weight: f64,
     /// Hostile: `treat` is at most this.
     pub hostile: f64,
     /// Strained: `treat` is at most this.
     pub strained: f64,
     /// Cooperative: `treat` is at least this.
     pub cooperative: f64,
-    /// Allied: cooperative or at least not strained, and `alike` is at least this.
+    /// Allied: `treat` is not strained, and `alike` is at least this.
     pub allied: f64,
-    /// A band wider than this leaves no state to name.
+    /// Less evidence than this, in fresh and fully attested events, leaves no state to name …
+    pub state_weight: f64,
+    /// … and neither does a band wider than this.
     pub state_band: f64,
     /// What a point of ill treatment takes off the standing of two actors ([`Position::standing`]).
     pub ill_treatment: f64,
@@ -148,11 +152,13 @@ impl Default for Params {
             alike_thirds: 5,
             war_level: -4.0,
             war_attacks: 0.4,
+            war_weight: 4.0,
             hostile: -3.0,
             strained: -0.5,
             cooperative: 1.5,
-            allied: 4.0,
-            state_band: 8.0,
+            allied: 6.0,
+            state_weight: 1.5,
+            state_band: 9.0,
             ill_treatment: 0.5,
         }
     }
@@ -513,6 +519,7 @@ fn later(day: Date, days: i64) -> Date {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::plover::Quad;
 
     /// `TYPE[:mode] scale start..end`, between Arnor and Gondor.
     pub(crate) fn event(line: &str) -> Event {
@@ -694,5 +701,220 @@ pub(crate) mod tests {
         assert!(!joint.is_between("Arnor", "Gondor"));
         joint.recipients.clear();
         assert!(joint.is_between("Arnor", "Gondor"), "they clashed with each other");
+    }
+
+    /// Numbers that look random and are always the same.
+    fn numbers(mut seed: u64) -> impl FnMut(usize) -> usize {
+        move |below| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        }
+    }
+
+    fn observation(line: &str) -> Observation<'_> {
+        let parts: Vec<&str> = line.split(' ').collect();
+        let (from, to) = parts[2].split_once("..").unwrap_or((parts[2], parts[2]));
+        Observation {
+            event: line,
+            kind: EventType::parse(parts[0]).expect("a type"),
+            mode: parts.get(4).copied(),
+            by: match parts.get(3) {
+                Some(&"a") => By::A,
+                Some(&"b") => By::B,
+                _ => By::Both,
+            },
+            from: from.parse().expect("a day"),
+            to: to.parse().expect("a day"),
+            score: parts[1].parse().expect("a number"),
+            weight: 1.0,
+        }
+    }
+
+    fn observed<'a>(lines: &[&'a str]) -> Observed<'a> {
+        Observed::new(lines.iter().map(|line| observation(line)).collect())
+    }
+
+    fn on(lines: &[&str], day: &str) -> Balance {
+        standing_on(&observed(lines), day.parse().expect("a day"), &Params::default())
+    }
+
+    /// Many events of all kinds over ten years.
+    fn ten_years(events: usize) -> Vec<String> {
+        let mut next = numbers(11);
+        let kinds = ["CONSULT 2.5", "ASSAULT -9", "ACCUSE -2", "SANCTION -6", "AID 10", "COOPERATE 9.5"];
+        (0..events)
+            .map(|i| {
+                let (y, m, d) = (2010 + next(10), 1 + next(12), 1 + next(28));
+                let to = if next(20) == 0 { format!("..{}-12-31", y + next(2)) } else { String::new() };
+                format!("{} {y}-{m:02}-{d:02}{to} {} m{i}", kinds[next(6)], ["a", "b"][next(2)])
+            })
+            .collect()
+    }
+
+    /// The level as the head of the module says it, all events added up anew.
+    fn anew(observed: &Observed, day: Date, params: &Params) -> Option<(f64, f64)> {
+        let half_life = |o: &Observation| match o.kind.quad() {
+            _ if o.is_lasting(params) => params.structural_half_life,
+            Quad::VerbalCooperation | Quad::VerbalConflict => params.verbal_half_life,
+            _ => params.material_half_life,
+        };
+        let mut months: BTreeMap<Date, Vec<(f64, f64, f64)>> = BTreeMap::new();
+        for o in observed.observations() {
+            let days = days_between(o.from, o.to) + 1;
+            let mut from = o.from;
+            while from <= o.to {
+                let to = from.last_of_month().min(o.to);
+                let part = days_between(from, to);
+                let at = later(from, part / 2);
+                if at <= day {
+                    let weight = if o.is_statement() { params.statement_weight } else { 1.0 }
+                        * (part + 1) as f64
+                        / days as f64;
+                    let left = (-(days_between(at, day) as f64) / half_life(o)).exp2();
+                    months.entry(from.first_of_month()).or_default().push((weight, weight * left, o.score));
+                }
+                from = later(to, 1);
+            }
+        }
+        let (mut sum, mut first) = (0.0, 0.0);
+        for slices in months.values() {
+            let fresh: f64 = slices.iter().map(|s| s.0).sum();
+            for (_, left, score) in slices {
+                let weight = left / (1.0 + fresh / params.month_ceiling);
+                sum += weight;
+                first += weight * score;
+            }
+        }
+        (sum >= params.floor).then(|| (first / sum, sum))
+    }
+
+    #[test]
+    fn running_sums_are_all_events_added_up_anew() {
+        let lines = ten_years(400);
+        let observed = Observed::new(lines.iter().map(|l| observation(l)).collect());
+        let params = Params::default();
+        let standing = standing(&observed, "a", "b", Some(date("2021-06-15")), &params);
+        let mut days: Vec<Date> = (0..40).map(|i| later(date("2010-01-20"), i * 101)).collect();
+        let ends = standing.months.iter().map(|m| m.first.last_of_month().min(date("2021-06-15")));
+        days.extend(ends.clone());
+        let close = |level: Option<Level>, day: Date| match (level, anew(&observed, day, &params)) {
+            (Some(level), Some((value, weight))) => {
+                assert!(
+                    (level.value - value).abs() < 0.001 && (level.weight - weight).abs() < 0.001,
+                    "{day}"
+                );
+            }
+            (None, None) => {}
+            (level, anew) => panic!("{day}: {level:?} {anew:?}"),
+        };
+        for (day, balance) in days.iter().zip(series(&observed, &days, &params)) {
+            close(balance.level, *day);
+            assert_eq!(balance, standing_on(&observed, *day, &params), "{day}: alone or in a series");
+        }
+        standing.months.iter().zip(ends).for_each(|(month, end)| close(month.level, end));
+    }
+
+    fn date(text: &str) -> Date {
+        text.parse().expect("a day")
+    }
+
+    #[test]
+    fn what_comes_later_does_not_change_a_day() {
+        let lines = ten_years(300);
+        let day = date("2014-03-17");
+        let all = Observed::new(lines.iter().map(|l| observation(l)).collect());
+        let then = Observed::new(lines.iter().map(|l| observation(l)).filter(|o| o.from <= day).collect());
+        let params = Params::default();
+        assert_eq!(standing_on(&all, day, &params), standing_on(&then, day, &params));
+    }
+
+    #[test]
+    fn silence_widens_the_band_and_does_not_pull_to_neutral() {
+        let lines = ["ASSAULT -9 2020-01-05 a", "ASSAULT -8 2020-02-05 b", "ASSAULT -9 2020-03-05 a"];
+        let (soon, late) = (on(&lines, "2020-03-31").level.unwrap(), on(&lines, "2021-09-30").level.unwrap());
+        assert!((soon.value - late.value).abs() < 0.1, "{soon:?} {late:?}");
+        assert!(late.high > soon.high && late.weight < soon.weight);
+    }
+
+    #[test]
+    fn a_meeting_told_from_both_sides_is_one() {
+        let twice = ["CONSULT 4 2020-01-05 a visit", "CONSULT 4 2020-01-05 b visit"];
+        let seen = observed(&twice);
+        assert_eq!((seen.observations().len(), seen.observations()[0].by), (1, By::Both));
+        let three =
+            ["CONSULT 4 2020-01-05 a visit", "CONSULT 4 2020-01-05 b phone", "CONSULT 4 2020-01-06 b visit"];
+        assert_eq!(observed(&three).observations().len(), 3, "another way or another day is another meeting");
+        let blows = ["ASSAULT -9 2020-01-05 a", "ASSAULT -9 2020-01-05 b"];
+        assert_eq!(observed(&blows).observations().len(), 2, "a blow is not the blow that answers it");
+    }
+
+    #[test]
+    fn statements_weigh_less_than_acts() {
+        let said = on(&["ACCUSE -2 2020-01-05 a", "CONSULT 4 2020-01-06 b"], "2020-01-31").level.unwrap();
+        assert!(said.value > 1.5, "{said:?}");
+    }
+
+    #[test]
+    fn a_relation_that_a_text_asserts_fades_slowly() {
+        let weight = |line| on(&[line], "2020-06-30").level.unwrap().weight;
+        let once = weight("SUPPORT 5 2020-01-05 a");
+        assert!(weight("SUPPORT 5 2020-01-05 a relation") > 1.5 * once);
+        let params = Params::default();
+        assert!(observation("AID 10 2006-01-01..2011-12-31 a").is_lasting(&params));
+        assert!(!observation("AID 10 2006-01-01..2006-01-31 a").is_lasting(&params));
+        assert!(!observation("ASSAULT -9 2006-01-01..2011-12-31 a").is_lasting(&params));
+    }
+
+    #[test]
+    fn background_counts_at_its_own_date_and_telling_it_often_adds_nothing() {
+        let weight = |aux: Vec<Aux>, witnesses| {
+            let mut told = event("ASSAULT -9 2020-01-05");
+            (told.aux, told.witnesses) = (aux, witnesses);
+            between(&[told], None).latest().unwrap().weight
+        };
+        let background = weight(vec![Aux::Historical], 1);
+        assert!(background < weight(vec![], 1) && background > 0.5 * weight(vec![], 1));
+        assert_eq!(background, weight(vec![Aux::Historical], 9));
+    }
+
+    #[test]
+    fn copies_of_a_story_change_nothing() {
+        let mut told = event("ASSAULT -9 2020-01-05");
+        let once = between(&[told.clone()], None);
+        told.reports = (0..9).map(|i| format!("copy{i}")).collect();
+        told.publishers = (0..9).map(|i| format!("paper{i}")).collect();
+        assert_eq!(between(&[told], None), once);
+    }
+
+    #[test]
+    fn acts_of_people_count_for_their_country_as_far_as_the_parameters_say() {
+        let mut crime = event("ASSAULT -9 2020-01-05");
+        crime.actors = vec!["Arnor/CVL".into()];
+        crime.recipients = vec!["Gondor".into()];
+        let seen = |people_weight| {
+            let params = Params { people_weight, ..Params::default() };
+            observe(std::slice::from_ref(&crime), "Arnor", "Gondor", &params).observations().len()
+        };
+        assert_eq!((seen(0.0), seen(0.5)), (0, 1));
+    }
+
+    #[test]
+    fn each_state_has_its_place() {
+        let params = Params::default();
+        let state = |value: f64, attacks: f64, weight: f64, alike: Option<f64>| {
+            let level = Some(Level { value, low: value - 1.0, high: value + 1.0, weight });
+            let alike = alike.map(|value| Alike { value, thirds: 9, weight: 9.0 });
+            State::of(&Balance { level, attacks, good: 1.0, bad: 1.0 }, alike.as_ref(), &params)
+        };
+        assert_eq!(state(-6.0, 0.6, 10.0, Some(9.0)), State::AtWar);
+        assert_eq!(state(-6.0, 0.6, 2.0, None), State::Hostile, "one clash is no war");
+        assert_eq!(state(-6.0, 0.0, 10.0, None), State::Hostile);
+        assert_eq!(state(-1.0, 0.1, 10.0, Some(9.0)), State::Strained);
+        assert_eq!(state(0.5, 0.1, 10.0, Some(2.0)), State::Mixed);
+        assert_eq!(state(3.0, 0.0, 10.0, None), State::Cooperative);
+        assert_eq!(state(3.0, 0.0, 10.0, Some(8.0)), State::Allied);
+        assert_eq!(state(3.0, 0.0, 1.0, Some(8.0)), State::Unknown);
+        assert_eq!(State::of(&Balance::default(), None, &params), State::Unknown);
+        assert!(State::ALL.iter().all(|s| State::parse(s.as_str()) == Some(*s)));
     }
 }

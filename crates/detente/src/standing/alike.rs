@@ -246,3 +246,93 @@ fn walk(row: &[f64], step: &[Vec<f64>]) -> Vec<f64> {
     }
     on
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two camps of five that fight each other and one outsider who is polite to all, with the names given.
+    fn camps(name: &dyn Fn(usize) -> String) -> Vec<(String, String, Balance)> {
+        let mut dyads = Vec::new();
+        for i in 0..11 {
+            for j in i + 1..11 {
+                // Within a camp there are quarrels as well, and not everybody deals with everybody.
+                let own = 3.0 + (i * j % 4) as f64;
+                let (good, bad) = match (i % 2 == j % 2, j == 10) {
+                    (_, true) => (2.0, 0.5),
+                    (true, _) => (own, 2.0),
+                    (false, _) => (1.0, own),
+                };
+                if (i + 2 * j) % 7 != 0 {
+                    dyads.push((name(i), name(j), Balance { level: None, attacks: 0.0, good, bad }));
+                }
+            }
+        }
+        dyads
+    }
+
+    fn profiles(dyads: &[(String, String, Balance)]) -> Profiles {
+        Profiles::new(dyads.iter().map(|(a, b, x)| (a.as_str(), b.as_str(), x)), &Params::default())
+    }
+
+    fn plain(i: usize) -> String {
+        format!("n{i:02}")
+    }
+
+    #[test]
+    fn the_same_friends_and_foes_make_two_alike() {
+        let found = profiles(&camps(&plain));
+        for i in 0..10 {
+            for j in i + 1..10 {
+                let alike = found.alike(&plain(i), &plain(j)).unwrap().value;
+                assert_eq!(alike > 0.0, i % 2 == j % 2, "{i} {j}: {alike}");
+                assert_eq!(found.alike(&plain(j), &plain(i)).unwrap().value, alike);
+            }
+        }
+    }
+
+    #[test]
+    fn the_third_parties_that_make_it_are_named() {
+        let found = profiles(&camps(&plain));
+        let why = found.explain(&plain(0), &plain(2), 3);
+        assert!(
+            why.iter().all(|t| t.a * t.b > 0.0 && t.adds > 0.0 && t.key != plain(0) && t.key != plain(2))
+        );
+        assert!(why.len() == 3 && why.windows(2).all(|w| w[0].adds.abs() >= w[1].adds.abs()));
+        let apart = found.explain(&plain(0), &plain(1), 1);
+        assert!(apart[0].a * apart[0].b < 0.0 && apart[0].adds < 0.0, "{apart:?}");
+    }
+
+    #[test]
+    fn names_and_order_do_not_matter() {
+        let other = |i: usize| format!("x{:02}", (i * 7) % 11);
+        let (one, mut two) = (camps(&plain), camps(&other));
+        two.reverse();
+        two.iter_mut().for_each(|d| std::mem::swap(&mut d.0, &mut d.1));
+        let (one, two) = (profiles(&one), profiles(&two));
+        for i in 0..11 {
+            for j in 0..11 {
+                assert_eq!(one.alike(&plain(i), &plain(j)), two.alike(&other(i), &other(j)));
+            }
+        }
+    }
+
+    #[test]
+    fn little_evidence_says_nothing() {
+        let found = profiles(&camps(&plain)[..4]);
+        assert_eq!(found.alike(&plain(0), &plain(1)), None);
+        assert_eq!(found.alike(&plain(0), "nobody"), None);
+        assert_eq!(found.alike(&plain(0), &plain(0)), None);
+        assert!(profiles(&[]).explain("a", "b", 3).is_empty());
+    }
+
+    #[test]
+    fn who_is_no_third_party_still_has_a_profile() {
+        let params = Params { alike_most: 8, ..Params::default() };
+        let dyads = camps(&plain);
+        let found = Profiles::new(dyads.iter().map(|(a, b, x)| (a.as_str(), b.as_str(), x)), &params);
+        let [.., x, y] = found.actors() else { panic!("eleven actors") };
+        let alike = found.alike(x, y).unwrap();
+        assert!(alike.thirds <= 8 && alike.value.abs() <= 10.0);
+    }
+}

@@ -9,7 +9,7 @@ use super::{Alike, Balance, Level, Params, rounded};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// No level, or a band that leaves too much open.
+    /// No level, or one that hangs on too few events.
     #[serde(rename = "too little evidence")]
     Unknown,
     /// Attacks are a large share of what happens, and the level is low.
@@ -23,7 +23,8 @@ pub enum State {
     Mixed,
     /// They treat each other well.
     Cooperative,
-    /// Not strained, and they act alike towards third parties.
+    /// Not strained, and they act alike towards third parties: what allies do. It names no treaty, and neighbours
+    /// who deal with the same world in the same way come under it too.
     Allied,
 }
 
@@ -61,9 +62,11 @@ impl State {
     pub fn of(balance: &Balance, alike: Option<&Alike>, params: &Params) -> State {
         let Some(level) = balance.level else { return State::Unknown };
         let treat = level.value;
-        if level.high - level.low > params.state_band {
+        let attacked =
+            balance.attacks >= params.war_attacks && balance.attacks * level.weight >= params.war_weight;
+        if level.weight < params.state_weight || level.high - level.low > params.state_band {
             State::Unknown
-        } else if treat <= params.war_level && balance.attacks >= params.war_attacks {
+        } else if treat <= params.war_level && attacked {
             State::AtWar
         } else if treat <= params.hostile {
             State::Hostile
