@@ -2,7 +2,7 @@
 //! kept itself, at the ends of months.
 
 use detente::event_set::gather;
-use detente::standing::{self, Balance, Observed, Profiles, Standing, observe, series, standing};
+use detente::standing::{self, Balance, Observed, Standing, observe, series, standing, standing_on};
 use jiff::civil::Date;
 
 use crate::series::{self as kept, Foreign};
@@ -38,11 +38,16 @@ impl Ledger {
         }
     }
 
-    /// How everybody acts towards everybody on a day: for [`Profiles::alike`] of any two. This looks at all evidence.
+    /// What the evidence about every pair of known parties comes to on a day, by the keys: for profiles and blocs. This
+    /// looks at all evidence.
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub fn profiles(&self, day: Date, as_of: Option<Date>) -> Result<Profiles, LedgerError> {
+    pub fn balances_on(
+        &self,
+        day: Date,
+        as_of: Option<Date>,
+    ) -> Result<Vec<(String, String, Balance)>, LedgerError> {
         let params = standing::Params::default();
         let mut balances: Vec<(String, String, Balance)> = Vec::new();
         if self.has_counts()? {
@@ -52,18 +57,19 @@ impl Ledger {
                 self.collect("SELECT pair FROM pair_standings ORDER BY pair", Vec::new(), |r| r.get(0))?;
             for pair in pairs {
                 let evidence = kept::evidence(&self.connection, pair, &foreign, &params).map_err(failed)?;
-                let balance = standing::standing_on(&evidence.observed(as_of), day, &params);
+                let balance = standing_on(&evidence.observed(as_of), day, &params);
                 balances.push((evidence.a, evidence.b, balance));
             }
         } else {
             for dyad in self.dyads(usize::MAX, as_of)? {
                 let events = gather(self.dyad(&dyad.a, &dyad.b, as_of)?.iter().map(|row| &row.report));
-                let balance =
-                    standing::standing_on(&observe(&events, &dyad.a, &dyad.b, &params), day, &params);
+                let balance = standing_on(&observe(&events, &dyad.a, &dyad.b, &params), day, &params);
                 balances.push((dyad.a, dyad.b, balance));
             }
         }
-        balances.retain(|(a, b, _)| a != detente::foreign::UNKNOWN && b != detente::foreign::UNKNOWN);
-        Ok(Profiles::new(balances.iter().map(|(a, b, balance)| (a.as_str(), b.as_str(), balance)), &params))
+        let unknown = detente::foreign::UNKNOWN;
+        balances.retain(|(a, b, balance)| a != unknown && b != unknown && *balance != Balance::default());
+        balances.sort_by(|x, y| (&x.0, &x.1).cmp(&(&y.0, &y.1)));
+        Ok(balances)
     }
 }

@@ -4,12 +4,13 @@
 use std::fmt::Write as _;
 
 use anyhow::Result;
-use console::Style;
+use console::{Style, measure_text_width, truncate_str};
+use detente::bloc::{Move, moves};
 use detente_plot::{Network, Node, Picture, Tie};
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::facts::{self, Book, Day, DayTie, bloc_name};
+use super::facts::{self, Book, Day, DayTie, Role};
 use super::sheet::{Form, Ground, Out, in_order};
 use super::{LedgerFile, Outcome, day};
 use crate::output::{self, count};
@@ -52,91 +53,43 @@ pub fn run(args: Args) -> Result<Outcome> {
     in_order(args.since, args.on, "since")?;
     let ledger = args.ledger.read()?;
     let mut book = Book::new(&ledger, args.as_of);
-    let now = facts::day(&ledger, args.on, args.as_of)?;
-    let then = args.since.map(|since| facts::day(&ledger, Some(since), args.as_of)).transpose()?;
+    let mut now = facts::day(&ledger, args.on, args.as_of)?;
+    let then = match args.since {
+        Some(since) => Some(facts::day(&ledger, Some(since), args.as_of)?),
+        None => None,
+    };
+    if let Some(then) = &then {
+        now.blocs.keep_names(&then.blocs);
+    }
+    let answer = Answer { now, then };
     match args.out.form(args.to, Form::Text) {
-        Form::Text => args.out.write(text(&now, then.as_ref(), &mut book)?.as_bytes())?,
-        Form::Csv => args.out.write(&sheet(&now, then.as_ref(), &mut book)?.csv())?,
-        Form::Json => args.out.write(&json_of(&now, then.as_ref(), &mut book)?)?,
-        Form::Svg => args.out.svg(&picture(&now, args.limit, &mut book)?)?,
-        Form::Png => args.out.png(&picture(&now, args.limit, &mut book)?, args.ground)?,
+        Form::Text => args.out.write(answer.text(&mut book)?.as_bytes())?,
+        Form::Csv => args.out.write(&answer.sheet(&mut book)?.csv())?,
+        Form::Json => args.out.write(&answer.json(&mut book)?)?,
+        Form::Svg => args.out.svg(&answer.picture(args.limit, &mut book)?)?,
+        Form::Png => args.out.png(&answer.picture(args.limit, &mut book)?, args.ground)?,
     }
     Ok(Outcome::Clean)
+}
+
+/// The blocs of the day, and those of another day before it.
+struct Answer {
+    now: Day,
+    then: Option<Day>,
 }
 
 /// Columns of the CSV form.
 const COLUMNS: [&str; 7] = ["date", "actor", "name", "bloc", "role", "weight", "bloc_since"];
 
-/// What a party is among the blocs.
-fn role(day: &Day, key: &str) -> &'static str {
-    if day.bloc_of(key).is_some() {
-        "member"
-    } else if day.between.iter().any(|k| k == key) {
-        "between"
-    } else {
-        "alone"
-    }
-}
+/// Ties of each kind that people are shown.
+const SHOWN: usize = 8;
 
+/// Ties drawn, the strongest.
+const DRAWN: usize = 260;
+
+/// The key by which a party's bloc is called; nothing where it stands alone.
 fn bloc_cell(day: &Day, key: &str) -> Cell {
-    day.bloc_of(key).map_or(Cell::Empty, |b| Cell::text(bloc_name(b)))
-}
-
-fn sheet(now: &Day, then: Option<&Day>, book: &mut Book) -> Result<Table> {
-    let mut table = Table::new(COLUMNS);
-    let weights = now.weights();
-    for key in now.order(usize::MAX).0 {
-        table.push([
-            Cell::Day(now.day),
-            Cell::text(&key),
-            Cell::text(book.name(&key)?),
-            bloc_cell(now, &key),
-            Cell::text(role(now, &key)),
-            Cell::level(weights.get(key.as_str()).copied()),
-            then.map_or(Cell::Empty, |then| bloc_cell(then, &key)),
-        ]);
-    }
-    Ok(table)
-}
-
-/// A party that stands elsewhere than before.
-struct Change {
-    key: String,
-    was: String,
-    is: String,
-}
-
-/// Where a party stands, in words; `None` where nothing is known of it.
-fn place(day: &Day, key: &str) -> Option<String> {
-    match day.bloc_of(key) {
-        Some(bloc) => Some(bloc_name(bloc)),
-        None if day.between.iter().any(|k| k == key) => Some("between".into()),
-        None if day.alone.iter().any(|k| k == key) => Some("alone".into()),
-        None => None,
-    }
-}
-
-/// Who changed place. A bloc is the same one if it shares the most members, so its letter may have changed.
-fn changes(then: &Day, now: &Day) -> Vec<Change> {
-    let mut keys: Vec<String> = then.order(usize::MAX).0;
-    keys.extend(now.order(usize::MAX).0);
-    keys.sort();
-    keys.dedup();
-    let same = |was: usize| -> Option<usize> {
-        let shared = |b: &[String]| b.iter().filter(|k| then.blocs[was].contains(k)).count();
-        let best = (0..now.blocs.len()).max_by_key(|&b| (shared(&now.blocs[b]), usize::MAX - b))?;
-        (shared(&now.blocs[best]) > 0).then_some(best)
-    };
-    keys.into_iter()
-        .filter_map(|key| {
-            let was = match then.bloc_of(&key) {
-                Some(bloc) => same(bloc).map_or_else(|| format!("{} of then", bloc_name(bloc)), bloc_name),
-                None => place(then, &key).unwrap_or_else(|| "unknown".into()),
-            };
-            let is = place(now, &key).unwrap_or_else(|| "unknown".into());
-            (was != is).then_some(Change { key, was, is })
-        })
-        .collect()
+    day.bloc_of(key).map_or(Cell::Empty, |b| Cell::text(day.bloc_key(b)))
 }
 
 /// Ties against the order, the strongest first.
@@ -146,176 +99,262 @@ fn strain(day: &Day) -> Vec<&DayTie> {
     ties
 }
 
-fn json_of(now: &Day, then: Option<&Day>, book: &mut Book) -> Result<Vec<u8>> {
-    let mut members = |keys: &[String]| -> Result<Vec<serde_json::Value>> {
-        keys.iter().map(|key| Ok(json!({"key": key, "name": book.name(key)?}))).collect()
-    };
-    let mut blocs = Vec::new();
-    for (number, bloc) in now.blocs.iter().enumerate() {
-        blocs.push(json!({"bloc": bloc_name(number), "members": members(bloc)?}));
-    }
-    let (between, alone) = (members(&now.between)?, members(&now.alone)?);
-    let strain: Vec<_> = strain(now)
-        .iter()
-        .map(|t| json!({"a": t.a, "b": t.b, "level": t.level.value, "pull": t.pull}))
-        .collect();
-    let changed = then.map(|then| {
-        changes(then, now)
-            .into_iter()
-            .map(|c| json!({"key": c.key, "was": c.was, "is": c.is}))
-            .collect::<Vec<_>>()
-    });
-    Ok(table::json(&json!({
-        "date": now.day.to_string(),
-        "blocs": blocs,
-        "between": between,
-        "alone": alone,
-        "fit": now.fit,
-        "ties": now.ties.len(),
-        "strain": strain,
-        "since": then.map(|t| t.day.to_string()),
-        "changes": changed,
-    })))
+/// Names in a row.
+fn names(book: &mut Book, keys: &[String]) -> Result<String> {
+    let names: Result<Vec<String>> = keys.iter().map(|k| book.name(k)).collect();
+    Ok(names?.join(", "))
 }
 
-/// Ties of each kind that people are shown.
-const SHOWN: usize = 8;
+/// "1 party", "3 parties".
+fn parties(n: usize) -> String {
+    if n == 1 { "1 party".into() } else { format!("{n} parties") }
+}
 
-fn text(now: &Day, then: Option<&Day>, book: &mut Book) -> Result<String> {
-    let bold = Style::new().bold();
-    let mut text = String::new();
-    // Writing to a string cannot fail.
-    let _ = writeln!(text, "{}", bold.apply_to(format!("Blocs on {}", now.day)));
-    let _ = writeln!(
-        text,
-        "{} between {}; the blocs explain {:.0}% of their pull.",
-        count(now.ties.len(), "tie"),
-        match now.weights().len() {
-            1 => "1 party".to_owned(),
-            n => format!("{n} parties"),
-        },
-        now.fit * 100.0
-    );
-    if now.blocs.is_empty() {
-        text.push_str("No two parties are bound surely enough to call them a bloc.\n");
-    }
-    let mut names = |keys: &[String]| -> Result<String> {
-        let names: Result<Vec<String>> = keys.iter().map(|k| book.name(k)).collect();
-        Ok(names?.join(", "))
-    };
-    let line = |text: &mut String, title: &str, words: &str| {
-        for (i, part) in output::wrapped(words, 11).iter().enumerate() {
-            let _ = writeln!(text, "{:<9}  {part}", if i == 0 { title } else { "" });
+impl Answer {
+    fn sheet(&self, book: &mut Book) -> Result<Table> {
+        let mut table = Table::new(COLUMNS);
+        let weights = self.now.weights();
+        for key in self.now.order(usize::MAX, book)?.0 {
+            table.push([
+                Cell::Day(self.now.day),
+                Cell::text(&key),
+                Cell::text(book.name(&key)?),
+                bloc_cell(&self.now, &key),
+                Cell::text(self.now.role(&key).as_str()),
+                Cell::level(weights.get(key.as_str()).copied()),
+                self.then.as_ref().map_or(Cell::Empty, |then| bloc_cell(then, &key)),
+            ]);
         }
-    };
-    for (number, bloc) in now.blocs.iter().enumerate() {
-        let ordered = by_weight(now, bloc);
-        line(&mut text, &bloc_name(number), &names(&ordered)?);
+        Ok(table)
     }
-    for (title, keys) in [("between", &now.between), ("alone", &now.alone)] {
-        if !keys.is_empty() {
-            line(&mut text, title, &names(&by_weight(now, keys))?);
-        }
+
+    /// Who changed place since then.
+    fn moves(&self) -> Vec<Move> {
+        self.then.as_ref().map(|then| moves(&then.blocs, &self.now.blocs)).unwrap_or_default()
     }
-    let strained = strain(now);
-    if !strained.is_empty() {
-        let _ = writeln!(text, "\n{}", bold.apply_to("What goes against this order"));
-        for tie in strained.iter().take(SHOWN) {
-            let what = if tie.pull > 0.0 { "friends across blocs" } else { "foes within one" };
-            let pair = names(&[tie.a.clone(), tie.b.clone()])?.replacen(", ", " and ", 1);
-            let _ = writeln!(text, "{:+5.1}      {pair}: {what}", tie.level.value);
-        }
-        if strained.len() > SHOWN {
-            let _ = writeln!(text, "           and {} more", strained.len() - SHOWN);
-        }
+
+    /// Who is known now and was not then, and the other way round.
+    fn came_and_went(&self) -> (Vec<String>, Vec<String>) {
+        let Some(then) = &self.then else { return (Vec::new(), Vec::new()) };
+        let (was, is) = (then.weights(), self.now.weights());
+        let only = |here: &std::collections::BTreeMap<&str, f64>,
+                    there: &std::collections::BTreeMap<&str, f64>| {
+            here.keys().filter(|k| !there.contains_key(*k)).map(|k| (*k).to_owned()).collect::<Vec<_>>()
+        };
+        (self.now.by_weight(&only(&is, &was)), then.by_weight(&only(&was, &is)))
     }
-    if let Some(then) = then {
-        let _ = writeln!(text, "\n{}", bold.apply_to(format!("What has changed since {}", then.day)));
-        let changes = changes(then, now);
-        let (known, new): (Vec<_>, Vec<_>) = changes.iter().partition(|c| c.was != "unknown");
-        for change in &known {
+
+    fn json(&self, book: &mut Book) -> Result<Vec<u8>> {
+        let blocs = &self.now.blocs;
+        let members = |book: &mut Book, keys: &[String]| -> Result<Vec<serde_json::Value>> {
+            keys.iter().map(|key| Ok(json!({"key": key, "name": book.name(key)?}))).collect()
+        };
+        let mut list = Vec::new();
+        for (number, bloc) in blocs.blocs.iter().enumerate() {
+            list.push(json!({"bloc": self.now.bloc_key(number), "members": members(book, bloc)?}));
+        }
+        let alone = members(book, &blocs.alone)?;
+        let between: Vec<_> = blocs
+            .between
+            .iter()
+            .map(|b| {
+                let (x, y) = (self.now.bloc_key(b.blocs.0), self.now.bloc_key(b.blocs.1));
+                json!({"key": b.actor, "blocs": [x, y], "pull": [b.pull.0, b.pull.1]})
+            })
+            .collect();
+        let against: Vec<_> = strain(&self.now)
+            .iter()
+            .map(|t| json!({"a": t.a, "b": t.b, "level": t.level.value, "pull": t.pull}))
+            .collect();
+        let moved: Vec<_> =
+            self.moves().into_iter().map(|m| json!({"key": m.actor, "from": m.from, "to": m.to})).collect();
+        Ok(table::json(&json!({
+            "date": self.now.day.to_string(),
+            "blocs": list,
+            "alone": alone,
+            "between": between,
+            "fit": blocs.fit,
+            "exact": blocs.exact,
+            "ties": self.now.ties.len(),
+            "strain": {
+                "ties": against,
+                "triads_content": blocs.strain.content,
+                "triads_torn": blocs.strain.torn,
+                "triads": blocs.strain.triads,
+            },
+            "since": self.then.as_ref().map(|t| t.day.to_string()),
+            "moves": self.then.as_ref().map(|_| moved),
+        })))
+    }
+
+    fn text(&self, book: &mut Book) -> Result<String> {
+        let bold = Style::new().bold();
+        let now = &self.now;
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{}", bold.apply_to(format!("Blocs on {}", now.day)));
+        let all = format!("{} between {}", count(now.ties.len(), "tie"), parties(now.weights().len()));
+        let _ = writeln!(text, "{all}; the blocs explain {:.0}% of their pull.", now.blocs.fit * 100.0);
+        if now.blocs.blocs.is_empty() {
+            text.push_str("No two parties are bound surely enough to call them a bloc.\n");
+        }
+        let line = |text: &mut String, title: &str, words: &str| {
+            for (i, part) in output::wrapped(words, 17).iter().enumerate() {
+                let title = truncate_str(if i == 0 { title } else { "" }, 15, "…");
+                let gap = " ".repeat(17 - measure_text_width(&title));
+                let _ = writeln!(text, "{title}{gap}{part}");
+            }
+        };
+        for (number, bloc) in now.blocs.blocs.iter().enumerate() {
+            let title = book.name(now.bloc_key(number))?;
+            line(&mut text, &title, &names(book, &now.by_weight(bloc))?);
+        }
+        if !now.blocs.alone.is_empty() {
+            line(&mut text, "alone", &names(book, &now.by_weight(&now.blocs.alone))?);
+        }
+        if !now.blocs.between.is_empty() {
+            let _ = writeln!(text, "\n{}", bold.apply_to("Who stands between blocs that are at odds"));
+            for b in &now.blocs.between {
+                let (x, y) = (book.name(now.bloc_key(b.blocs.0))?, book.name(now.bloc_key(b.blocs.1))?);
+                let name = book.name(&b.actor)?;
+                let _ =
+                    writeln!(text, "{name}: drawn to {x} ({:+.1}) and to {y} ({:+.1})", b.pull.0, b.pull.1);
+            }
+        }
+        let strained = strain(now);
+        if !strained.is_empty() {
+            let _ = writeln!(text, "\n{}", bold.apply_to("What goes against this order"));
+            for tie in strained.iter().take(SHOWN) {
+                let what = if tie.pull > 0.0 { "friends across blocs" } else { "foes within one" };
+                let (a, b) = (book.name(&tie.a)?, book.name(&tie.b)?);
+                let _ = writeln!(text, "{:>+5.1}  {a} and {b}: {what}", tie.pull);
+            }
+            if strained.len() > SHOWN {
+                let _ = writeln!(text, "       and {} more", count(strained.len() - SHOWN, "tie"));
+            }
+        }
+        if let (Some(content), Some(torn)) = (now.blocs.strain.content, now.blocs.strain.torn)
+            && content + torn > 0
+        {
+            let all = content + torn;
             let _ = writeln!(
                 text,
-                "           {}: {} → {}",
-                names(&[change.key.clone()])?,
-                change.was,
-                change.is
+                "Of {all} threesomes that have to do with each other, {torn} cannot all be content."
             );
         }
-        if !new.is_empty() {
-            let keys: Vec<String> = new.iter().map(|c| c.key.clone()).collect();
-            line(&mut text, "new", &names(&keys)?);
-        }
-        if changes.is_empty() {
-            text.push_str("           nothing\n");
-        }
+        self.changes(&mut text, book)?;
+        Ok(text)
     }
-    Ok(text)
-}
 
-/// Those with the most evidence first.
-fn by_weight(day: &Day, keys: &[String]) -> Vec<String> {
-    let weights = day.weights();
-    let of = |key: &String| weights.get(key.as_str()).copied().unwrap_or(0.0);
-    let mut keys = keys.to_vec();
-    keys.sort_by(|x, y| of(y).total_cmp(&of(x)).then(x.cmp(y)));
-    keys
-}
-
-fn picture(now: &Day, limit: usize, book: &mut Book) -> Result<Picture> {
-    /// Ties drawn, the strongest.
-    const TIES: usize = 260;
-    let (keys, groups) = now.order(limit.max(1));
-    let number = |key: &str| keys.iter().position(|k| k == key);
-    let mut nodes = Vec::new();
-    for key in &keys {
-        let name = book.name(key)?;
-        let title = format!("{name}: {}", place(now, key).unwrap_or_default());
-        nodes.push(Node { between: now.between.contains(key), name, title, href: None });
-    }
-    let mut ties = Vec::new();
-    for tie in &now.ties {
-        if let (Some(a), Some(b)) = (number(&tie.a), number(&tie.b)) {
-            let title = format!("{} and {}: {:+.1}", nodes[a].name, nodes[b].name, tie.level.value);
-            ties.push(Tie { a, b, pull: tie.pull, against: now.is_strain(tie), title, href: None });
+    /// What has changed, in lines.
+    fn changes(&self, text: &mut String, book: &mut Book) -> Result<()> {
+        let Some(then) = &self.then else { return Ok(()) };
+        let title = format!("What has changed since {}", then.day);
+        let _ = writeln!(text, "\n{}", Style::new().bold().apply_to(title));
+        let moves = self.moves();
+        let mut place = |key: &Option<String>| match key {
+            Some(key) => Ok(format!("bloc of {}", book.name(key)?)),
+            None => anyhow::Ok("alone".to_owned()),
+        };
+        let mut lines = Vec::new();
+        for m in &moves {
+            lines.push((m.actor.clone(), place(&m.from)?, place(&m.to)?));
         }
+        for (key, from, to) in lines {
+            let _ = writeln!(text, "{}: {from} → {to}", book.name(&key)?);
+        }
+        let (came, went) = self.came_and_went();
+        for (keys, word) in [(&came, "newly told of"), (&went, "no longer told of")] {
+            if !keys.is_empty() {
+                let _ = writeln!(text, "{word}: {}", names(book, keys)?);
+            }
+        }
+        if moves.is_empty() && came.is_empty() && went.is_empty() {
+            text.push_str("nothing\n");
+        }
+        Ok(())
     }
-    let all = ties.len();
-    ties.sort_by(|x, y| y.pull.abs().total_cmp(&x.pull.abs()).then((x.a, x.b).cmp(&(y.a, y.b))));
-    ties.truncate(TIES);
-    let parties = now.weights().len();
-    let mut note = format!(
-        "{}. The blocs explain {:.0}% of the pull of {}.",
-        now.day,
-        now.fit * 100.0,
-        count(now.ties.len(), "tie")
-    );
-    if keys.len() < parties {
-        let _ = write!(note, " {} of {parties} parties are shown: those with the most evidence.", keys.len());
+
+    fn picture(&self, limit: usize, book: &mut Book) -> Result<Picture> {
+        let now = &self.now;
+        let (keys, mut groups) = now.order(limit.max(1), book)?;
+        for group in groups.iter_mut().filter(|g| g.bloc.is_some()) {
+            group.name = format!("bloc of {}", group.name);
+        }
+        let number: std::collections::BTreeMap<&str, usize> =
+            keys.iter().enumerate().map(|(i, k)| (k.as_str(), i)).collect();
+        let mut nodes = Vec::new();
+        for key in &keys {
+            let name = book.name(key)?;
+            let place = match now.bloc_of(key) {
+                Some(bloc) => format!("bloc of {}", book.name(now.bloc_key(bloc))?),
+                None => "alone".into(),
+            };
+            let role = now.role(key);
+            let more = if role == Role::Between { ", drawn to another that is at odds with it" } else { "" };
+            nodes.push(Node {
+                between: role == Role::Between,
+                title: format!("{name}: {place}{more}"),
+                name,
+                href: None,
+            });
+        }
+        let mut ties = Vec::new();
+        for tie in &now.ties {
+            if let (Some(&a), Some(&b)) = (number.get(tie.a.as_str()), number.get(tie.b.as_str())) {
+                let title = format!(
+                    "{} and {}: level {:+.1}, pull {:+.1}",
+                    nodes[a].name, nodes[b].name, tie.level.value, tie.pull
+                );
+                ties.push(Tie { a, b, pull: tie.pull, against: now.is_strain(tie), title, href: None });
+            }
+        }
+        // What hardly pulls is no line.
+        ties.retain(|t| t.pull.abs() >= 0.25);
+        let all = ties.len();
+        ties.sort_by(|x, y| y.pull.abs().total_cmp(&x.pull.abs()).then((x.a, x.b).cmp(&(y.a, y.b))));
+        ties.truncate(DRAWN);
+        let known = now.weights().len();
+        let fit = now.blocs.fit * 100.0;
+        let mut note = format!(
+            "{}. The blocs explain {fit:.0}% of the pull of {}.",
+            now.day,
+            count(now.ties.len(), "tie")
+        );
+        if keys.len() < known {
+            let _ = write!(
+                note,
+                " {} of {} are shown: those with the most evidence.",
+                keys.len(),
+                parties(known)
+            );
+        }
+        if ties.len() < all {
+            let _ = write!(note, " The {} strongest of {all} ties between them are drawn.", ties.len());
+        }
+        let mut desc = String::new();
+        for (bloc, members) in now.blocs.blocs.iter().enumerate() {
+            let shown: Vec<String> =
+                members.iter().filter(|k| number.contains_key(k.as_str())).cloned().collect();
+            if !shown.is_empty() {
+                let _ =
+                    write!(desc, "Bloc of {}: {}. ", book.name(now.bloc_key(bloc))?, names(book, &shown)?);
+            }
+        }
+        if desc.is_empty() {
+            desc = "No blocs.".into();
+        }
+        Ok(Network {
+            title: "Who stands with whom".into(),
+            note,
+            desc,
+            nodes,
+            groups,
+            ties,
+            foot: "Blocs are groups with friendship inside and hostility to the outside, as far as the standings of the \
+                   day allow it; each is named by a member. Where nothing is known, no tie is drawn."
+                .into(),
+        }
+        .picture())
     }
-    if ties.len() < all {
-        let _ = write!(note, " The {} strongest ties of {all} between them are drawn.", ties.len());
-    }
-    let mut desc = String::new();
-    for (bloc, members) in now.blocs.iter().enumerate() {
-        let names: Result<Vec<String>> =
-            members.iter().filter(|k| keys.contains(k)).map(|k| book.name(k)).collect();
-        let _ = write!(desc, "{}: {}. ", bloc_name(bloc), names?.join(", "));
-    }
-    if !now.between.is_empty() {
-        let names: Result<Vec<String>> = now.between.iter().map(|k| book.name(k)).collect();
-        let _ = write!(desc, "Between: {}. ", names?.join(", "));
-    }
-    Ok(Network {
-        title: "Who stands with whom".into(),
-        note,
-        desc,
-        nodes,
-        groups,
-        ties,
-        foot: "Blocs are groups with friendship inside and hostility to the outside, as far as the standings of the day \
-               allow it. Where nothing is known, no tie is drawn."
-            .into(),
-    }
-    .picture())
 }

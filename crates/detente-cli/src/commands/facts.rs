@@ -1,15 +1,15 @@
 //! What several commands ask of the ledger about standings, and how they print an event with its words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use anyhow::Result;
 use console::Style;
-use detente::bloc::{Tie, blocs};
+use detente::bloc::{self, Blocs};
 use detente::event_set::Event;
 use detente::plover::EventType;
 use detente::report::Aux;
-use detente::standing::{self, Alike, Level, Position, Standing, State};
+use detente::standing::{self, Alike, Balance, Level, Position, Profiles, Standing, State};
 use detente::turn::Turn;
 use detente_ledger::{ForeignRow, Ledger, LedgerError, Relation, Row, Told};
 use detente_plot::{Group, Pin, State as Shown};
@@ -33,6 +33,18 @@ pub struct Moment {
     pub state: State,
     /// Events of the month up to the day.
     pub events: usize,
+    /// What the evidence comes to.
+    balance: Balance,
+}
+
+impl Moment {
+    /// Gives it the second axis, and the state that both make.
+    pub fn place(&mut self, alike: Option<Alike>, params: &standing::Params) {
+        let position = Position::new(&self.balance, alike, params);
+        self.alike = position.alike.map(|a| a.value);
+        self.standing = position.standing;
+        self.state = position.state;
+    }
 }
 
 /// Two names.
@@ -63,6 +75,7 @@ pub fn moments(
 ) -> Result<(Standing, Vec<Moment>)> {
     let params = standing::Params::default();
     let (standing, balances) = ledger.standing_until(a, b, until, as_of)?;
+    // What is kept is kept for ends of months; the last day is asked for on its own.
     let kept = ledger.standing_series(a, b, None, Some(until), as_of)?;
     let alike: BTreeMap<Date, f64> = kept.iter().filter_map(|m| Some((m.first, m.alike?))).collect();
     let moments = standing
@@ -70,16 +83,18 @@ pub fn moments(
         .iter()
         .zip(&balances)
         .map(|(month, balance)| {
-            let alike = alike.get(&month.first).map(|&value| Alike { value, thirds: 0, weight: 0.0 });
-            let position = Position::new(balance, alike, &params);
-            Moment {
+            let mut moment = Moment {
                 day: month.first.last_of_month().min(until),
                 level: balance.level,
-                alike: position.alike.map(|a| a.value),
-                standing: position.standing,
-                state: position.state,
+                alike: None,
+                standing: None,
+                state: State::Unknown,
                 events: month.events.len(),
-            }
+                balance: *balance,
+            };
+            let alike = alike.get(&month.first).map(|&value| Alike { value, thirds: 0, weight: 0.0 });
+            moment.place(alike, &params);
+            moment
         })
         .collect();
     Ok((standing, moments))
@@ -465,12 +480,10 @@ pub struct DayTie {
     pub a: String,
     /// The other.
     pub b: String,
-    /// Where they stand.
+    /// How they treat each other.
     pub level: Level,
-    /// How alike they act towards others, −10…+10.
-    pub alike: Option<f64>,
-    /// The state in a word.
-    pub state: State,
+    /// Both axes, and the state.
+    pub position: Position,
     /// What it weighs among blocs.
     pub pull: f64,
 }
@@ -482,15 +495,12 @@ pub struct Day {
     pub day: Date,
     /// The ties, by their parties.
     pub ties: Vec<DayTie>,
-    /// The blocs, the largest first: the keys of each.
-    pub blocs: Vec<Vec<String>>,
-    /// Who stands between blocs.
-    pub between: Vec<String>,
-    /// Who stands alone.
-    pub alone: Vec<String>,
-    /// Share of all pull that the blocs explain.
-    pub fit: f64,
+    /// Who stands with whom.
+    pub blocs: Blocs,
 }
+
+/// The most parties that blocs are made of: those with the most evidence.
+const MOST: usize = 600;
 
 /// The ledger on a day.
 ///
@@ -502,15 +512,25 @@ pub fn day(ledger: &Ledger, on: Option<Date>, as_of: Option<Date>) -> Result<Day
         anyhow::bail!("the ledger holds no dated event: `detente add` brings some");
     };
     let day = on.or(as_of).unwrap_or(last);
-    let mut ties = Vec::new();
-    for pair in ledger.standings_on(day, as_of)? {
-        let Some(level) = pair.month.level else { continue };
-        let pull = Tie::of(&pair.a, &pair.b, &level).pull;
-        let balance = standing::Balance { level: Some(level), ..standing::Balance::default() };
-        let state = pair.month.state.as_deref().and_then(State::parse);
-        let state = state.unwrap_or_else(|| State::of(&balance, None, &params));
-        ties.push(DayTie { a: pair.a, b: pair.b, level, alike: pair.month.alike, state, pull });
+    let balances = ledger.balances_on(day, as_of)?;
+    let profiles =
+        Profiles::new(balances.iter().map(|(a, b, balance)| (a.as_str(), b.as_str(), balance)), &params);
+    let actors: BTreeSet<&str> = profiles.actors().iter().take(MOST).map(String::as_str).collect();
+    let dyads = || balances.iter().map(|(a, b, balance)| (a.as_str(), b.as_str(), balance));
+    let pulls = bloc::ties(dyads(), &actors, &profiles, &params);
+    let mut pull: BTreeMap<(&str, &str), f64> = BTreeMap::new();
+    for tie in &pulls {
+        pull.insert((&tie.a, &tie.b), tie.pull);
     }
+    let ties: Vec<DayTie> = balances
+        .iter()
+        .filter_map(|(a, b, balance)| {
+            let level = balance.level?;
+            let position = Position::new(balance, profiles.alike(a, b), &params);
+            let pull = pull.get(&(a.as_str(), b.as_str())).copied().unwrap_or(0.0);
+            Some(DayTie { a: a.clone(), b: b.clone(), level, position, pull })
+        })
+        .collect();
     if ties.is_empty() {
         match ledger.counts(as_of)?.first {
             Some(first) if day < first => anyhow::bail!(
@@ -521,23 +541,52 @@ pub fn day(ledger: &Ledger, on: Option<Date>, as_of: Option<Date>) -> Result<Day
             ),
         }
     }
-    let pulls: Vec<Tie> = ties.iter().map(|t| Tie { a: t.a.clone(), b: t.b.clone(), pull: t.pull }).collect();
-    let found = blocs(&pulls);
-    Ok(Day { day, ties, blocs: found.blocs, between: Vec::new(), alone: found.alone, fit: found.fit })
+    let blocs = bloc::blocs(&pulls);
+    Ok(Day { day, ties, blocs })
 }
 
-/// What is called bloc A, bloc B, …, bloc Z, bloc 27.
-pub fn bloc_name(number: usize) -> String {
-    match u8::try_from(number) {
-        Ok(n) if n < 26 => format!("bloc {}", char::from(b'A' + n)),
-        _ => format!("bloc {}", number + 1),
+/// What a party is among the blocs of a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A member of a bloc.
+    Member,
+    /// It is drawn to two blocs that are at odds, whether it is a member of one of them or not.
+    Between,
+    /// It has ties, and none that binds it.
+    Alone,
+}
+
+impl Role {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Member => "member",
+            Role::Between => "between",
+            Role::Alone => "alone",
+        }
     }
 }
 
 impl Day {
     /// The bloc of a party, by number.
     pub fn bloc_of(&self, key: &str) -> Option<usize> {
-        self.blocs.iter().position(|b| b.iter().any(|k| k == key))
+        self.blocs.blocs.iter().position(|b| b.iter().any(|k| k == key))
+    }
+
+    /// What a party is.
+    pub fn role(&self, key: &str) -> Role {
+        if self.blocs.between.iter().any(|b| b.actor == key) {
+            Role::Between
+        } else if self.bloc_of(key).is_some() {
+            Role::Member
+        } else {
+            Role::Alone
+        }
+    }
+
+    /// The key by which a bloc is called: that of a member, which it keeps from one day to another.
+    pub fn bloc_key(&self, number: usize) -> &str {
+        self.blocs.names.get(number).map_or("", String::as_str)
     }
 
     /// How much evidence there is about each party.
@@ -550,35 +599,42 @@ impl Day {
         weights
     }
 
-    /// The parties in the order of pictures and tables, with their groups: the first bloc, who stands between, the
-    /// other blocs, who stands alone; in each those with the most evidence first. At most so many parties, those with
-    /// the most evidence.
-    pub fn order(&self, limit: usize) -> (Vec<String>, Vec<Group>) {
+    /// Those with the most evidence first.
+    pub fn by_weight(&self, keys: &[String]) -> Vec<String> {
+        let weights = self.weights();
+        let of = |key: &String| weights.get(key.as_str()).copied().unwrap_or(0.0);
+        let mut keys = keys.to_vec();
+        keys.sort_by(|x, y| of(y).total_cmp(&of(x)).then(x.cmp(y)));
+        keys
+    }
+
+    /// The parties in the order of pictures and tables, with their groups: bloc by bloc, then who stands alone; in each
+    /// those with the most evidence first. At most so many parties, those with the most evidence.
+    pub fn order(&self, limit: usize, book: &mut Book) -> Result<(Vec<String>, Vec<Group>)> {
         let weights = self.weights();
         let mut by_weight: Vec<(&str, f64)> = weights.iter().map(|(k, w)| (*k, *w)).collect();
         by_weight.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(y.0)));
         by_weight.truncate(limit);
+        let mut members: Vec<Vec<String>> = vec![Vec::new(); self.blocs.blocs.len() + 1];
+        let mut bloc: BTreeMap<&str, usize> = BTreeMap::new();
+        for (number, keys) in self.blocs.blocs.iter().enumerate() {
+            bloc.extend(keys.iter().map(|k| (k.as_str(), number)));
+        }
+        for (key, _) in by_weight {
+            members[bloc.get(key).copied().unwrap_or(self.blocs.blocs.len())].push(key.to_owned());
+        }
         let mut keys = Vec::new();
         let mut groups = Vec::new();
-        let mut take = |members: &[String], name: String, bloc: Option<usize>| {
-            let shown: Vec<String> = by_weight
-                .iter()
-                .filter(|(k, _)| members.iter().any(|m| m == k))
-                .map(|(k, _)| (*k).to_owned())
-                .collect();
-            if !shown.is_empty() {
-                groups.push(Group { name, members: shown.len(), bloc });
-                keys.extend(shown);
-            }
-        };
-        for (number, bloc) in self.blocs.iter().enumerate() {
-            take(bloc, bloc_name(number), Some(number));
-            if number == 0 {
-                take(&self.between, "between".into(), None);
-            }
+        for (number, shown) in members.into_iter().enumerate().filter(|(_, m)| !m.is_empty()) {
+            let bloc = (number < self.blocs.blocs.len()).then_some(number);
+            let name = match bloc {
+                Some(_) => book.name(self.bloc_key(number))?,
+                None => "alone".into(),
+            };
+            groups.push(Group { name, members: shown.len(), bloc });
+            keys.extend(shown);
         }
-        take(&self.alone, "alone".into(), None);
-        (keys, groups)
+        Ok((keys, groups))
     }
 
     /// True where a tie goes against the order of the blocs: friends across, foes within one.

@@ -95,7 +95,7 @@ const CELL: usize = 5;
 
 impl<'d> View<'d> {
     fn new(day: &'d Day, limit: usize, book: &mut Book) -> Result<View<'d>> {
-        let (keys, groups) = day.order(limit);
+        let (keys, groups) = day.order(limit, book)?;
         let names: Result<Vec<String>> = keys.iter().map(|k| book.name(k)).collect();
         let number = |key: &str| keys.iter().position(|k| k == key);
         let ties = day.ties.iter().filter_map(|t| Some((number(&t.a)?, number(&t.b)?, t))).collect();
@@ -131,10 +131,11 @@ impl<'d> View<'d> {
             .keys
             .iter()
             .zip(&self.names)
-            .map(|(key, name)| json!({"key": key, "name": name, "bloc": self.day.bloc_of(key).map(facts::bloc_name)}))
+            .map(|(key, name)| json!({"key": key, "name": name, "bloc": self.day.bloc_of(key).map(|b| self.day.bloc_key(b))}))
             .collect();
-        let mut cells =
-            Table::new(["actor_a", "actor_b", "level", "low", "high", "weight", "alike", "state"]);
+        let mut cells = Table::new([
+            "actor_a", "actor_b", "level", "low", "high", "weight", "alike", "standing", "state", "pull",
+        ]);
         for (_, _, tie) in &self.ties {
             cells.push([
                 Cell::text(&tie.a),
@@ -143,8 +144,10 @@ impl<'d> View<'d> {
                 Cell::level(Some(tie.level.low)),
                 Cell::level(Some(tie.level.high)),
                 Cell::level(Some(tie.level.weight)),
-                Cell::level(tie.alike),
-                Cell::text(tie.state.as_str()),
+                Cell::level(tie.position.alike.map(|a| a.value)),
+                Cell::level(tie.position.standing),
+                Cell::text(tie.position.state.as_str()),
+                Cell::level(Some(tie.pull)),
             ]);
         }
         table::json(&json!({
@@ -204,14 +207,15 @@ impl<'d> View<'d> {
             .iter()
             .map(|&(a, b, tie)| {
                 let l = tie.level;
+                let alike = tie.position.alike.map(|x| format!(", alike {:+.1}", x.value)).unwrap_or_default();
                 let title = format!(
-                    "{} and {}: {:+.1} (band {:+.1} to {:+.1}), {}",
+                    "{} and {}: {:+.1} (band {:+.1} to {:+.1}){alike}, {}",
                     self.names[a],
                     self.names[b],
                     l.value,
                     l.low,
                     l.high,
-                    tie.state.as_str()
+                    tie.position.state.as_str()
                 );
                 Drawn { a, b, value: l.value, low: l.low, high: l.high, title, href: None }
             })

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use console::Style;
 use detente::plover::Quad;
-use detente::standing::{Level, Month, Standing, State, Third};
+use detente::standing::{self, Level, Month, Profiles, Standing, State, Third};
 use detente_ledger::{Ledger, Relation};
 use detente_plot::{Mark, Picture, Pin, Point, Timeline};
 use jiff::ToSpan;
@@ -119,15 +119,21 @@ pub fn run(args: Args) -> Result<Outcome> {
     }
     let from = args.from.unwrap_or(first).max(first).min(day);
     let (standing, mut moments) = facts::moments(&ledger, (&a, &b), day, args.as_of)?;
-    let Some(now) = moments.last().cloned() else {
+    let Some(mut now) = moments.last().cloned() else {
         anyhow::bail!("{}", no_evidence(&ledger, pieces.len(), (&a, &b), &names, args.as_of)?);
     };
     let faded = facts::last_level(&moments);
     moments.retain(|m| m.day >= from);
-    let thirds = match now.alike {
-        Some(_) => ledger.profiles(day, args.as_of)?.explain(&a, &b, THIRDS),
-        None => Vec::new(),
-    };
+    // How alike they act follows from everybody's ties on that day.
+    let params = standing::Params::default();
+    let balances = ledger.balances_on(day, args.as_of)?;
+    let profiles = Profiles::new(balances.iter().map(|(a, b, x)| (a.as_str(), b.as_str(), x)), &params);
+    let alike = profiles.alike(&a, &b);
+    now.place(alike, &params);
+    if let Some(last) = moments.last_mut() {
+        last.place(alike, &params);
+    }
+    let thirds = if alike.is_some() { profiles.explain(&a, &b, THIRDS) } else { Vec::new() };
     let thirds: Result<Vec<(String, Third)>> =
         thirds.into_iter().map(|t| Ok((ledger.name_of(&t.key)?, t))).collect();
     let (single, asked) = (args.on.is_some(), args.on.or(last).is_some());
