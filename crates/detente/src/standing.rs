@@ -69,9 +69,6 @@ pub struct Params {
     pub unreal_weight: f64,
     /// Weight of an event for which only an interested voice vouches.
     pub claim_weight: f64,
-    /// Weight of what the people of a side do (`SYR/REB`, `IND/CVL`) as evidence about the side itself (`SYR`, `IND`).
-    /// 0: it is evidence about them alone.
-    pub people_weight: f64,
     /// The most that the events of one month weigh together.
     pub month_ceiling: f64,
     /// Scatter of single events about the level that is assumed before any is seen, in points of the scale.
@@ -137,7 +134,6 @@ impl Default for Params {
             structural_half_life: 730.0,
             unreal_weight: 0.25,
             claim_weight: 0.5,
-            people_weight: 0.0,
             month_ceiling: 4.0,
             prior_scatter: 4.0,
             prior_events: 2.0,
