@@ -205,12 +205,15 @@ impl Ledger {
         as_of: Option<Date>,
     ) -> Result<Vec<StandingMonth>, LedgerError> {
         if !self.has_counts()? {
-            let relation = self.relation(a, b, as_of)?;
-            let months = relation.standing.months.iter().map(worked_out_month);
+            let Some(until) = to.or(as_of).map_or_else(|| self.last_day(), |day| Ok(Some(day)))? else {
+                return Ok(Vec::new());
+            };
+            let events = gather(self.dyad(a, b, as_of)?.iter().map(|row| &row.report));
+            let observed = observe(&events, a, b, &standing::Params::default());
             let since = from.map(Date::first_of_month);
-            return Ok(months
-                .filter(|m| since.is_none_or(|d| m.first >= d) && to.is_none_or(|d| m.first <= d))
-                .collect());
+            let months = series::months(&observed, (a.min(b), a.max(b)), until);
+            let months = months.iter().map(worked_out_month).skip_while(|m| m.level.is_none());
+            return Ok(months.filter(|m| since.is_none_or(|since| m.first >= since)).collect());
         }
         let Some(pair) = self.pair(a, b)? else { return Ok(Vec::new()) };
         let day =
@@ -250,13 +253,10 @@ impl Ledger {
         if end > stored_to && !faded {
             let evidence = self.evidence(pair)?;
             let observed = evidence.observed(as_of);
-            let params = standing::Params::default();
-            let all = standing(&observed, &evidence.a, &evidence.b, Some(end.last_of_month()), &params);
-            for month in all.months.iter().filter(|m| m.first > stored_to) {
-                if let Some(there) = months.iter_mut().find(|m| m.first == month.first) {
-                    *there = worked_out_month(month);
-                }
-            }
+            let all = series::months(&observed, (&evidence.a, &evidence.b), end);
+            let here = months.iter().position(|m| m.first > stored_to).unwrap_or(months.len());
+            months.truncate(here);
+            months.extend(all.iter().map(worked_out_month).filter(|m| m.first > stored_to));
         }
         // A month that had evidence once, before it was read again, says nothing about the beginning.
         let begins = months.iter().position(|m| m.level.is_some()).unwrap_or(months.len());
@@ -277,9 +277,8 @@ impl Ledger {
             for dyad in self.dyads(usize::MAX, as_of)? {
                 let events = gather(self.dyad(&dyad.a, &dyad.b, as_of)?.iter().map(|row| &row.report));
                 let observed = observe(&events, &dyad.a, &dyad.b, &standing::Params::default());
-                let end = Some(day.last_of_month());
-                let standing = standing(&observed, &dyad.a, &dyad.b, end, &standing::Params::default());
-                if let Some(month) = standing.months.last().filter(|m| m.level.is_some()) {
+                let months = series::months(&observed, (&dyad.a, &dyad.b), day);
+                if let Some(month) = months.last().filter(|(m, _)| m.level.is_some()) {
                     all.push(DyadStanding { a: dyad.a, b: dyad.b, month: worked_out_month(month) });
                 }
             }
@@ -336,8 +335,8 @@ impl Ledger {
                 let evidence =
                     series::evidence(&self.connection, pair, known, &params).map_err(|e| self.explain(&e))?;
                 let observed = evidence.observed(as_of);
-                match standing(&observed, &a, &b, Some(day.last_of_month()), &params).months.last() {
-                    Some(now) if now.level.is_some() => month = worked_out_month(now),
+                match series::months(&observed, (&a, &b), day).last() {
+                    Some(now) if now.0.level.is_some() => month = worked_out_month(now),
                     _ => continue,
                 }
             }

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use detente::plover::EventType;
-use detente::standing::{self, By, Level, Month, Observation, Observed, Standing, standing};
-use detente::turn::{self, Turn, TurnKind, turns};
+use detente::standing::{self, Balance, By, Level, Month, Observation, Observed, State, standing};
+use detente::turn::{self, Turn, turns};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -412,7 +412,8 @@ pub(crate) struct Known {
     pub since: Date,
     /// End of the last month that is worked out.
     pub until: Date,
-    pub standing: Standing,
+    /// Month by month, with what the evidence comes to at its end.
+    pub months: Vec<(Month, Balance)>,
     pub turns: Vec<Turn>,
 }
 
@@ -460,9 +461,18 @@ fn known_on(evidence: &Evidence, day: Date, reached: Date) -> Known {
         day,
         since: Date::MIN,
         until,
-        standing: standing(&observed, a, b, Some(until), &standing::Params::default()),
+        months: months(&observed, (a, b), until),
         turns: turns(&observed, a, b, &turn::Params::default()),
     }
+}
+
+/// The months up to a day, each with what the evidence comes to at its end.
+pub(crate) fn months(observed: &Observed, (a, b): (&str, &str), until: Date) -> Vec<(Month, Balance)> {
+    let params = standing::Params::default();
+    let months = standing(observed, a, b, Some(until.last_of_month()), &params).months;
+    let ends: Vec<Date> = months.iter().map(|m| m.first.last_of_month()).collect();
+    let balances = standing::series(observed, &ends, &params);
+    months.into_iter().zip(balances).collect()
 }
 
 /// Reads what is to be done for a touched pair.
@@ -506,9 +516,7 @@ pub(crate) fn write(
         write_turns(connection, pair, known, run)?;
     }
     if let Some(last) = worked_out.last() {
-        let standing = &last.standing;
-        let end = standing.months.last();
-        let level = end.and_then(|m| m.level);
+        let level = last.months.last().and_then(|(m, _)| m.level);
         let until = month(last.until);
         connection
             .prepare_cached(
@@ -539,8 +547,13 @@ struct MonthRow {
 
 impl MonthRow {
     /// The one place where a month of the engine becomes a row of the ledger.
-    fn of(month: &Month) -> MonthRow {
-        MonthRow { level: month.level, ..MonthRow::default() }
+    ///
+    /// How alike two act towards others hangs on everybody's evidence and is not kept; so the state is the one that
+    /// the treatment alone gives, and never *allied*.
+    fn of((month, balance): &(Month, Balance)) -> MonthRow {
+        let level = month.level;
+        let state = level.map(|_| State::of(balance, None, &standing::Params::default()).as_str().into());
+        MonthRow { level, treat: level.map(|l| l.value), alike: None, state }
     }
 
     fn read(r: &rusqlite::Row, at: usize) -> rusqlite::Result<MonthRow> {
@@ -570,11 +583,10 @@ fn write_months(connection: &Connection, pair: i64, known: &Known, run: i64) -> 
         .query_row(params![pair, since, day], |r| MonthRow::read(r, 0))
         .optional()?;
     let mut now: BTreeMap<String, MonthRow> = known
-        .standing
         .months
         .iter()
         .rev()
-        .map(|m| (month(m.first), MonthRow::of(m)))
+        .map(|m| (month(m.0.first), MonthRow::of(m)))
         .take_while(|(name, _)| *name >= since)
         .collect();
     // Months that the pair no longer has say so.
@@ -633,16 +645,13 @@ impl TurnRow {
     fn of(turn: &Turn) -> TurnRow {
         TurnRow {
             kind: turn.kind.as_str(),
-            direction: match turn.kind {
-                TurnKind::Rapprochement | TurnKind::Truce => "up",
-                TurnKind::Rupture | TurnKind::War => "down",
-            },
-            date: turn.from.to_string(),
+            direction: if turn.kind.is_better() { "up" } else { "down" },
+            date: turn.day.to_string(),
             date_from: turn.from.to_string(),
             date_to: turn.to.to_string(),
             size: turn.size(),
-            certainty: None,
-            told_on: None,
+            certainty: Some(turn.certainty),
+            told_on: turn.told_on.map(|d| d.to_string()),
             events: serde_json::to_string(&turn.events).unwrap_or_default(),
             record: serde_json::to_string(turn).unwrap_or_default(),
         }
@@ -723,10 +732,10 @@ pub(crate) fn read_month(r: &rusqlite::Row, at: usize) -> rusqlite::Result<crate
 }
 
 /// The same out of a month of the engine.
-pub(crate) fn worked_out_month(month: &Month) -> crate::StandingMonth {
+pub(crate) fn worked_out_month(month: &(Month, Balance)) -> crate::StandingMonth {
     let row = MonthRow::of(month);
     crate::StandingMonth {
-        first: month.first,
+        first: month.0.first,
         level: row.level,
         treat: row.treat,
         alike: row.alike,

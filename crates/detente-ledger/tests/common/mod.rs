@@ -10,7 +10,7 @@ use detente::note::Evidence;
 use detente::plover::EventType;
 use detente::report::{CiteInfo, Coder, Entity, Report, TextInfo};
 use detente::span::Span;
-use detente::standing::{self, observe, standing};
+use detente::standing::{self, State, observe, standing};
 use detente::turn::{self, Turn, turns};
 use detente_ledger::{Filter, Ledger, StandingMonth, TurnFilter};
 use jiff::civil::Date;
@@ -165,11 +165,19 @@ pub fn fresh(ledger: &Ledger, on: Date) -> Answers {
     for (a, b) in pairs(ledger, None) {
         let observed = observe(&events, &a, &b, &params);
         let standing = standing(&observed, &a, &b, Some(on.last_of_month()), &params);
-        let months: Vec<StandingMonth> = standing
-            .months
-            .iter()
-            .map(|m| StandingMonth { first: m.first, level: m.level, treat: None, alike: None, state: None })
-            .collect();
+        let month = |m: &standing::Month| {
+            let balance = standing::standing_on(&observed, m.first.last_of_month(), &params);
+            let state = m.level.map(|_| State::of(&balance, None, &params).as_str().to_string());
+            assert_eq!(m.level, balance.level, "{a} {b} {}", m.first);
+            StandingMonth {
+                first: m.first,
+                level: m.level,
+                treat: m.level.map(|l| l.value),
+                alike: None,
+                state,
+            }
+        };
+        let months: Vec<StandingMonth> = standing.months.iter().map(month).collect();
         if let Some(last) = months.last().filter(|m| m.level.is_some()) {
             standings.push((a.clone(), b.clone(), last.clone()));
         }
