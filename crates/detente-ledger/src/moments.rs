@@ -1,6 +1,8 @@
 //! Where pairs stand on any day, worked out from the evidence that is kept; [`Ledger::standing_series`] gives what is
 //! kept itself, at the ends of months.
 
+use std::collections::BTreeMap;
+
 use detente::event_set::gather;
 use detente::standing::{self, Balance, Observed, Standing, observe, series, standing, standing_on};
 use jiff::civil::Date;
@@ -38,8 +40,8 @@ impl Ledger {
         }
     }
 
-    /// What the evidence about every pair of known parties comes to on a day, by the keys: for profiles and blocs. This
-    /// looks at all evidence.
+    /// What the evidence about every pair of known parties comes to on a day, by the keys: for profiles and blocs. Only
+    /// pairs of parties that pass `wanted` are looked at, and of these all evidence.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -47,28 +49,45 @@ impl Ledger {
         &self,
         day: Date,
         as_of: Option<Date>,
+        wanted: impl Fn(&str) -> bool,
     ) -> Result<Vec<(String, String, Balance)>, LedgerError> {
         let params = standing::Params::default();
+        let wanted = |key: &str| key != detente::foreign::UNKNOWN && wanted(key);
         let mut balances: Vec<(String, String, Balance)> = Vec::new();
         if self.has_counts()? {
             let failed = |e: rusqlite::Error| self.explain(&e);
             let foreign = Foreign::read(&self.connection).map_err(failed)?;
-            let pairs: Vec<i64> =
-                self.collect("SELECT pair FROM pair_standings ORDER BY pair", Vec::new(), |r| r.get(0))?;
-            for pair in pairs {
-                let evidence = kept::evidence(&self.connection, pair, &foreign, &params).map_err(failed)?;
-                let balance = standing_on(&evidence.observed(as_of), day, &params);
-                balances.push((evidence.a, evidence.b, balance));
+            let sql =
+                "SELECT p.id, x.key, y.key FROM pairs p JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b";
+            let pairs: Vec<(i64, String, String)> =
+                self.collect(sql, Vec::new(), |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
+            let mut pairs: BTreeMap<i64, (String, String)> = pairs
+                .into_iter()
+                .filter(|(_, a, b)| wanted(a) && wanted(b))
+                .map(|(id, a, b)| (id, (a, b)))
+                .collect();
+            let mut keep = |pair: i64, observed: &Observed| {
+                if let Some((a, b)) = pairs.remove(&pair) {
+                    balances.push((a, b, standing_on(observed, day, &params)));
+                }
+            };
+            if params.people_weight > 0.0 {
+                for pair in self.collect("SELECT id FROM pairs ORDER BY id", Vec::new(), |r| r.get(0))? {
+                    let evidence =
+                        kept::evidence(&self.connection, pair, &foreign, &params).map_err(failed)?;
+                    keep(pair, &evidence.observed(as_of));
+                }
+            } else {
+                kept::observe_all(&self.connection, &foreign, (day, as_of), &mut keep).map_err(failed)?;
             }
         } else {
-            for dyad in self.dyads(usize::MAX, as_of)? {
+            for dyad in self.dyads(usize::MAX, as_of)?.into_iter().filter(|d| wanted(&d.a) && wanted(&d.b)) {
                 let events = gather(self.dyad(&dyad.a, &dyad.b, as_of)?.iter().map(|row| &row.report));
                 let balance = standing_on(&observe(&events, &dyad.a, &dyad.b, &params), day, &params);
                 balances.push((dyad.a, dyad.b, balance));
             }
         }
-        let unknown = detente::foreign::UNKNOWN;
-        balances.retain(|(a, b, balance)| a != unknown && b != unknown && *balance != Balance::default());
+        balances.retain(|(.., balance)| *balance != Balance::default());
         balances.sort_by(|x, y| (&x.0, &x.1).cmp(&(&y.0, &y.1)));
         Ok(balances)
     }

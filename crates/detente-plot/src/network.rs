@@ -1,6 +1,6 @@
-//! The network of blocs on a day: parties on a ring, bloc by bloc, with ties of friendship and hostility between.
-//! Friendship (blue, whole lines) runs along the rim where blocs hold together, hostility (orange, dashed) across the
-//! middle where they stand against each other; what goes against that order is drawn heavier, because it is the
+//! The network of blocs on a day: parties on a ring, bloc by bloc, with ties that draw together or apart between them.
+//! What draws together (blue, whole lines) runs along the rim where blocs hold together, what draws apart (orange,
+//! dashed) across the middle where they stand against each other; what goes against that order is drawn heavier, because it is the
 //! strain. Places on the ring follow from the order of the parties alone, so the same blocs give the same picture.
 
 use crate::ink::Ink;
@@ -30,7 +30,7 @@ pub struct Tie {
     pub b: usize,
     /// How strongly it pulls together (above 0) or apart, −10…+10.
     pub pull: f64,
-    /// True where it goes against the order: friends across, foes within.
+    /// True where it goes against the order: together across blocs, apart within one.
     pub against: bool,
     /// What a pointer shows.
     pub title: String,
@@ -317,10 +317,10 @@ impl Network {
         let line = |stroke: Stroke| move |x: f64, y: f64| vec![Item::line((x, y), (x + 26.0, y), stroke)];
         let words = |w: &str| Text::new(0.0, 0.0, w).size(11.5);
         if self.ties.iter().any(|t| t.pull > 0.0) {
-            entry(picture, &line(Stroke::new(Ink::Better, 2.2)), words("friendly"));
+            entry(picture, &line(Stroke::new(Ink::Better, 2.2)), words("drawn together"));
         }
         if self.ties.iter().any(|t| t.pull < 0.0) {
-            entry(picture, &line(Stroke::new(Ink::Worse, 2.2).dashed(5.0, 3.5)), words("hostile"));
+            entry(picture, &line(Stroke::new(Ink::Worse, 2.2).dashed(5.0, 3.5)), words("drawn apart"));
         }
         if self.ties.iter().any(|t| t.against) {
             let both = |x: f64, y: f64| {
@@ -333,7 +333,7 @@ impl Network {
                     ),
                 ]
             };
-            entry(picture, &both, words("heavy: friends across blocs, foes within one"));
+            entry(picture, &both, words("heavy: together across blocs, apart within one"));
         }
         if self.nodes.iter().any(|n| n.between) {
             let ring = |x: f64, y: f64| {

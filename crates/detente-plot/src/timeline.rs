@@ -477,7 +477,8 @@ impl Timeline {
         if levels().any(|l| l.thin) {
             entries.push((vec![line(Some((5.0, 4.0)), Ink::Level, 1.6)], "thin evidence"));
         }
-        if self.points.iter().any(|p| p.alike.is_some()) {
+        // A line takes two points.
+        if self.points.windows(2).any(|w| w.iter().all(|p| p.alike.is_some())) {
             entries.push((vec![line(Some((1.5, 3.0)), Ink::Alike, 1.6)], "alike towards others"));
         }
         if !self.marks.is_empty() {

@@ -32,7 +32,13 @@ pub struct Args {
     /// What was known on this day
     #[arg(long, value_name = "DAY", value_parser = day)]
     as_of: Option<Date>,
-    /// In a picture at most so many parties: those with the most evidence
+    /// Count the people of a country or group as parties of their own: rebels, business, courts
+    #[arg(long)]
+    people: bool,
+    /// Look for blocs among so many parties: those with the most evidence
+    #[arg(long, value_name = "N", default_value_t = facts::PARTIES)]
+    parties: usize,
+    /// In a picture show at most so many of them
     #[arg(long, value_name = "N", default_value_t = 44)]
     limit: usize,
     /// The form of the output [default: by the ending of --out, else text]
@@ -53,9 +59,9 @@ pub fn run(args: Args) -> Result<Outcome> {
     in_order(args.since, args.on, "since")?;
     let ledger = args.ledger.read()?;
     let mut book = Book::new(&ledger, args.as_of);
-    let mut now = facts::day(&ledger, args.on, args.as_of)?;
+    let mut now = facts::day(&ledger, args.on, args.as_of, args.people, args.parties)?;
     let then = match args.since {
-        Some(since) => Some(facts::day(&ledger, Some(since), args.as_of)?),
+        Some(since) => Some(facts::day(&ledger, Some(since), args.as_of, args.people, args.parties)?),
         None => None,
     };
     if let Some(then) = &then {
@@ -84,8 +90,11 @@ const COLUMNS: [&str; 7] = ["date", "actor", "name", "bloc", "role", "weight", "
 /// Ties of each kind that people are shown.
 const SHOWN: usize = 8;
 
+/// Moves that people are shown.
+const MOVES: usize = 24;
+
 /// Ties drawn, the strongest.
-const DRAWN: usize = 260;
+const DRAWN: usize = 180;
 
 /// The key by which a party's bloc is called; nothing where it stands alone.
 fn bloc_cell(day: &Day, key: &str) -> Cell {
@@ -225,7 +234,8 @@ impl Answer {
         if !strained.is_empty() {
             let _ = writeln!(text, "\n{}", bold.apply_to("What goes against this order"));
             for tie in strained.iter().take(SHOWN) {
-                let what = if tie.pull > 0.0 { "friends across blocs" } else { "foes within one" };
+                let what =
+                    if tie.pull > 0.0 { "drawn together across blocs" } else { "drawn apart within one" };
                 let (a, b) = (book.name(&tie.a)?, book.name(&tie.b)?);
                 let _ = writeln!(text, "{:>+5.1}  {a} and {b}: {what}", tie.pull);
             }
@@ -260,8 +270,12 @@ impl Answer {
         for m in &moves {
             lines.push((m.actor.clone(), place(&m.from)?, place(&m.to)?));
         }
-        for (key, from, to) in lines {
+        let more = lines.len().saturating_sub(MOVES);
+        for (key, from, to) in lines.into_iter().take(MOVES) {
             let _ = writeln!(text, "{}: {from} → {to}", book.name(&key)?);
+        }
+        if more > 0 {
+            let _ = writeln!(text, "and {more} more (--to json has all)");
         }
         let (came, went) = self.came_and_went();
         for (keys, word) in [(&came, "newly told of"), (&went, "no longer told of")] {
@@ -351,8 +365,9 @@ impl Answer {
             nodes,
             groups,
             ties,
-            foot: "Blocs are groups with friendship inside and hostility to the outside, as far as the standings of the \
-                   day allow it; each is named by a member. Where nothing is known, no tie is drawn."
+            foot: "A tie draws together where two treat each other well and act alike towards others, and apart where not. \
+                   Blocs hold together inside and stand apart from others as far as the ties allow; each is named by a \
+                   member. Where nothing is known, no tie is drawn."
                 .into(),
         }
         .picture())

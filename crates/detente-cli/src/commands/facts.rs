@@ -326,7 +326,7 @@ pub fn partners(ledger: &Ledger, key: &str, as_of: Option<Date>) -> Result<Vec<(
     for dyad in ledger.dyads(LOOKED_AT, as_of)? {
         let other = if dyad.a == key { &dyad.b } else { &dyad.a };
         if dyad.a == key || dyad.b == key {
-            partners.push((other.clone(), ledger.name_of(other)?));
+            partners.push((other.clone(), super::name_of(ledger, other)?));
         }
         if partners.len() == 8 {
             break;
@@ -448,7 +448,7 @@ impl<'l> Book<'l> {
         if let Some(name) = self.names.get(key) {
             return Ok(name.clone());
         }
-        let name = self.ledger.name_of(key)?;
+        let name = super::name_of(self.ledger, key)?;
         self.names.insert(key.to_owned(), name.clone());
         Ok(name)
     }
@@ -499,23 +499,34 @@ pub struct Day {
     pub blocs: Blocs,
 }
 
-/// The most parties that blocs are made of: those with the most evidence.
-const MOST: usize = 600;
+/// True for the people of a country or group (`SYR/REB`, `IND/CVL`), who are not the country.
+pub fn is_people(key: &str) -> bool {
+    key.contains('/')
+}
 
-/// The ledger on a day.
+/// Among how many parties, those with the most evidence, blocs are looked for where nobody says otherwise.
+pub const PARTIES: usize = 150;
+
+/// The ledger on a day, among so many parties at most: those with the most evidence.
 ///
 /// # Errors
 /// When the ledger cannot be read, or knows of nothing by that day.
-pub fn day(ledger: &Ledger, on: Option<Date>, as_of: Option<Date>) -> Result<Day> {
+pub fn day(
+    ledger: &Ledger,
+    on: Option<Date>,
+    as_of: Option<Date>,
+    people: bool,
+    parties: usize,
+) -> Result<Day> {
     let params = standing::Params::default();
     let Some(last) = ledger.last_day()? else {
         anyhow::bail!("the ledger holds no dated event: `detente add` brings some");
     };
     let day = on.or(as_of).unwrap_or(last);
-    let balances = ledger.balances_on(day, as_of)?;
+    let balances = ledger.balances_on(day, as_of, |key| people || !is_people(key))?;
     let profiles =
         Profiles::new(balances.iter().map(|(a, b, balance)| (a.as_str(), b.as_str(), balance)), &params);
-    let actors: BTreeSet<&str> = profiles.actors().iter().take(MOST).map(String::as_str).collect();
+    let actors: BTreeSet<&str> = profiles.actors().iter().take(parties).map(String::as_str).collect();
     let dyads = || balances.iter().map(|(a, b, balance)| (a.as_str(), b.as_str(), balance));
     let pulls = bloc::ties(dyads(), &actors, &profiles, &params);
     let mut pull: BTreeMap<(&str, &str), f64> = BTreeMap::new();
@@ -524,6 +535,7 @@ pub fn day(ledger: &Ledger, on: Option<Date>, as_of: Option<Date>) -> Result<Day
     }
     let ties: Vec<DayTie> = balances
         .iter()
+        .filter(|(a, b, _)| actors.contains(a.as_str()) && actors.contains(b.as_str()))
         .filter_map(|(a, b, balance)| {
             let level = balance.level?;
             let position = Position::new(balance, profiles.alike(a, b), &params);
@@ -626,18 +638,17 @@ impl Day {
         let mut keys = Vec::new();
         let mut groups = Vec::new();
         for (number, shown) in members.into_iter().enumerate().filter(|(_, m)| !m.is_empty()) {
-            let bloc = (number < self.blocs.blocs.len()).then_some(number);
-            let name = match bloc {
-                Some(_) => book.name(self.bloc_key(number))?,
-                None => "alone".into(),
-            };
+            let is_bloc = number < self.blocs.blocs.len();
+            let name = if is_bloc { book.name(self.bloc_key(number))? } else { "alone".into() };
+            // Neighbours differ in colour, whatever blocs are left out between them.
+            let bloc = is_bloc.then_some(groups.len());
             groups.push(Group { name, members: shown.len(), bloc });
             keys.extend(shown);
         }
         Ok((keys, groups))
     }
 
-    /// True where a tie goes against the order of the blocs: friends across, foes within one.
+    /// True where a tie goes against the order of the blocs: it draws together across blocs, or apart within one.
     pub fn is_strain(&self, tie: &DayTie) -> bool {
         match (self.bloc_of(&tie.a), self.bloc_of(&tie.b)) {
             (Some(a), Some(b)) if a == b => tie.pull < 0.0,

@@ -29,7 +29,10 @@ pub struct Args {
     /// What was known on this day
     #[arg(long, value_name = "DAY", value_parser = day)]
     as_of: Option<Date>,
-    /// At most so many parties, those with the most evidence [default: 40 in a picture, as many as fit as text, else all]
+    /// Count the people of a country or group as parties of their own: rebels, business, courts
+    #[arg(long)]
+    people: bool,
+    /// At most so many parties, those with the most evidence [default: 40 in a picture, as many as fit as text, else 150]
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     /// The form of the output [default: by the ending of --out, else text]
@@ -53,12 +56,13 @@ pub fn run(args: Args) -> Result<Outcome> {
     let form = args.out.form(args.to, Form::Text);
     let ledger = args.ledger.read()?;
     let mut book = Book::new(&ledger, args.as_of);
-    let day = facts::day(&ledger, args.on, args.as_of)?;
     let limit = args.limit.unwrap_or(match form {
         Form::Text => (output::width().saturating_sub(NAME + 2) / CELL).max(2),
-        Form::Csv | Form::Json => usize::MAX,
+        Form::Csv | Form::Json => facts::PARTIES,
         Form::Svg | Form::Png => DRAWN,
     });
+    let parties = limit.max(facts::PARTIES);
+    let day = facts::day(&ledger, args.on, args.as_of, args.people, parties)?;
     let view = View::new(&day, limit.max(1), &mut book)?;
     match form {
         Form::Text => args.out.write(view.text().as_bytes())?,
@@ -69,7 +73,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     }
     if form == Form::Text && view.keys.len() < view.parties {
         complain(&format!(
-            "{} of {} parties fit: those with the most evidence; --to csv has all.",
+            "{} of {} parties fit: those with the most evidence; --to csv has more.",
             view.keys.len(),
             view.parties
         ));
@@ -207,7 +211,8 @@ impl<'d> View<'d> {
             .iter()
             .map(|&(a, b, tie)| {
                 let l = tie.level;
-                let alike = tie.position.alike.map(|x| format!(", alike {:+.1}", x.value)).unwrap_or_default();
+                let alike =
+                    tie.position.alike.map(|x| format!(", alike {:+.1}", x.value)).unwrap_or_default();
                 let title = format!(
                     "{} and {}: {:+.1} (band {:+.1} to {:+.1}){alike}, {}",
                     self.names[a],

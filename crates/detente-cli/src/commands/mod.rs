@@ -195,6 +195,12 @@ pub fn party(ledger: &Ledger, text: &str) -> anyhow::Result<String> {
     if let Some(hit) = hits.iter().find(|h| same(&h.name)) {
         return Ok(hit.key.clone());
     }
+    // Other data sets call states by their organs ("Government (Iran)"); the built-in lexicon knows their names.
+    if let Some(key) = crate::engine::state_called(text)
+        && ledger.keys_like(key, 200)?.iter().any(|hit| hit.key == key)
+    {
+        return Ok(key.to_owned());
+    }
     match hits.as_slice() {
         [] => {
             let near = nearest(ledger, text)?;
@@ -210,6 +216,21 @@ pub fn party(ledger: &Ledger, text: &str) -> anyhow::Result<String> {
             let list: Vec<String> = several.iter().map(|h| format!("{} ({})", h.key, h.name)).collect();
             anyhow::bail!("\"{text}\" could be several parties: name one of {}", list.join(", "))
         }
+    }
+}
+
+/// The name to show for a key: the ledger's, else that of the built-in lexicon, else the key.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn name_of(ledger: &Ledger, key: &str) -> anyhow::Result<String> {
+    let name = ledger.name_of(key)?;
+    // "IRN (people)": the people of a state whose name the ledger lacks.
+    let whose = key.split_once('/').map_or(key, |(whose, _)| whose);
+    let rest = name.strip_prefix(whose).filter(|rest| rest.is_empty() || rest.starts_with(" ("));
+    match (rest, crate::engine::state_name(whose)) {
+        (Some(rest), Some(state)) => Ok(format!("{state}{rest}")),
+        _ => Ok(name),
     }
 }
 

@@ -16,7 +16,7 @@ use serde_json::json;
 use super::dyad::named;
 use super::facts::{self, Moment, Names, Piece};
 use super::sheet::{DayOr, Form, Ground, Out, day_or, ends, in_order};
-use super::{LedgerFile, Outcome, Usage, day, two_parties};
+use super::{LedgerFile, Outcome, Usage, day, name_of, two_parties};
 use crate::output::{self, count, when};
 use crate::table::{self, Cell, Table};
 
@@ -98,7 +98,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     }
     let ledger = args.ledger.read()?;
     let (a, b) = two_parties(&ledger, &args.a, &args.b)?;
-    let names = (ledger.name_of(&a)?, ledger.name_of(&b)?);
+    let names = (name_of(&ledger, &a)?, name_of(&ledger, &b)?);
     let relation = ledger.relation(&a, &b, args.as_of)?;
     let pieces = facts::pieces(&ledger, &relation, (&a, &b), args.as_of)?;
     let counts = |p: &&Piece| !p.denied && p.days.is_some();
@@ -126,7 +126,8 @@ pub fn run(args: Args) -> Result<Outcome> {
     moments.retain(|m| m.day >= from);
     // How alike they act follows from everybody's ties on that day.
     let params = standing::Params::default();
-    let balances = ledger.balances_on(day, args.as_of)?;
+    let balances =
+        ledger.balances_on(day, args.as_of, |key| !facts::is_people(key) || key == a || key == b)?;
     let profiles = Profiles::new(balances.iter().map(|(a, b, x)| (a.as_str(), b.as_str(), x)), &params);
     let alike = profiles.alike(&a, &b);
     now.place(alike, &params);
@@ -135,7 +136,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     }
     let thirds = if alike.is_some() { profiles.explain(&a, &b, THIRDS) } else { Vec::new() };
     let thirds: Result<Vec<(String, Third)>> =
-        thirds.into_iter().map(|t| Ok((ledger.name_of(&t.key)?, t))).collect();
+        thirds.into_iter().map(|t| Ok((name_of(&ledger, &t.key)?, t))).collect();
     let (single, asked) = (args.on.is_some(), args.on.or(last).is_some());
     let thirds = thirds?;
     let answer =
@@ -369,6 +370,10 @@ impl Answer {
             }
             None => State::Unknown.as_str().into(),
         };
+        let alike = match self.now.alike {
+            Some(alike) => format!("; towards others {} ({alike:+.1})", alike_words(alike)),
+            None => String::new(),
+        };
         // Where all has faded, half a year of nothing says so as well as ten.
         let told = self.moments.iter().rev().find(|m| m.level.is_some()).map(|m| m.day);
         let half_a_year = |day: Date| day.checked_add(183.days()).unwrap_or(day);
@@ -393,7 +398,10 @@ impl Answer {
         });
         Timeline {
             title: names.both(),
-            note: format!("Level at the end of each month, −10 (war) to +10 (union). {}: {level}.", self.day),
+            note: format!(
+                "Level at the end of each month, −10 (war) to +10 (union). {}: {level}{alike}.",
+                self.day
+            ),
             desc,
             from: self.moments.first().map_or(from, |m| m.day.first_of_month().max(from)),
             to,
