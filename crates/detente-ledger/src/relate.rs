@@ -43,18 +43,20 @@ impl Related {
 #[derive(Clone, Copy)]
 pub(crate) struct Portion {
     runs: usize,
-    cells: usize,
-    pairs: usize,
+    /// Reports whose cells are gathered.
+    reports: usize,
+    /// Pieces of evidence that are worked out.
+    pieces: usize,
     /// Pairs whose standing is only brought forward to the present month.
     forward: usize,
 }
 
 /// What goes into one transaction of a big job: small enough for its memory and for others who wait to write.
-const PORTION: Portion = Portion { runs: 2_000, cells: 2_000, pairs: 4_000, forward: 4_000 };
+const PORTION: Portion = Portion { runs: 5_000, reports: 20_000, pieces: 400_000, forward: 10_000 };
 
 /// With one article: all that it touches, and some of what a new month leaves to do.
 pub(crate) const AT_ONCE: Portion =
-    Portion { runs: usize::MAX, cells: usize::MAX, pairs: usize::MAX, forward: 50 };
+    Portion { runs: usize::MAX, reports: usize::MAX, pieces: usize::MAX, forward: 50 };
 
 /// Observations that are read before they are worked out together.
 const BATCH: usize = 100_000;
@@ -135,12 +137,13 @@ pub(crate) fn step(connection: &Connection, portion: Portion) -> rusqlite::Resul
         return Ok(done);
     }
     let mut run = Run { connection, id: None };
-    done.cells = gather_cells(&mut run, portion.cells)?;
-    if done.cells == portion.cells {
+    let (cells, more) = gather_cells(&mut run, portion.reports)?;
+    done.cells = cells;
+    if more {
         return Ok(done);
     }
     bring_forward(connection, portion.forward)?;
-    done.pairs = relate_pairs(&mut run, portion.pairs)?;
+    done.pairs = relate_pairs(&mut run, portion.pieces)?;
     Ok(done)
 }
 
@@ -228,23 +231,27 @@ struct Telling {
     superseded: Option<String>,
 }
 
-/// Gathers touched cells anew.
-fn gather_cells(run: &mut Run, limit: usize) -> rusqlite::Result<usize> {
+/// Gathers touched cells anew, until they have held so many reports; how many cells, and whether more are left.
+fn gather_cells(run: &mut Run, limit: usize) -> rusqlite::Result<(usize, bool)> {
     let connection = run.connection;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let touched: Vec<(String, String)> = connection
-        .prepare_cached("SELECT cell, known FROM touched_cells ORDER BY cell LIMIT ?1")?
-        .query_map([limit], |r| Ok((r.get(0)?, r.get(1)?)))?
+        .prepare_cached("SELECT cell, known FROM touched_cells ORDER BY cell")?
+        .query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
     let mut keys = Keys::new(connection);
-    for (cell, known) in &touched {
-        gather_cell(run, &mut keys, cell, known)?;
+    let mut reports = 0;
+    for (done, (cell, known)) in touched.iter().enumerate() {
+        if reports >= limit {
+            return Ok((done, true));
+        }
+        reports += gather_cell(run, &mut keys, cell, known)?;
         connection.prepare_cached("DELETE FROM touched_cells WHERE cell = ?1")?.execute([cell])?;
     }
-    Ok(touched.len())
+    Ok((touched.len(), false))
 }
 
-fn gather_cell(run: &mut Run, keys: &mut Keys, cell: &str, known: &str) -> rusqlite::Result<()> {
+/// Gathers one cell anew, and gives the number of reports that it holds.
+fn gather_cell(run: &mut Run, keys: &mut Keys, cell: &str, known: &str) -> rusqlite::Result<usize> {
     let tellings: Vec<Telling> = run
         .connection
         .prepare_cached(
@@ -290,7 +297,7 @@ fn gather_cell(run: &mut Run, keys: &mut Keys, cell: &str, known: &str) -> rusql
             }
         }
     }
-    Ok(())
+    Ok(tellings.len())
 }
 
 /// The latest version of an event as of a day.
@@ -566,13 +573,12 @@ fn bring_forward(connection: &Connection, limit: usize) -> rusqlite::Result<()> 
     Ok(())
 }
 
-/// Works out the pairs on the list.
+/// Works out the pairs on the list, until so much evidence was read; how many pairs.
 fn relate_pairs(run: &mut Run, limit: usize) -> rusqlite::Result<usize> {
     let connection = run.connection;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let list: Vec<(i64, String, i64)> = connection
-        .prepare_cached("SELECT pair, known, since FROM touched_pairs ORDER BY pair LIMIT ?1")?
-        .query_map([limit], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
+        .prepare_cached("SELECT pair, known, since FROM touched_pairs ORDER BY pair")?
+        .query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
         .collect::<rusqlite::Result<_>>()?;
     if list.is_empty() {
         return Ok(0);
@@ -582,7 +588,8 @@ fn relate_pairs(run: &mut Run, limit: usize) -> rusqlite::Result<usize> {
     let horizon = horizon(connection)?;
     let id = run.id()?;
     let mut done = list.iter().peekable();
-    while done.peek().is_some() {
+    let (mut pairs, mut pieces) = (0, 0);
+    while done.peek().is_some() && pieces < limit {
         let mut batch: Vec<Touched> = Vec::new();
         let mut size = 0;
         while let Some((pair, known, since)) = done.next_if(|_| size < BATCH) {
@@ -590,6 +597,8 @@ fn relate_pairs(run: &mut Run, limit: usize) -> rusqlite::Result<usize> {
             size += touched.evidence.pieces.len() + 1;
             batch.push(touched);
         }
+        pieces += size;
+        pairs += batch.len();
         for (touched, worked_out) in batch.iter().zip(work_out(&batch)) {
             series::write(connection, touched.pair, &worked_out, id)?;
             connection
@@ -597,7 +606,7 @@ fn relate_pairs(run: &mut Run, limit: usize) -> rusqlite::Result<usize> {
                 .execute([touched.pair])?;
         }
     }
-    Ok(list.len())
+    Ok(pairs)
 }
 
 /// Works pairs out, on all cores where there are many; the answers stand in the order of the pairs.
