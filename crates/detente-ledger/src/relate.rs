@@ -100,7 +100,63 @@ impl Ledger {
     }
 }
 
+/// Numbers of the methods by which events, and standings and turns, are made. Whoever changes what the engine answers
+/// raises the number: then all is worked out anew, as of the last day of knowledge, when a ledger is next written to.
+/// What was told before stays as it was told then.
+const METHODS: [(&str, i64, &str, &str); 2] = [
+    (
+        "method of events",
+        1,
+        "report_cells",
+        "INSERT INTO touched_cells (cell, known) SELECT DISTINCT cell, ?1 FROM report_cells WHERE true
+         ON CONFLICT (cell) DO NOTHING",
+    ),
+    (
+        "method of standings",
+        1,
+        "pair_standings",
+        "INSERT INTO touched_pairs (pair, known, since) SELECT pair, ?1, -4000000 FROM pair_standings WHERE true
+         ON CONFLICT (pair) DO UPDATE SET since = excluded.since",
+    ),
+];
+
+/// True where a method has changed since the ledger was last brought up to date. A ledger that holds nothing of its
+/// kind is up to date with any method.
+fn is_outdated(connection: &Connection, name: &str, number: i64, table: &str) -> rusqlite::Result<bool> {
+    let there: Option<i64> = connection
+        .prepare_cached("SELECT value FROM marks WHERE name = ?1")?
+        .query_row([name], |r| r.get(0))
+        .optional()?;
+    match there {
+        Some(there) => Ok(there != number),
+        None => connection
+            .prepare_cached(&format!("SELECT EXISTS (SELECT 1 FROM {table})"))?
+            .query_row([], |r| r.get(0)),
+    }
+}
+
+/// Puts everything on the lists that an older method has made.
+fn take_up_methods(connection: &Connection) -> rusqlite::Result<()> {
+    for (name, number, table, sql) in METHODS {
+        if is_outdated(connection, name, number, table)? {
+            connection.prepare_cached(sql)?.execute([horizon(connection)?.to_string()])?;
+        }
+        connection
+            .prepare_cached(
+                "INSERT INTO marks (name, value) VALUES (?1, ?2)
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
+            )?
+            .execute(params![name, number])?;
+    }
+    Ok(())
+}
+
 pub(crate) fn is_behind(connection: &Connection) -> rusqlite::Result<bool> {
+    for (name, number, table, _) in METHODS {
+        if is_outdated(connection, name, number, table)? {
+            return Ok(true);
+        }
+    }
     connection
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM runs WHERE kind = 'read' AND id > (SELECT value FROM marks WHERE name = 'runs'))
@@ -132,6 +188,7 @@ pub(crate) fn move_horizon(connection: &Connection, known: Date) -> rusqlite::Re
 /// Does a portion of what is to be done; nothing where all is up to date. Steps come in order, so that each cell and
 /// each pair is worked out once for a whole batch of articles.
 pub(crate) fn step(connection: &Connection, portion: Portion) -> rusqlite::Result<Related> {
+    take_up_methods(connection)?;
     let mut done = Related { runs: read_runs(connection, portion.runs)?, ..Related::default() };
     if done.runs == portion.runs {
         return Ok(done);
@@ -197,7 +254,9 @@ fn read_runs(connection: &Connection, limit: usize) -> rusqlite::Result<usize> {
             let rows: Vec<(i64, String)> =
                 reports.query_map([of], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
             for (row, record) in rows {
-                for cell in cells(&parse(&record)?) {
+                // A damaged record is told of when it is asked for; the rest goes on without it.
+                let Ok(report) = parse(&record) else { continue };
+                for cell in cells(&report) {
                     let cell = cell.to_string();
                     if is_new {
                         keep.execute(params![cell, row])?;
@@ -260,9 +319,10 @@ fn gather_cell(run: &mut Run, keys: &mut Keys, cell: &str, known: &str) -> rusql
              WHERE c.cell = ?1",
         )?
         .query_map([cell], |r| {
-            let record = r.get_ref(1)?.as_str()?;
-            Ok(Telling { row: r.get(0)?, report: parse(record)?, known: r.get(2)?, superseded: r.get(3)? })
+            let Ok(report) = parse(r.get_ref(1)?.as_str()?) else { return Ok(None) };
+            Ok(Some(Telling { row: r.get(0)?, report, known: r.get(2)?, superseded: r.get(3)? }))
         })?
+        .filter_map(rusqlite::Result::transpose)
         .collect::<rusqlite::Result<_>>()?;
     let mut days: BTreeSet<&str> = tellings
         .iter()
@@ -339,7 +399,8 @@ fn write_event(run: &mut Run, cell: &str, day: &str, event: &Event, print: i64) 
     use detente::report::Aux;
     let id = run.id()?;
     // Its reports and the reasons stand in rows of their own.
-    let bare = Event { reports: Vec::new(), reasons: Vec::new(), ..event.clone() };
+    let scale = if event.scale.is_finite() { event.scale } else { 0.0 };
+    let bare = Event { reports: Vec::new(), reasons: Vec::new(), scale, ..event.clone() };
     let has = |aux| event.aux.contains(&aux);
     run.connection
         .prepare_cached(
@@ -363,7 +424,7 @@ fn write_event(run: &mut Run, cell: &str, day: &str, event: &Event, print: i64) 
             has(Aux::Future),
             has(Aux::Hypothetical),
             has(Aux::Historical),
-            f64::from(event.scale),
+            f64::from(scale),
             json(&event.actors),
             json(&event.recipients),
             event.reports.len(),
