@@ -98,6 +98,8 @@ pub struct Params {
     /// How much of what the general activity of two actors leads to expect is taken off their tie: 0 nothing,
     /// 1 all.
     pub alike_expected: f64,
+    /// So many steps a profile is carried on over the ties of its friends and foes.
+    pub alike_steps: usize,
     /// At most so many actors, those with the most evidence, count as third parties.
     pub alike_most: usize,
     /// `alike` needs so much evidence about each of the two with third parties …
@@ -147,6 +149,7 @@ impl Default for Params {
             alike_memory: 2.0,
             alike_prior: 0.5,
             alike_expected: 0.5,
+            alike_steps: 2,
             alike_most: 400,
             alike_weight: 5.0,
             alike_thirds: 5,
@@ -400,7 +403,7 @@ fn by(event: &Event, a: &str, b: &str) -> By {
 }
 
 /// Weight of an event before it fades.
-fn weigh(event: &Event, params: &Params) -> f64 {
+pub(crate) fn weigh(event: &Event, params: &Params) -> f64 {
     let real = if event.aux.contains(&Aux::Negated) {
         0.0
     } else if event.is_real() {
