@@ -592,4 +592,4 @@ fn on_day(lexicon: &Lexicon, persons: &[u32], how: How, day: Date) -> Option<Fou
 }
 
 /// So many years outside every term, a name that is only like ours is somebody else's.
-const FAR: i32 = 12;
+const FAR: i32 = 25;
