@@ -12,7 +12,7 @@ use crate::{Ask, Failure, words};
 const TIES: usize = 12;
 
 pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
-    let (blocs, ties) = ledger.blocs(as_of(ask)?)?;
+    let (blocs, ties) = ledger.blocs(None, as_of(ask)?)?;
     let list = |title: &str, ties: Vec<&Tie>| -> Result<Markup, Failure> {
         let mut lines = Vec::new();
         for tie in ties {

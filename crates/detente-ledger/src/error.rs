@@ -72,6 +72,14 @@ pub enum LedgerError {
         /// What is wrong with it.
         why: String,
     },
+    /// A foreign data set that cannot be kept.
+    #[error("the data set {name:?} cannot be kept ({why}): nothing of it is seen, import it again when that is mended")]
+    BadImport {
+        /// Name of the data set.
+        name: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// Something else that SQLite said.
     #[error("the ledger {path} could not answer ({why}): please report this as a fault")]
     Other {

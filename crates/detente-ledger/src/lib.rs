@@ -7,24 +7,40 @@
 //! `as_of` answers with what stood on any earlier day. Each article is one transaction, so a program that is
 //! killed leaves every finished article and no half one.
 //!
+//! Events, standings and turns are kept beside them, as versions: [`Ledger::add`] works out anew what an article
+//! touches and nothing else, [`Ledger::relate`] does so for many at once. Events of other data sets come in by
+//! [`Ledger::import`] and are evidence like one's own.
+//!
 //! The tables are described in `TABLES.md`. [`Ledger::reports`] and its siblings give rows back;
-//! [`Ledger::relation`] runs the engine's event sets, standing and turns over them.
+//! [`Ledger::standing_series`], [`Ledger::standings_on`], [`Ledger::turns`] and [`Ledger::blocs`] what is kept about
+//! pairs, and [`Ledger::relation`] everything about one pair.
 
+mod ask;
 mod error;
+mod import;
+mod keys;
 mod open;
 mod read;
 mod relate;
 mod row;
+mod series;
 mod write;
 
 pub use error::LedgerError;
-pub use row::{Added, Counts, DyadCount, Filter, KeyHit, Relation, Row, Status};
+pub use import::{Import, ImportCounts};
+pub use relate::Related;
+pub use row::{
+    Added, Counts, DyadCount, DyadStanding, Filter, ForeignRow, KeyHit, Relation, Row, StandingMonth, Status, Told,
+    TurnFilter,
+};
 
 use std::path::PathBuf;
 
 /// An open ledger.
 pub struct Ledger {
     connection: rusqlite::Connection,
+    /// Whether adding leaves events, standings and turns to a later call.
+    later: bool,
     /// For messages only.
     path: PathBuf,
 }

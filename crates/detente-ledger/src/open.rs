@@ -17,13 +17,14 @@ const VERSION: i64 = 1 + LATER.len() as i64;
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// What each later version added, from version 2 on. An older file gets it when it is next written to.
-const LATER: [&str; 1] = [include_str!("schema2.sql")];
+const LATER: [&str; 2] = [include_str!("schema2.sql"), include_str!("schema3.sql")];
 
 /// How long to wait for another program that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Ledger {
-    /// Opens the ledger in this file, and makes the file where there is none.
+    /// Opens the ledger in this file, and makes the file where there is none. An older file gets the tables that it
+    /// lacks, and what a program that was killed left to do is done: both can take a while in a big ledger.
     ///
     /// # Errors
     /// When the folder does not exist or cannot be written, when the file is something else, when a newer
@@ -36,10 +37,11 @@ impl Ledger {
         let mut ledger = Ledger::connect(path, flags)?;
         let fresh = ledger.check()?;
         ledger.ask("PRAGMA journal_mode = WAL")?;
-        ledger.run("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON")?;
+        ledger.run("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")?;
         if fresh || ledger.ask("PRAGMA user_version")? < VERSION {
             ledger.make()?;
         }
+        ledger.catch_up()?;
         Ok(ledger)
     }
 
@@ -66,7 +68,6 @@ impl Ledger {
     /// When there is no memory left.
     pub fn in_memory() -> Result<Ledger, LedgerError> {
         let mut ledger = Ledger::connect(Path::new(":memory:"), OpenFlags::default())?;
-        ledger.run("PRAGMA foreign_keys = ON")?;
         ledger.make()?;
         Ok(ledger)
     }
@@ -74,8 +75,8 @@ impl Ledger {
     fn connect(path: &Path, flags: OpenFlags) -> Result<Ledger, LedgerError> {
         let connection = Connection::open_with_flags(path, flags).map_err(|e| explain(path, &e))?;
         connection.busy_timeout(PATIENCE).map_err(|e| explain(path, &e))?;
-        connection.set_prepared_statement_cache_capacity(64);
-        Ok(Ledger { connection, path: path.into() })
+        connection.set_prepared_statement_cache_capacity(128);
+        Ok(Ledger { connection, later: false, path: path.into() })
     }
 
     /// True when the file is empty; an error when it is not ours.
@@ -100,8 +101,18 @@ impl Ledger {
         Ok(false)
     }
 
+    /// Does what is left to do, unless another program writes: then it is that one's to do.
+    fn catch_up(&mut self) -> Result<(), LedgerError> {
+        match self.is_behind()?.then(|| self.relate()) {
+            None | Some(Ok(_) | Err(LedgerError::Locked { .. })) => Ok(()),
+            Some(Err(e)) => Err(e),
+        }
+    }
+
     /// Makes the tables, or those that an older file lacks, unless another program has done so in the meantime.
+    /// References are not watched meanwhile: a table may have to be made anew under its old name.
     fn make(&mut self) -> Result<(), LedgerError> {
+        self.run("PRAGMA foreign_keys = OFF")?;
         let path = self.path.clone();
         let failed = |e| explain(&path, &e);
         let transaction = self
@@ -119,7 +130,8 @@ impl Ledger {
         if made < VERSION {
             transaction.pragma_update(None, "user_version", VERSION).map_err(failed)?;
         }
-        transaction.commit().map_err(failed)
+        transaction.commit().map_err(failed)?;
+        self.run("PRAGMA foreign_keys = ON")
     }
 
     /// A question with one number as its answer (or a word, which gives 0).

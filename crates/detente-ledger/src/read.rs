@@ -14,21 +14,21 @@ const STOOD: &str =
     "u.known <= ?1 AND NOT EXISTS (SELECT 1 FROM runs n WHERE n.supersedes = u.id AND n.known <= ?1)";
 
 /// First and last day on which anything is told to have happened.
-const REAL_DAYS: &str = "min(CASE WHEN NOT (r.negated OR r.future OR r.hypothetical) THEN r.date END),
-                         max(CASE WHEN NOT (r.negated OR r.future OR r.hypothetical) THEN r.enddate END)";
+const FIRST: &str = "min(CASE WHEN NOT (r.negated OR r.future OR r.hypothetical) THEN r.date END)";
+const LAST: &str = "max(CASE WHEN NOT (r.negated OR r.future OR r.hypothetical) THEN r.enddate END)";
 
 /// Later than every day of the calendar: "now".
 const NOW: &str = "9999-99-99";
 
 /// The day as SQL compares it.
-fn known_by(as_of: Option<Date>) -> String {
+pub(crate) fn known_by(as_of: Option<Date>) -> String {
     as_of.map_or_else(|| NOW.to_string(), |d| d.to_string())
 }
 
 /// The columns of a [`Row`].
 const COLUMNS: &str = "r.record, r.sentence, a.name, a.title, a.source, a.url, a.published, u.known, r.name";
 
-const TABLES: &str = "reports r JOIN runs u ON u.id = r.run JOIN articles a ON a.id = r.article";
+pub(crate) const TABLES: &str = "reports r JOIN runs u ON u.id = r.run JOIN articles a ON a.id = r.article";
 
 impl Ledger {
     /// The reports that pass the filter: by event day, undated last, then by article and place in the text.
@@ -119,22 +119,55 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn dyads(&self, limit: usize, as_of: Option<Date>) -> Result<Vec<DyadCount>, LedgerError> {
-        let sql = format!(
-            "SELECT d.a, d.b, count(*), count(DISTINCT r.article), {REAL_DAYS}
-             FROM dyads d JOIN reports r ON r.id = d.report JOIN runs u ON u.id = r.run
-             WHERE {STOOD} GROUP BY d.a, d.b ORDER BY count(*) DESC, d.a, d.b LIMIT ?2"
-        );
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.collect(&sql, vec![Value::Text(known_by(as_of)), Value::Integer(limit)], |r| {
+        let row = |r: &rusqlite::Row| {
             Ok(DyadCount {
                 a: r.get(0)?,
                 b: r.get(1)?,
                 reports: r.get(2)?,
                 articles: r.get(3)?,
-                first: day(r.get(4)?),
-                last: day(r.get(5)?),
+                foreign: r.get(4)?,
+                first: day(r.get(5)?),
+                last: day(r.get(6)?),
             })
-        })
+        };
+        if as_of.is_none() && self.has_counts()? {
+            let sql = "SELECT x.key, y.key, c.reports, c.articles, c.foreign_events, c.first, c.last
+                       FROM pair_counts c JOIN pairs p ON p.id = c.pair JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b
+                       WHERE c.reports + c.foreign_events > 0
+                       ORDER BY c.reports + c.foreign_events DESC, x.key, y.key LIMIT ?1";
+            return self.collect(sql, vec![Value::Integer(limit)], row);
+        }
+        let foreign = if self.has_counts()? {
+            "UNION ALL
+             SELECT x.key, y.key, 0, 0, count(DISTINCT f.day || ' ' || t.event || ' ' || coalesce(t.mode, '') ||
+                    CASE WHEN f.doer = 2 OR t.event IN ('AGREE', 'CONSULT', 'COOPERATE') THEN '' ELSE ' ' || f.doer || ' ' || t.event_scale END),
+                    date(min(f.day) * 86400, 'unixepoch'), date(max(f.day) * 86400, 'unixepoch')
+             FROM foreign_rows f JOIN imports i ON i.id = f.import JOIN foreign_types t ON t.id = f.type
+             JOIN pairs p ON p.id = f.pair JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b
+             WHERE i.known <= ?1 GROUP BY f.pair, i.id"
+        } else {
+            ""
+        };
+        let sql = format!(
+            "SELECT a, b, sum(reports), sum(articles), sum(foreign_events), min(first), max(last) FROM
+             (SELECT d.a AS a, d.b AS b, count(*) AS reports, count(DISTINCT r.article) AS articles, 0 AS foreign_events,
+                     {FIRST} AS first, {LAST} AS last
+             FROM dyads d JOIN reports r ON r.id = d.report JOIN runs u ON u.id = r.run
+             WHERE {STOOD} GROUP BY d.a, d.b {foreign})
+             GROUP BY a, b ORDER BY sum(reports) + sum(foreign_events) DESC, a, b LIMIT ?2"
+        );
+        self.collect(&sql, vec![Value::Text(known_by(as_of)), Value::Integer(limit)], row)
+    }
+
+    /// True where the file has the tables of version 3: an older one that is only read has not.
+    pub(crate) fn has_counts(&self) -> Result<bool, LedgerError> {
+        let version: i64 = self
+            .connection
+            .prepare_cached("PRAGMA user_version")
+            .and_then(|mut s| s.query_row([], |r| r.get(0)))
+            .map_err(|e| self.explain(&e))?;
+        Ok(version >= 3)
     }
 
     /// How much the ledger holds.
@@ -142,18 +175,7 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn counts(&self, as_of: Option<Date>) -> Result<Counts, LedgerError> {
-        let reports = format!("FROM reports r JOIN runs u ON u.id = r.run WHERE {STOOD}");
-        let sql = format!(
-            "SELECT (SELECT count(*) FROM articles WHERE known <= ?1),
-                    (SELECT count(DISTINCT source) FROM articles WHERE known <= ?1),
-                    (SELECT count(DISTINCT p.key) FROM parties p JOIN reports r ON r.id = p.report
-                     JOIN runs u ON u.id = r.run WHERE {STOOD}),
-                    (SELECT count(*) FROM (SELECT DISTINCT d.a, d.b FROM dyads d JOIN reports r ON r.id = d.report
-                     JOIN runs u ON u.id = r.run WHERE {STOOD})),
-                    count(*), count(coalesce(r.date, r.enddate)), {REAL_DAYS}
-             {reports}"
-        );
-        let mut counts = self.collect(&sql, vec![Value::Text(known_by(as_of))], |r| {
+        let row = |r: &rusqlite::Row| {
             Ok(Counts {
                 articles: r.get(0)?,
                 sources: r.get(1)?,
@@ -163,8 +185,76 @@ impl Ledger {
                 dated: r.get(5)?,
                 first: day(r.get(6)?),
                 last: day(r.get(7)?),
+                foreign: r.get(8)?,
+                imports: r.get(9)?,
             })
-        })?;
+        };
+        let kept = self.has_counts()?;
+        let mut counts = if as_of.is_none() && kept {
+            let counter = |name: &str| format!("(SELECT value FROM counters WHERE name = '{name}')");
+            // The day at one end of the real reports that stand, found from that end.
+            let end = |what: &str, order: &str| {
+                format!(
+                    "(SELECT {what} FROM reports r WHERE NOT (r.negated OR r.future OR r.hypothetical) AND {what} IS NOT NULL
+                      AND NOT EXISTS (SELECT 1 FROM runs n WHERE n.supersedes = r.run) ORDER BY {what} {order} LIMIT 1)"
+                )
+            };
+            let sql = format!(
+                "SELECT {}, (SELECT count(*) FROM source_counts), {}, {}, {}, {},
+                        (SELECT min(day) FROM (SELECT {} AS day UNION ALL SELECT min(first) FROM imports)),
+                        (SELECT max(day) FROM (SELECT {} AS day UNION ALL SELECT max(last) FROM imports)),
+                        {}, (SELECT count(*) FROM imports)",
+                counter("articles"),
+                counter("actors"),
+                counter("dyads"),
+                counter("reports"),
+                counter("dated"),
+                end("r.date", "ASC"),
+                end("r.enddate", "DESC"),
+                counter("foreign_events"),
+            );
+            self.collect(&sql, Vec::new(), row)?
+        } else {
+            let reports = format!("FROM reports r JOIN runs u ON u.id = r.run WHERE {STOOD}");
+            let imports = "FROM foreign_rows f JOIN imports i ON i.id = f.import WHERE i.known <= ?1";
+            // An older file that is only read has no foreign events.
+            let (keys, pairs, ends, foreign) = if kept {
+                (
+                    format!(
+                        "UNION SELECT k.key FROM keys k WHERE k.id IN (SELECT p.key FROM foreign_parties p
+                         WHERE p.id IN (SELECT f.actor {imports} UNION SELECT f.recipient {imports}))"
+                    ),
+                    format!(
+                        "UNION SELECT x.key, y.key FROM pairs p JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b
+                         WHERE p.id IN (SELECT f.pair {imports})"
+                    ),
+                    (
+                        "UNION ALL SELECT min(first) FROM imports WHERE known <= ?1",
+                        "UNION ALL SELECT max(last) FROM imports WHERE known <= ?1",
+                    ),
+                    "(SELECT coalesce(sum(events), 0) FROM imports WHERE known <= ?1),
+                     (SELECT count(*) FROM imports WHERE known <= ?1)",
+                )
+            } else {
+                (String::new(), String::new(), ("", ""), "0, 0")
+            };
+            let sql = format!(
+                "SELECT (SELECT count(*) FROM articles WHERE known <= ?1),
+                        (SELECT count(DISTINCT source) FROM articles WHERE known <= ?1),
+                        (SELECT count(*) FROM (SELECT p.key FROM parties p JOIN reports r ON r.id = p.report
+                         JOIN runs u ON u.id = r.run WHERE {STOOD} {dedup} {keys})),
+                        (SELECT count(*) FROM (SELECT DISTINCT d.a, d.b FROM dyads d JOIN reports r ON r.id = d.report
+                         JOIN runs u ON u.id = r.run WHERE {STOOD} {pairs})),
+                        count(*), count(coalesce(r.date, r.enddate)),
+                        (SELECT min(day) FROM (SELECT {FIRST} AS day {reports} {first})),
+                        (SELECT max(day) FROM (SELECT {LAST} AS day {reports} {last})), {foreign}
+                 {reports}",
+                dedup = if kept { "" } else { "GROUP BY p.key" },
+                first = ends.0,
+                last = ends.1,
+            );
+            self.collect(&sql, vec![Value::Text(known_by(as_of))], row)?
+        };
         Ok(counts.pop().unwrap_or_default())
     }
 
@@ -175,12 +265,20 @@ impl Ledger {
     /// When the ledger cannot be read.
     pub fn keys_like(&self, text: &str, limit: usize) -> Result<Vec<KeyHit>, LedgerError> {
         let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let sql = "SELECT p.key, count(DISTINCT p.report) FROM parties p
-                   JOIN reports r ON r.id = p.report JOIN runs u ON u.id = r.run
-                   WHERE NOT EXISTS (SELECT 1 FROM runs n WHERE n.supersedes = u.id)
-                     AND p.key IN (SELECT key FROM parties WHERE key LIKE ?1 ESCAPE '\\' OR name LIKE ?1 ESCAPE '\\'
-                                   OR entity_text LIKE ?1 ESCAPE '\\')
-                   GROUP BY p.key ORDER BY count(DISTINCT p.report) DESC, p.key LIMIT ?2";
+        let sql = if self.has_counts()? {
+            "SELECT k.key, c.reports + c.foreign_events AS told FROM keys k JOIN key_counts c ON c.key = k.id
+             WHERE told > 0 AND (k.key LIKE ?1 ESCAPE '\\'
+                   OR k.id IN (SELECT key FROM names WHERE name LIKE ?1 ESCAPE '\\')
+                   OR k.id IN (SELECT key FROM foreign_parties WHERE name LIKE ?1 ESCAPE '\\'))
+             ORDER BY told DESC, k.key LIMIT ?2"
+        } else {
+            "SELECT p.key, count(DISTINCT p.report) FROM parties p
+             JOIN reports r ON r.id = p.report JOIN runs u ON u.id = r.run
+             WHERE NOT EXISTS (SELECT 1 FROM runs n WHERE n.supersedes = u.id)
+               AND p.key IN (SELECT key FROM parties WHERE key LIKE ?1 ESCAPE '\\' OR name LIKE ?1 ESCAPE '\\'
+                             OR entity_text LIKE ?1 ESCAPE '\\')
+             GROUP BY p.key ORDER BY count(DISTINCT p.report) DESC, p.key LIMIT ?2"
+        };
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let hits: Vec<(String, usize)> =
             self.collect(sql, vec![Value::Text(format!("%{escaped}%")), Value::Integer(limit)], |r| {
@@ -201,8 +299,13 @@ impl Ledger {
         if let Some((whose, who)) = key.split_once('/') {
             return Ok(format!("{} ({})", self.name_of(whose)?, people(who)));
         }
-        let sql = "SELECT name FROM parties WHERE key = ?1 AND name IS NOT NULL AND office IS NULL
-                   GROUP BY name ORDER BY count(*) DESC, length(name), name LIMIT 1";
+        let sql = if self.has_counts()? {
+            "SELECT n.name FROM names n JOIN keys k ON k.id = n.key WHERE k.key = ?1 AND n.kind = 'name'
+             ORDER BY n.reports DESC, length(n.name), n.name LIMIT 1"
+        } else {
+            "SELECT name FROM parties WHERE key = ?1 AND name IS NOT NULL AND office IS NULL
+             GROUP BY name ORDER BY count(*) DESC, length(name), name LIMIT 1"
+        };
         let name: Option<String> = self
             .connection
             .prepare_cached(sql)
@@ -211,7 +314,7 @@ impl Ledger {
         Ok(name.unwrap_or_else(|| key.to_string()))
     }
 
-    fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, LedgerError> {
+    pub(crate) fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, LedgerError> {
         let raw = self.collect(sql, values, |r| {
             let record: String = r.get(0)?;
             let known: String = r.get(7)?;
@@ -247,7 +350,7 @@ impl Ledger {
             .collect()
     }
 
-    fn collect<T>(
+    pub(crate) fn collect<T>(
         &self,
         sql: &str,
         values: Vec<Value>,
@@ -299,12 +402,12 @@ fn people(sector: &str) -> &str {
 }
 
 /// A day as the tables hold it.
-fn day(text: Option<String>) -> Option<Date> {
+pub(crate) fn day(text: Option<String>) -> Option<Date> {
     text.and_then(|t| t.parse().ok())
 }
 
 /// The filter as a condition over `r`, `u` and `a`; `?1` is the day of knowledge.
-fn condition(filter: &Filter) -> (String, Vec<Value>) {
+pub(crate) fn condition(filter: &Filter) -> (String, Vec<Value>) {
     let mut values = vec![Value::Text(known_by(filter.as_of))];
     let mut all = vec![format!("({STOOD})")];
     let mut and = |sql: &str, value: &str| {

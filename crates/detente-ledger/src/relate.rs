@@ -1,88 +1,644 @@
-//! From rows to relations: the engine's event sets, standing and turns, run over what the ledger holds.
+//! From reports to events, from events to standings and turns: only what new reports touch is worked out anew.
+//!
+//! There are three steps, each with a list of what is still to be done that is kept in the file: readings not yet
+//! looked at (all runs after a mark), the cells in which new reports may meet others (`touched_cells`), and the pairs
+//! about which there is new evidence (`touched_pairs`). What a step does and what it leaves to the next are written
+//! in one transaction, so a program that is killed leaves a list and not a muddle; the next one goes on from there.
+//!
+//! The days of knowledge are kept apart: where something becomes known with an earlier day than what is there
+//! already, events, standings and turns are worked out for that day and for each later one on which they changed.
 
-use detente::bloc::{Blocs, Tie, blocs};
-use detente::event_set::{Event, gather};
-use detente::standing::{self, standing};
-use detente::turn::{self, Turn, turns};
+use std::collections::{BTreeMap, BTreeSet};
+
+use detente::event_set::{Event, cells, gather};
+use detente::report::Report;
+use detente::standing::{self, observe};
 use jiff::civil::Date;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
-use crate::{Filter, Ledger, LedgerError, Relation};
+use crate::keys::Keys;
+use crate::open::explain;
+use crate::series::{self, Counts, Foreign, Seen, Touched, number};
+use crate::{Ledger, LedgerError};
 
-/// How many of the busiest dyads [`Ledger::latest_turns`] looks at.
-const BUSIEST: usize = 40;
+/// What [`Ledger::relate`] did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Related {
+    /// Readings that were looked at.
+    pub runs: usize,
+    /// Cells of reports that were gathered anew.
+    pub cells: usize,
+    /// Pairs whose standing and turns were worked out anew.
+    pub pairs: usize,
+}
 
-/// How many of the busiest dyads [`Ledger::blocs`] looks at.
-const BLOC_DYADS: usize = 300;
+impl Related {
+    /// True where there was nothing to do.
+    pub fn is_nothing(&self) -> bool {
+        *self == Related::default()
+    }
+}
+
+/// How much one transaction does.
+#[derive(Clone, Copy)]
+pub(crate) struct Portion {
+    runs: usize,
+    cells: usize,
+    pairs: usize,
+    /// Pairs whose standing is only brought forward to the present month.
+    forward: usize,
+}
+
+/// What goes into one transaction of a big job: small enough for its memory and for others who wait to write.
+const PORTION: Portion = Portion { runs: 2_000, cells: 2_000, pairs: 4_000, forward: 4_000 };
+
+/// With one article: all that it touches, and some of what a new month leaves to do.
+pub(crate) const AT_ONCE: Portion = Portion { runs: usize::MAX, cells: usize::MAX, pairs: usize::MAX, forward: 50 };
+
+/// Observations that are read before they are worked out together.
+const BATCH: usize = 100_000;
 
 impl Ledger {
-    /// The events that the reports passing the filter tell of.
+    /// Brings events, standings and turns up to date with the articles and imports. [`Ledger::add`] does so by itself
+    /// unless [`Ledger::relate_later`] told it not to; a big job is done in several transactions, each whole in itself.
     ///
     /// # Errors
-    /// When the ledger cannot be read.
-    pub fn events(&self, filter: &Filter) -> Result<Vec<Event>, LedgerError> {
-        Ok(gather(self.reports(filter)?.iter().map(|row| &row.report)))
-    }
-
-    /// Everything about two parties: reports, events, standing, turns. The standing ends with `as_of`, or
-    /// with the last day that the ledger knows anything of.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn relation(&self, a: &str, b: &str, as_of: Option<Date>) -> Result<Relation, LedgerError> {
-        let rows = self.dyad(a, b, as_of)?;
-        let events = gather(rows.iter().map(|row| &row.report));
-        let until = match as_of {
-            Some(day) => Some(day),
-            None => self.last_day()?,
-        };
-        Ok(Relation {
-            standing: standing(&events, a, b, until, &standing::Params::default()),
-            turns: turns(&events, a, b, &turn::Params::default()),
-            rows,
-            events,
-        })
-    }
-
-    /// The latest turns among the busiest dyads, newest first.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn latest_turns(&self, limit: usize, as_of: Option<Date>) -> Result<Vec<Turn>, LedgerError> {
-        let mut latest = Vec::new();
-        for dyad in self.dyads(BUSIEST, as_of)? {
-            let rows = self.dyad(&dyad.a, &dyad.b, as_of)?;
-            let events = gather(rows.iter().map(|row| &row.report));
-            latest.extend(turns(&events, &dyad.a, &dyad.b, &turn::Params::default()));
+    /// When the ledger cannot be written.
+    pub fn relate(&mut self) -> Result<Related, LedgerError> {
+        let mut all = Related::default();
+        loop {
+            let path = self.path.clone();
+            let failed = |e: rusqlite::Error| explain(&path, &e);
+            let transaction =
+                self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+            let done = step(&transaction, PORTION).map_err(failed)?;
+            transaction.commit().map_err(failed)?;
+            if done.is_nothing() {
+                return Ok(all);
+            }
+            all.runs += done.runs;
+            all.cells += done.cells;
+            all.pairs += done.pairs;
         }
-        latest.sort_by(|x, y| (y.to, y.from, &x.a, &x.b).cmp(&(x.to, x.from, &y.a, &y.b)));
-        latest.truncate(limit);
-        Ok(latest)
     }
 
-    /// Who stands together at the end of what is known: the blocs of the standings of the busiest dyads, with
-    /// the ties they were read from, strongest first.
+    /// With `true`, [`Ledger::add`] leaves events, standings and turns to a later [`Ledger::relate`]: for many
+    /// articles at once. The result is the same.
+    pub fn relate_later(&mut self, later: bool) {
+        self.later = later;
+    }
+
+    /// True where articles or imports are there that events, standings and turns do not yet know of.
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub fn blocs(&self, as_of: Option<Date>) -> Result<(Blocs, Vec<Tie>), LedgerError> {
-        let mut ties = Vec::new();
-        for dyad in self.dyads(BLOC_DYADS, as_of)? {
-            let relation = self.relation(&dyad.a, &dyad.b, as_of)?;
-            ties.extend(relation.standing.latest().map(|level| Tie::of(&dyad.a, &dyad.b, &level)));
+    pub fn is_behind(&self) -> Result<bool, LedgerError> {
+        is_behind(&self.connection).map_err(|e| self.explain(&e))
+    }
+}
+
+pub(crate) fn is_behind(connection: &Connection) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM runs WHERE kind = 'read' AND id > (SELECT value FROM marks WHERE name = 'runs'))
+                 OR EXISTS (SELECT 1 FROM touched_cells) OR EXISTS (SELECT 1 FROM touched_pairs)",
+        )?
+        .query_row([], |r| r.get(0))
+}
+
+/// The last day of knowledge of all.
+pub(crate) fn horizon(connection: &Connection) -> rusqlite::Result<Date> {
+    let day: Option<i64> = connection
+        .prepare_cached("SELECT value FROM marks WHERE name = 'horizon'")?
+        .query_row([], |r| r.get(0))
+        .optional()?;
+    Ok(day.map_or(Date::MIN, series::day_of))
+}
+
+/// Moves the last day of knowledge on.
+pub(crate) fn move_horizon(connection: &Connection, known: Date) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO marks (name, value) VALUES ('horizon', ?1)
+             ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)",
+        )?
+        .execute([number(known)])?;
+    Ok(())
+}
+
+/// Does a portion of what is to be done; nothing where all is up to date. Steps come in order, so that each cell and
+/// each pair is worked out once for a whole batch of articles.
+pub(crate) fn step(connection: &Connection, portion: Portion) -> rusqlite::Result<Related> {
+    let mut done = Related { runs: read_runs(connection, portion.runs)?, ..Related::default() };
+    if done.runs == portion.runs {
+        return Ok(done);
+    }
+    let mut run = Run { connection, id: None };
+    done.cells = gather_cells(&mut run, portion.cells)?;
+    if done.cells == portion.cells {
+        return Ok(done);
+    }
+    bring_forward(connection, portion.forward)?;
+    done.pairs = relate_pairs(&mut run, portion.pairs)?;
+    Ok(done)
+}
+
+/// The run of kind `relate` under which a transaction writes; it is made when something is written.
+struct Run<'c> {
+    connection: &'c Connection,
+    id: Option<i64>,
+}
+
+impl Run<'_> {
+    fn id(&mut self) -> rusqlite::Result<i64> {
+        if let Some(id) = self.id {
+            return Ok(id);
         }
-        ties.sort_by(|x, y| y.pull.abs().total_cmp(&x.pull.abs()).then((&x.a, &x.b).cmp(&(&y.a, &y.b))));
-        Ok((blocs(&ties), ties))
+        let known = horizon(self.connection)?.to_string();
+        let id = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO runs (kind, coder_version, coder_lexicon, coder_model, known, notes)
+                 VALUES ('relate', ?1, '', '', ?2, '[]')",
+            )?
+            .insert(params![env!("CARGO_PKG_VERSION"), known])?;
+        self.id = Some(id);
+        Ok(id)
     }
+}
 
-    /// The last day that the ledger knows anything of: of publication, or of a real event.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn last_day(&self) -> Result<Option<Date>, LedgerError> {
-        let sql = "SELECT max(day) FROM (SELECT max(published) AS day FROM articles UNION ALL
-                   SELECT max(enddate) FROM current_reports WHERE NOT (negated OR future OR hypothetical))";
-        let day: Option<String> =
-            self.connection.query_row(sql, [], |r| r.get(0)).map_err(|e| self.explain(&e))?;
-        Ok(day.and_then(|d| d.parse().ok()))
+/// Looks at readings that came after the mark: puts their reports into cells, and marks these cells and those of the
+/// readings that they supersede.
+fn read_runs(connection: &Connection, limit: usize) -> rusqlite::Result<usize> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let runs: Vec<(i64, Option<i64>, String)> = connection
+        .prepare_cached(
+            "SELECT id, supersedes, known FROM runs
+             WHERE kind = 'read' AND id > (SELECT value FROM marks WHERE name = 'runs') ORDER BY id LIMIT ?1",
+        )?
+        .query_map([limit], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut reports = connection.prepare_cached("SELECT id, record FROM reports WHERE run = ?1 ORDER BY id")?;
+    let mut keep = connection.prepare_cached("INSERT OR IGNORE INTO report_cells (cell, report) VALUES (?1, ?2)")?;
+    let mut touch = connection.prepare_cached(
+        "INSERT INTO touched_cells (cell, known) VALUES (?1, ?2)
+         ON CONFLICT (cell) DO UPDATE SET known = min(known, excluded.known)",
+    )?;
+    let mut latest = None;
+    for (run, supersedes, known) in &runs {
+        for (of, is_new) in [(Some(*run), true), (*supersedes, false)] {
+            let Some(of) = of else { continue };
+            let rows: Vec<(i64, String)> = reports
+                .query_map([of], |r| Ok((r.get(0)?, r.get(1)?)))?
+                .collect::<rusqlite::Result<_>>()?;
+            for (row, record) in rows {
+                for cell in cells(&parse(&record)?) {
+                    let cell = cell.to_string();
+                    if is_new {
+                        keep.execute(params![cell, row])?;
+                    }
+                    touch.execute(params![cell, known])?;
+                }
+            }
+        }
+        latest = latest.max(known.parse().ok());
     }
+    if let Some((last, ..)) = runs.last() {
+        connection.prepare_cached("UPDATE marks SET value = ?1 WHERE name = 'runs'")?.execute([last])?;
+    }
+    if let Some(latest) = latest {
+        move_horizon(connection, latest)?;
+    }
+    Ok(runs.len())
+}
+
+/// A record, as JSON holds it.
+fn parse<T: serde::de::DeserializeOwned>(record: &str) -> rusqlite::Result<T> {
+    serde_json::from_str(record).map_err(|e| {
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(e))
+    })
+}
+
+/// A report with the time in which it stands.
+struct Telling {
+    row: i64,
+    report: Report,
+    known: String,
+    superseded: Option<String>,
+}
+
+/// Gathers touched cells anew.
+fn gather_cells(run: &mut Run, limit: usize) -> rusqlite::Result<usize> {
+    let connection = run.connection;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let touched: Vec<(String, String)> = connection
+        .prepare_cached("SELECT cell, known FROM touched_cells ORDER BY cell LIMIT ?1")?
+        .query_map([limit], |r| Ok((r.get(0)?, r.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut keys = Keys::new(connection);
+    for (cell, known) in &touched {
+        gather_cell(run, &mut keys, cell, known)?;
+        connection.prepare_cached("DELETE FROM touched_cells WHERE cell = ?1")?.execute([cell])?;
+    }
+    Ok(touched.len())
+}
+
+fn gather_cell(run: &mut Run, keys: &mut Keys, cell: &str, known: &str) -> rusqlite::Result<()> {
+    let tellings: Vec<Telling> = run
+        .connection
+        .prepare_cached(
+            "SELECT r.id, r.record, u.known, (SELECT n.known FROM runs n WHERE n.supersedes = u.id)
+             FROM report_cells c JOIN reports r ON r.id = c.report JOIN runs u ON u.id = r.run
+             WHERE c.cell = ?1",
+        )?
+        .query_map([cell], |r| {
+            let record = r.get_ref(1)?.as_str()?;
+            Ok(Telling { row: r.get(0)?, report: parse(record)?, known: r.get(2)?, superseded: r.get(3)? })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut days: BTreeSet<&str> = tellings
+        .iter()
+        .flat_map(|t| [Some(t.known.as_str()), t.superseded.as_deref()])
+        .flatten()
+        .filter(|day| *day >= known)
+        .collect();
+    days.insert(known);
+    for day in days {
+        let stands: BTreeMap<&str, &Telling> = tellings
+            .iter()
+            .filter(|t| t.known.as_str() <= day && t.superseded.as_deref().is_none_or(|end| end > day))
+            .map(|t| (t.report.id.as_str(), t))
+            .collect();
+        let events = gather(stands.values().map(|t| &t.report));
+        let mut there = standing_events(run.connection, cell, day)?;
+        for event in &events {
+            let record = serde_json::to_string(event).unwrap_or_default();
+            let print = print(record.as_bytes());
+            let old = there.remove(&event.id);
+            if old.as_ref().is_some_and(|old| !old.gone && old.print == print) {
+                continue;
+            }
+            let version = write_event(run, cell, day, event, print)?;
+            write_members(run.connection, day, event, version, &stands)?;
+            write_evidence(run.connection, keys, day, Some(event), old, version)?;
+        }
+        for (name, old) in there {
+            if !old.gone {
+                let version = write_gone(run, cell, day, &name)?;
+                write_evidence(run.connection, keys, day, None, Some(old), version)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The latest version of an event as of a day.
+struct Old {
+    id: i64,
+    gone: bool,
+    print: i64,
+}
+
+/// The events of a cell as of a day.
+fn standing_events(connection: &Connection, cell: &str, day: &str) -> rusqlite::Result<BTreeMap<String, Old>> {
+    connection
+        .prepare_cached(
+            "SELECT name, id, gone, print FROM event_versions WHERE cell = ?1 AND known <= ?2 ORDER BY name, known, id",
+        )?
+        // The last version of each name stays in the map.
+        .query_map([cell, day], |r| Ok((r.get(0)?, Old { id: r.get(1)?, gone: r.get(2)?, print: r.get(3)? })))?
+        .collect()
+}
+
+/// FNV-1a: enough to see that an event is the same, and the same on every machine.
+fn print(bytes: &[u8]) -> i64 {
+    let hash =
+        bytes.iter().fold(0xcbf2_9ce4_8422_2325u64, |h, &b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    i64::from_ne_bytes(hash.to_ne_bytes())
+}
+
+fn json(list: &[String]) -> String {
+    serde_json::to_string(list).unwrap_or_default()
+}
+
+/// The one place where an event of the engine becomes a row of the ledger.
+fn write_event(run: &mut Run, cell: &str, day: &str, event: &Event, print: i64) -> rusqlite::Result<i64> {
+    use detente::report::Aux;
+    let id = run.id()?;
+    // Its reports and the reasons stand in rows of their own.
+    let bare = Event { reports: Vec::new(), reasons: Vec::new(), ..event.clone() };
+    let has = |aux| event.aux.contains(&aux);
+    run.connection
+        .prepare_cached(
+            "INSERT INTO event_versions
+             (name, cell, known, run, gone, print, event, mode, date, enddate, negated, future, hypothetical, historical,
+              event_scale, actors, recipients, reports, witnesses, copies, publishers, said_by, words, place, record)
+             VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+                     ?22, ?23, ?24)",
+        )?
+        .insert(params![
+            event.id,
+            cell,
+            day,
+            id,
+            print,
+            event.kind.as_str(),
+            event.mode,
+            event.date.map(|d| d.to_string()),
+            event.enddate.map(|d| d.to_string()),
+            has(Aux::Negated),
+            has(Aux::Future),
+            has(Aux::Hypothetical),
+            has(Aux::Historical),
+            f64::from(event.scale),
+            json(&event.actors),
+            json(&event.recipients),
+            event.reports.len(),
+            event.witnesses,
+            event.copies,
+            json(&event.publishers),
+            json(&event.said_by),
+            event.words,
+            event.place,
+            serde_json::to_string(&bare).unwrap_or_default(),
+        ])
+}
+
+/// An event that is no more.
+fn write_gone(run: &mut Run, cell: &str, day: &str, name: &str) -> rusqlite::Result<i64> {
+    let id = run.id()?;
+    let version = run
+        .connection
+        .prepare_cached(
+            "INSERT INTO event_versions (name, cell, known, run, gone, print) VALUES (?1, ?2, ?3, ?4, 1, 0)",
+        )?
+        .insert(params![name, cell, day, id])?;
+    let members = members(run.connection, name, day)?;
+    let mut insert = run.connection.prepare_cached(
+        "INSERT INTO event_reports (event, report, known, version, here) VALUES (?1, ?2, ?3, ?4, 0)",
+    )?;
+    for report in members.keys() {
+        insert.execute(params![name, report, day, version])?;
+    }
+    Ok(version)
+}
+
+/// The rows of the reports of an event as of a day, each with its reason.
+fn members(connection: &Connection, event: &str, day: &str) -> rusqlite::Result<BTreeMap<i64, String>> {
+    let mut all: BTreeMap<i64, Option<String>> = connection
+        .prepare_cached(
+            "SELECT report, here, reason FROM event_reports WHERE event = ?1 AND known <= ?2
+             ORDER BY report, known, version",
+        )?
+        .query_map([event, day], |r| {
+            let here: bool = r.get(1)?;
+            let reason: Option<String> = r.get(2)?;
+            Ok((r.get(0)?, if here { Some(reason.unwrap_or_default()) } else { None }))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(std::mem::take(&mut all).into_iter().filter_map(|(row, reason)| Some((row, reason?))).collect())
+}
+
+fn write_members(
+    connection: &Connection,
+    day: &str,
+    event: &Event,
+    version: i64,
+    stands: &BTreeMap<&str, &Telling>,
+) -> rusqlite::Result<()> {
+    let mut old = members(connection, &event.id, day)?;
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO event_reports (event, report, known, version, here, days, copy, reason)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    for reason in &event.reasons {
+        let Some(telling) = stands.get(reason.report.as_str()) else { continue };
+        let text = serde_json::to_string(reason).unwrap_or_default();
+        if old.remove(&telling.row).is_none_or(|old| old != text) {
+            let days = serde_json::to_value(reason.days).ok();
+            let days = days.as_ref().and_then(|d| d.as_str());
+            insert.execute(params![event.id, telling.row, day, version, true, days, reason.copy, text])?;
+        }
+    }
+    let none: Option<&str> = None;
+    for report in old.keys() {
+        insert.execute(params![event.id, report, day, version, false, none, none, none])?;
+    }
+    Ok(())
+}
+
+/// The pairs that an event sets against or beside each other, and what it is to each.
+fn evidence_of(event: &Event, params: &standing::Params) -> BTreeMap<(String, String), (Counts, Option<Seen>)> {
+    let others = if event.recipients.is_empty() { &event.actors } else { &event.recipients };
+    let mut all = BTreeMap::new();
+    for x in &event.actors {
+        for y in others {
+            if x == y {
+                continue;
+            }
+            let (a, b) = (x.min(y), x.max(y));
+            let observed = observe(std::slice::from_ref(event), a, b, params);
+            let seen = observed.observations().first().map(|o| Seen {
+                kind: o.kind,
+                mode: o.mode.map(Into::into),
+                by: o.by,
+                from: o.from,
+                to: o.to,
+                score: o.score,
+                weight: o.weight,
+            });
+            let counts = match (&seen, observed.undated, observed.denied) {
+                (Some(_), ..) => Counts::Yes,
+                (None, 1.., _) => Counts::Undated,
+                (None, _, 1..) => Counts::Denied,
+                _ => Counts::Gone,
+            };
+            all.insert((a.clone(), b.clone()), (counts, seen));
+        }
+    }
+    all
+}
+
+/// Writes what changed of an event as evidence, and marks the pairs whose standing that may move.
+fn write_evidence(
+    connection: &Connection,
+    keys: &mut Keys,
+    day: &str,
+    event: Option<&Event>,
+    old: Option<Old>,
+    version: i64,
+) -> rusqlite::Result<()> {
+    let params = standing::Params::default();
+    let mut before = BTreeMap::new();
+    if let Some(old) = old.filter(|old| !old.gone) {
+        let record: String = connection
+            .prepare_cached("SELECT record FROM event_versions WHERE id = ?1")?
+            .query_row([old.id], |r| r.get(0))?;
+        before = evidence_of(&parse::<Event>(&record)?, &params);
+    }
+    let now = event.map_or_else(BTreeMap::new, |event| evidence_of(event, &params));
+    let name = match event {
+        Some(event) => event.id.clone(),
+        None => connection
+            .prepare_cached("SELECT name FROM event_versions WHERE id = ?1")?
+            .query_row([version], |r| r.get(0))?,
+    };
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO evidence_versions (pair, event, known, version, counts, type, mode, doer, first, last, score, weight)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    )?;
+    let pairs: BTreeSet<&(String, String)> = before.keys().chain(now.keys()).collect();
+    for pair in pairs {
+        let none = (Counts::Gone, None);
+        let (was, is) = (before.get(pair).unwrap_or(&none), now.get(pair).unwrap_or(&none));
+        if was == is {
+            continue;
+        }
+        let id = keys.pair(&pair.0, &pair.1)?;
+        let seen = is.1.as_ref();
+        insert.execute(params![
+            id,
+            name,
+            day,
+            version,
+            is.0 as i64,
+            seen.map(|s| s.kind.as_str()),
+            seen.and_then(|s| s.mode.as_deref()),
+            seen.map(|s| series::by_number(s.by)),
+            seen.map(|s| number(s.from)),
+            seen.map(|s| number(s.to)),
+            seen.map(|s| s.score),
+            seen.map(|s| s.weight),
+        ])?;
+        if let Some(since) = was.1.iter().chain(&is.1).map(|s| number(s.from)).min() {
+            touch_pair(connection, id, day, since, &params)?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts a pair on the list, and the pair of its sides where its evidence counts for them.
+pub(crate) fn touch_pair(
+    connection: &Connection,
+    pair: i64,
+    known: &str,
+    since: i64,
+    params: &standing::Params,
+) -> rusqlite::Result<()> {
+    let mut touch = connection.prepare_cached(
+        "INSERT INTO touched_pairs (pair, known, since) VALUES (?1, ?2, ?3)
+         ON CONFLICT (pair) DO UPDATE SET known = min(known, excluded.known), since = min(since, excluded.since)",
+    )?;
+    touch.execute(params![pair, known, since])?;
+    if params.people_weight > 0.0 {
+        let sides: Option<i64> = connection
+            .prepare_cached("SELECT sides FROM pairs WHERE id = ?1")?
+            .query_row([pair], |r| r.get(0))?;
+        if let Some(sides) = sides {
+            touch.execute(params![sides, known, since])?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts pairs on the list whose months end before the present one.
+fn bring_forward(connection: &Connection, limit: usize) -> rusqlite::Result<()> {
+    let horizon = horizon(connection)?;
+    if horizon == Date::MIN {
+        return Ok(());
+    }
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    connection
+        .prepare_cached(
+            "INSERT OR IGNORE INTO touched_pairs (pair, known, since)
+             SELECT pair, ?1, ?2 FROM pair_standings WHERE until < ?3 ORDER BY until LIMIT ?4",
+        )?
+        .execute(params![horizon.to_string(), number(horizon), series::month(horizon), limit])?;
+    Ok(())
+}
+
+/// Works out the pairs on the list.
+fn relate_pairs(run: &mut Run, limit: usize) -> rusqlite::Result<usize> {
+    let connection = run.connection;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let list: Vec<(i64, String, i64)> = connection
+        .prepare_cached("SELECT pair, known, since FROM touched_pairs ORDER BY pair LIMIT ?1")?
+        .query_map([limit], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    if list.is_empty() {
+        return Ok(0);
+    }
+    let foreign = Foreign::read(connection)?;
+    let params = standing::Params::default();
+    let horizon = horizon(connection)?;
+    let id = run.id()?;
+    let mut done = list.iter().peekable();
+    while done.peek().is_some() {
+        let mut batch: Vec<Touched> = Vec::new();
+        let mut size = 0;
+        while let Some((pair, known, since)) = done.next_if(|_| size < BATCH) {
+            let touched = series::touched(connection, (*pair, known, *since), horizon, &foreign, &params)?;
+            size += touched.evidence.pieces.len() + 1;
+            batch.push(touched);
+        }
+        for (touched, worked_out) in batch.iter().zip(work_out(&batch)) {
+            series::write(connection, touched.pair, touched.since, &worked_out, id)?;
+            connection.prepare_cached("DELETE FROM touched_pairs WHERE pair = ?1")?.execute([touched.pair])?;
+        }
+    }
+    Ok(list.len())
+}
+
+/// Works pairs out, on all cores where there are many; the answers stand in the order of the pairs.
+fn work_out(batch: &[Touched]) -> Vec<Vec<series::Known>> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(batch.len() / 64);
+    if cores < 2 {
+        return batch.iter().map(Touched::work_out).collect();
+    }
+    // Each takes the next pair that nobody has: busy pairs do not keep the others waiting.
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let take = || {
+        let mut mine = Vec::new();
+        loop {
+            let i = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let Some(touched) = batch.get(i) else { return mine };
+            mine.push((i, touched.work_out()));
+        }
+    };
+    let mut all: Vec<(usize, Vec<series::Known>)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (1..cores).map(|_| scope.spawn(take)).collect();
+        let mut all = take();
+        for worker in workers {
+            match worker.join() {
+                Ok(theirs) => all.extend(theirs),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    });
+    all.sort_by_key(|(i, _)| *i);
+    all.into_iter().map(|(_, known)| known).collect()
+}
+
+/// An event as of a day, with its reports and their reasons. `None` where there is none of that name.
+pub(crate) fn event(connection: &Connection, name: &str, as_of: &str) -> rusqlite::Result<Option<Event>> {
+    let record: Option<(bool, Option<String>)> = connection
+        .prepare_cached(
+            "SELECT gone, record FROM event_versions WHERE name = ?1 AND known <= ?2 ORDER BY known DESC, id DESC LIMIT 1",
+        )?
+        .query_row([name, as_of], |r| Ok((r.get(0)?, r.get(1)?)))
+        .optional()?;
+    let Some((false, Some(record))) = record else { return Ok(None) };
+    let mut event: Event = parse(&record)?;
+    let mut order: Vec<(bool, detente::event_set::Reason)> = Vec::new();
+    for reason in members(connection, name, as_of)?.into_values() {
+        let reason: detente::event_set::Reason = parse(&reason)?;
+        order.push((reason.days != detente::event_set::Days::First, reason));
+    }
+    // The one that opened it stands first, the others by name.
+    order.sort_by(|x, y| (x.0, &x.1.report).cmp(&(y.0, &y.1.report)));
+    event.reasons = order.into_iter().map(|(_, reason)| reason).collect();
+    event.reports = event.reasons.iter().map(|r| r.report.clone()).collect();
+    event.reports.sort();
+    Ok(Some(event))
 }

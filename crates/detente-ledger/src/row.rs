@@ -3,7 +3,7 @@
 use detente::event_set::Event;
 use detente::plover::EventType;
 use detente::report::{Aux, Report};
-use detente::standing::Standing;
+use detente::standing::{Level, Standing};
 use detente::turn::Turn;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -123,8 +123,12 @@ pub struct Counts {
     pub dated: usize,
     /// Distinct parties.
     pub actors: usize,
-    /// Distinct pairs of parties that some report sets against or beside each other.
+    /// Distinct pairs of parties that some report, or event of another data set, sets against or beside each other.
     pub dyads: usize,
+    /// Events of other data sets, those that say the same of one day counted once.
+    pub foreign: usize,
+    /// Other data sets.
+    pub imports: usize,
     /// Distinct publishers.
     pub sources: usize,
     /// First day on which anything is told to have happened.
@@ -144,6 +148,8 @@ pub struct DyadCount {
     pub reports: usize,
     /// Articles that hold them.
     pub articles: usize,
+    /// Events of other data sets about the two.
+    pub foreign: usize,
     /// First day on which anything is told to have happened.
     pub first: Option<Date>,
     /// Last day on which anything is told to have happened.
@@ -168,8 +174,101 @@ pub struct Relation {
     pub rows: Vec<Row>,
     /// The events they tell of, in the same order.
     pub events: Vec<Event>,
+    /// Events of other data sets about the two that count as evidence.
+    pub foreign: usize,
     /// Where the two stand, month by month.
     pub standing: Standing,
     /// When that changed.
     pub turns: Vec<Turn>,
+}
+
+/// Where a pair stands at the end of a month, as it is kept. The present month counts to its end, as if nothing more
+/// were to come.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StandingMonth {
+    /// First day of the month.
+    pub first: Date,
+    /// The level; `None` where there is no evidence.
+    pub level: Option<Level>,
+    /// How the two treat each other, where that is worked out.
+    pub treat: Option<f64>,
+    /// How alike they act towards others, where that is worked out.
+    pub alike: Option<f64>,
+    /// The word for it, where that is worked out.
+    pub state: Option<String>,
+}
+
+/// Where a pair stands on a day.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DyadStanding {
+    /// The party whose key comes first in the alphabet.
+    pub a: String,
+    /// The other party.
+    pub b: String,
+    /// The month of the day; its level is there.
+    pub month: StandingMonth,
+}
+
+/// Which turns to give back. Every field that is set narrows the answer; the default asks for all.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TurnFilter {
+    /// Turns whose days end on this day or later.
+    pub since: Option<Date>,
+    /// Turns whose days begin on this day or earlier.
+    pub until: Option<Date>,
+    /// Entity key of one of the two.
+    pub actor: Option<String>,
+    /// Entity keys of both.
+    pub dyad: Option<(String, String)>,
+    /// Turns at least this certain; those of unknown certainty fall out.
+    pub min_certainty: Option<f64>,
+    /// What was known on this day; `None` asks for all that is known now.
+    pub as_of: Option<Date>,
+    /// At most so many.
+    pub limit: Option<usize>,
+}
+
+/// What stands behind the name of an event.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Told {
+    /// Reports tell of it.
+    Event(Box<Event>),
+    /// Rows of another data set, all of one day.
+    Foreign(Vec<ForeignRow>),
+}
+
+/// A row of another data set.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ForeignRow {
+    /// Name of the data set.
+    pub import: String,
+    /// Line of its file.
+    pub row: u64,
+    /// The day.
+    pub day: Date,
+    /// Entity key of whoever does it.
+    pub actor: String,
+    /// The actor, as the file has it.
+    pub actor_name: String,
+    /// Entity key of whoever it is done to.
+    pub recipient: String,
+    /// The recipient, as the file has it.
+    pub recipient_name: String,
+    /// Type.
+    pub kind: EventType,
+    /// Do the two do it with each other?
+    pub mutual: bool,
+    /// Mode.
+    pub mode: Option<String>,
+    /// Place on the scale, −10…+10.
+    pub scale: f64,
+    /// The words of the file for what was done.
+    pub words: String,
+    /// Publisher of the story.
+    pub publisher: Option<String>,
+    /// Name of the story.
+    pub story: Option<String>,
+    /// Number of the sentence in the story.
+    pub sentence: Option<u32>,
 }

@@ -1,4 +1,4 @@
-//! Adding: an article with its reports is one transaction.
+//! Adding: an article with its reports is one transaction, and so is all that follows from it.
 
 use std::collections::BTreeSet;
 
@@ -9,11 +9,14 @@ use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
+use crate::keys::Keys;
 use crate::open::explain;
+use crate::relate::{AT_ONCE, move_horizon, step};
 use crate::{Added, Ledger, LedgerError};
 
 impl Ledger {
-    /// Adds an article with its reports, as one transaction. `known` is the day on which this is learned.
+    /// Adds an article with its reports, as one transaction. `known` is the day on which this is learned. Events,
+    /// standings and turns are brought up to date in the same transaction, unless [`Ledger::relate_later`] says later.
     ///
     /// An article is known again by its text. Where another text already bears the article's id, the id gets
     /// a piece of the fingerprint, in the article and in its reports; [`Added::id`] says which name it got.
@@ -88,6 +91,12 @@ impl Ledger {
             kept.push((row, report));
         }
         insert_links(&transaction, &kept).map_err(failed)?;
+        let new: Vec<&Report> = kept.iter().map(|(_, report)| report).collect();
+        count(&transaction, article_row, article.source.as_deref(), &new, supersedes).map_err(failed)?;
+        move_horizon(&transaction, known).map_err(failed)?;
+        if !self.later {
+            step(&transaction, AT_ONCE).map_err(failed)?;
+        }
         transaction.commit().map_err(failed)?;
         Ok(if supersedes.is_some() { Added::Reread(name) } else { Added::New(name) })
     }
@@ -244,8 +253,8 @@ fn insert_report(
         for (number, e) in entities.iter().enumerate() {
             connection
                 .prepare_cached(
-                    "INSERT INTO parties (report, role, number, key, name, code, sector, entity_text, office)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                    "INSERT INTO parties (report, role, number, key, name, code, sector, entity_text, office, start, \"end\")
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                 )?
                 .execute(params![
                     row,
@@ -256,7 +265,9 @@ fn insert_report(
                     e.code,
                     e.sector,
                     e.entity_text,
-                    e.office
+                    e.office,
+                    e.start,
+                    e.end
                 ])?;
         }
     }
@@ -308,4 +319,145 @@ fn pairs(report: &Report) -> BTreeSet<(&str, &str)> {
         }
     }
     pairs
+}
+
+/// Keeps the counts of a new reading, which takes the place of `supersedes`.
+fn count(
+    connection: &Connection,
+    article: i64,
+    source: Option<&str>,
+    reports: &[&Report],
+    supersedes: Option<i64>,
+) -> rusqlite::Result<()> {
+    let mut keys = Keys::new(connection);
+    let old: Vec<Report> = match supersedes {
+        None => Vec::new(),
+        Some(run) => connection
+            .prepare_cached("SELECT record FROM reports WHERE run = ?1")?
+            .query_map([run], |r| r.get::<_, String>(0))?
+            .collect::<rusqlite::Result<Vec<_>>>()?
+            .iter()
+            .filter_map(|record| serde_json::from_str(record).ok())
+            .collect(),
+    };
+    if supersedes.is_none() {
+        add_to(connection, "articles", 1)?;
+        if let Some(source) = source {
+            connection
+                .prepare_cached(
+                    "INSERT INTO source_counts (source, articles) VALUES (?1, 1)
+                     ON CONFLICT (source) DO UPDATE SET articles = articles + 1",
+                )?
+                .execute([source])?;
+        }
+    }
+    let old: Vec<&Report> = old.iter().collect();
+    let mut pairs_seen: [BTreeSet<(&str, &str)>; 2] = Default::default();
+    for (which, (sign, reports)) in [(-1i64, &old), (1, &reports.to_vec())].into_iter().enumerate() {
+        add_to(connection, "reports", sign * reports.len() as i64)?;
+        let dated = reports.iter().filter(|r| r.date.or(r.enddate).is_some()).count();
+        add_to(connection, "dated", sign * dated as i64)?;
+        for report in reports {
+            for key in report.actor.iter().chain(&report.recipient).map(|e| e.key.as_str()).collect::<BTreeSet<_>>() {
+                let id = keys.key(key)?;
+                let was = total(connection, "SELECT reports + foreign_events FROM key_counts WHERE key = ?1", id)?;
+                connection
+                    .prepare_cached(
+                        "INSERT INTO key_counts (key, reports, foreign_events) VALUES (?1, ?2, 0)
+                         ON CONFLICT (key) DO UPDATE SET reports = reports + excluded.reports",
+                    )?
+                    .execute(params![id, sign])?;
+                came_or_went(connection, "actors", was, was + sign)?;
+            }
+            if sign > 0 {
+                for e in report.actor.iter().chain(&report.recipient) {
+                    let id = keys.key(&e.key)?;
+                    let kind = if e.office.is_some() { "office" } else { "name" };
+                    let named = e.identifier_text.as_deref().map(|name| (kind, name));
+                    for (kind, name) in named.into_iter().chain([("words", e.entity_text.as_str())]) {
+                        connection
+                            .prepare_cached(
+                                "INSERT INTO names (key, kind, name, reports) VALUES (?1, ?2, ?3, 1)
+                                 ON CONFLICT (key, kind, name) DO UPDATE SET reports = reports + 1",
+                            )?
+                            .execute(params![id, kind, name])?;
+                    }
+                }
+            }
+            for pair in pairs(report) {
+                let id = keys.pair(pair.0, pair.1)?;
+                let was = total(connection, "SELECT reports + foreign_events FROM pair_counts WHERE pair = ?1", id)?;
+                let first_here = pairs_seen[which].insert(pair);
+                let real = !report.aux.iter().any(|a| matches!(a, Aux::Negated | Aux::Future | Aux::Hypothetical));
+                let day = |day: Option<jiff::civil::Date>| day.filter(|_| real && sign > 0).map(|d| d.to_string());
+                // Any of the two days may be missing on either side.
+                connection
+                    .prepare_cached(
+                        "INSERT INTO pair_counts (pair, reports, articles, foreign_events, first, last)
+                         VALUES (?1, ?2, ?3, 0, ?4, ?5)
+                         ON CONFLICT (pair) DO UPDATE SET reports = reports + excluded.reports,
+                         articles = articles + excluded.articles,
+                         first = min(coalesce(first, excluded.first), coalesce(excluded.first, first)),
+                         last = max(coalesce(last, excluded.last), coalesce(excluded.last, last))",
+                    )?
+                    .execute(params![
+                        id,
+                        sign,
+                        if first_here { sign } else { 0 },
+                        day(report.date),
+                        day(report.enddate)
+                    ])?;
+                came_or_went(connection, "dyads", was, was + sign)?;
+            }
+        }
+    }
+    for (a, b) in &pairs_seen[0] {
+        recount_days(connection, keys.pair(a, b)?, (a, b), article)?;
+    }
+    Ok(())
+}
+
+/// The first and last real day of a pair, after a reading with reports about it was superseded.
+fn recount_days(connection: &Connection, pair: i64, (a, b): (&str, &str), article: i64) -> rusqlite::Result<()> {
+    // Only where the superseded reports held one of the ends.
+    let at_end: bool = connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM reports r JOIN dyads d ON d.report = r.id JOIN pair_counts c ON c.pair = ?1
+             WHERE r.article = ?2 AND d.a = ?3 AND d.b = ?4 AND (r.date <= c.first OR r.enddate >= c.last))",
+        )?
+        .query_row(params![pair, article, a, b], |r| r.get(0))?;
+    if at_end {
+        connection
+            .prepare_cached(
+                "UPDATE pair_counts SET (first, last) = (SELECT min(first), max(last) FROM (
+                     SELECT min(r.date) AS first, max(r.enddate) AS last FROM dyads d JOIN reports r ON r.id = d.report
+                     WHERE d.a = ?2 AND d.b = ?3 AND NOT (r.negated OR r.future OR r.hypothetical)
+                     AND NOT EXISTS (SELECT 1 FROM runs n WHERE n.supersedes = r.run)
+                     UNION ALL
+                     SELECT date(min(f.day) * 86400, 'unixepoch'), date(max(f.day) * 86400, 'unixepoch')
+                     FROM foreign_rows f JOIN imports i ON i.id = f.import WHERE f.pair = ?1)) WHERE pair = ?1",
+            )?
+            .execute(params![pair, a, b])?;
+    }
+    Ok(())
+}
+
+/// A count, 0 where there is none yet.
+pub(crate) fn total(connection: &Connection, sql: &str, id: i64) -> rusqlite::Result<i64> {
+    Ok(connection.prepare_cached(sql)?.query_row([id], |r| r.get(0)).optional()?.unwrap_or(0))
+}
+
+/// Adds to one of the ledger's counters.
+pub(crate) fn add_to(connection: &Connection, counter: &str, n: i64) -> rusqlite::Result<()> {
+    if n != 0 {
+        connection
+            .prepare_cached("UPDATE counters SET value = value + ?2 WHERE name = ?1")?
+            .execute(params![counter, n])?;
+    }
+    Ok(())
+}
+
+/// Counts a thing that came (from nothing) or went.
+pub(crate) fn came_or_went(connection: &Connection, counter: &str, was: i64, is: i64) -> rusqlite::Result<()> {
+    add_to(connection, counter, i64::from(is > 0) - i64::from(was > 0))
 }

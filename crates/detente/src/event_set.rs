@@ -1,6 +1,27 @@
 //! Event sets: ten stories about one meeting are ten reports of one event. This module puts reports together
 //! that tell of the same event, and keeps the reason for each.
 //!
+//! # The contract with whoever keeps events
+//! Reports are sorted into [`Cell`]s first: by the family of their type, by how the event stands to the world (real,
+//! planned, denied) and by the month that holds most of their interval (a wide interval by its year, undated ones
+//! together). Then each cell is gathered by itself. So:
+//!
+//! * [`cells`] tells the cell of a report from the report alone, and an event lies in one cell with all its reports
+//!   ([`Event::cell`]);
+//! * [`gather`] over everything gives what `gather` over each cell gives, put together. When reports come or go, only
+//!   the events of their cells change: read the reports of those cells again, gather them, put the result in the place
+//!   of the cells' former events, and leave all others as they are;
+//! * the order of arrival changes nothing, and a report given twice counts once;
+//! * an event's id is made from its cell and from the report that opens it: what it says, and in which article. It
+//!   stays when other reports join or leave, unless one comes that must open the event in its stead (one with a more
+//!   exact day);
+//! * what points out of the cell ([`Event::links`]) names reports, not events: the event of the other report may
+//!   change, and whoever keeps events knows of which event a report is.
+//!
+//! The price: a telling of 31 January and one of 1 February do not meet unless their intervals make them fall into the
+//! same month (an interval over both days belongs to the earlier one), and "in 2014" meets no exact day.
+//!
+//! # Which reports meet
 //! Reports can meet only when they agree on the type, on the parties (whichever way round where the act is
 //! mutual) and on whether the event is real: a denied attack never joins an attack. Then their days must fit:
 //! two intervals overlap, or lie a day apart where at least one of them is no stated day. An interval wider
@@ -17,7 +38,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::plover::EventType;
-use crate::report::{Aux, Entity, EventLoc, Report};
+use crate::report::{Aux, Entity, EventLoc, LinkKind, Report, Size};
+
+mod cell;
+
+pub use cell::{Cell, NoCell, cells};
 
 /// How the days of a report met those of the event that it joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,11 +75,59 @@ pub struct Reason {
     pub copy: bool,
 }
 
+/// One telling of who did it to whom and how many it hit, where the reports of an event differ: the attack that one lays
+/// at the door of a second, and the second of a third, is one event in two versions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Version {
+    /// Entity keys of those who do it, sorted.
+    pub actors: Vec<String>,
+    /// Entity keys of those to whom it is done, sorted.
+    pub recipients: Vec<String>,
+    /// People counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<Size>,
+    /// Whoever vouches for it, sorted, where every report of it hangs on somebody's word; empty where some article
+    /// vouches.
+    pub said_by: Vec<String>,
+    /// Ids of the reports that tell it so, sorted.
+    pub reports: Vec<String>,
+}
+
+/// How an event stands to another one, as a report of it states: the funeral came after the killing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct EventLink {
+    /// Id of the report, of this event, that states it.
+    pub report: String,
+    /// Id of a report of the other event. Which event that is, whoever keeps events can tell ([`follows`] where all are
+    /// at hand); it may lie in another cell.
+    pub to: String,
+    /// This event stands so to the other: after it, because of it, …
+    pub kind: LinkKind,
+    /// Key of whoever alone claims it; `None` where the article states it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said_by: Option<String>,
+    /// The entry of `lexicon/links/` that read it.
+    pub rule: String,
+}
+
+/// One event came after another, and the words say so.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Follow<'a> {
+    /// Id of the event that came later.
+    pub id: &'a str,
+    /// Id of the one that it points back to.
+    pub to: &'a str,
+    /// Which report says so, and how.
+    pub why: &'a EventLink,
+}
+
 /// What several reports agree on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// Stable name: made from type, parties, reality and days of the report that opened it.
+    /// Stable name: made from the cell and the content of the report that opened it.
     pub id: String,
+    /// The cell in which it lies with all its reports.
+    pub cell: Cell,
     /// The type.
     pub kind: EventType,
     /// The mode that most reports name.
@@ -86,6 +159,15 @@ pub struct Event {
     /// Independent witnesses: publishers, less those who only copy a sentence; reports without a publisher
     /// count as one together. At least 1.
     pub witnesses: usize,
+    /// Reports that only repeat the words of another one.
+    #[serde(default)]
+    pub copies: usize,
+    /// The ways in which it is told, the most told first. One, where all agree.
+    #[serde(default)]
+    pub versions: Vec<Version>,
+    /// How it stands to other events, as its reports state it, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<EventLink>,
     /// Why each report is here, in the order of joining.
     pub reasons: Vec<Reason>,
 }
@@ -113,7 +195,17 @@ impl Event {
 /// Puts reports to events. The result is sorted by day (undated last), then by id, and does not depend on
 /// the order of `reports`.
 pub fn gather<'a>(reports: impl IntoIterator<Item = &'a Report>) -> Vec<Event> {
-    let mut tellings: Vec<Telling> = reports.into_iter().filter_map(Telling::new).collect();
+    let mut drawers: BTreeMap<Cell, Vec<Telling>> = BTreeMap::new();
+    for telling in reports.into_iter().filter_map(Telling::new) {
+        drawers.entry(telling.cell).or_default().push(telling);
+    }
+    let mut events: Vec<Event> = drawers.into_values().flat_map(gather_cell).collect();
+    events.sort_by(|x, y| by_day(x).cmp(&by_day(y)));
+    events
+}
+
+/// The events of one cell.
+fn gather_cell(mut tellings: Vec<Telling>) -> Vec<Event> {
     tellings.sort_by(|x, y| x.order().cmp(&y.order()));
     tellings.dedup_by(|x, y| x.report.id == y.report.id);
 
@@ -135,11 +227,30 @@ pub fn gather<'a>(reports: impl IntoIterator<Item = &'a Report>) -> Vec<Event> {
             }
         }
     }
-
     let mut taken = BTreeMap::new();
-    let mut events: Vec<Event> = drafts.into_iter().map(|d| d.finish(&mut taken)).collect();
-    events.sort_by(|x, y| by_day(x).cmp(&by_day(y)));
-    events
+    drafts.into_iter().map(|d| d.finish(&mut taken)).collect()
+}
+
+/// Which of these events point back to another one of them: a second round, an answer, a funeral after the killing.
+/// Sorted. An event is no follow-up of itself, though two of its reports may be linked.
+pub fn follows(events: &[Event]) -> Vec<Follow<'_>> {
+    let of: BTreeMap<&str, &str> =
+        events.iter().flat_map(|e| e.reports.iter().map(|r| (r.as_str(), e.id.as_str()))).collect();
+    let mut found: Vec<Follow> = events
+        .iter()
+        .flat_map(|e| e.links.iter().map(move |why| (e.id.as_str(), why)))
+        .filter_map(|(id, why)| {
+            let other = *of.get(why.to.as_str())?;
+            let (id, to) = match why.kind {
+                LinkKind::After | LinkKind::Because | LinkKind::Response | LinkKind::Despite => (id, other),
+                LinkKind::Before | LinkKind::LedTo => (other, id),
+                LinkKind::During | LinkKind::Purpose => return None,
+            };
+            (id != to).then_some(Follow { id, to, why })
+        })
+        .collect();
+    found.sort();
+    found
 }
 
 /// Undated events sort last.
@@ -161,6 +272,7 @@ struct Block {
 /// A report, prepared for comparison.
 struct Telling<'a> {
     report: &'a Report,
+    cell: Cell,
     block: Block,
     days: Option<(Date, Date)>,
     stems: BTreeSet<String>,
@@ -196,6 +308,7 @@ impl<'a> Telling<'a> {
         };
         let parties: Vec<String> = report.actor.iter().chain(&report.recipient).map(at).collect();
         Some(Telling {
+            cell: Cell::of(report)?,
             block: Block {
                 kind,
                 mutual,
@@ -345,13 +458,6 @@ impl<'a> Draft<'a> {
         let first = &self.tellings[0];
         let block = first.block.clone();
         let of = |t: &Telling<'a>| t.report;
-        let speakers: Vec<Option<String>> =
-            self.tellings.iter().map(|t| of(t).said_by.as_ref().map(|e| e.key.clone())).collect();
-        let said_by = if speakers.iter().all(Option::is_some) {
-            speakers.into_iter().flatten().collect::<BTreeSet<_>>().into_iter().collect()
-        } else {
-            Vec::new()
-        };
         let mut scales: Vec<f32> = self.tellings.iter().map(|t| of(t).event_scale).collect();
         scales.sort_by(f32::total_cmp);
         let scale = (scales[(scales.len() - 1) / 2] + scales[scales.len() / 2]) / 2.0;
@@ -370,7 +476,8 @@ impl<'a> Draft<'a> {
         let publishers: BTreeSet<String> =
             self.tellings.iter().filter_map(|t| t.report.cite_info.publication.clone()).collect();
         Event {
-            id: name(&block, first.days, taken),
+            id: name(first, taken),
+            cell: first.cell,
             kind: block.kind,
             mode,
             mutual: block.mutual,
@@ -379,16 +486,71 @@ impl<'a> Draft<'a> {
             date: self.core.map_or(first.report.date, |c| Some(c.0)),
             enddate: self.core.map_or(first.report.enddate, |c| Some(c.1)),
             aux,
-            said_by,
+            said_by: vouchers(self.tellings.iter()),
             scale,
             words: first.report.event_text.clone(),
             place: self.tellings.iter().find_map(|t| t.place.clone()),
             reports,
             publishers: publishers.into_iter().collect(),
             witnesses: witnesses(&self.tellings),
+            copies: self.reasons.iter().filter(|r| r.copy).count(),
+            versions: versions(&self.tellings),
+            links: links(&self.tellings),
             reasons: self.reasons,
         }
     }
+}
+
+/// Whoever vouches, sorted, where each telling hangs on somebody's word; empty where an article vouches for one.
+fn vouchers<'t, 'a: 't>(tellings: impl Iterator<Item = &'t Telling<'a>>) -> Vec<String> {
+    let speakers: Option<BTreeSet<String>> =
+        tellings.map(|t| t.report.said_by.as_ref().map(|e| e.key.clone())).collect();
+    speakers.into_iter().flatten().collect()
+}
+
+/// The ways in which the event is told, the most told first; among equals the one that was told first.
+fn versions(tellings: &[Telling]) -> Vec<Version> {
+    let mut kinds: Vec<(&Telling, Vec<&Telling>)> = Vec::new();
+    for t in tellings {
+        let same = |x: &Telling| {
+            (&x.block.actors, &x.block.recipients, x.report.size)
+                == (&t.block.actors, &t.block.recipients, t.report.size)
+        };
+        match kinds.iter_mut().find(|(first, _)| same(first)) {
+            Some((_, all)) => all.push(t),
+            None => kinds.push((t, vec![t])),
+        }
+    }
+    kinds.sort_by_key(|(_, all)| std::cmp::Reverse(all.len()));
+    let version = |(first, all): (&Telling, Vec<&Telling>)| {
+        let mut reports: Vec<String> = all.iter().map(|t| t.report.id.clone()).collect();
+        reports.sort();
+        Version {
+            actors: first.block.actors.clone(),
+            recipients: first.block.recipients.clone(),
+            size: first.report.size,
+            said_by: vouchers(all.into_iter()),
+            reports,
+        }
+    };
+    kinds.into_iter().map(version).collect()
+}
+
+/// How the reports link the event to others, sorted.
+fn links(tellings: &[Telling]) -> Vec<EventLink> {
+    let mut all: Vec<EventLink> = tellings
+        .iter()
+        .flat_map(|t| t.report.links.iter().map(move |link| (t.report, link)))
+        .map(|(report, link)| EventLink {
+            report: report.id.clone(),
+            to: link.to.clone(),
+            kind: link.kind,
+            said_by: link.said_by.as_ref().map(|e| e.key.clone()),
+            rule: link.evidence.rule.clone(),
+        })
+        .collect();
+    all.sort();
+    all
 }
 
 /// Counts independent witnesses: reports with the same publisher, or with the same sentence word for word,
@@ -414,15 +576,21 @@ fn witnesses(tellings: &[Telling]) -> usize {
     (0..group.len()).filter(|&i| group[i] == i).count()
 }
 
-/// The stable name of an event: a hash of what it is, with a number where two events share all of that.
-fn name(block: &Block, days: Option<(Date, Date)>, taken: &mut BTreeMap<String, u32>) -> String {
-    let days = days.map_or_else(|| "undated".to_string(), |(start, end)| format!("{start}/{end}"));
+/// The stable name of an event: a hash of its cell and of the report that opened it. The number of the report in its
+/// article is no part of it, for a better lexicon may find another report before it; so two reports of an article can
+/// bear the same words at the same place, and then the later one gets a number.
+fn name(first: &Telling, taken: &mut BTreeMap<String, u32>) -> String {
+    let block = &first.block;
+    let days = first.days.map_or_else(|| "undated".to_string(), |(start, end)| format!("{start}/{end}"));
     let what = format!(
-        "{}\n{}\n{}\n{:?}\n{days}",
+        "{}\n{}\n{}\n{}\n{days}\n{}\n{}\n{}",
+        first.cell,
         block.kind,
         block.actors.join("\t"),
         block.recipients.join("\t"),
-        block.unreal
+        first.report.doc,
+        first.report.text_info.start,
+        first.report.event_text,
     );
     let id = format!("e{:016x}", hash(what.as_bytes()));
     let n = taken.entry(id.clone()).or_insert(0);

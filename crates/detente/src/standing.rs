@@ -42,6 +42,9 @@ pub struct Params {
     pub unreal_weight: f64,
     /// Weight of an event for which only an interested voice vouches.
     pub claim_weight: f64,
+    /// Weight of what the people of a side do (`SYR/REB`, `IND/CVL`) as evidence about the side itself (`SYR`, `IND`).
+    /// 0: it is evidence about them alone.
+    pub people_weight: f64,
     /// The most that the events of one month weigh together.
     pub month_ceiling: f64,
     /// Scatter of single events about the level that is assumed before any is seen, in points of the scale.
@@ -64,6 +67,7 @@ impl Default for Params {
             structural_half_life: 730.0,
             unreal_weight: 0.25,
             claim_weight: 0.5,
+            people_weight: 0.0,
             month_ceiling: 4.0,
             prior_scatter: 4.0,
             prior_events: 2.0,
@@ -138,15 +142,29 @@ impl Standing {
     }
 }
 
-/// One event as evidence about a dyad.
+/// Who does it, seen from a dyad whose parties are named by alphabet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum By {
+    /// The first party does it to the second.
+    A,
+    /// The second party does it to the first.
+    B,
+    /// Both do it together.
+    Both,
+}
+
+/// One event as evidence about a dyad. It borrows from whatever holds the event: an [`Event`], or a row of a table.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Observation {
+pub struct Observation<'a> {
     /// Id of the event.
-    pub event: String,
+    pub event: &'a str,
     /// Its type.
     pub kind: EventType,
     /// Its mode, where one is known.
-    pub mode: Option<String>,
+    pub mode: Option<&'a str>,
+    /// Who does it.
+    pub by: By,
     /// First day.
     pub from: Date,
     /// Last day.
@@ -155,11 +173,9 @@ pub struct Observation {
     pub score: f64,
     /// Weight before it fades and before the ceiling of its month: more than 0, below 2.
     pub weight: f64,
-    /// Days in which its weight halves.
-    pub half_life: f64,
 }
 
-impl Observation {
+impl Observation<'_> {
     /// The middle day of the interval.
     pub fn middle(&self) -> Date {
         later(self.from, days_between(self.from, self.to) / 2)
@@ -172,8 +188,33 @@ impl Observation {
     }
 }
 
-/// The evidence about a dyad in order of days, with the numbers of events left out: undated, denied.
-pub fn observe(events: &[Event], a: &str, b: &str, params: &Params) -> (Vec<Observation>, usize, usize) {
+/// The evidence about a dyad: what counts, in order of days, and how many events were left out and why.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Observed<'a> {
+    /// By the middle of the days, then by the first day, then by id.
+    observations: Vec<Observation<'a>>,
+    /// Events without a day, or with an interval too wide to date anything.
+    pub undated: usize,
+    /// Events that weigh nothing, because they are denied.
+    pub denied: usize,
+}
+
+impl<'a> Observed<'a> {
+    /// The evidence with these observations, in whatever order they come.
+    pub fn new(mut observations: Vec<Observation<'a>>) -> Observed<'a> {
+        observations.sort_by(|x, y| (x.middle(), x.from, x.event).cmp(&(y.middle(), y.from, y.event)));
+        Observed { observations, undated: 0, denied: 0 }
+    }
+
+    /// What counts, in order of days.
+    pub fn observations(&self) -> &[Observation<'a>] {
+        &self.observations
+    }
+}
+
+/// The evidence that events hold about a dyad.
+pub fn observe<'a>(events: &'a [Event], a: &str, b: &str, params: &Params) -> Observed<'a> {
+    let (a, b) = if a <= b { (a, b) } else { (b, a) };
     let (mut undated, mut denied) = (0, 0);
     let mut observations = Vec::new();
     for event in events.iter().filter(|e| e.is_between(a, b)) {
@@ -182,21 +223,32 @@ pub fn observe(events: &[Event], a: &str, b: &str, params: &Params) -> (Vec<Obse
             _ if weight <= 0.0 => denied += 1,
             (Some(from), Some(to)) if from <= to && days_between(from, to) <= params.widest_days => {
                 observations.push(Observation {
-                    event: event.id.clone(),
+                    event: &event.id,
                     kind: event.kind,
-                    mode: event.mode.clone(),
+                    mode: event.mode.as_deref(),
+                    by: by(event, a, b),
                     from,
                     to,
                     score: f64::from(event.scale).clamp(-10.0, 10.0),
                     weight,
-                    half_life: half_life(event.kind, params),
                 });
             }
             _ => undated += 1,
         }
     }
-    observations.sort_by(|x, y| (x.middle(), x.from, &x.event).cmp(&(y.middle(), y.from, &y.event)));
-    (observations, undated, denied)
+    Observed { undated, denied, ..Observed::new(observations) }
+}
+
+/// Who of the two does it.
+fn by(event: &Event, a: &str, b: &str) -> By {
+    let does = |key: &str, other: &str| {
+        event.actors.iter().any(|k| k == key) && event.recipients.iter().any(|k| k == other)
+    };
+    match (does(a, b), does(b, a)) {
+        (true, false) => By::A,
+        (false, true) => By::B,
+        _ => By::Both,
+    }
 }
 
 /// Weight of an event before it fades.
@@ -234,7 +286,7 @@ struct Slice {
 }
 
 /// Cuts each observation into months, the weight shared out by days, and holds each month under its ceiling.
-fn slices(observations: &[Observation], params: &Params) -> Vec<Slice> {
+fn slices(observations: &[&Observation], params: &Params) -> Vec<Slice> {
     let mut slices = Vec::new();
     for (i, o) in observations.iter().enumerate() {
         let days = (days_between(o.from, o.to) + 1) as f64;
@@ -267,19 +319,17 @@ fn slices(observations: &[Observation], params: &Params) -> Vec<Slice> {
 
 /// Where `a` and `b` stand with each other, from the first event that counts up to the day `until` (up to the
 /// last event day where it is `None`). Events after `until` are left out.
-pub fn standing(events: &[Event], a: &str, b: &str, until: Option<Date>, params: &Params) -> Standing {
+pub fn standing(observed: &Observed, a: &str, b: &str, until: Option<Date>, params: &Params) -> Standing {
     let (a, b) = if a <= b { (a, b) } else { (b, a) };
-    let (mut observations, undated, denied) = observe(events, a, b, params);
-    if let Some(until) = until {
-        observations.retain(|o| o.from <= until);
-    }
+    let observations: Vec<&Observation> =
+        observed.observations.iter().filter(|o| until.is_none_or(|until| o.from <= until)).collect();
     let mut standing = Standing {
         a: a.into(),
         b: b.into(),
         months: Vec::new(),
         events: observations.len(),
-        undated,
-        denied,
+        undated: observed.undated,
+        denied: observed.denied,
         last: observations.iter().map(|o| until.map_or(o.to, |until| o.to.min(until))).max(),
     };
     let slices = slices(&observations, params);
@@ -293,7 +343,7 @@ pub fn standing(events: &[Event], a: &str, b: &str, until: Option<Date>, params:
         standing.months.push(Month {
             first: month,
             level: level(&observations, &slices, at, params),
-            events: moved.iter().map(|s| observations[s.observation].event.clone()).collect(),
+            events: moved.iter().map(|s| observations[s.observation].event.to_string()).collect(),
         });
         match at.tomorrow() {
             Ok(next) if at < last => month = next,
@@ -304,15 +354,15 @@ pub fn standing(events: &[Event], a: &str, b: &str, until: Option<Date>, params:
 }
 
 /// The level at the end of a day.
-fn level(observations: &[Observation], slices: &[Slice], at: Date, params: &Params) -> Option<Level> {
+fn level(observations: &[&Observation], slices: &[Slice], at: Date, params: &Params) -> Option<Level> {
     let seen: Vec<(f64, f64)> = slices
         .iter()
         .take_while(|s| s.month <= at)
         .filter(|s| s.day <= at)
         .map(|s| {
-            let o = &observations[s.observation];
+            let o = observations[s.observation];
             let age = days_between(s.day, at) as f64;
-            (o.score, s.weight * (-age / o.half_life).exp2())
+            (o.score, s.weight * (-age / half_life(o.kind, params)).exp2())
         })
         .collect();
     let weight: f64 = seen.iter().map(|s| s.1).sum();
@@ -362,6 +412,7 @@ pub(crate) mod tests {
         let (kind, mode) = parts[0].split_once(':').unwrap_or((parts[0], ""));
         Event {
             id: line.into(),
+            cell: "undated/talk/real".parse().expect("a cell"),
             kind: EventType::parse(kind).expect("a type"),
             mode: (!mode.is_empty()).then(|| mode.into()),
             mutual: false,
@@ -377,13 +428,21 @@ pub(crate) mod tests {
             reports: vec![],
             publishers: vec![],
             witnesses: 1,
+            copies: 0,
+            versions: vec![],
+            links: vec![],
             reasons: vec![],
         }
     }
 
+    fn between(events: &[Event], until: Option<Date>) -> Standing {
+        let params = Params::default();
+        standing(&observe(events, "Gondor", "Arnor", &params), "Gondor", "Arnor", until, &params)
+    }
+
     fn stand(lines: &[&str], until: &str) -> Standing {
         let events: Vec<Event> = lines.iter().map(|l| event(l)).collect();
-        standing(&events, "Gondor", "Arnor", until.parse().ok(), &Params::default())
+        between(&events, until.parse().ok())
     }
 
     #[test]
@@ -470,7 +529,7 @@ pub(crate) mod tests {
         let mut announced = event("ASSAULT -9 2026-01-06");
         announced.aux = vec![Aux::Future];
         let met = event("CONSULT 4 2026-01-07");
-        let s = standing(&[denied, announced, met], "Arnor", "Gondor", None, &Params::default());
+        let s = between(&[denied, announced, met], None);
         assert_eq!((s.denied, s.events), (1, 2));
         let level = s.latest().unwrap();
         assert!(level.value > 1.0 && level.value < 4.0, "{level:?}");
@@ -483,8 +542,7 @@ pub(crate) mod tests {
         let mut witnessed = event("ASSAULT -9 2026-01-05");
         witnessed.witnesses = 5;
         let plain = event("ASSAULT -9 2026-01-05");
-        let weight =
-            |e: Event| standing(&[e], "Arnor", "Gondor", None, &Params::default()).latest().unwrap().weight;
+        let weight = |e: Event| between(&[e], None).latest().unwrap().weight;
         let (claim, plain, witnessed) = (weight(claim), weight(plain), weight(witnessed));
         assert!(claim < plain && plain < witnessed && witnessed < 2.0 * plain);
     }

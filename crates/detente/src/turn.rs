@@ -35,9 +35,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::event_set::Event;
 use crate::plover::{EventType, Quad};
-use crate::standing::{self, Observation, days_between, observe, rounded};
+use crate::standing::{self, Observation, Observed, days_between, rounded};
 
 /// The numbers of the method. [`Params::default`] is what the program uses.
 #[derive(Clone, Debug, PartialEq)]
@@ -154,7 +153,7 @@ impl Turn {
 
 /// One observation with the weight it has here.
 struct Point<'a> {
-    observation: &'a Observation,
+    observation: &'a Observation<'a>,
     weight: f64,
 }
 
@@ -166,10 +165,9 @@ struct Stretch<'a> {
 }
 
 /// The turns between `a` and `b`, oldest first.
-pub fn turns(events: &[Event], a: &str, b: &str, params: &Params) -> Vec<Turn> {
+pub fn turns(observed: &Observed, a: &str, b: &str, params: &Params) -> Vec<Turn> {
     let (a, b) = if a <= b { (a, b) } else { (b, a) };
-    let (observations, _, _) = observe(events, a, b, &params.standing);
-    let points = weighed(&observations, params);
+    let points = weighed(observed.observations(), params);
     let mut stretches: Vec<Stretch> = Vec::new();
     for (part, war) in wars(&points, params) {
         if war {
@@ -226,7 +224,7 @@ pub fn turns(events: &[Event], a: &str, b: &str, params: &Params) -> Vec<Turn> {
                 events: makers
                     .filter(|p| days_between(shows.from, p.observation.from) <= params.named_within)
                     .take(params.named)
-                    .map(|p| p.observation.event.clone())
+                    .map(|p| p.observation.event.to_string())
                     .collect(),
             });
         }
@@ -242,12 +240,12 @@ fn turns_alone(observation: &Observation, params: &Params) -> bool {
 
 /// True where ties, aid or trade are cut.
 fn cuts_ties(o: &Observation) -> bool {
-    o.kind == EventType::Sanction && matches!(o.mode.as_deref(), Some("withdraw" | "discontinue"))
+    o.kind == EventType::Sanction && matches!(o.mode, Some("withdraw" | "discontinue"))
 }
 
 /// True where troops are withdrawn, arms rest or sanctions are eased.
 fn ends_quarrel(o: &Observation) -> bool {
-    o.kind == EventType::Retreat && matches!(o.mode.as_deref(), Some("withdraw" | "ceasefire" | "ease"))
+    o.kind == EventType::Retreat && matches!(o.mode, Some("withdraw" | "ceasefire" | "ease"))
 }
 
 /// The turn that a first stretch is because of its first deed: what is cut or ended by it stood until then. Talk
@@ -263,7 +261,7 @@ fn known_by_its_end(points: &[Point], mean: f64, params: &Params) -> Option<(Tur
     let mut deeds = points.iter().map(|p| p.observation).filter(|o| is_deed(o) && !first.is_before(o));
     let second = points.len() > at + 1;
     // An embargo alone may be one of many; ties are cut once.
-    let cuts = |o: &Observation| cuts_ties(o) && (second || o.mode.as_deref() == Some("withdraw"));
+    let cuts = |o: &Observation| cuts_ties(o) && (second || o.mode == Some("withdraw"));
     let ends = |o: &Observation| ends_quarrel(o) || o.kind == EventType::Concede;
     if mean < 0.0 {
         deeds.any(cuts).then_some((TurnKind::Rupture, at))
@@ -275,7 +273,7 @@ fn known_by_its_end(points: &[Point], mean: f64, params: &Params) -> Option<(Tur
 }
 
 /// Weighs the events, and holds each month under the ceiling that it has for the standing.
-fn weighed<'a>(observations: &'a [Observation], params: &Params) -> Vec<Point<'a>> {
+fn weighed<'a>(observations: &'a [Observation<'a>], params: &Params) -> Vec<Point<'a>> {
     let weight =
         |o: &Observation| o.weight * if cuts_ties(o) || ends_quarrel(o) { params.ending_weight } else { 1.0 };
     let mut points: Vec<Point> =
@@ -405,12 +403,19 @@ fn wars<'a>(points: &'a [Point<'a>], params: &Params) -> Vec<(&'a [Point<'a>], b
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event_set::Event;
+    use crate::standing::observe;
     use crate::standing::tests::event;
+
+    fn between(events: &[Event], a: &str, b: &str) -> Vec<Turn> {
+        let params = Params::default();
+        turns(&observe(events, a, b, &params.standing), a, b, &params)
+    }
 
     /// Turns as `kind from..to`, a line each.
     fn found(lines: &[&str]) -> Vec<String> {
         let events: Vec<Event> = lines.iter().map(|l| event(l)).collect();
-        turns(&events, "Arnor", "Gondor", &Params::default())
+        between(&events, "Arnor", "Gondor")
             .iter()
             .map(|t| format!("{} {}..{}", t.kind.as_str(), t.from, t.to))
             .collect()
@@ -428,7 +433,7 @@ mod tests {
         ];
         assert_eq!(found(&lines), ["rupture 2012-09-01..2012-09-30", "rapprochement 2017-05-08..2017-05-08"]);
         let events: Vec<Event> = lines.iter().map(|l| event(l)).collect();
-        let turns = turns(&events, "Gondor", "Arnor", &Params::default());
+        let turns = between(&events, "Gondor", "Arnor");
         assert_eq!(turns[0].events, ["SANCTION -6 2012-09-01..2012-09-30"]);
         assert!(turns[0].size().unwrap() < -12.0);
         assert_eq!(turns[0].old_until, "2011-05-31".parse().ok());
@@ -447,7 +452,7 @@ mod tests {
         ];
         assert_eq!(found(&lines), ["rupture 2012-01-01..2012-12-31", "rapprochement 2017-08-01..2017-08-31"]);
         let events: Vec<Event> = lines.iter().map(|l| event(l)).collect();
-        let turns = turns(&events, "Arnor", "Gondor", &Params::default());
+        let turns = between(&events, "Arnor", "Gondor");
         assert_eq!(turns[0].events, [lines[2]]);
         assert_eq!(turns[0].old_until, "2011-12-31".parse().ok());
         assert_eq!(turns[1].events.first().map(String::as_str), Some(lines[3]));
@@ -494,7 +499,7 @@ mod tests {
             ["SANCTION:withdraw -6 2017-06-05", "COERCE:restrict -7 2017-06-05", "REJECT -2 2017-06-22"];
         assert_eq!(found(&cut), ["rupture 2017-06-05..2017-06-05"]);
         let events: Vec<Event> = cut.iter().map(|l| event(l)).collect();
-        let turns = turns(&events, "Arnor", "Gondor", &Params::default());
+        let turns = between(&events, "Arnor", "Gondor");
         assert_eq!((turns[0].before, turns[0].old_until), (None, None));
         let none: [&str; 0] = [];
         assert_eq!(found(&["SANCTION:convict -6 2017-06-05"]), none, "who is fined had no tie to lose");
@@ -510,7 +515,7 @@ mod tests {
     fn what_comes_years_later_does_not_make_a_turn() {
         let lines = ["SANCTION:withdraw -6 2016-01-03", "ACCUSE -3 2023-03-10", "AGREE 2.5 2023-03-10"];
         let events: Vec<Event> = lines.iter().map(|l| event(l)).collect();
-        let turns = turns(&events, "Arnor", "Gondor", &Params::default());
+        let turns = between(&events, "Arnor", "Gondor");
         assert_eq!((turns.len(), &turns[0].events[..]), (1, &[lines[0].to_string()][..]));
     }
 
@@ -641,13 +646,13 @@ mod tests {
     fn feared_attacks_are_no_war() {
         let mut events: Vec<Event> = (1..=5).map(|d| event(&format!("ASSAULT -9 2015-06-0{d}"))).collect();
         events.iter_mut().for_each(|e| e.aux = vec![crate::report::Aux::Hypothetical]);
-        assert!(turns(&events, "Arnor", "Gondor", &Params::default()).is_empty());
+        assert!(between(&events, "Arnor", "Gondor").is_empty());
     }
 
     #[test]
     fn a_war_without_a_known_past_is_a_turn_from_nothing() {
         let events: Vec<Event> = (1..=5).map(|d| event(&format!("ASSAULT -9 2015-06-0{d}"))).collect();
-        let turns = turns(&events, "Arnor", "Gondor", &Params::default());
+        let turns = between(&events, "Arnor", "Gondor");
         assert_eq!((turns.len(), turns[0].kind, turns[0].before), (1, TurnKind::War, None));
     }
 
@@ -677,8 +682,8 @@ mod tests {
             })
             .collect();
         let params = Params::default();
-        let (observations, _, _) = observe(&events, "Arnor", "Gondor", &params.standing);
-        let points = weighed(&observations, &params);
+        let observed = observe(&events, "Arnor", "Gondor", &params.standing);
+        let points = weighed(observed.observations(), &params);
         let sums = Sums::of(&points);
         let price = params.penalty * scatter(&points, &params).powi(2) * 62f64.ln();
         let mut best = vec![-price];

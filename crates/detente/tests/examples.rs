@@ -9,6 +9,7 @@ use detente::article::{Article, DateSource};
 use detente::event_set::gather;
 use detente::plover::{Aux, EventType};
 use detente::report::{Entity, Report};
+use detente::standing::observe;
 use detente::turn::turns;
 use jiff::civil::{Date, date};
 
@@ -100,7 +101,8 @@ fn every_example_reports_something_and_every_report_has_its_words() {
 /// The turns between two parties as `kind first day..last day`.
 fn turns_of(all: &[(Report, String)], a: &str, b: &str) -> Vec<String> {
     let events = gather(all.iter().map(|(report, _)| report));
-    let turns = turns(&events, a, b, &detente::turn::Params::default());
+    let params = detente::turn::Params::default();
+    let turns = turns(&observe(&events, a, b, &params.standing), a, b, &params);
     turns.iter().map(|t| format!("{} {}..{}", t.kind.as_str(), t.from, t.to)).collect()
 }
 

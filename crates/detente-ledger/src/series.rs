@@ -1,0 +1,721 @@
+//! Standings and turns as the ledger keeps them: the evidence about a pair is read, the engine works out where the
+//! two stand month by month and when that turned, and what is new of it is written as new versions.
+//!
+//! What is kept does not depend on the day of asking: levels are those at the *end* of a month, up to the month in
+//! which the last event begins and to that of the day of knowledge. So a pair's rows change only with its own
+//! evidence, and a new month adds one row to a pair that still has a level.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use detente::plover::EventType;
+use detente::standing::{self, By, Level, Month, Observation, Observed, Standing, standing};
+use detente::turn::{self, Turn, TurnKind, turns};
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::keys::side;
+
+/// The day from which the compact tables count.
+const EPOCH: Date = date(1970, 1, 1);
+
+/// The weight of an event of another data set: one witness, as the engine weighs it.
+const FOREIGN_WEIGHT: f64 = 1.0;
+
+/// A day as the compact tables hold it.
+pub(crate) fn number(day: Date) -> i64 {
+    EPOCH.duration_until(day).as_hours() / 24
+}
+
+/// The day with this number; the nearest one of the calendar where there is none.
+pub(crate) fn day_of(number: i64) -> Date {
+    EPOCH.saturating_add(number.clamp(-4_000_000, 4_000_000).days())
+}
+
+/// A month as the tables hold it.
+pub(crate) fn month(day: Date) -> String {
+    format!("{:04}-{:02}", day.year(), day.month())
+}
+
+/// A day of knowledge as the tables hold it; an unreadable one counts as the first of all.
+fn known(text: &str) -> Date {
+    text.parse().unwrap_or(Date::MIN)
+}
+
+/// What an event is to a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counts {
+    /// Nothing any more: the event is gone, or no longer between the two.
+    Gone = 0,
+    /// Evidence.
+    Yes = 1,
+    /// It has no day, or too wide an interval.
+    Undated = 2,
+    /// It is denied, and weighs nothing.
+    Denied = 3,
+}
+
+impl Counts {
+    pub(crate) fn read(number: i64) -> Counts {
+        match number {
+            1 => Counts::Yes,
+            2 => Counts::Undated,
+            3 => Counts::Denied,
+            _ => Counts::Gone,
+        }
+    }
+}
+
+/// One observation with all that it borrows nowhere.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Seen {
+    pub kind: EventType,
+    pub mode: Option<Arc<str>>,
+    pub by: By,
+    pub from: Date,
+    pub to: Date,
+    pub score: f64,
+    pub weight: f64,
+}
+
+/// A version of an event as evidence about a pair.
+#[derive(Clone, Debug)]
+pub(crate) struct Piece {
+    pub event: String,
+    pub known: Date,
+    pub counts: Counts,
+    /// Present where it counts.
+    pub seen: Option<Seen>,
+}
+
+/// All that the ledger ever held as evidence about a pair: for each event its versions, the latest last.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Evidence {
+    pub a: String,
+    pub b: String,
+    pub pieces: Vec<Piece>,
+    /// Events of other data sets among them.
+    pub foreign: usize,
+}
+
+pub(crate) fn by_number(by: By) -> i64 {
+    match by {
+        By::A => 0,
+        By::B => 1,
+        By::Both => 2,
+    }
+}
+
+fn by_of(number: i64) -> By {
+    match number {
+        0 => By::A,
+        1 => By::B,
+        _ => By::Both,
+    }
+}
+
+fn turned(by: By) -> By {
+    match by {
+        By::A => By::B,
+        By::B => By::A,
+        By::Both => By::Both,
+    }
+}
+
+/// True where rows that mirror each other ("A met B", "B met A") tell of one event.
+pub(crate) fn is_mutual(kind: EventType) -> bool {
+    matches!(kind, EventType::Agree | EventType::Consult | EventType::Cooperate)
+}
+
+/// The types and imports that foreign rows refer to; read once for many pairs.
+pub(crate) struct Foreign {
+    types: BTreeMap<i64, (EventType, Option<Arc<str>>, f64)>,
+    imports: BTreeMap<i64, (String, Date)>,
+}
+
+impl Foreign {
+    pub(crate) fn read(connection: &Connection) -> rusqlite::Result<Foreign> {
+        let types = connection
+            .prepare_cached("SELECT id, event, mode, event_scale FROM foreign_types")?
+            .query_map([], |r| {
+                let kind: String = r.get(1)?;
+                Ok((r.get(0)?, EventType::parse(&kind), r.get::<_, Option<String>>(2)?, r.get::<_, f64>(3)?))
+            })?
+            .filter_map(|row| match row {
+                Ok((id, Some(kind), mode, scale)) => Some(Ok((id, (kind, mode.map(Arc::from), scale)))),
+                Ok(_) => None,
+                Err(e) => Some(Err(e)),
+            })
+            .collect::<rusqlite::Result<_>>()?;
+        let imports = connection
+            .prepare_cached("SELECT id, name, known FROM imports")?
+            .query_map([], |r| Ok((r.get(0)?, (r.get(1)?, known(&r.get::<_, String>(2)?)))))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(Foreign { types, imports })
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.imports.is_empty()
+    }
+}
+
+/// Rows of one import, pair and day that are one event.
+struct Fold {
+    import: i64,
+    kind: EventType,
+    mode: Option<Arc<str>>,
+    doer: i64,
+    scale: f64,
+    rows: u32,
+    first: i64,
+}
+
+/// Puts rows of one pair and day together: the same act told twice, or a meeting told by each side, is one event.
+/// Rows must come in order of their days; what is finished is handed to `done` with its day.
+#[derive(Default)]
+pub(crate) struct Folder {
+    day: i64,
+    open: Vec<Fold>,
+}
+
+impl Folder {
+    fn add(
+        &mut self,
+        day: i64,
+        (import, row): (i64, i64),
+        (kind, mode, scale): (EventType, &Option<Arc<str>>, f64),
+        doer: i64,
+        done: &mut impl FnMut(i64, Fold),
+    ) {
+        if day != self.day {
+            self.end(done);
+            self.day = day;
+        }
+        // Told as done to each other, or of a type that is.
+        let mutual = doer == 2 || is_mutual(kind);
+        let same = |f: &&mut Fold| {
+            f.import == import
+                && f.kind == kind
+                && f.mode == *mode
+                && (mutual || f.doer == doer && f.scale / f64::from(f.rows) == scale)
+        };
+        match self.open.iter_mut().find(same) {
+            Some(fold) => {
+                if fold.doer != doer {
+                    fold.doer = 2;
+                }
+                fold.scale += scale;
+                fold.rows += 1;
+                fold.first = fold.first.min(row);
+            }
+            None => {
+                let mode = mode.clone();
+                self.open.push(Fold { import, kind, mode, doer, scale, rows: 1, first: row });
+            }
+        }
+    }
+
+    fn end(&mut self, done: &mut impl FnMut(i64, Fold)) {
+        let day = self.day;
+        self.open.drain(..).for_each(|fold| done(day, fold));
+    }
+}
+
+/// Reads the evidence about a pair, of all days of knowledge.
+pub(crate) fn evidence(
+    connection: &Connection,
+    pair: i64,
+    foreign: &Foreign,
+    params: &standing::Params,
+) -> rusqlite::Result<Evidence> {
+    let (a, b): (String, String) = connection
+        .prepare_cached("SELECT x.key, y.key FROM pairs p JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b WHERE p.id = ?1")?
+        .query_row([pair], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    let mut all = Evidence { a, b, ..Evidence::default() };
+    gather_pieces(connection, pair, foreign, 1.0, false, &mut all)?;
+    if params.people_weight > 0.0 {
+        let own: BTreeSet<String> = all.pieces.iter().map(|p| p.event.clone()).collect();
+        let people: Vec<(i64, String, String)> = connection
+            .prepare_cached(
+                "SELECT p.id, x.key, y.key FROM pairs p JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b
+                 WHERE p.sides = ?1 ORDER BY p.id",
+            )?
+            .query_map([pair], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        let mut others: BTreeMap<String, (i64, Vec<Piece>)> = BTreeMap::new();
+        for (id, x, y) in people {
+            let mut theirs = Evidence::default();
+            gather_pieces(connection, id, foreign, params.people_weight, side(&x) > side(&y), &mut theirs)?;
+            for piece in theirs.pieces {
+                // An event between several of the pairs counts once.
+                let entry = others.entry(piece.event.clone()).or_insert((id, Vec::new()));
+                if entry.0 == id && !own.contains(&piece.event) {
+                    entry.1.push(piece);
+                }
+            }
+        }
+        all.pieces.extend(others.into_values().flat_map(|(_, pieces)| pieces));
+    }
+    Ok(all)
+}
+
+/// Adds the evidence of one pair, weighed with `factor`; `flip` where its parties stand the other way round.
+fn gather_pieces(
+    connection: &Connection,
+    pair: i64,
+    foreign: &Foreign,
+    factor: f64,
+    flip: bool,
+    all: &mut Evidence,
+) -> rusqlite::Result<()> {
+    let way = |by: By| if flip { turned(by) } else { by };
+    let mut own = connection.prepare_cached(
+        "SELECT event, known, counts, type, mode, doer, first, last, score, weight
+         FROM evidence_versions WHERE pair = ?1 ORDER BY event, known, version",
+    )?;
+    let mut rows = own.query([pair])?;
+    while let Some(r) = rows.next()? {
+        let counts = Counts::read(r.get(2)?);
+        let kind = r.get_ref(3)?.as_str_or_null()?.and_then(EventType::parse);
+        let seen = match (counts, kind) {
+            (Counts::Yes, Some(kind)) => Some(Seen {
+                kind,
+                mode: r.get_ref(4)?.as_str_or_null()?.map(Arc::from),
+                by: way(by_of(r.get(5)?)),
+                from: day_of(r.get(6)?),
+                to: day_of(r.get(7)?),
+                score: r.get(8)?,
+                weight: r.get::<_, f64>(9)? * factor,
+            }),
+            _ => None,
+        };
+        all.pieces.push(Piece { event: r.get(0)?, known: known(r.get_ref(1)?.as_str()?), counts, seen });
+    }
+    if foreign.is_empty() {
+        return Ok(());
+    }
+    let mut theirs = connection
+        .prepare_cached("SELECT day, type, doer, import, row FROM foreign_rows WHERE pair = ?1 ORDER BY day, type, doer")?;
+    let mut rows = theirs.query([pair])?;
+    let mut folder = Folder::default();
+    let mut keep = |day: i64, fold: Fold| {
+        let Some((name, known)) = foreign.imports.get(&fold.import) else { return };
+        let day = day_of(day);
+        all.foreign += 1;
+        all.pieces.push(Piece {
+            event: format!("{name}:{}", fold.first),
+            known: *known,
+            counts: Counts::Yes,
+            seen: Some(Seen {
+                kind: fold.kind,
+                mode: fold.mode,
+                by: way(by_of(fold.doer)),
+                from: day,
+                to: day,
+                score: (fold.scale / f64::from(fold.rows) * 1000.0).round() / 1000.0,
+                weight: FOREIGN_WEIGHT * factor,
+            }),
+        });
+    };
+    while let Some(r) = rows.next()? {
+        let (import, row) = (r.get(3)?, r.get(4)?);
+        if let (Some(what), true) = (foreign.types.get(&r.get(1)?), foreign.imports.contains_key(&import)) {
+            folder.add(r.get(0)?, (import, row), (what.0, &what.1, what.2), r.get(2)?, &mut keep);
+        }
+    }
+    folder.end(&mut keep);
+    Ok(())
+}
+
+/// How many events the rows of one import are, for each pair that it touches.
+pub(crate) fn folded(connection: &Connection, import: i64, foreign: &Foreign) -> rusqlite::Result<BTreeMap<i64, i64>> {
+    let mut counts: BTreeMap<i64, i64> = BTreeMap::new();
+    let mut all = connection.prepare_cached(
+        "SELECT pair, day, type, doer, row FROM foreign_rows INDEXED BY foreign_rows_pair
+         WHERE pair IS NOT NULL AND import = ?1 ORDER BY pair, day, type, doer",
+    )?;
+    let mut rows = all.query([import])?;
+    let (mut folder, mut current, mut here) = (Folder::default(), 0, 0i64);
+    while let Some(r) = rows.next()? {
+        let pair: i64 = r.get(0)?;
+        if pair != current {
+            folder.end(&mut |_, _| here += 1);
+            if here > 0 {
+                counts.insert(current, here);
+            }
+            (current, here) = (pair, 0);
+        }
+        if let Some(what) = foreign.types.get(&r.get(2)?) {
+            let row = (import, r.get(4)?);
+            folder.add(r.get(1)?, row, (what.0, &what.1, what.2), r.get(3)?, &mut |_, _| here += 1);
+        }
+    }
+    folder.end(&mut |_, _| here += 1);
+    if here > 0 {
+        counts.insert(current, here);
+    }
+    Ok(counts)
+}
+
+impl Evidence {
+    /// What counted on a day of knowledge (`None`: now), as the engine takes it.
+    pub(crate) fn observed(&self, as_of: Option<Date>) -> Observed<'_> {
+        let (mut undated, mut denied) = (0, 0);
+        let mut observations = Vec::new();
+        for versions in self.pieces.chunk_by(|x, y| x.event == y.event) {
+            let Some(piece) = versions.iter().rev().find(|p| as_of.is_none_or(|day| p.known <= day)) else {
+                continue;
+            };
+            match (&piece.seen, piece.counts) {
+                (Some(seen), Counts::Yes) => observations.push(Observation {
+                    event: &piece.event,
+                    kind: seen.kind,
+                    mode: seen.mode.as_deref(),
+                    by: seen.by,
+                    from: seen.from,
+                    to: seen.to,
+                    score: seen.score,
+                    weight: seen.weight,
+                }),
+                (_, Counts::Undated) => undated += 1,
+                (_, Counts::Denied) => denied += 1,
+                _ => {}
+            }
+        }
+        let mut observed = Observed::new(observations);
+        (observed.undated, observed.denied) = (undated, denied);
+        observed
+    }
+
+    /// The days of knowledge from `since` on on which something changed.
+    fn days(&self, since: Date) -> impl Iterator<Item = Date> {
+        self.pieces.iter().map(|p| p.known).filter(move |known| *known >= since)
+    }
+}
+
+/// The day up to which the months of a pair are kept, as of a day of knowledge.
+pub(crate) fn until(observed: &Observed, as_of: Date) -> Date {
+    let begun = observed.observations().iter().map(|o| o.from).max();
+    begun.map_or(as_of, |day| day.max(as_of)).last_of_month()
+}
+
+/// What the engine says about a pair, as known on a day.
+pub(crate) struct Known {
+    pub day: Date,
+    pub standing: Standing,
+    pub turns: Vec<Turn>,
+}
+
+/// A pair whose evidence changed.
+pub(crate) struct Touched {
+    pub pair: i64,
+    /// From this day of knowledge on.
+    pub known: Date,
+    /// No month before that of this day is touched.
+    pub since: Date,
+    /// Days of knowledge on which there are rows already.
+    pub written: Vec<Date>,
+    pub evidence: Evidence,
+}
+
+impl Touched {
+    /// Works out standing and turns as known on each day on which they may differ from what is written.
+    pub(crate) fn work_out(&self) -> Vec<Known> {
+        let days: BTreeSet<Date> = self
+            .evidence
+            .days(self.known)
+            .chain(self.written.iter().copied().filter(|day| *day >= self.known))
+            .chain([self.known])
+            .collect();
+        days.into_iter().map(|day| known_on(&self.evidence, day)).collect()
+    }
+}
+
+/// What the engine says about a pair, as known on a day.
+pub(crate) fn known_on(evidence: &Evidence, day: Date) -> Known {
+    let observed = evidence.observed(Some(day));
+    let (a, b) = (evidence.a.as_str(), evidence.b.as_str());
+    let until = until(&observed, day);
+    Known {
+        day,
+        standing: standing(&observed, a, b, Some(until), &standing::Params::default()),
+        turns: turns(&observed, a, b, &turn::Params::default()),
+    }
+}
+
+/// Reads what is to be done for a touched pair.
+pub(crate) fn touched(
+    connection: &Connection,
+    (pair, known_text, since): (i64, &str, i64),
+    horizon: Date,
+    foreign: &Foreign,
+    params: &standing::Params,
+) -> rusqlite::Result<Touched> {
+    // Nothing is written for a day of knowledge that has not come.
+    let written = if known(known_text) < horizon {
+        connection
+            .prepare_cached(
+                "SELECT known FROM standing_versions WHERE pair = ?1 AND known > ?2
+                 UNION SELECT known FROM turn_versions WHERE pair = ?1 AND known > ?2",
+            )?
+            .query_map(params![pair, known_text], |r| Ok(known(&r.get::<_, String>(0)?)))?
+            .collect::<rusqlite::Result<_>>()?
+    } else {
+        Vec::new()
+    };
+    let until: Option<String> = connection
+        .prepare_cached("SELECT until FROM pair_standings WHERE pair = ?1")?
+        .query_row([pair], |r| r.get(0))
+        .optional()?;
+    let next = until.and_then(|month| format!("{month}-01").parse::<Date>().ok()).and_then(|d| d.last_of_month().tomorrow().ok());
+    Ok(Touched {
+        pair,
+        known: known(known_text),
+        since: next.map_or(Date::MIN, |next| next.min(day_of(since))),
+        written,
+        evidence: evidence(connection, pair, foreign, params)?,
+    })
+}
+
+/// Writes what is new of a pair's standing and turns.
+pub(crate) fn write(
+    connection: &Connection,
+    pair: i64,
+    since: Date,
+    worked_out: &[Known],
+    run: i64,
+) -> rusqlite::Result<()> {
+    for known in worked_out {
+        write_months(connection, pair, since, known, run)?;
+        write_turns(connection, pair, known, run)?;
+    }
+    if let Some(last) = worked_out.last() {
+        let standing = &last.standing;
+        let end = standing.months.last();
+        let level = end.and_then(|m| m.level);
+        // A month of knowledge is worked out even where nothing counts.
+        let until = month(end.map_or(last.day, |m| m.first.max(last.day)));
+        connection
+            .prepare_cached(
+                "INSERT INTO pair_standings (pair, until, level, low, high, weight) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (pair) DO UPDATE SET until = excluded.until, level = excluded.level, low = excluded.low,
+                 high = excluded.high, weight = excluded.weight",
+            )?
+            .execute(params![
+                pair,
+                until,
+                level.map(|l| l.value),
+                level.map(|l| l.low),
+                level.map(|l| l.high),
+                level.map(|l| l.weight)
+            ])?;
+    }
+    Ok(())
+}
+
+/// What stands in a row for a month.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct MonthRow {
+    level: Option<Level>,
+    treat: Option<f64>,
+    alike: Option<f64>,
+    state: Option<String>,
+}
+
+impl MonthRow {
+    /// The one place where a month of the engine becomes a row of the ledger.
+    fn of(month: &Month) -> MonthRow {
+        MonthRow { level: month.level, ..MonthRow::default() }
+    }
+
+    fn read(r: &rusqlite::Row, at: usize) -> rusqlite::Result<MonthRow> {
+        let number = |i: usize| r.get::<_, Option<f64>>(at + i);
+        let level = match (number(0)?, number(1)?, number(2)?, number(3)?) {
+            (Some(value), Some(low), Some(high), Some(weight)) => Some(Level { value, low, high, weight }),
+            _ => None,
+        };
+        Ok(MonthRow { level, treat: number(4)?, alike: number(5)?, state: r.get(at + 6)? })
+    }
+}
+
+fn write_months(
+    connection: &Connection,
+    pair: i64,
+    since: Date,
+    known: &Known,
+    run: i64,
+) -> rusqlite::Result<()> {
+    let (day, since) = (known.day.to_string(), month(since));
+    let there: BTreeMap<String, MonthRow> = connection
+        .prepare_cached(
+            "SELECT month, level, low, high, weight, treat, alike, state FROM standing_versions
+             WHERE pair = ?1 AND month >= ?2 AND known <= ?3 ORDER BY month, known, run",
+        )?
+        .query_map(params![pair, since, day], |r| Ok((r.get(0)?, MonthRow::read(r, 1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let before: Option<MonthRow> = connection
+        .prepare_cached(
+            "SELECT level, low, high, weight, treat, alike, state FROM standing_versions
+             WHERE pair = ?1 AND month < ?2 AND known <= ?3 ORDER BY month DESC, known DESC, run DESC LIMIT 1",
+        )?
+        .query_row(params![pair, since, day], |r| MonthRow::read(r, 0))
+        .optional()?;
+    let mut now: BTreeMap<String, MonthRow> = known
+        .standing
+        .months
+        .iter()
+        .rev()
+        .map(|m| (month(m.first), MonthRow::of(m)))
+        .take_while(|(name, _)| *name >= since)
+        .collect();
+    // Months that the pair no longer has say so.
+    for name in there.keys() {
+        now.entry(name.clone()).or_default();
+    }
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO standing_versions (pair, month, known, run, level, low, high, weight, treat, alike, state)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?;
+    let mut stands = before.unwrap_or_default();
+    for (name, row) in now {
+        let write = match there.get(&name) {
+            Some(there) => *there != row,
+            // What is silent goes on being silent without a row.
+            None => row.level.is_some() || stands.level.is_some(),
+        };
+        if write {
+            let level = row.level;
+            insert.execute(params![
+                pair,
+                name,
+                day,
+                run,
+                level.map(|l| l.value),
+                level.map(|l| l.low),
+                level.map(|l| l.high),
+                level.map(|l| l.weight),
+                row.treat,
+                row.alike,
+                row.state
+            ])?;
+        }
+        stands = row;
+    }
+    Ok(())
+}
+
+/// What stands in the columns of a turn beside its record.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct TurnRow {
+    pub kind: &'static str,
+    pub direction: &'static str,
+    pub date: String,
+    pub date_from: String,
+    pub date_to: String,
+    pub size: Option<f64>,
+    pub certainty: Option<f64>,
+    pub told_on: Option<String>,
+    pub events: String,
+    pub record: String,
+}
+
+impl TurnRow {
+    /// The one place where a turn of the engine becomes a row of the ledger.
+    fn of(turn: &Turn) -> TurnRow {
+        TurnRow {
+            kind: turn.kind.as_str(),
+            direction: match turn.kind {
+                TurnKind::Rapprochement | TurnKind::Truce => "up",
+                TurnKind::Rupture | TurnKind::War => "down",
+            },
+            date: turn.from.to_string(),
+            date_from: turn.from.to_string(),
+            date_to: turn.to.to_string(),
+            size: turn.size(),
+            certainty: None,
+            told_on: None,
+            events: serde_json::to_string(&turn.events).unwrap_or_default(),
+            record: serde_json::to_string(turn).unwrap_or_default(),
+        }
+    }
+}
+
+fn write_turns(connection: &Connection, pair: i64, known: &Known, run: i64) -> rusqlite::Result<()> {
+    type Name = (String, String, String, i64);
+    let day = known.day.to_string();
+    // The record as of the day, or none where the turn was gone by then.
+    let mut there: BTreeMap<Name, Option<String>> = connection
+        .prepare_cached(
+            "SELECT kind, date_from, date_to, number, gone, record FROM turn_versions
+             WHERE pair = ?1 AND known <= ?2 ORDER BY kind, date_from, date_to, number, known, id",
+        )?
+        .query_map(params![pair, day], |r| {
+            let gone: bool = r.get(4)?;
+            let record: Option<String> = r.get(5)?;
+            Ok(((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?), record.filter(|_| !gone)))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO turn_versions (pair, known, run, gone, kind, direction, date, date_from, date_to, number, size,
+                                    certainty, told_on, events, record)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    )?;
+    let mut numbers: BTreeMap<(String, String, String), i64> = BTreeMap::new();
+    for turn in &known.turns {
+        let row = TurnRow::of(turn);
+        let number =
+            numbers.entry((row.kind.into(), row.date_from.clone(), row.date_to.clone())).or_default();
+        let name: Name = (row.kind.into(), row.date_from.clone(), row.date_to.clone(), *number);
+        *number += 1;
+        let same = there.remove(&name).flatten().is_some_and(|record| record == row.record);
+        if !same {
+            insert.execute(params![
+                pair,
+                day,
+                run,
+                false,
+                row.kind,
+                row.direction,
+                row.date,
+                row.date_from,
+                row.date_to,
+                name.3,
+                row.size,
+                row.certainty,
+                row.told_on,
+                row.events,
+                row.record
+            ])?;
+        }
+    }
+    for ((kind, from, to, number), record) in there {
+        if record.is_some() {
+            let direction = if matches!(kind.as_str(), "rapprochement" | "truce") { "up" } else { "down" };
+            let none: Option<&str> = None;
+            insert.execute(params![
+                pair, day, run, true, kind, direction, from, from, to, number, none, none, none, none, none
+            ])?;
+        }
+    }
+    Ok(())
+}
+
+/// One month of a series as it is kept.
+pub(crate) fn read_month(r: &rusqlite::Row, at: usize) -> rusqlite::Result<crate::StandingMonth> {
+    let row = MonthRow::read(r, at + 1)?;
+    let name: String = r.get(at)?;
+    Ok(crate::StandingMonth {
+        first: format!("{name}-01").parse().unwrap_or(Date::MIN),
+        level: row.level,
+        treat: row.treat,
+        alike: row.alike,
+        state: row.state,
+    })
+}
+
+/// The same out of a month of the engine.
+pub(crate) fn worked_out_month(month: &Month) -> crate::StandingMonth {
+    let row = MonthRow::of(month);
+    crate::StandingMonth { first: month.first, level: row.level, treat: row.treat, alike: row.alike, state: row.state }
+}
