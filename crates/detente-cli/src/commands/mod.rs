@@ -7,6 +7,7 @@ pub mod demo;
 pub mod dyad;
 pub mod events;
 pub mod explain;
+pub mod import;
 pub mod lexicon;
 pub mod links;
 pub mod parse;
