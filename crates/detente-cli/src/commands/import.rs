@@ -102,16 +102,15 @@ pub fn run(args: Args) -> Result<Outcome> {
         Form::Table(one) => (Format::Table, one),
         Form::Icews(one) => (Format::Icews, one),
     };
-    // A wrong file or ledger should be named before the lexicon is read.
+    // A wrong file or ledger should be named before the lexicon is read; a new ledger is made when the file is sound.
     open(&one.file)?;
-    let ledger = if one.to.is_none() { Some(Ledger::open(&one.ledger.path)?) } else { None };
+    let ledger =
+        (one.to.is_none() && one.ledger.path.exists()).then(|| Ledger::open(&one.ledger.path)).transpose()?;
     let reader = engine::reader(&one.lexicon)?;
     let lexicon = reader.lexicon();
     if one.to == Some(To::Tsv) {
         return print(&one, format, lexicon);
     }
-    let Some(mut ledger) = ledger else { bail!("no ledger") };
-
     let bar = spinner();
     bar.set_message("reading");
     let (found, sha256) = look(&one.file, format, lexicon, &bar)?;
@@ -131,8 +130,16 @@ pub fn run(args: Args) -> Result<Outcome> {
     };
     if found.rows == 0 {
         tell(&one.file, &found);
-        bail!("{}: no row could be translated, so nothing was imported{}", one.file.display(), after(&left_out(&found)));
+        bail!(
+            "{}: no row could be translated, so nothing was imported{}",
+            one.file.display(),
+            after(&left_out(&found))
+        );
     }
+    let mut ledger = match ledger {
+        Some(ledger) => ledger,
+        None => Ledger::open(&one.ledger.path)?,
+    };
     let bar = bar_of(found.rows);
     let mut rows = rows(&one.file, format, lexicon)?;
     let mut broken = None;
@@ -152,14 +159,21 @@ pub fn run(args: Args) -> Result<Outcome> {
     let counts = ledger.import(&import, events)?;
     bar.finish_and_clear();
     if let Some((row, why)) = broken {
-        bail!("{}, line {row}: the file changed while it was read ({why}): import it into a new ledger", import.file);
+        bail!(
+            "{}, line {row}: the file changed while it was read ({why}): import it into a new ledger",
+            import.file
+        );
     }
     let days = match (found.first, found.last) {
         (Some(first), Some(last)) => format!(", {first} to {last}"),
         _ => String::new(),
     };
     if counts.already {
-        say(&format!("The ledger has this file already, as {}: {} rows. Nothing was changed.", counts.name, thousands(counts.rows)))?;
+        say(&format!(
+            "The ledger has this file already, as {}: {} rows. Nothing was changed.",
+            counts.name,
+            thousands(counts.rows)
+        ))?;
         return Ok(Outcome::Clean);
     }
     let (rows, events) = (thousands(counts.rows), thousands(counts.events));
@@ -205,7 +219,8 @@ fn begin<'l>(
 /// Reads the file once: what is in it, and its fingerprint.
 fn look(path: &Path, format: Format, lexicon: &Lexicon, bar: &ProgressBar) -> Result<(Found, String)> {
     let mut hash = Sha256::new();
-    std::io::copy(&mut open(path)?, &mut hash).with_context(|| format!("{}: cannot be read", path.display()))?;
+    std::io::copy(&mut open(path)?, &mut hash)
+        .with_context(|| format!("{}: cannot be read", path.display()))?;
     let sha256 = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
     let mut found = Found::default();
     let mut rows = rows(path, format, lexicon)?;
@@ -280,7 +295,8 @@ fn tell(file: &Path, found: &Found) -> Outcome {
     for Skipped { row, why } in &found.faults {
         complain(&format!("{}, line {row}: {why}: the row was left out.", file.display()));
     }
-    let mut relations: Vec<(&str, u64)> = found.relations.iter().map(|(text, n)| (text.as_str(), *n)).collect();
+    let mut relations: Vec<(&str, u64)> =
+        found.relations.iter().map(|(text, n)| (text.as_str(), *n)).collect();
     relations.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     if !relations.is_empty() {
         let list: Vec<String> =
@@ -290,7 +306,11 @@ fn tell(file: &Path, found: &Found) -> Outcome {
              (exchange/relations.tsv) and name it with --lexicon.",
             file.display(),
             list.join(", "),
-            if relations.len() > TOLD { format!(" and {} more", relations.len() - TOLD) } else { String::new() }
+            if relations.len() > TOLD {
+                format!(" and {} more", relations.len() - TOLD)
+            } else {
+                String::new()
+            }
         ));
     }
     let faulty = !found.faults.is_empty() || !found.relations.is_empty();

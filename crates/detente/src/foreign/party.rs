@@ -17,7 +17,7 @@ use super::{ForeignParty, UNKNOWN};
 use crate::lexicon::exchange::plain;
 use crate::lexicon::names::{Index, fold};
 use crate::lexicon::who::Tenure;
-use crate::lexicon::{Actor, ActorKind, Form, Lexicon, name_words};
+use crate::lexicon::{Actor, ActorKind, Form, Lexicon, Term, name_words};
 
 /// What a data set says of a party beside its name.
 #[derive(Clone, Copy, Debug, Default)]
@@ -173,9 +173,7 @@ impl<'l> Parties<'l> {
         // The same text may stand for people of two countries; then the country is part of it.
         let text = match (hint.country, hint.sectors) {
             (None, None) => None,
-            (country, sectors) => {
-                Some([name, country.unwrap_or(""), sectors.unwrap_or("")].join("\t"))
-            }
+            (country, sectors) => Some([name, country.unwrap_or(""), sectors.unwrap_or("")].join("\t")),
         };
         let text = text.as_deref().unwrap_or(name);
         if !self.known.contains_key(text) {
@@ -188,7 +186,8 @@ impl<'l> Parties<'l> {
             Some(Who::Persons { persons, how, otherwise, last }) => match last {
                 Some((then, found)) if *then == day => found.clone(),
                 _ => {
-                    let found = on_day(lexicon, persons, *how, day).or(otherwise.clone()).unwrap_or_else(unknown);
+                    let found =
+                        on_day(lexicon, persons, *how, day).or(otherwise.clone()).unwrap_or_else(unknown);
                     *last = Some((day, found.clone()));
                     found
                 }
@@ -216,11 +215,8 @@ impl<'l> Parties<'l> {
             return Who::Always(found);
         }
         for (persons, how) in [(persons(&refs), How::Person), (self.fuller(name), How::Fuller)] {
-            let ours: Vec<u32> = persons
-                .iter()
-                .copied()
-                .filter(|p| home.is_none_or(|home| self.is_of(*p, home)))
-                .collect();
+            let ours: Vec<u32> =
+                persons.iter().copied().filter(|p| home.is_none_or(|home| self.is_of(*p, home))).collect();
             if !ours.is_empty() {
                 return Who::Persons { persons: ours, how, otherwise: told(), last: None };
             }
@@ -259,7 +255,8 @@ impl<'l> Parties<'l> {
                 // A party or paper of that country by its own name.
                 let own = self.refs(role).into_iter().filter_map(|(form, i)| {
                     let actor = self.lexicon.actors.get(i as usize).filter(|_| form == Form::Name)?;
-                    (actor.country.as_deref() == Some(state) && actor.kind != ActorKind::Place).then_some(actor)
+                    (actor.country.as_deref() == Some(state) && actor.kind != ActorKind::Place)
+                        .then_some(actor)
                 });
                 if let Some(actor) = own.into_iter().next() {
                     return Some(self.of_actor(actor, How::Name));
@@ -308,12 +305,20 @@ impl<'l> Parties<'l> {
                 let (n, role) = self.lexicon.longest_role(ids)?;
                 let known = n == words.len() && role.sector.len() == 3;
                 // A "security council" of a state is no international body.
-                known.then_some(if role.sector == "IGO" { ("GOV", true) } else { (role.sector.as_str(), role.state) })
+                known.then_some(if role.sector == "IGO" {
+                    ("GOV", true)
+                } else {
+                    (role.sector.as_str(), role.state)
+                })
             })
         };
         let head = words.iter().position(|w| matches!(*w, "of" | "for" | "in")).unwrap_or(words.len());
         let heads = (0..head).filter_map(|from| whole(&words[from..head]));
-        (0..words.len()).filter_map(|from| whole(&words[from..])).next().filter(|_| head == words.len()).or_else(|| heads.into_iter().next())
+        (0..words.len())
+            .filter_map(|from| whole(&words[from..]))
+            .next()
+            .filter(|_| head == words.len())
+            .or_else(|| heads.into_iter().next())
     }
 
     /// What bears a name: as it stands, or with other case, hyphens and marks.
@@ -396,7 +401,9 @@ impl<'l> Parties<'l> {
     /// Did the person ever act for this country, or belong to it?
     fn is_of(&self, person: u32, home: &str) -> bool {
         self.lexicon.terms_of(person).any(|t| {
-            &*t.key == home || t.country.as_deref() == Some(home) || !self.lexicon.is_state(&t.key) && t.country.is_none()
+            &*t.key == home
+                || t.country.as_deref() == Some(home)
+                || !self.lexicon.is_state(&t.key) && t.country.is_none()
         })
     }
 
@@ -423,10 +430,15 @@ impl<'l> Parties<'l> {
             found.dedup();
             if found.len() == 1 { found } else { Vec::new() }
         };
-        let known = |pair: [&str; 2]| self.like.get(&squeezed(pair)).map_or_else(Vec::new, |refs| persons(refs));
+        let known =
+            |pair: [&str; 2]| self.like.get(&squeezed(pair)).map_or_else(Vec::new, |refs| persons(refs));
         let [second, others @ ..] = middle else {
             // A shorter name than ours: "Mohammed Maktoum".
-            return one(self.ends.get(&squeezed([first.as_str(), last.as_str()])).cloned().unwrap_or_default());
+            return one(self
+                .ends
+                .get(&squeezed([first.as_str(), last.as_str()]))
+                .cloned()
+                .unwrap_or_default());
         };
         // A fuller name than ours. A second given name may be left out where the family name is rare or the second is the
         // father's, as Russians write it; of names in two parts like those of Spain the second part.
@@ -465,9 +477,11 @@ impl<'l> Parties<'l> {
                 .iter()
                 .filter(|(form, _)| *form == Form::Adjective || behind || at == 0)
                 .find_map(|(form, i)| self.state(*form, *i).map(|a| a.key.as_str()));
-            let actors = || refs.iter().filter_map(|(form, i)| {
-                self.lexicon.actors.get(*i as usize).filter(|_| *form == Form::Name)
-            });
+            let actors = || {
+                refs.iter().filter_map(|(form, i)| {
+                    self.lexicon.actors.get(*i as usize).filter(|_| *form == Form::Name)
+                })
+            };
             // "United Nations Interim Administration in Kosovo" is of the United Nations.
             let body = |a: &&Actor| a.kind == ActorKind::Organisation && a.country.is_none();
             if at == 0
@@ -515,8 +529,8 @@ const RARE: u32 = 6;
 
 /// Of several sectors the one that says most of somebody: a rebel is not merely of a people, a minister not merely of a party.
 const RANKS: [&str; 20] = [
-    "REB", "CRM", "UAF", "REF", "MIL", "COP", "SPY", "JUD", "LEG", "GOV", "OPP", "JRN", "BUS", "LAB", "NGO", "MED", "EDU",
-    "AGR", "REL", "PTY",
+    "REB", "CRM", "UAF", "REF", "MIL", "COP", "SPY", "JUD", "LEG", "GOV", "OPP", "JRN", "BUS", "LAB", "NGO",
+    "MED", "EDU", "AGR", "REL", "PTY",
 ];
 
 fn found(key: &str, sector: Option<&str>, how: How) -> Found {
@@ -579,16 +593,26 @@ fn on_day(lexicon: &Lexicon, persons: &[u32], how: How, day: Date) -> Option<Fou
         return None;
     }
     // Whoever has left an international body no longer acts for it, and is one of the country where the lexicon knows him.
-    let body = |key: &str| lexicon.actor(key).is_some_and(|a| a.kind == ActorKind::Organisation && a.country.is_none());
+    let body = |key: &str| {
+        lexicon.actor(key).is_some_and(|a| a.kind == ActorKind::Organisation && a.country.is_none())
+    };
     if *rank == 2 && body(&first.key) {
-        let home = lexicon.terms_of(*person).find_map(|t| {
-            if lexicon.is_state(&t.key) { Some(&t.key) } else { t.country.as_ref() }
-        });
+        let home = lexicon
+            .terms_of(*person)
+            .find_map(|t| if lexicon.is_state(&t.key) { Some(&t.key) } else { t.country.as_ref() });
         if let Some(home) = home.filter(|home| lexicon.is_state(home)) {
             return Some(of_state(home, "ELI", false, how));
         }
     }
-    Some(found(&first.key, Some(&first.sector), how))
+    // A president who is commander in chief as well is met as president.
+    let inside = |t: &&Term| t.from.is_none_or(|from| from <= day) && t.to.is_none_or(|to| day <= to);
+    let govern = |t: &&Term| *t.key == *first.key && &*t.sector == "GOV";
+    let sector = if *rank == 0 && lexicon.terms_of(*person).filter(|t| inside(t)).any(|t| govern(&t)) {
+        "GOV"
+    } else {
+        &first.sector
+    };
+    Some(found(&first.key, Some(sector), how))
 }
 
 /// So many years outside every term, a name that is only like ours is somebody else's.

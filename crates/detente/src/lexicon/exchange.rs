@@ -186,7 +186,9 @@ impl Exchange {
                 }
             };
             if old {
-                twice.push(table.fault(row, "this stands in the tables twice (case and marks do not count)".into()));
+                twice.push(
+                    table.fault(row, "this stands in the tables twice (case and marks do not count)".into()),
+                );
             }
         }
         faults.append(&mut twice);
@@ -212,7 +214,10 @@ mod tests {
         let (exchange, faults) = exchange(&[("r.tsv", rows)]);
         assert!(faults.is_empty(), "{faults:?}");
         let host = exchange.relation("HOST A  VISIT").expect("a relation");
-        assert_eq!((host.kind, host.way, host.twin.as_deref()), (Some(EventType::Consult), Way::Reversed, Some("042")));
+        assert_eq!(
+            (host.kind, host.way, host.twin.as_deref()),
+            (Some(EventType::Consult), Way::Reversed, Some("042"))
+        );
         assert_eq!(exchange.relation("threaten non force").map(|r| r.cameo.as_str()), Some("131"));
         assert_eq!(exchange.relation_of_code("43"), Some(host));
         assert_eq!(exchange.relation("Make statement").map(|r| r.kind), Some(None));
@@ -221,7 +226,8 @@ mod tests {
 
     #[test]
     fn faults_of_the_tables_are_told() {
-        let relations = "relation\tcameo\ttype\tmode\tway\ttwin\na\t1\tSHOUT\t\t\t\nb\t2\tAID\t\tbackwards\t\n";
+        let relations =
+            "relation\tcameo\ttype\tmode\tway\ttwin\na\t1\tSHOUT\t\t\t\nb\t2\tAID\t\tbackwards\t\n";
         let (_, faults) = exchange(&[
             ("r.tsv", relations),
             ("c.tsv", "country\tkey\nCote d'Ivoire\tCIV\nCôte d’Ivoire\tCIV\n"),
