@@ -1,5 +1,4 @@
 use super::*;
-use crate::lexicon::exchange::Way;
 
 /// Invented states, persons, groups and the tables that translate.
 fn lexicon() -> Lexicon {
@@ -368,44 +367,5 @@ fn what_the_data_set_says_of_a_party_chooses_and_fills_gaps() {
         ("Anna Lind", hint("Belmora", "Parties"), "XBE/PTY"),
     ] {
         assert_eq!(key(&lexicon, name, "2012-05-01", hint), wanted, "{name} {hint:?}");
-    }
-}
-
-#[test]
-fn relations_of_the_lexicon_keep_to_the_types_and_modes_of_its_scale() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../lexicon");
-    let read = |name: &str| {
-        let text =
-            std::fs::read_to_string(format!("{path}/{name}")).unwrap_or_else(|e| panic!("{name}: {e}"));
-        (name.to_string(), text)
-    };
-    let lexicon = Lexicon::load(&[read("events/types.tsv"), read("exchange/relations.tsv")])
-        .unwrap_or_else(|faults| panic!("{faults:?}"));
-    let relation = |text: &str| lexicon.exchange.relation(text).unwrap_or_else(|| panic!("{text}"));
-    let text = read("exchange/relations.tsv").1;
-    let rows = text.lines().filter(|l| !l.starts_with('#')).skip(1);
-    let mut n = 0;
-    for row in rows {
-        let relation = relation(row.split('\t').next().unwrap_or(""));
-        if let (Some(kind), Some(mode)) = (relation.kind, &relation.mode) {
-            assert!(lexicon.has_mode(kind, mode), "{row}");
-        }
-        assert_eq!(
-            relation.way == Way::Reversed,
-            ["043", "0861"].contains(&relation.cameo.as_str()),
-            "{row}"
-        );
-        n += 1;
-    }
-    assert!(n > 270, "{n} relations");
-    for (text, kind, mode) in [
-        ("Make statement", None, None),
-        ("Make an appeal or request", Some(EventType::Request), None),
-        ("Impose embargo, boycott, or sanctions", Some(EventType::Sanction), Some("discontinue")),
-        ("Express intent to de-escalate military engagement", Some(EventType::Concede), None),
-        ("Employ aerial weapons", Some(EventType::Assault), Some("aerial")),
-        ("Host a visit", Some(EventType::Consult), Some("visit")),
-    ] {
-        assert_eq!((relation(text).kind, relation(text).mode.as_deref()), (kind, mode), "{text}");
     }
 }
