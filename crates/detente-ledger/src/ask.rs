@@ -13,7 +13,7 @@ use rusqlite::types::Value;
 
 use crate::keys::find_pair;
 use crate::read::{TABLES, condition, day, known_by};
-use crate::series::{self, Foreign, day_of, known_on, month, read_month, worked_out_month};
+use crate::series::{self, Foreign, day_of, month, read_month, worked_out_month};
 use crate::{
     DyadStanding, Filter, ForeignRow, Ledger, LedgerError, Relation, StandingMonth, Told, TurnFilter, relate,
 };
@@ -39,13 +39,23 @@ impl Ledger {
                 let dated = events.len() - undated;
                 events[..dated].reverse();
             }
-            return Ok(events.into_iter().skip(filter.offset).take(filter.limit.unwrap_or(usize::MAX)).collect());
+            return Ok(events
+                .into_iter()
+                .skip(filter.offset)
+                .take(filter.limit.unwrap_or(usize::MAX))
+                .collect());
         }
         let turn = if filter.newest_first { "DESC" } else { "ASC" };
         let (condition, mut values) = condition(filter);
         values.push(Value::Integer(filter.limit.map_or(-1, |l| i64::try_from(l).unwrap_or(i64::MAX))));
         values.push(Value::Integer(i64::try_from(filter.offset).unwrap_or(i64::MAX)));
-        let every = Filter { as_of: filter.as_of, newest_first: filter.newest_first, limit: filter.limit, offset: filter.offset, ..Filter::default() };
+        let every = Filter {
+            as_of: filter.as_of,
+            newest_first: filter.newest_first,
+            limit: filter.limit,
+            offset: filter.offset,
+            ..Filter::default()
+        };
         // Every event has a report: without a condition there is no need to look for it.
         let passes = if *filter == every {
             String::new()
@@ -90,12 +100,17 @@ impl Ledger {
         let missing = || LedgerError::NotFound { what: "event", id: name.into() };
         if !self.has_counts()? {
             let events = self.events(&Filter { as_of, ..Filter::default() })?;
-            return events.into_iter().find(|e| e.id == name).map(|e| Told::Event(Box::new(e))).ok_or_else(missing);
+            return events
+                .into_iter()
+                .find(|e| e.id == name)
+                .map(|e| Told::Event(Box::new(e)))
+                .ok_or_else(missing);
         }
         if let Some(event) = relate::event(&self.connection, name, &known_by(as_of)).map_err(failed)? {
             return Ok(Told::Event(Box::new(event)));
         }
-        let (import, row) = name.rsplit_once(':').and_then(|(i, r)| Some((i, r.parse::<i64>().ok()?))).ok_or_else(missing)?;
+        let (import, row) =
+            name.rsplit_once(':').and_then(|(i, r)| Some((i, r.parse::<i64>().ok()?))).ok_or_else(missing)?;
         let rows = self.foreign_rows(
             "i.name = ?2 AND (f.pair, f.day, t.event, coalesce(t.mode, '')) =
              (SELECT g.pair, g.day, u.event, coalesce(u.mode, '') FROM foreign_rows g JOIN foreign_types u ON u.id = g.type
@@ -105,7 +120,9 @@ impl Ledger {
         // What is done to each other is told by each side; all else has one who does it, and one strength.
         let Some(own) = rows.iter().find(|r| r.row == row as u64).cloned() else { return Err(missing()) };
         let same = |r: &ForeignRow| {
-            series::is_mutual(own.kind) || own.mutual && r.mutual || (&r.actor, r.scale.to_bits()) == (&own.actor, own.scale.to_bits())
+            series::is_mutual(own.kind)
+                || own.mutual && r.mutual
+                || (&r.actor, r.scale.to_bits()) == (&own.actor, own.scale.to_bits())
         };
         Ok(Told::Foreign(rows.into_iter().filter(same).collect()))
     }
@@ -116,7 +133,9 @@ impl Ledger {
     /// When the ledger cannot be read.
     pub fn foreign(&self, a: &str, b: &str, as_of: Option<Date>) -> Result<Vec<ForeignRow>, LedgerError> {
         match self.pair(a, b)? {
-            Some(pair) => self.foreign_rows("f.pair = ?2", vec![Value::Text(known_by(as_of)), Value::Integer(pair)]),
+            Some(pair) => {
+                self.foreign_rows("f.pair = ?2", vec![Value::Text(known_by(as_of)), Value::Integer(pair)])
+            }
             None => Ok(Vec::new()),
         }
     }
@@ -165,7 +184,9 @@ impl Ledger {
     /// The evidence about a pair.
     fn evidence(&self, pair: i64) -> Result<series::Evidence, LedgerError> {
         Foreign::read(&self.connection)
-            .and_then(|foreign| series::evidence(&self.connection, pair, &foreign, &standing::Params::default()))
+            .and_then(|foreign| {
+                series::evidence(&self.connection, pair, &foreign, &standing::Params::default())
+            })
             .map_err(|e| self.explain(&e))
     }
 
@@ -184,13 +205,19 @@ impl Ledger {
         as_of: Option<Date>,
     ) -> Result<Vec<StandingMonth>, LedgerError> {
         if !self.has_counts()? {
-            let relation = self.relation(a, b, as_of)?;
-            let months = relation.standing.months.iter().map(worked_out_month);
+            let Some(until) = to.or(as_of).map_or_else(|| self.last_day(), |day| Ok(Some(day)))? else {
+                return Ok(Vec::new());
+            };
+            let events = gather(self.dyad(a, b, as_of)?.iter().map(|row| &row.report));
+            let observed = observe(&events, a, b, &standing::Params::default());
             let since = from.map(Date::first_of_month);
-            return Ok(months.filter(|m| since.is_none_or(|d| m.first >= d) && to.is_none_or(|d| m.first <= d)).collect());
+            let months = series::months(&observed, (a.min(b), a.max(b)), until);
+            let months = months.iter().map(worked_out_month).skip_while(|m| m.level.is_none());
+            return Ok(months.filter(|m| since.is_none_or(|since| m.first >= since)).collect());
         }
         let Some(pair) = self.pair(a, b)? else { return Ok(Vec::new()) };
-        let day = as_of.map_or_else(|| relate::horizon(&self.connection).map_err(|e| self.explain(&e)), Ok)?;
+        let day =
+            as_of.map_or_else(|| relate::horizon(&self.connection).map_err(|e| self.explain(&e)), Ok)?;
         let rows: Vec<StandingMonth> = self
             .collect(
                 "SELECT month, level, low, high, weight, treat, alike, state FROM standing_versions
@@ -221,18 +248,19 @@ impl Ledger {
             }
         }
         // Months that are not kept yet, because nothing was learned since.
-        let faded = months.iter().filter(|m| m.first <= stored_to).next_back().is_none_or(|m| m.level.is_none());
+        let faded =
+            months.iter().filter(|m| m.first <= stored_to).next_back().is_none_or(|m| m.level.is_none());
         if end > stored_to && !faded {
             let evidence = self.evidence(pair)?;
             let observed = evidence.observed(as_of);
-            let params = standing::Params::default();
-            let all = standing(&observed, &evidence.a, &evidence.b, Some(end.last_of_month()), &params);
-            for month in all.months.iter().filter(|m| m.first > stored_to) {
-                if let Some(there) = months.iter_mut().find(|m| m.first == month.first) {
-                    *there = worked_out_month(month);
-                }
-            }
+            let all = series::months(&observed, (&evidence.a, &evidence.b), end);
+            let here = months.iter().position(|m| m.first > stored_to).unwrap_or(months.len());
+            months.truncate(here);
+            months.extend(all.iter().map(worked_out_month).filter(|m| m.first > stored_to));
         }
+        // A month that had evidence once, before it was read again, says nothing about the beginning.
+        let begins = months.iter().position(|m| m.level.is_some()).unwrap_or(months.len());
+        months.drain(..begins);
         let since = from.map(Date::first_of_month);
         months.retain(|m| since.is_none_or(|since| m.first >= since));
         Ok(months)
@@ -249,26 +277,48 @@ impl Ledger {
             for dyad in self.dyads(usize::MAX, as_of)? {
                 let events = gather(self.dyad(&dyad.a, &dyad.b, as_of)?.iter().map(|row| &row.report));
                 let observed = observe(&events, &dyad.a, &dyad.b, &standing::Params::default());
-                let end = Some(day.last_of_month());
-                let standing = standing(&observed, &dyad.a, &dyad.b, end, &standing::Params::default());
-                if let Some(month) = standing.months.last().filter(|m| m.level.is_some()) {
+                let months = series::months(&observed, (&dyad.a, &dyad.b), day);
+                if let Some(month) = months.last().filter(|(m, _)| m.level.is_some()) {
                     all.push(DyadStanding { a: dyad.a, b: dyad.b, month: worked_out_month(month) });
                 }
             }
             all.sort_by(|x, y| (&x.a, &x.b).cmp(&(&y.a, &y.b)));
             return Ok(all);
         }
-        // For each pair the last row that is not after the month, found from the end.
-        let sql = "SELECT p.id, x.key, y.key, s.month, s.level, s.low, s.high, s.weight, s.treat, s.alike, s.state
-                   FROM pair_standings h JOIN pairs p ON p.id = h.pair JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b
-                   JOIN standing_versions s ON s.pair = p.id
-                    AND (s.month, s.known, s.run) = (SELECT t.month, t.known, t.run FROM standing_versions t
-                         WHERE t.pair = p.id AND t.month <= ?1 AND t.known <= ?2
-                         ORDER BY t.month DESC, t.known DESC, t.run DESC LIMIT 1)
-                   WHERE s.level IS NOT NULL AND x.key <> ?3 AND y.key <> ?3 ORDER BY x.key, y.key";
-        let values =
-            vec![Value::Text(asked), Value::Text(known_by(as_of)), Value::Text(detente::foreign::UNKNOWN.into())];
-        let rows = self.collect(sql, values, |r| {
+        let last = "(s.month, s.known, s.run) = (SELECT t.month, t.known, t.run FROM standing_versions t
+                     WHERE t.pair = s.pair AND t.month <= ?1 AND t.known <= ?2
+                     ORDER BY t.month DESC, t.known DESC, t.run DESC LIMIT 1)";
+        let columns =
+            "s.pair AS pair, s.month AS month, s.level, s.low, s.high, s.weight, s.treat, s.alike, s.state";
+        let found = if as_of.is_none() {
+            // A pair that has a level has a row for each month up to the last one worked out. What is behind the month
+            // is looked at from the end of its rows.
+            format!(
+                "SELECT {columns} FROM standing_versions s
+                 WHERE s.month = ?1 AND s.level IS NOT NULL AND NOT EXISTS
+                 (SELECT 1 FROM standing_versions n WHERE n.pair = s.pair AND n.month = s.month AND (n.known, n.run) > (s.known, s.run))
+                 UNION ALL
+                 SELECT {columns} FROM pair_standings h JOIN standing_versions s ON s.pair = h.pair AND {last}
+                 WHERE h.until < ?1 AND s.level IS NOT NULL"
+            )
+        } else {
+            // As it was then, rows may end earlier for any pair.
+            format!(
+                "SELECT {columns} FROM pair_standings h JOIN standing_versions s ON s.pair = h.pair AND {last}
+                 WHERE s.level IS NOT NULL"
+            )
+        };
+        let sql = format!(
+            "SELECT f.pair, x.key, y.key, f.month, f.level, f.low, f.high, f.weight, f.treat, f.alike, f.state
+             FROM ({found}) f JOIN pairs p ON p.id = f.pair JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b
+             WHERE x.key <> ?3 AND y.key <> ?3 ORDER BY x.key, y.key"
+        );
+        let values = vec![
+            Value::Text(asked),
+            Value::Text(known_by(as_of)),
+            Value::Text(detente::foreign::UNKNOWN.into()),
+        ];
+        let rows = self.collect(&sql, values, |r| {
             Ok((r.get::<_, i64>(0)?, r.get::<_, String>(1)?, r.get::<_, String>(2)?, read_month(r, 3)?))
         })?;
         let first = day.first_of_month();
@@ -285,8 +335,8 @@ impl Ledger {
                 let evidence =
                     series::evidence(&self.connection, pair, known, &params).map_err(|e| self.explain(&e))?;
                 let observed = evidence.observed(as_of);
-                match standing(&observed, &a, &b, Some(day.last_of_month()), &params).months.last() {
-                    Some(now) if now.level.is_some() => month = worked_out_month(now),
+                match series::months(&observed, (&a, &b), day).last() {
+                    Some(now) if now.0.level.is_some() => month = worked_out_month(now),
                     _ => continue,
                 }
             }
@@ -337,10 +387,7 @@ impl Ledger {
             and(" AND t.certainty >= {}", Value::Real(certainty));
         }
         let limit = filter.limit.map_or(-1, |l| i64::try_from(l).unwrap_or(i64::MAX));
-        and(
-            " ORDER BY t.date_to DESC, t.date_from DESC, x.key, y.key, t.id LIMIT {}",
-            Value::Integer(limit),
-        );
+        and(" ORDER BY t.date_to DESC, t.date_from DESC, x.key, y.key, t.id LIMIT {}", Value::Integer(limit));
         let records: Vec<String> = self.collect(&sql, values, |r| r.get(0))?;
         records
             .iter()
@@ -447,13 +494,9 @@ impl Ledger {
             let order = |e: &Event| (e.date.or(e.enddate).is_none(), e.date.or(e.enddate), e.enddate);
             order(x).cmp(&order(y)).then_with(|| x.id.cmp(&y.id))
         });
-        let turns = match as_of {
-            Some(day) => known_on(&evidence, day).turns,
-            None => turns(&observed, &evidence.a, &evidence.b, &turn::Params::default()),
-        };
         Ok(Relation {
             standing: standing(&observed, a, b, until, &params),
-            turns,
+            turns: turns(&observed, &evidence.a, &evidence.b, &turn::Params::default()),
             foreign: evidence.foreign,
             rows,
             events,

@@ -73,7 +73,9 @@ pub enum LedgerError {
         why: String,
     },
     /// A foreign data set that cannot be kept.
-    #[error("the data set {name:?} cannot be kept ({why}): nothing of it is seen, import it again when that is mended")]
+    #[error(
+        "the data set {name:?} cannot be kept ({why}): nothing of it is seen, import it again when that is mended"
+    )]
     BadImport {
         /// Name of the data set.
         name: String,

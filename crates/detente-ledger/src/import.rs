@@ -130,7 +130,8 @@ impl Ledger {
         if held != written {
             return Err(bad("another program imports at the same time"));
         }
-        let (name, events) = finish(&transaction, id, import, (written, days), &pairs, &key_rows).map_err(failed)?;
+        let (name, events) =
+            finish(&transaction, id, import, (written, days), &pairs, &key_rows).map_err(failed)?;
         transaction.commit().map_err(failed)?;
         if !self.later {
             self.relate()?;
@@ -246,7 +247,9 @@ impl Chunk<'_> {
             Some(id) => id,
             None => self
                 .connection
-                .prepare_cached("INSERT INTO foreign_types (words, event, mode, event_scale) VALUES (?1, ?2, ?3, ?4)")?
+                .prepare_cached(
+                    "INSERT INTO foreign_types (words, event, mode, event_scale) VALUES (?1, ?2, ?3, ?4)",
+                )?
                 .insert(params![event.words, event.kind.as_str(), event.mode, scale])?,
         };
         self.types.insert(name, id);
@@ -303,7 +306,8 @@ fn finish(
     let params = standing::Params::default();
     for (pair, (first, last)) in pairs {
         let here = folded.get(pair).copied().unwrap_or(0);
-        let was = total(connection, "SELECT reports + foreign_events FROM pair_counts WHERE pair = ?1", *pair)?;
+        let was =
+            total(connection, "SELECT reports + foreign_events FROM pair_counts WHERE pair = ?1", *pair)?;
         connection
             .prepare_cached(
                 "INSERT INTO pair_counts (pair, reports, articles, foreign_events, first, last) VALUES (?1, 0, 0, ?2, ?3, ?4)

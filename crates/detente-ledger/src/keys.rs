@@ -54,8 +54,7 @@ impl<'c> Keys<'c> {
             Some(id) => id,
             None => {
                 let (s, t) = (side(a), side(b));
-                let sides =
-                    if s != t && (s, t) != (a, b) { Some(self.pair(s, t)?) } else { None };
+                let sides = if s != t && (s, t) != (a, b) { Some(self.pair(s, t)?) } else { None };
                 self.connection
                     .prepare_cached("INSERT INTO pairs (a, b, sides) VALUES (?1, ?2, ?3)")?
                     .insert((ids.0, ids.1, sides))?

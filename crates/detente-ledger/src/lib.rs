@@ -30,8 +30,8 @@ pub use error::LedgerError;
 pub use import::{Import, ImportCounts};
 pub use relate::Related;
 pub use row::{
-    Added, Counts, DyadCount, DyadStanding, Filter, ForeignRow, KeyHit, Relation, Row, StandingMonth, Status, Told,
-    TurnFilter,
+    Added, Counts, DyadCount, DyadStanding, Filter, ForeignRow, KeyHit, Relation, Row, StandingMonth, Status,
+    Told, TurnFilter,
 };
 
 use std::path::PathBuf;

@@ -36,7 +36,11 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn reports(&self, filter: &Filter) -> Result<Vec<Row>, LedgerError> {
-        let (condition, mut values) = condition(filter);
+        let (mut condition, mut values) = condition(filter);
+        if filter.limit.is_some() && self.is_much(filter)? {
+            // Better to go through the days from one end until enough is found than to fetch and sort all of it.
+            condition = condition.replace("r.id IN", "+r.id IN");
+        }
         let turn = if filter.newest_first { "DESC" } else { "ASC" };
         values.push(Value::Integer(filter.limit.map_or(-1, |l| i64::try_from(l).unwrap_or(i64::MAX))));
         values.push(Value::Integer(i64::try_from(filter.offset).unwrap_or(i64::MAX)));
@@ -49,6 +53,36 @@ impl Ledger {
             values.len()
         );
         self.rows(&sql, values)
+    }
+
+    /// True where each of the lists that the filter looks reports up in is long.
+    fn is_much(&self, filter: &Filter) -> Result<bool, LedgerError> {
+        const MUCH: i64 = 3_000;
+        let long = |sql: &str, values: Vec<Value>| {
+            let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {sql} LIMIT {MUCH})");
+            self.collect(&sql, values, |r| Ok(r.get::<_, i64>(0)? >= MUCH)).map(|all| all == [true])
+        };
+        let text = |key: &String| Value::Text(key.clone());
+        let mut any = false;
+        if let Some(query) = filter.text.as_deref().and_then(search_query) {
+            any = true;
+            if !long("search WHERE search MATCH ?1", vec![Value::Text(query)])? {
+                return Ok(false);
+            }
+        }
+        for key in [&filter.actor, &filter.recipient, &filter.either].into_iter().flatten() {
+            any = true;
+            if !long("parties WHERE key = ?1", vec![text(key)])? {
+                return Ok(false);
+            }
+        }
+        if let Some((a, b)) = &filter.dyad {
+            any = true;
+            if !long("dyads WHERE a = ?1 AND b = ?2", vec![text(a.min(b)), text(a.max(b))])? {
+                return Ok(false);
+            }
+        }
+        Ok(any)
     }
 
     /// How many reports pass the filter (its limit and offset do not count).

@@ -53,7 +53,8 @@ pub(crate) struct Portion {
 const PORTION: Portion = Portion { runs: 2_000, cells: 2_000, pairs: 4_000, forward: 4_000 };
 
 /// With one article: all that it touches, and some of what a new month leaves to do.
-pub(crate) const AT_ONCE: Portion = Portion { runs: usize::MAX, cells: usize::MAX, pairs: usize::MAX, forward: 50 };
+pub(crate) const AT_ONCE: Portion =
+    Portion { runs: usize::MAX, cells: usize::MAX, pairs: usize::MAX, forward: 50 };
 
 /// Observations that are read before they are worked out together.
 const BATCH: usize = 100_000;
@@ -178,8 +179,10 @@ fn read_runs(connection: &Connection, limit: usize) -> rusqlite::Result<usize> {
         )?
         .query_map([limit], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    let mut reports = connection.prepare_cached("SELECT id, record FROM reports WHERE run = ?1 ORDER BY id")?;
-    let mut keep = connection.prepare_cached("INSERT OR IGNORE INTO report_cells (cell, report) VALUES (?1, ?2)")?;
+    let mut reports =
+        connection.prepare_cached("SELECT id, record FROM reports WHERE run = ?1 ORDER BY id")?;
+    let mut keep =
+        connection.prepare_cached("INSERT OR IGNORE INTO report_cells (cell, report) VALUES (?1, ?2)")?;
     let mut touch = connection.prepare_cached(
         "INSERT INTO touched_cells (cell, known) VALUES (?1, ?2)
          ON CONFLICT (cell) DO UPDATE SET known = min(known, excluded.known)",
@@ -188,9 +191,8 @@ fn read_runs(connection: &Connection, limit: usize) -> rusqlite::Result<usize> {
     for (run, supersedes, known) in &runs {
         for (of, is_new) in [(Some(*run), true), (*supersedes, false)] {
             let Some(of) = of else { continue };
-            let rows: Vec<(i64, String)> = reports
-                .query_map([of], |r| Ok((r.get(0)?, r.get(1)?)))?
-                .collect::<rusqlite::Result<_>>()?;
+            let rows: Vec<(i64, String)> =
+                reports.query_map([of], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
             for (row, record) in rows {
                 for cell in cells(&parse(&record)?) {
                     let cell = cell.to_string();
@@ -214,9 +216,8 @@ fn read_runs(connection: &Connection, limit: usize) -> rusqlite::Result<usize> {
 
 /// A record, as JSON holds it.
 fn parse<T: serde::de::DeserializeOwned>(record: &str) -> rusqlite::Result<T> {
-    serde_json::from_str(record).map_err(|e| {
-        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(e))
-    })
+    serde_json::from_str(record)
+        .map_err(|e| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(e)))
 }
 
 /// A report with the time in which it stands.
@@ -300,7 +301,11 @@ struct Old {
 }
 
 /// The events of a cell as of a day.
-fn standing_events(connection: &Connection, cell: &str, day: &str) -> rusqlite::Result<BTreeMap<String, Old>> {
+fn standing_events(
+    connection: &Connection,
+    cell: &str,
+    day: &str,
+) -> rusqlite::Result<BTreeMap<String, Old>> {
     connection
         .prepare_cached(
             "SELECT name, id, gone, print FROM event_versions WHERE cell = ?1 AND known <= ?2 ORDER BY name, known, id",
@@ -312,8 +317,9 @@ fn standing_events(connection: &Connection, cell: &str, day: &str) -> rusqlite::
 
 /// FNV-1a: enough to see that an event is the same, and the same on every machine.
 fn print(bytes: &[u8]) -> i64 {
-    let hash =
-        bytes.iter().fold(0xcbf2_9ce4_8422_2325u64, |h, &b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    let hash = bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325u64, |h, &b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
     i64::from_ne_bytes(hash.to_ne_bytes())
 }
 
@@ -428,7 +434,10 @@ fn write_members(
 }
 
 /// The pairs that an event sets against or beside each other, and what it is to each.
-fn evidence_of(event: &Event, params: &standing::Params) -> BTreeMap<(String, String), (Counts, Option<Seen>)> {
+fn evidence_of(
+    event: &Event,
+    params: &standing::Params,
+) -> BTreeMap<(String, String), (Counts, Option<Seen>)> {
     let others = if event.recipients.is_empty() { &event.actors } else { &event.recipients };
     let mut all = BTreeMap::new();
     for x in &event.actors {
@@ -582,8 +591,10 @@ fn relate_pairs(run: &mut Run, limit: usize) -> rusqlite::Result<usize> {
             batch.push(touched);
         }
         for (touched, worked_out) in batch.iter().zip(work_out(&batch)) {
-            series::write(connection, touched.pair, touched.since, &worked_out, id)?;
-            connection.prepare_cached("DELETE FROM touched_pairs WHERE pair = ?1")?.execute([touched.pair])?;
+            series::write(connection, touched.pair, &worked_out, id)?;
+            connection
+                .prepare_cached("DELETE FROM touched_pairs WHERE pair = ?1")?
+                .execute([touched.pair])?;
         }
     }
     Ok(list.len())

@@ -86,7 +86,10 @@ CREATE TABLE event_versions (
 ) STRICT;
 CREATE INDEX event_versions_name ON event_versions (name, known, id);
 CREATE INDEX event_versions_cell ON event_versions (cell, name, known, id, gone, print);
-CREATE INDEX event_versions_day ON event_versions (date);
+CREATE INDEX event_versions_oldest ON event_versions ((coalesce(date, enddate) IS NULL), (coalesce(date, enddate)), enddate)
+    WHERE gone = 0;
+CREATE INDEX event_versions_newest ON event_versions ((coalesce(date, enddate) IS NULL), (coalesce(date, enddate)) DESC, enddate DESC)
+    WHERE gone = 0;
 
 -- Which report tells of which event, and why. A report that leaves an event gets a row with `here` 0.
 CREATE TABLE event_reports (
@@ -141,6 +144,7 @@ CREATE TABLE standing_versions (
     state  TEXT,
     PRIMARY KEY (pair, month, known, run)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX standing_versions_month ON standing_versions (month, pair, known, run);
 
 CREATE TABLE turn_versions (
     id        INTEGER PRIMARY KEY,

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use detente::plover::EventType;
-use detente::standing::{self, By, Level, Month, Observation, Observed, Standing, standing};
-use detente::turn::{self, Turn, TurnKind, turns};
+use detente::standing::{self, Balance, By, Level, Month, Observation, Observed, State, standing};
+use detente::turn::{self, Turn, turns};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -295,8 +295,9 @@ fn gather_pieces(
     if foreign.is_empty() {
         return Ok(());
     }
-    let mut theirs = connection
-        .prepare_cached("SELECT day, type, doer, import, row FROM foreign_rows WHERE pair = ?1 ORDER BY day, type, doer")?;
+    let mut theirs = connection.prepare_cached(
+        "SELECT day, type, doer, import, row FROM foreign_rows WHERE pair = ?1 ORDER BY day, type, doer",
+    )?;
     let mut rows = theirs.query([pair])?;
     let mut folder = Folder::default();
     let mut keep = |day: i64, fold: Fold| {
@@ -329,7 +330,11 @@ fn gather_pieces(
 }
 
 /// How many events the rows of one import are, for each pair that it touches.
-pub(crate) fn folded(connection: &Connection, import: i64, foreign: &Foreign) -> rusqlite::Result<BTreeMap<i64, i64>> {
+pub(crate) fn folded(
+    connection: &Connection,
+    import: i64,
+    foreign: &Foreign,
+) -> rusqlite::Result<BTreeMap<i64, i64>> {
     let mut counts: BTreeMap<i64, i64> = BTreeMap::new();
     let mut all = connection.prepare_cached(
         "SELECT pair, day, type, doer, row FROM foreign_rows INDEXED BY foreign_rows_pair
@@ -395,7 +400,7 @@ impl Evidence {
 }
 
 /// The day up to which the months of a pair are kept, as of a day of knowledge.
-pub(crate) fn until(observed: &Observed, as_of: Date) -> Date {
+fn until(observed: &Observed, as_of: Date) -> Date {
     let begun = observed.observations().iter().map(|o| o.from).max();
     begun.map_or(as_of, |day| day.max(as_of)).last_of_month()
 }
@@ -403,7 +408,12 @@ pub(crate) fn until(observed: &Observed, as_of: Date) -> Date {
 /// What the engine says about a pair, as known on a day.
 pub(crate) struct Known {
     pub day: Date,
-    pub standing: Standing,
+    /// No month before that of this day differs from what is written.
+    pub since: Date,
+    /// End of the last month that is worked out.
+    pub until: Date,
+    /// Month by month, with what the evidence comes to at its end.
+    pub months: Vec<(Month, Balance)>,
     pub turns: Vec<Turn>,
 }
 
@@ -414,8 +424,8 @@ pub(crate) struct Touched {
     pub known: Date,
     /// No month before that of this day is touched.
     pub since: Date,
-    /// Days of knowledge on which there are rows already.
-    pub written: Vec<Date>,
+    /// Days of knowledge on which there are rows already, each with the end of the last month that has one.
+    pub written: Vec<(Date, Date)>,
     pub evidence: Evidence,
 }
 
@@ -425,23 +435,44 @@ impl Touched {
         let days: BTreeSet<Date> = self
             .evidence
             .days(self.known)
-            .chain(self.written.iter().copied().filter(|day| *day >= self.known))
+            .chain(self.written.iter().map(|(day, _)| *day).filter(|day| *day >= self.known))
             .chain([self.known])
             .collect();
-        days.into_iter().map(|day| known_on(&self.evidence, day)).collect()
+        let mut all: Vec<Known> = Vec::with_capacity(days.len());
+        let mut since = self.since;
+        for day in days {
+            // A month that has a row keeps one, though the event that reached so far is gone.
+            let written = self.written.iter().filter(|(known, _)| *known <= day).map(|(_, end)| *end).max();
+            let reached = written.max(all.last().map(|known| known.until)).unwrap_or(Date::MIN);
+            // Months without a row are new, as known on this day, whatever else is touched.
+            since = since.min(written.and_then(|end| end.tomorrow().ok()).unwrap_or(Date::MIN));
+            all.push(Known { since, ..known_on(&self.evidence, day, reached) });
+        }
+        all
     }
 }
 
-/// What the engine says about a pair, as known on a day.
-pub(crate) fn known_on(evidence: &Evidence, day: Date) -> Known {
+/// What the engine says about a pair, as known on a day, up to the day `reached` at least.
+fn known_on(evidence: &Evidence, day: Date, reached: Date) -> Known {
     let observed = evidence.observed(Some(day));
     let (a, b) = (evidence.a.as_str(), evidence.b.as_str());
-    let until = until(&observed, day);
+    let until = until(&observed, day).max(reached);
     Known {
         day,
-        standing: standing(&observed, a, b, Some(until), &standing::Params::default()),
+        since: Date::MIN,
+        until,
+        months: months(&observed, (a, b), until),
         turns: turns(&observed, a, b, &turn::Params::default()),
     }
+}
+
+/// The months up to a day, each with what the evidence comes to at its end.
+pub(crate) fn months(observed: &Observed, (a, b): (&str, &str), until: Date) -> Vec<(Month, Balance)> {
+    let params = standing::Params::default();
+    let months = standing(observed, a, b, Some(until.last_of_month()), &params).months;
+    let ends: Vec<Date> = months.iter().map(|m| m.first.last_of_month()).collect();
+    let balances = standing::series(observed, &ends, &params);
+    months.into_iter().zip(balances).collect()
 }
 
 /// Reads what is to be done for a touched pair.
@@ -452,27 +483,22 @@ pub(crate) fn touched(
     foreign: &Foreign,
     params: &standing::Params,
 ) -> rusqlite::Result<Touched> {
-    // Nothing is written for a day of knowledge that has not come.
-    let written = if known(known_text) < horizon {
-        connection
-            .prepare_cached(
-                "SELECT known FROM standing_versions WHERE pair = ?1 AND known > ?2
-                 UNION SELECT known FROM turn_versions WHERE pair = ?1 AND known > ?2",
-            )?
-            .query_map(params![pair, known_text], |r| Ok(known(&r.get::<_, String>(0)?)))?
-            .collect::<rusqlite::Result<_>>()?
+    let month_of = |text: Option<String>| text.and_then(|text| format!("{text}-01").parse::<Date>().ok());
+    // Nothing is written for a day of knowledge that has not come: then the last month of all is enough.
+    let sql = if known(known_text) < horizon {
+        "SELECT known, max(month) FROM standing_versions WHERE pair = ?1 GROUP BY known ORDER BY known"
     } else {
-        Vec::new()
+        "SELECT '', max(month) FROM standing_versions WHERE pair = ?1"
     };
-    let until: Option<String> = connection
-        .prepare_cached("SELECT until FROM pair_standings WHERE pair = ?1")?
-        .query_row([pair], |r| r.get(0))
-        .optional()?;
-    let next = until.and_then(|month| format!("{month}-01").parse::<Date>().ok()).and_then(|d| d.last_of_month().tomorrow().ok());
+    let written = connection
+        .prepare_cached(sql)?
+        .query_map([pair], |r| Ok((known(&r.get::<_, String>(0)?), month_of(r.get(1)?))))?
+        .filter_map(|row| row.map(|(known, month)| Some((known, month?.last_of_month()))).transpose())
+        .collect::<rusqlite::Result<_>>()?;
     Ok(Touched {
         pair,
         known: known(known_text),
-        since: next.map_or(Date::MIN, |next| next.min(day_of(since))),
+        since: day_of(since),
         written,
         evidence: evidence(connection, pair, foreign, params)?,
     })
@@ -482,20 +508,16 @@ pub(crate) fn touched(
 pub(crate) fn write(
     connection: &Connection,
     pair: i64,
-    since: Date,
     worked_out: &[Known],
     run: i64,
 ) -> rusqlite::Result<()> {
     for known in worked_out {
-        write_months(connection, pair, since, known, run)?;
+        write_months(connection, pair, known, run)?;
         write_turns(connection, pair, known, run)?;
     }
     if let Some(last) = worked_out.last() {
-        let standing = &last.standing;
-        let end = standing.months.last();
-        let level = end.and_then(|m| m.level);
-        // A month of knowledge is worked out even where nothing counts.
-        let until = month(end.map_or(last.day, |m| m.first.max(last.day)));
+        let level = last.months.last().and_then(|(m, _)| m.level);
+        let until = month(last.until);
         connection
             .prepare_cached(
                 "INSERT INTO pair_standings (pair, until, level, low, high, weight) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -525,8 +547,13 @@ struct MonthRow {
 
 impl MonthRow {
     /// The one place where a month of the engine becomes a row of the ledger.
-    fn of(month: &Month) -> MonthRow {
-        MonthRow { level: month.level, ..MonthRow::default() }
+    ///
+    /// How alike two act towards others hangs on everybody's evidence and is not kept; so the state is the one that
+    /// the treatment alone gives, and never *allied*.
+    fn of((month, balance): &(Month, Balance)) -> MonthRow {
+        let level = month.level;
+        let state = level.map(|_| State::of(balance, None, &standing::Params::default()).as_str().into());
+        MonthRow { level, treat: level.map(|l| l.value), alike: None, state }
     }
 
     fn read(r: &rusqlite::Row, at: usize) -> rusqlite::Result<MonthRow> {
@@ -539,14 +566,8 @@ impl MonthRow {
     }
 }
 
-fn write_months(
-    connection: &Connection,
-    pair: i64,
-    since: Date,
-    known: &Known,
-    run: i64,
-) -> rusqlite::Result<()> {
-    let (day, since) = (known.day.to_string(), month(since));
+fn write_months(connection: &Connection, pair: i64, known: &Known, run: i64) -> rusqlite::Result<()> {
+    let (day, since) = (known.day.to_string(), month(known.since));
     let there: BTreeMap<String, MonthRow> = connection
         .prepare_cached(
             "SELECT month, level, low, high, weight, treat, alike, state FROM standing_versions
@@ -562,11 +583,10 @@ fn write_months(
         .query_row(params![pair, since, day], |r| MonthRow::read(r, 0))
         .optional()?;
     let mut now: BTreeMap<String, MonthRow> = known
-        .standing
         .months
         .iter()
         .rev()
-        .map(|m| (month(m.first), MonthRow::of(m)))
+        .map(|m| (month(m.0.first), MonthRow::of(m)))
         .take_while(|(name, _)| *name >= since)
         .collect();
     // Months that the pair no longer has say so.
@@ -625,16 +645,13 @@ impl TurnRow {
     fn of(turn: &Turn) -> TurnRow {
         TurnRow {
             kind: turn.kind.as_str(),
-            direction: match turn.kind {
-                TurnKind::Rapprochement | TurnKind::Truce => "up",
-                TurnKind::Rupture | TurnKind::War => "down",
-            },
-            date: turn.from.to_string(),
+            direction: if turn.kind.is_better() { "up" } else { "down" },
+            date: turn.day.to_string(),
             date_from: turn.from.to_string(),
             date_to: turn.to.to_string(),
             size: turn.size(),
-            certainty: None,
-            told_on: None,
+            certainty: Some(turn.certainty),
+            told_on: turn.told_on.map(|d| d.to_string()),
             events: serde_json::to_string(&turn.events).unwrap_or_default(),
             record: serde_json::to_string(turn).unwrap_or_default(),
         }
@@ -715,7 +732,13 @@ pub(crate) fn read_month(r: &rusqlite::Row, at: usize) -> rusqlite::Result<crate
 }
 
 /// The same out of a month of the engine.
-pub(crate) fn worked_out_month(month: &Month) -> crate::StandingMonth {
+pub(crate) fn worked_out_month(month: &(Month, Balance)) -> crate::StandingMonth {
     let row = MonthRow::of(month);
-    crate::StandingMonth { first: month.first, level: row.level, treat: row.treat, alike: row.alike, state: row.state }
+    crate::StandingMonth {
+        first: month.0.first,
+        level: row.level,
+        treat: row.treat,
+        alike: row.alike,
+        state: row.state,
+    }
 }

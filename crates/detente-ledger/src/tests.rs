@@ -303,6 +303,71 @@ fn every_table_and_view_is_described() {
     assert!(names.len() >= 8);
 }
 
+#[test]
+fn every_question_of_the_page_is_answered() {
+    let (mut ledger, ..) = small();
+    for (n, kind) in [EventType::Support, EventType::Assault, EventType::Sanction].into_iter().enumerate() {
+        let article = article(&format!("more{n}"), &format!("Arnor dealt with Gondor {n}."));
+        let mut reports =
+            vec![report(&article, 0, kind, ("Arnor", "Gondor"), Some(date(2026, 3, n as i8 * 9 + 1)))];
+        if kind == EventType::Sanction {
+            let cause = report(&article, 1, EventType::Assault, ("Gondor", "Arnor"), Some(date(2026, 3, 10)));
+            reports[0].links.push(Link {
+                to: cause.id.clone(),
+                kind: LinkKind::Because,
+                said_by: None,
+                evidence: Evidence::new("link.because", [Span::new(0, 5)]),
+            });
+            reports.push(cause);
+        }
+        ledger.add(&article, &reports, &[], &coder("1"), date(2026, 3, 30)).unwrap();
+    }
+    let war = [date(2023, 1, 5), date(2023, 2, 5), date(2023, 3, 5)];
+    for (n, day) in war.into_iter().enumerate() {
+        let article = article(&format!("war{n}"), &format!("Arnor shelled Gondor in year {n}."));
+        let report = report(&article, 0, EventType::Assault, ("Arnor", "Gondor"), Some(day));
+        ledger.add(&article, &[report], &[], &coder("1"), date(2026, 3, 30)).unwrap();
+    }
+    let import = crate::Import {
+        name: "set".into(),
+        file: "set.tsv".into(),
+        sha256: "0".into(),
+        format: "table".into(),
+        licence: None,
+        known: date(2026, 3, 30),
+        notes: vec![],
+    };
+    let party =
+        |key: &str| detente::foreign::ForeignParty { key: key.into(), name: key.into(), sector: None };
+    let row = detente::foreign::ForeignEvent {
+        row: 2,
+        day: date(2026, 1, 1),
+        actor: party("Arnor"),
+        recipient: party("Gondor"),
+        kind: EventType::Aid,
+        mode: None,
+        scale: 7.0,
+        mutual: false,
+        words: "Provide aid".into(),
+        id: None,
+        publisher: None,
+        story: None,
+        sentence: None,
+        place: None,
+    };
+    ledger.import(&import, [row].into_iter()).unwrap();
+    let page = include_str!("../TABLES.md");
+    let sql = page.split("```sql").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let mut asked = 0;
+    for question in sql.split(";\n").filter(|q| !q.trim().is_empty()) {
+        let mut statement = ledger.connection.prepare(question).unwrap_or_else(|e| panic!("{question}: {e}"));
+        let rows = statement.query_map([], |_| Ok(())).unwrap().count();
+        assert!(rows > 0, "nothing answers{question}");
+        asked += 1;
+    }
+    assert!(asked > 10, "{asked} questions");
+}
+
 /// The error, and that it is one sentence with a mend.
 fn refusal(result: Result<Ledger, LedgerError>) -> String {
     let message = result.map(|_| ()).expect_err("must be refused").to_string();

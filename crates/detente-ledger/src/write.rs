@@ -18,7 +18,8 @@ impl Ledger {
     /// Adds an article with its reports, as one transaction. `known` is the day on which this is learned. Events,
     /// standings and turns are brought up to date in the same transaction, unless [`Ledger::relate_later`] says later.
     ///
-    /// An article is known again by its text. Where another text already bears the article's id, the id gets
+    /// An article is known again by its text. A reading that takes the place of another one is known no earlier than
+    /// that. Where another text already bears the article's id, the id gets
     /// a piece of the fingerprint, in the article and in its reports; [`Added::id`] says which name it got.
     ///
     /// # Errors
@@ -29,7 +30,7 @@ impl Ledger {
         reports: &[Report],
         notes: &[Note],
         coder: &Coder,
-        known: Date,
+        mut known: Date,
     ) -> Result<Added, LedgerError> {
         let path = self.path.clone();
         let failed = |e: rusqlite::Error| explain(&path, &e);
@@ -44,10 +45,12 @@ impl Ledger {
             .map_err(failed)?;
         let (article_row, name, supersedes) = match there {
             Some((row, name)) => {
-                let (run, stands) = standing_run(&transaction, row).map_err(failed)?;
+                let (run, stands, read) = standing_run(&transaction, row).map_err(failed)?;
                 if stands == *coder {
                     return Ok(Added::Already(name));
                 }
+                // Else both would stand on the days between.
+                known = known.max(read.parse().unwrap_or(known));
                 (row, name, Some(run))
             }
             None => {
@@ -121,15 +124,15 @@ impl Ledger {
     }
 }
 
-/// The run of an article that no other supersedes, and its coder.
-fn standing_run(connection: &Connection, article: i64) -> rusqlite::Result<(i64, Coder)> {
+/// The run of an article that no other supersedes, its coder and its day.
+fn standing_run(connection: &Connection, article: i64) -> rusqlite::Result<(i64, Coder, String)> {
     connection
         .prepare_cached(
-            "SELECT id, coder_version, coder_lexicon, coder_model FROM runs u
+            "SELECT id, coder_version, coder_lexicon, coder_model, known FROM runs u
              WHERE article = ?1 AND NOT EXISTS (SELECT 1 FROM runs n WHERE n.supersedes = u.id)",
         )?
         .query_row([article], |r| {
-            Ok((r.get(0)?, Coder { version: r.get(1)?, lexicon: r.get(2)?, model: r.get(3)? }))
+            Ok((r.get(0)?, Coder { version: r.get(1)?, lexicon: r.get(2)?, model: r.get(3)? }, r.get(4)?))
         })
 }
 
@@ -358,9 +361,12 @@ fn count(
         let dated = reports.iter().filter(|r| r.date.or(r.enddate).is_some()).count();
         add_to(connection, "dated", sign * dated as i64)?;
         for report in reports {
-            for key in report.actor.iter().chain(&report.recipient).map(|e| e.key.as_str()).collect::<BTreeSet<_>>() {
+            for key in
+                report.actor.iter().chain(&report.recipient).map(|e| e.key.as_str()).collect::<BTreeSet<_>>()
+            {
                 let id = keys.key(key)?;
-                let was = total(connection, "SELECT reports + foreign_events FROM key_counts WHERE key = ?1", id)?;
+                let was =
+                    total(connection, "SELECT reports + foreign_events FROM key_counts WHERE key = ?1", id)?;
                 connection
                     .prepare_cached(
                         "INSERT INTO key_counts (key, reports, foreign_events) VALUES (?1, ?2, 0)
@@ -386,10 +392,16 @@ fn count(
             }
             for pair in pairs(report) {
                 let id = keys.pair(pair.0, pair.1)?;
-                let was = total(connection, "SELECT reports + foreign_events FROM pair_counts WHERE pair = ?1", id)?;
+                let was = total(
+                    connection,
+                    "SELECT reports + foreign_events FROM pair_counts WHERE pair = ?1",
+                    id,
+                )?;
                 let first_here = pairs_seen[which].insert(pair);
-                let real = !report.aux.iter().any(|a| matches!(a, Aux::Negated | Aux::Future | Aux::Hypothetical));
-                let day = |day: Option<jiff::civil::Date>| day.filter(|_| real && sign > 0).map(|d| d.to_string());
+                let real =
+                    !report.aux.iter().any(|a| matches!(a, Aux::Negated | Aux::Future | Aux::Hypothetical));
+                let day =
+                    |day: Option<jiff::civil::Date>| day.filter(|_| real && sign > 0).map(|d| d.to_string());
                 // Any of the two days may be missing on either side.
                 connection
                     .prepare_cached(
@@ -418,7 +430,12 @@ fn count(
 }
 
 /// The first and last real day of a pair, after a reading with reports about it was superseded.
-fn recount_days(connection: &Connection, pair: i64, (a, b): (&str, &str), article: i64) -> rusqlite::Result<()> {
+fn recount_days(
+    connection: &Connection,
+    pair: i64,
+    (a, b): (&str, &str),
+    article: i64,
+) -> rusqlite::Result<()> {
     // Only where the superseded reports held one of the ends.
     let at_end: bool = connection
         .prepare_cached(
@@ -458,6 +475,11 @@ pub(crate) fn add_to(connection: &Connection, counter: &str, n: i64) -> rusqlite
 }
 
 /// Counts a thing that came (from nothing) or went.
-pub(crate) fn came_or_went(connection: &Connection, counter: &str, was: i64, is: i64) -> rusqlite::Result<()> {
+pub(crate) fn came_or_went(
+    connection: &Connection,
+    counter: &str,
+    was: i64,
+    is: i64,
+) -> rusqlite::Result<()> {
     add_to(connection, counter, i64::from(is > 0) - i64::from(was > 0))
 }

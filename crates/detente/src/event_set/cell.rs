@@ -16,7 +16,11 @@ const MONTHLY: i64 = 62;
 
 /// Which reports can meet at all: those of one family of types, of one standing to the world and of one stretch of time.
 ///
-/// Its written form is `2014-03/force/real`, `2014/talk/plan` or `undated/quarrel/denied`; [`FromStr`] reads it back,
+/// What is undated has no stretch of time, and would pile up in a few cells without end; it is sorted by its parties
+/// instead: by a number out of the sides that come first and last in the alphabet, so that a telling that leaves out
+/// somebody in between still meets the others.
+///
+/// Its written form is `2014-03/force/real`, `2014/talk/plan` or `undated-7f/quarrel/denied`; [`FromStr`] reads it back,
 /// and cells sort by month, then come years, then what is undated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cell {
@@ -30,7 +34,7 @@ pub struct Cell {
 enum Stretch {
     Month { year: i16, month: i8 },
     Year(i16),
-    Undated,
+    Undated { parties: u8 },
 }
 
 /// Types of which one event may be told by different ones.
@@ -85,10 +89,19 @@ impl Cell {
         let stretch = match (report.date, report.enddate) {
             (Some(start), Some(end)) => Stretch::of(start.min(end), start.max(end)),
             // An interval with an open end says no more about which event is meant than none.
-            _ => Stretch::Undated,
+            _ => Stretch::Undated { parties: parties(report) },
         };
         Some(Cell { stretch, family, truth })
     }
+}
+
+/// A number that tells apart who is in a report: out of the first and the last side by the alphabet (`SYR` for
+/// `SYR/REB`).
+fn parties(report: &Report) -> u8 {
+    let side = |key: &str| key.split('/').next().unwrap_or_default().to_string();
+    let sides = || report.actor.iter().chain(&report.recipient).map(|e| side(&e.key));
+    let ends = format!("{}\n{}", sides().min().unwrap_or_default(), sides().max().unwrap_or_default());
+    (super::hash(ends.as_bytes()) >> 56) as u8
 }
 
 impl Stretch {
@@ -121,7 +134,7 @@ impl fmt::Display for Cell {
         match self.stretch {
             Stretch::Month { year, month } => write!(f, "{year:04}-{month:02}")?,
             Stretch::Year(year) => write!(f, "{year:04}")?,
-            Stretch::Undated => f.write_str("undated")?,
+            Stretch::Undated { parties } => write!(f, "undated-{parties:02x}")?,
         }
         write!(f, "/{}/{}", name(&FAMILIES, self.family), name(&TRUTHS, self.truth))
     }
@@ -151,7 +164,7 @@ impl FromStr for Cell {
             let mut parts = text.split('/');
             let (time, family, truth) = (parts.next()?, parts.next()?, parts.next()?);
             let stretch = match time.split_once('-') {
-                None if time == "undated" => Stretch::Undated,
+                Some(("undated", parties)) => Stretch::Undated { parties: u8::from_str_radix(parties, 16).ok()? },
                 None => Stretch::Year(time.parse().ok()?),
                 Some((year, month)) => {
                     let (year, month) = (year.parse().ok()?, month.parse().ok()?);
@@ -204,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_cell_is_read_back_from_its_written_form_and_nothing_else_is() {
-        for text in ["2014-03/force/real", "0987/talk/plan", "undated/quarrel/denied"] {
+        for text in ["2014-03/force/real", "0987/talk/plan", "undated-0c/quarrel/denied"] {
             assert_eq!(text.parse::<Cell>().map(|c| c.to_string()).as_deref(), Ok(text));
         }
         for text in
@@ -221,12 +234,12 @@ mod tests {
             "2014-01/talk/real",
             "2014-01/force/real",
             "2012/talk/real",
-            "undated/talk/real",
+            "undated-7f/talk/real",
         ];
         let mut cells: Vec<Cell> = sorted.iter().rev().map(|t| t.parse().expect("a cell")).collect();
         cells.sort();
         assert_eq!(cells.len(), 5);
         assert_eq!(cells[0].to_string(), "2013-12/force/real");
-        assert_eq!(cells[4].to_string(), "undated/talk/real");
+        assert_eq!(cells[4].to_string(), "undated-7f/talk/real");
     }
 }
