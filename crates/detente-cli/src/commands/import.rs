@@ -224,7 +224,7 @@ fn look(path: &Path, format: Format, lexicon: &Lexicon, bar: &ProgressBar) -> Re
     let sha256 = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
     let mut found = Found::default();
     let mut rows = rows(path, format, lexicon)?;
-    while let Some(row) = rows.next() {
+    for row in rows.by_ref() {
         if (found.rows + 1).is_multiple_of(1 << 14) {
             bar.set_message(format!("{} rows read", thousands(found.rows)));
         }
