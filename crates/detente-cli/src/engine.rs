@@ -18,7 +18,8 @@ mod embedded {
 }
 
 /// Folders that a lexicon is made of.
-const FOLDERS: [&str; 7] = ["actors", "events", "links", "places", "roles", "times", "words"];
+const FOLDERS: [&str; 9] =
+    ["actors", "contexts", "events", "exchange", "links", "places", "roles", "times", "words"];
 /// A folder with this file is a whole lexicon and takes the place of the built-in one.
 const WHOLE: &str = "events/types.tsv";
 

@@ -9,6 +9,7 @@ pub mod dyad;
 pub mod events;
 pub mod explain;
 mod facts;
+pub mod import;
 pub mod lexicon;
 pub mod links;
 pub mod matrix;
