@@ -86,7 +86,8 @@ pub struct Params {
     /// Weight, for the standing, of what is only said: AGREE, REQUEST, ACCUSE, REJECT, THREATEN.
     pub statement_weight: f64,
     /// Weight of an act of a country's people (`IND/CVL`) as evidence about the country. 0: they are not the
-    /// state. Over four sets of years of ICEWS, 0 tells allies from the rest better than 0.5, and 0.5 than 1.
+    /// state, and to count them tells allies from the rest no better over four sets of years of ICEWS (area under
+    /// the curve 0.730, 0.733, 0.731 and 0.719 at 0, 0.25, 0.5 and 1).
     pub people_weight: f64,
     /// An interval of at least so many days tells of something that lasted.
     pub lasting_days: i64,
