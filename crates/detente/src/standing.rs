@@ -887,6 +887,23 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn half_of_the_publishers_tell_nearly_the_same() {
+        let lines =
+            ["CONSULT 4 2020-01-05", "SANCTION -6 2020-02-05", "AID 10 2020-03-05", "ASSAULT -9 2020-03-06"];
+        let level = |publishers: fn(usize) -> usize| {
+            let told: Vec<Event> = lines
+                .iter()
+                .enumerate()
+                .map(|(i, line)| Event { witnesses: publishers(i), ..event(line) })
+                .collect();
+            between(&told, None).latest().unwrap()
+        };
+        let (all, half) = (level(|i| 2 + 6 * i), level(|i| 1 + 3 * i));
+        assert!((all.value - half.value).abs() < 0.5, "{all:?} {half:?}");
+        assert!(half.weight < all.weight && half.weight > 0.7 * all.weight);
+    }
+
+    #[test]
     fn acts_of_people_count_for_their_country_as_far_as_the_parameters_say() {
         let mut crime = event("ASSAULT -9 2020-01-05");
         crime.actors = vec!["Arnor/CVL".into()];
