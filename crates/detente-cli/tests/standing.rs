@@ -100,12 +100,16 @@ fn qatar_breaks_with_four_states_on_one_day_and_stands_with_iran_against_them() 
         .collect();
     assert_eq!(broke, [("ARE", "QAT"), ("BHR", "QAT"), ("EGY", "QAT"), ("QAT", "SAU")]);
 
-    let blocs = run(&["blocs", "--on", "2017-08-31", "--to", "csv"]);
-    let bloc =
-        |key: &str| rows(&blocs).iter().find(|r| r[1] == key).map(|r| r[3].to_owned()).unwrap_or_default();
-    assert!(!bloc("QAT").is_empty() && bloc("QAT") == bloc("IRN"), "{blocs}");
-    for other in ["SAU", "ARE", "BHR", "EGY"] {
-        assert_ne!(bloc(other), bloc("QAT"), "{blocs}");
+    let bloc = |day: &str, key: &str| {
+        let blocs = run(&["blocs", "--on", day, "--to", "csv"]);
+        rows(&blocs).iter().find(|r| r[1] == key).map(|r| r[3].to_owned())
+    };
+    assert_eq!(bloc("2017-05-31", "QAT"), None, "nothing is told of Qatar before");
+    let (qatar, four) = (bloc("2017-06-30", "QAT"), bloc("2017-06-30", "SAU"));
+    assert!(qatar.as_ref().is_some_and(|b| !b.is_empty()) && qatar == bloc("2017-06-30", "IRN"));
+    assert!(four.as_ref().is_some_and(|b| !b.is_empty()) && four != qatar);
+    for other in ["ARE", "BHR", "EGY"] {
+        assert_eq!(bloc("2017-06-30", other), four, "{other}");
     }
     let text = run(&["blocs", "--on", "2017-06-30", "--since", "2017-05-31"]);
     assert!(text.contains("since 2017-05-31") && text.contains("Qatar"), "{text}");

@@ -3,12 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use detente::event_set::gather;
+use detente::event_set::{Event, gather};
 use detente::standing::{self, Balance, Observed, Standing, observe, series, standing, standing_on};
+use jiff::ToSpan;
 use jiff::civil::Date;
+use rusqlite::types::Value;
 
+use crate::read::known_by;
 use crate::series::{self as kept, Foreign};
-use crate::{Ledger, LedgerError};
+use crate::{Filter, Ledger, LedgerError};
 
 impl Ledger {
     /// Where two parties stand month by month up to a day, and what the evidence comes to at the end of each of these
@@ -90,5 +93,29 @@ impl Ledger {
         balances.retain(|(.., balance)| *balance != Balance::default());
         balances.sort_by(|x, y| (&x.0, &x.1).cmp(&(&y.0, &y.1)));
         Ok(balances)
+    }
+
+    /// The events up to a day in which several act together on others, from the last fifteen years before it: who acts
+    /// together stands together ([`detente::bloc::joint`]).
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn joint_events(&self, day: Date, as_of: Option<Date>) -> Result<Vec<Event>, LedgerError> {
+        let joint = |event: &Event| event.actors.len() > 1 && !event.recipients.is_empty();
+        if !self.has_counts()? {
+            let filter = Filter { to: Some(day), as_of, ..Filter::default() };
+            return Ok(self.events(&filter)?.into_iter().filter(joint).collect());
+        }
+        let since = day.saturating_sub(15.years());
+        // A list of several keys has a comma; a key that has one itself is sorted out below.
+        let sql = "SELECT v.name FROM event_versions v
+                   WHERE v.known <= ?1 AND v.gone = 0 AND v.date BETWEEN ?2 AND ?3
+                     AND v.actors LIKE '%,%' AND v.recipients <> '[]'
+                     AND NOT EXISTS (SELECT 1 FROM event_versions n WHERE n.name = v.name AND n.known <= ?1
+                                     AND (n.known, n.id) > (v.known, v.id))
+                   ORDER BY v.name";
+        let values = [known_by(as_of), since.to_string(), day.to_string()].map(Value::Text).to_vec();
+        let names: Vec<String> = self.collect(sql, values, |r| r.get(0))?;
+        Ok(self.events_named(&names, as_of)?.into_iter().filter(joint).collect())
     }
 }

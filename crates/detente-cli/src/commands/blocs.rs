@@ -184,7 +184,7 @@ impl Answer {
             "between": between,
             "fit": blocs.fit,
             "exact": blocs.exact,
-            "ties": self.now.ties.len(),
+            "ties": self.now.ties.len() + self.now.joint.len(),
             "strain": {
                 "ties": against,
                 "triads_content": blocs.strain.content,
@@ -202,7 +202,8 @@ impl Answer {
         let mut text = String::new();
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{}", bold.apply_to(format!("Blocs on {}", now.day)));
-        let all = format!("{} between {}", count(now.ties.len(), "tie"), parties(now.weights().len()));
+        let ties = now.ties.len() + now.joint.len();
+        let all = format!("{} between {}", count(ties, "tie"), parties(now.weights().len()));
         let _ = writeln!(text, "{all}; the blocs explain {:.0}% of their pull.", now.blocs.fit * 100.0);
         if now.blocs.blocs.is_empty() {
             text.push_str("No two parties are bound surely enough to call them a bloc.\n");
@@ -323,6 +324,16 @@ impl Answer {
                 ties.push(Tie { a, b, pull: tie.pull, against: now.is_strain(tie), title, href: None });
             }
         }
+        for tie in &now.joint {
+            if let (Some(&a), Some(&b)) = (number.get(tie.a.as_str()), number.get(tie.b.as_str())) {
+                let against = now.bloc_of(&tie.a) != now.bloc_of(&tie.b);
+                let title = format!(
+                    "{} and {}: act together on others, pull {:+.1}",
+                    nodes[a].name, nodes[b].name, tie.pull
+                );
+                ties.push(Tie { a, b, pull: tie.pull, against, title, href: None });
+            }
+        }
         // What hardly pulls is no line.
         ties.retain(|t| t.pull.abs() >= 0.25);
         let all = ties.len();
@@ -333,7 +344,7 @@ impl Answer {
         let mut note = format!(
             "{}. The blocs explain {fit:.0}% of the pull of {}.",
             now.day,
-            count(now.ties.len(), "tie")
+            count(now.ties.len() + now.joint.len(), "tie")
         );
         if keys.len() < known {
             let _ = write!(
@@ -365,7 +376,7 @@ impl Answer {
             nodes,
             groups,
             ties,
-            foot: "A tie draws together where two treat each other well and act alike towards others, and apart where not. \
+            foot: "A tie draws together where two treat each other well and act alike or together towards others, and apart where not. \
                    Blocs hold together inside and stand apart from others as far as the ties allow; each is named by a \
                    member. Where nothing is known, no tie is drawn."
                 .into(),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use console::Style;
-use detente::bloc::{self, Blocs};
+use detente::bloc::{self, Blocs, Tie};
 use detente::event_set::Event;
 use detente::plover::EventType;
 use detente::report::Aux;
@@ -495,6 +495,8 @@ pub struct Day {
     pub day: Date,
     /// The ties, by their parties.
     pub ties: Vec<DayTie>,
+    /// The pull of those who act together on others and have no tie of their own.
+    pub joint: Vec<Tie>,
     /// Who stands with whom.
     pub blocs: Blocs,
 }
@@ -527,11 +529,19 @@ pub fn day(
     let profiles =
         Profiles::new(balances.iter().map(|(a, b, balance)| (a.as_str(), b.as_str(), balance)), &params);
     let actors: BTreeSet<&str> = profiles.actors().iter().take(parties).map(String::as_str).collect();
+    // Where all have room, those count as well who only act beside others.
+    let few = profiles.actors().len() <= parties;
     let dyads = || balances.iter().map(|(a, b, balance)| (a.as_str(), b.as_str(), balance));
-    let pulls = bloc::ties(dyads(), &actors, &profiles, &params);
+    let mut pulls = bloc::ties(dyads(), &actors, &profiles, &params);
+    let mut joint = bloc::joint(&ledger.joint_events(day, as_of)?, day, &params);
+    joint.retain(|t| {
+        (people || !is_people(&t.a) && !is_people(&t.b))
+            && (few || actors.contains(t.a.as_str()) && actors.contains(t.b.as_str()))
+    });
+    pulls.extend(joint.iter().cloned());
     let mut pull: BTreeMap<(&str, &str), f64> = BTreeMap::new();
     for tie in &pulls {
-        pull.insert((&tie.a, &tie.b), tie.pull);
+        *pull.entry((&tie.a, &tie.b)).or_default() += tie.pull;
     }
     let ties: Vec<DayTie> = balances
         .iter()
@@ -554,7 +564,9 @@ pub fn day(
         }
     }
     let blocs = bloc::blocs(&pulls);
-    Ok(Day { day, ties, blocs })
+    let tied: BTreeSet<(&str, &str)> = ties.iter().map(|t| (t.a.as_str(), t.b.as_str())).collect();
+    joint.retain(|t| !tied.contains(&(t.a.as_str(), t.b.as_str())));
+    Ok(Day { day, ties, joint, blocs })
 }
 
 /// What a party is among the blocs of a day.
@@ -607,6 +619,10 @@ impl Day {
         for tie in &self.ties {
             *weights.entry(&tie.a).or_default() += tie.level.weight;
             *weights.entry(&tie.b).or_default() += tie.level.weight;
+        }
+        for tie in &self.joint {
+            weights.entry(&tie.a).or_default();
+            weights.entry(&tie.b).or_default();
         }
         weights
     }
