@@ -39,6 +39,7 @@ fn article(n: usize) -> (Article, Vec<Report>) {
         event_loc: None,
         size: None,
         event_id: None,
+        gist: Default::default(),
         confidence: None,
         evidence: vec![Evidence::new("test", [Span::new(6, 9)])],
         links: vec![],
