@@ -58,7 +58,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                                 li {
                                     a href=(words::report_href(&other.report.id)) { (other.source.as_deref().unwrap_or("article")) }
                                     @if let Some(day) = other.published { " · " (words::day(day)) }
-                                    div .quiet { (because(reason)) }
+                                    div .quiet { (reason.text()) }
                                 }
                             } }
                         }
@@ -200,27 +200,6 @@ fn siblings(ledger: &Ledger, report: &Report) -> Result<Option<Siblings>, Failur
         others.push((row, reason));
     }
     Ok(Some(Siblings { others, witnesses: event.witnesses }))
-}
-
-/// Why a report is thought to tell of the same event.
-fn because(reason: &Reason) -> String {
-    let mut text = match reason.days {
-        Days::First => "same type and parties".to_string(),
-        Days::Same => "same type, parties and days".to_string(),
-        Days::Overlap => "same type and parties, days overlap".to_string(),
-        Days::Adjacent => "same type and parties, a day apart".to_string(),
-        Days::Undated => "same type and parties, no date".to_string(),
-    };
-    if !reason.words.is_empty() {
-        text += &format!(", words in common: {}", reason.words.join(", "));
-    }
-    if reason.place {
-        text += ", same place";
-    }
-    if reason.copy {
-        text += "; the sentence is a copy";
-    }
-    text
 }
 
 fn facts(row: &Row) -> Markup {
