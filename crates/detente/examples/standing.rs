@@ -41,6 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "memory" => params.alike_memory = value,
             "prior" => params.alike_prior = value,
             "expected" => params.alike_expected = value,
+            "steps" => params.alike_steps = value as usize,
             "ill" => params.ill_treatment = value,
             "least" => {}
             _ => return Err(format!("no number is called {name}").into()),

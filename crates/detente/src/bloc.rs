@@ -23,9 +23,11 @@ mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::standing::{Balance, Level, Params, Position, Profiles, rounded};
+use crate::event_set::Event;
+use crate::standing::{Balance, Level, Params, Position, Profiles, days_between, rounded, weigh};
 
 pub use search::EXACT;
 
@@ -38,6 +40,12 @@ const ILL: f64 = 2.0;
 
 /// The evidence at which a tie pulls in full.
 const FULL: f64 = 25.0;
+
+/// The pull of two who act together on others again and again.
+const TOGETHER: f64 = 3.0;
+
+/// More actors than this are a crowd: what they do together says nothing about two of them.
+const CROWD: usize = 12;
 
 /// The most ties against the grain and triads that [`Strain`] names.
 const NAMED: usize = 40;
@@ -107,6 +115,38 @@ pub fn ties<'a>(
         .collect();
     ties.sort_by(|x, y| y.pull.abs().total_cmp(&x.pull.abs()).then((&x.a, &x.b).cmp(&(&y.a, &y.b))));
     ties
+}
+
+/// The ties of those who act together on others: four states cut their ties with a fifth, two air forces bomb one
+/// town. Such an event is none between the actors, so no standing knows of it, but it shows who stands together. It
+/// weighs as any event does, the less the more take part, and fades like what lasts. Added to [`ties`], whose pairs
+/// they share, before [`blocs`].
+pub fn joint<'a>(events: impl IntoIterator<Item = &'a Event>, day: Date, params: &Params) -> Vec<Tie> {
+    let mut together: BTreeMap<(&str, &str), Vec<f64>> = BTreeMap::new();
+    for event in events {
+        let Some(at) = event.enddate.or(event.date).filter(|at| *at <= day) else { continue };
+        let n = event.actors.len();
+        if event.recipients.is_empty() || !(2..=CROWD).contains(&n) {
+            continue;
+        }
+        let left = (-(days_between(at, day) as f64) / params.structural_half_life).exp2();
+        let weight = weigh(event, params) * left * 2.0 / n as f64;
+        for (i, a) in event.actors.iter().enumerate() {
+            for b in event.actors[i + 1..].iter().filter(|b| *b != a) {
+                together.entry((a.min(b), a.max(b))).or_default().push(weight);
+            }
+        }
+    }
+    let mut made = Vec::new();
+    for ((a, b), mut weights) in together {
+        weights.sort_by(f64::total_cmp);
+        let weight: f64 = weights.iter().sum();
+        let pull = rounded(TOGETHER * weight / (1.0 + weight));
+        if pull > 0.0 {
+            made.push(Tie { a: a.into(), b: b.into(), pull });
+        }
+    }
+    made
 }
 
 /// A grouping of actors.
@@ -334,6 +374,13 @@ fn strain(names: &[&str], pull: &[(usize, usize, f64)], fits: impl Fn(usize, usi
         later[a].iter().for_each(|(b, _)| row[*b] = 0.0);
     }
     (strain.content, strain.torn) = (Some(content), Some(torn.len()));
+    // Only those that will be named are put in order.
+    let mut weakest: Vec<f64> = torn.iter().map(|t| t.0).collect();
+    if weakest.len() > NAMED {
+        let (_, least, _) = weakest.select_nth_unstable_by(NAMED - 1, |x, y| y.total_cmp(x));
+        let least = *least;
+        torn.retain(|t| t.0 >= least);
+    }
     let mut named: Vec<(f64, [&str; 3])> = torn
         .into_iter()
         .map(|(least, friend, triad)| {
@@ -649,5 +696,30 @@ mod tests {
         assert!(pull(3.0, None) > 2.0, "with nothing known of third parties the tone must do");
         let none = Position { treat: None, alike: None, state: State::Unknown, standing: None };
         assert_eq!(Tie::between("a", "b", &none, &params), None);
+    }
+
+    #[test]
+    fn acting_together_on_a_third_binds() {
+        let event = |id: &str, actors: &[&str], recipients: &[&str], day: Option<Date>| {
+            let mut told = crate::standing::tests::event("SANCTION -6 2017-06-05");
+            told.id = id.into();
+            told.actors = actors.iter().map(|k| k.to_string()).collect();
+            told.recipients = recipients.iter().map(|k| k.to_string()).collect();
+            (told.date, told.enddate) = (day, day);
+            told
+        };
+        let day = |text: &str| text.parse::<Date>().expect("a day");
+        let then = Some(day("2017-06-05"));
+        let events = [
+            event("1", &["Arnor", "Gondor"], &["Mordor"], then),
+            event("2", &["Gondor", "Rohan"], &[], then),
+            event("3", &["Arnor", "Rohan"], &["Mordor"], None),
+        ];
+        let on = |at| joint(&events, day(at), &Params::default());
+        let found = on("2017-06-30");
+        assert_eq!(found.len(), 1, "only the first is an act of two on a third with a day: {found:?}");
+        assert_eq!((found[0].a.as_str(), found[0].b.as_str()), ("Arnor", "Gondor"));
+        assert!(found[0].pull > on("2019-06-30")[0].pull, "it fades");
+        assert!(on("2017-06-04").is_empty(), "it was not known before");
     }
 }

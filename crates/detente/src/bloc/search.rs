@@ -3,8 +3,11 @@
 /// Parts of a network with at most so many actors are grouped exactly.
 pub const EXACT: usize = 12;
 
-/// Starting points of the search in a large part.
-const STARTS: usize = 12;
+/// Starting points of the search, at most and at least: fewer in a part with very many ties.
+const STARTS: (usize, usize) = (12, 2);
+
+/// So many ties are looked at in each round of all searches together, where there are no more than the least.
+const LOOKED_AT: usize = 250_000;
 
 /// The most rounds of moves from one starting point; each gains, so this only guards against rounding.
 const ROUNDS: usize = 100;
@@ -133,7 +136,9 @@ fn best(ties: &Ties) -> Vec<usize> {
 fn good(ties: &Ties) -> Vec<usize> {
     let n = ties.len();
     let mut found: Option<(f64, Vec<usize>)> = None;
-    for start in 0..STARTS.min(n.max(1)) {
+    let looked_at: usize = ties.iter().map(Vec::len).sum();
+    let starts = (LOOKED_AT / looked_at.max(1)).clamp(STARTS.1, STARTS.0);
+    for start in 0..starts.min(n.max(1)) {
         let group = climb(ties, &order(n, start));
         let worth = worth(ties, &group);
         if found.as_ref().is_none_or(|(best, _)| worth > best + GAIN) {

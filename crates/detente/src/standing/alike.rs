@@ -63,6 +63,8 @@ pub struct Profiles {
     ties: Vec<Vec<f64>>,
     /// For each actor its profile, a row as long as there are third parties.
     profiles: Vec<Vec<f64>>,
+    /// Length of each profile, squared.
+    squares: Vec<f64>,
 }
 
 impl Profiles {
@@ -115,7 +117,17 @@ impl Profiles {
             })
             .collect();
         let step = step(&ties[..thirds]);
-        let profiles = ties.iter().map(|row| walk(&walk(row, &step), &step)).collect();
+        // All steps together are one product with this.
+        let mut far = step.clone();
+        for _ in 1..params.alike_steps {
+            far = far.iter().map(|row| walk(row, &step)).collect();
+        }
+        let profiles: Vec<Vec<f64>> = if params.alike_steps == 0 {
+            ties.clone()
+        } else {
+            ties.iter().map(|row| walk(row, &far)).collect()
+        };
+        let squares = profiles.iter().map(|row| row.iter().map(|x| x * x).sum()).collect();
         Profiles {
             least_weight: params.alike_weight,
             least_thirds: params.alike_thirds,
@@ -126,6 +138,7 @@ impl Profiles {
             thirds,
             ties,
             profiles,
+            squares,
         }
     }
 
@@ -187,15 +200,15 @@ impl Profiles {
 
     /// The product of two profiles, and that of their lengths, without the two themselves.
     fn product(&self, i: usize, j: usize) -> (f64, f64) {
-        let (mut product, mut first, mut second) = (0.0, 0.0, 0.0);
-        for (k, (x, y)) in self.profiles[i].iter().zip(&self.profiles[j]).enumerate() {
-            if k != i && k != j {
-                product += x * y;
-                first += x * x;
-                second += y * y;
-            }
+        let (x, y) = (&self.profiles[i], &self.profiles[j]);
+        let mut product: f64 = x.iter().zip(y).map(|(x, y)| x * y).sum();
+        let (mut first, mut second) = (self.squares[i], self.squares[j]);
+        for k in [i, j].into_iter().filter(|k| *k < self.thirds) {
+            product -= x[k] * y[k];
+            first -= x[k] * x[k];
+            second -= y[k] * y[k];
         }
-        (product, (first * second).sqrt())
+        (product, (first.max(0.0) * second.max(0.0)).sqrt())
     }
 }
 
