@@ -11,12 +11,15 @@ use crate::events::as_of;
 use crate::page::{Page, badge, frame, legend};
 use crate::{Ask, Failure, chart, data, words};
 
+/// Events shown, the newest; all of them are in the data that the page offers.
+const SHOWN: usize = 400;
+
 pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Response, Failure> {
     let part = |name: &str| ask.path.get(name).map_or("", String::as_str);
     let as_of = as_of(ask)?;
     // A router cannot tell `b.json` from a party of that name; the ledger can.
     let (a, b) = (part("a"), part("b"));
-    let relation = ledger.relation(a, b, as_of)?;
+    let relation = ledger.relation_lately(a, b, as_of, SHOWN)?;
     if let (true, Some(b)) = (relation.rows.is_empty(), b.strip_suffix(".json")) {
         let relation = ledger.relation(a, b, as_of)?;
         return Ok(data::dyad_json(&relation).into_response());
@@ -37,7 +40,7 @@ fn html(relation: &Relation, keys: (&str, &str), names: (&str, &str), as_of: Opt
                 h1 { (names.0) span .arrow { " – " } (names.1) }
                 div .exports { a .button href=(format!("{}.json", words::dyad_href(keys.0, keys.1))) { "JSON" } }
             }
-            @if relation.rows.is_empty() {
+            @if relation.rows.is_empty() && relation.foreign == 0 {
                 p .lead { "The ledger has no report about these two" @if let Some(day) = &as_of { " as of " (day) } "." }
                 p { a href="/events" { "Look through the events" } }
             } @else {
@@ -56,7 +59,8 @@ fn html(relation: &Relation, keys: (&str, &str), names: (&str, &str), as_of: Opt
                             None => "No dated event says where they stand.",
                         }
                     }
-                    " From " (words::count(relation.rows.len(), "report")) " of " (words::count(relation.events.len(), "event"))
+                    " From " (words::count(relation.reports, "report")) " of " (words::count(relation.told, "event"))
+                    @if relation.foreign > 0 { " and " (words::count(relation.foreign, "event")) " of other data sets" }
                     @if let Some(day) = &as_of { ", as known on " (day) } "."
                 }
                 @match chart::standing(relation, names.0, names.1) {
@@ -64,7 +68,13 @@ fn html(relation: &Relation, keys: (&str, &str), names: (&str, &str), as_of: Opt
                     None => p .empty { "None of the events between them is dated, so no level can be drawn." },
                 }
                 @if !relation.turns.is_empty() { section { h2 { "Turns" } (turns(relation)) } }
-                section { h2 { "Events" } (events(relation)) }
+                section {
+                    h2 { "Events" }
+                    @if relation.events.len() < relation.told {
+                        p .quiet { "The newest " (words::grouped(relation.events.len())) ", with those that made turns." }
+                    }
+                    (events(relation))
+                }
             }
         },
     )

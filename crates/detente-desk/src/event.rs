@@ -58,7 +58,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                                 li {
                                     a href=(words::report_href(&other.report.id)) { (other.source.as_deref().unwrap_or("article")) }
                                     @if let Some(day) = other.published { " · " (words::day(day)) }
-                                    div .quiet { (because(reason)) }
+                                    div .quiet { (reason.text()) }
                                 }
                             } }
                         }
@@ -187,43 +187,19 @@ struct Siblings {
 
 /// The other reports of the same event with the reason of each, and how many independent witnesses it has.
 fn siblings(ledger: &Ledger, report: &Report) -> Result<Option<Siblings>, Failure> {
-    let Some((a, b)) = pairs(report).first().map(|(a, b)| (a.key.clone(), b.key.clone())) else {
+    if pairs(report).is_empty() {
         return Ok(None);
-    };
-    let rows = ledger.dyad(&a, &b, None)?;
-    let events = detente::event_set::gather(rows.iter().map(|r| &r.report));
-    let Some(event) = events.into_iter().find(|e| e.reports.contains(&report.id)) else { return Ok(None) };
+    }
+    let Some(event) = ledger.event_of(&report.id, None)? else { return Ok(None) };
     // The report that opened the event has no reason of its own: there this one's says why the two belong together.
     let own = event.reasons.iter().find(|r| r.report == report.id).cloned();
-    let mut rows: BTreeMap<String, Row> = rows.into_iter().map(|r| (r.report.id.clone(), r)).collect();
-    let others = event.reasons.into_iter().filter(|r| r.report != report.id);
-    let others = others.filter_map(|reason| {
-        let row = rows.remove(&reason.report)?;
+    let mut others = Vec::new();
+    for reason in event.reasons.into_iter().filter(|r| r.report != report.id) {
+        let row = ledger.report(&reason.report)?;
         let reason = if reason.days == Days::First { own.clone().unwrap_or(reason) } else { reason };
-        Some((row, reason))
-    });
-    Ok(Some(Siblings { others: others.collect(), witnesses: event.witnesses }))
-}
-
-/// Why a report is thought to tell of the same event.
-fn because(reason: &Reason) -> String {
-    let mut text = match reason.days {
-        Days::First => "same type and parties".to_string(),
-        Days::Same => "same type, parties and days".to_string(),
-        Days::Overlap => "same type and parties, days overlap".to_string(),
-        Days::Adjacent => "same type and parties, a day apart".to_string(),
-        Days::Undated => "same type and parties, no date".to_string(),
-    };
-    if !reason.words.is_empty() {
-        text += &format!(", words in common: {}", reason.words.join(", "));
+        others.push((row, reason));
     }
-    if reason.place {
-        text += ", same place";
-    }
-    if reason.copy {
-        text += "; the sentence is a copy";
-    }
-    text
+    Ok(Some(Siblings { others, witnesses: event.witnesses }))
 }
 
 fn facts(row: &Row) -> Markup {

@@ -1,5 +1,6 @@
 //! The overview: how much the ledger holds, where the busiest dyads stand, and what turned last.
 
+use detente::standing::Month;
 use detente_ledger::Ledger;
 use maud::{Markup, html};
 
@@ -15,7 +16,7 @@ const TURNS: usize = 8;
 pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
     let as_of = as_of(ask)?;
     let counts = ledger.counts(as_of)?;
-    if counts.articles == 0 {
+    if counts.articles == 0 && counts.foreign == 0 {
         return Ok(frame(
             "Overview",
             "/",
@@ -26,28 +27,36 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
         ));
     }
     let mut lines = Vec::new();
+    let last = match as_of {
+        Some(day) => Some(day),
+        None => ledger.last_day()?,
+    };
     for dyad in ledger.dyads(DYADS, as_of)? {
-        let relation = ledger.relation(&dyad.a, &dyad.b, as_of)?;
+        let months: Vec<Month> = ledger
+            .standing_series(&dyad.a, &dyad.b, None, last, as_of)?
+            .into_iter()
+            .map(|m| Month { first: m.first, level: m.level, events: Vec::new() })
+            .collect();
         let (a, b) = (ledger.name_of(&dyad.a)?, ledger.name_of(&dyad.b)?);
         lines.push(html! {
             tr {
                 td .pair { a .strong href=(words::dyad_href(&dyad.a, &dyad.b)) { (a) span .arrow { " – " } (b) } }
-                td .spark-cell { (chart::spark(&relation.standing.months)) }
+                td .spark-cell { (chart::spark(&months)) }
                 td .number {
-                    @match relation.standing.latest() {
+                    @match months.last().and_then(|m| m.level) {
                         Some(level) => {
                             span .strong { (words::scale(level.value)) }
                             div .quiet { (words::band(&level)) }
                         }
                         None => {
                             span .quiet { "no evidence lately" }
-                            @if let Some((_, Some(level))) = relation.standing.last_evidence() {
+                            @if let Some(level) = months.iter().rev().find_map(|m| m.level) {
                                 div .quiet { "last " (words::scale(level.value)) }
                             }
                         }
                     }
                 }
-                td .number { (words::grouped(relation.events.len())) }
+                td .number { (words::grouped(ledger.events_between(&dyad.a, &dyad.b, as_of)?)) }
                 td .number { (words::grouped(dyad.reports)) }
                 td .day { (dyad.last.map_or_else(|| "no date".into(), words::day)) }
             }
@@ -98,6 +107,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                 (tile(counts.dated, "of them dated", None))
                 (tile(counts.actors, "parties", None))
                 (tile(counts.dyads, "dyads", None))
+                @if counts.foreign > 0 { (tile(counts.foreign, "events of other data sets", None)) }
             }
             div .columns {
                 section {
@@ -111,7 +121,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                             tbody { @for line in &lines { (line) } }
                         }
                     }
-                    p .quiet { "Level from −10 (conflict) to +10 (cooperation) at the end of what is known, with the band that holds 80 of 100 such levels." }
+                    p .quiet { "Level from −10 (conflict) to +10 (cooperation) at the end of the last month that is told of, with the band that holds 80 of 100 such levels." }
                 }
                 section {
                     h2 { "Latest turns" }

@@ -226,6 +226,7 @@ fn hostile_articles_stay_text() {
         event_loc: None,
         size: None,
         event_id: None,
+        gist: Default::default(),
         confidence: None,
         evidence: vec![Evidence::new(evil, [Span { start: 5, end: 1 }, Span { start: 7, end: u32::MAX }])],
         links: vec![Link {
@@ -278,6 +279,7 @@ fn an_event_leads_to_the_events_that_its_article_links_with_it() {
         event_loc: None,
         size: None,
         event_id: None,
+        gist: Default::default(),
         confidence: None,
         evidence: vec![Evidence::new("test", [Span::new(6, 13)])],
         links: Vec::new(),

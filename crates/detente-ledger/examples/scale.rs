@@ -148,6 +148,7 @@ fn article(n: u64, day: Option<Date>, busy: bool) -> (Article, Vec<Report>) {
             event_loc: None,
             size: None,
             event_id: None,
+            gist: detente::report::Gist::default(),
             confidence: Some(0.75),
             evidence: vec![
                 Evidence::new("event.bench.one", [Span { start, end: start + 10 }]),

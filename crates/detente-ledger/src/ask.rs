@@ -461,18 +461,45 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn relation(&self, a: &str, b: &str, as_of: Option<Date>) -> Result<Relation, LedgerError> {
-        let rows = self.dyad(a, b, as_of)?;
+        self.relation_of(a, b, as_of, None)
+    }
+
+    /// The same with the newest events alone, so many at most beside those that made turns, and their reports: for
+    /// pairs of which very much is told. Standing and turns rest on all events all the same.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn relation_lately(
+        &self,
+        a: &str,
+        b: &str,
+        as_of: Option<Date>,
+        events: usize,
+    ) -> Result<Relation, LedgerError> {
+        self.relation_of(a, b, as_of, Some(events))
+    }
+
+    fn relation_of(
+        &self,
+        a: &str,
+        b: &str,
+        as_of: Option<Date>,
+        limit: Option<usize>,
+    ) -> Result<Relation, LedgerError> {
         let until = match as_of {
             Some(day) => Some(day),
             None => self.last_day()?,
         };
         let params = standing::Params::default();
         let Some(pair) = self.pair(a, b)? else {
+            let rows = self.dyad(a, b, as_of)?;
             let events = gather(rows.iter().map(|row| &row.report));
             let observed = observe(&events, a, b, &params);
             return Ok(Relation {
                 standing: standing(&observed, a, b, until, &params),
                 turns: turns(&observed, a, b, &turn::Params::default()),
+                reports: rows.len(),
+                told: events.len(),
                 rows,
                 events,
                 foreign: 0,
@@ -480,27 +507,99 @@ impl Ledger {
         };
         let evidence = self.evidence(pair)?;
         let observed = evidence.observed(as_of);
-        let mut own: Vec<&str> = evidence
-            .pieces
-            .chunk_by(|x, y| x.event == y.event)
-            .filter_map(|versions| versions.iter().rev().find(|p| as_of.is_none_or(|day| p.known <= day)))
-            .filter(|piece| piece.counts != series::Counts::Gone)
-            .map(|piece| piece.event.as_str())
-            .collect();
-        own.dedup();
-        let names: Vec<String> = own.into_iter().map(str::to_string).collect();
+        let turns = turns(&observed, &evidence.a, &evidence.b, &turn::Params::default());
+        let standing = standing(&observed, a, b, until, &params);
+        let (mut foreign, mut own) = (0, Vec::new());
+        for versions in evidence.pieces.chunk_by(|x, y| x.event == y.event) {
+            let stands = versions.iter().rev().find(|p| as_of.is_none_or(|day| p.known <= day));
+            match stands {
+                Some(piece) if piece.foreign => foreign += 1,
+                Some(piece) if piece.counts != series::Counts::Gone => own.push(piece),
+                _ => {}
+            }
+        }
+        let told = own.len();
+        let lately = limit.filter(|limit| told > *limit);
+        if let Some(limit) = lately {
+            // The newest first, what has no day last.
+            own.sort_by(|x, y| {
+                let day = |p: &series::Piece| p.seen.as_ref().map(|s| (s.to, s.from));
+                day(y).cmp(&day(x)).then_with(|| x.event.cmp(&y.event))
+            });
+            let mut makers: Vec<&str> =
+                turns.iter().flat_map(|t| t.events.iter().map(String::as_str)).collect();
+            makers.sort_unstable();
+            let mut place = 0;
+            own.retain(|piece| {
+                place += 1;
+                place <= limit || makers.binary_search(&piece.event.as_str()).is_ok()
+            });
+        }
+        let names: Vec<String> = own.iter().map(|piece| piece.event.clone()).collect();
         let mut events = self.events_named(&names, as_of)?;
         events.sort_by(|x, y| {
             let order = |e: &Event| (e.date.or(e.enddate).is_none(), e.date.or(e.enddate), e.enddate);
             order(x).cmp(&order(y)).then_with(|| x.id.cmp(&y.id))
         });
-        Ok(Relation {
-            standing: standing(&observed, a, b, until, &params),
-            turns: turns(&observed, &evidence.a, &evidence.b, &turn::Params::default()),
-            foreign: evidence.foreign,
-            rows,
-            events,
-        })
+        let filter = Filter { dyad: Some((a.into(), b.into())), as_of, ..Filter::default() };
+        let (reports, rows) = match lately {
+            None => {
+                let rows = self.reports(&filter)?;
+                (rows.len(), rows)
+            }
+            Some(_) => {
+                let reports = match as_of {
+                    Some(_) => self.count(&filter)?,
+                    None => self
+                        .connection
+                        .prepare_cached("SELECT reports FROM pair_counts WHERE pair = ?1")
+                        .and_then(|mut s| s.query_row([pair], |r| r.get(0)))
+                        .map_err(|e| self.explain(&e))?,
+                };
+                let mut names: Vec<&str> =
+                    events.iter().flat_map(|e| e.reports.iter().map(String::as_str)).collect();
+                names.sort_unstable();
+                names.dedup();
+                (reports, self.reports_named(&names, as_of)?)
+            }
+        };
+        Ok(Relation { standing, turns, foreign, reports, told, rows, events })
+    }
+
+    /// How many events are told about two parties, those of other data sets included.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn events_between(&self, a: &str, b: &str, as_of: Option<Date>) -> Result<usize, LedgerError> {
+        if !self.has_counts()? {
+            return Ok(gather(self.dyad(a, b, as_of)?.iter().map(|row| &row.report)).len());
+        }
+        let Some(pair) = self.pair(a, b)? else { return Ok(0) };
+        let evidence = self.evidence(pair)?;
+        let versions = evidence.pieces.chunk_by(|x, y| x.event == y.event);
+        let stands = versions
+            .filter_map(|v| v.iter().rev().find(|p| as_of.is_none_or(|day| p.known <= day)))
+            .filter(|piece| piece.counts != series::Counts::Gone);
+        Ok(stands.count())
+    }
+
+    /// The event that a report tells of; `None` where the report does not stand.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn event_of(&self, report: &str, as_of: Option<Date>) -> Result<Option<Event>, LedgerError> {
+        if !self.has_counts()? {
+            let row = self.report(report)?;
+            let all = self.events(&Filter { kind: Some(row.report.kind()), as_of, ..Filter::default() })?;
+            return Ok(all.into_iter().find(|e| e.reports.iter().any(|r| r == report)));
+        }
+        let names: Vec<String> = self.collect(
+            "SELECT DISTINCT e.event FROM reports r JOIN event_reports e ON e.report = r.id WHERE r.name = ?1",
+            vec![Value::Text(report.into())],
+            |r| r.get(0),
+        )?;
+        let events = self.events_named(&names, as_of)?;
+        Ok(events.into_iter().find(|e| e.reports.iter().any(|r| r == report)))
     }
 
     /// The last day that the ledger knows anything of: of publication, or of a real event.

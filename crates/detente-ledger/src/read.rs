@@ -106,6 +106,17 @@ impl Ledger {
         self.reports(&Filter { dyad: Some((a.into(), b.into())), as_of, ..Filter::default() })
     }
 
+    /// The reports with these ids that stood on a day, in the order of [`Ledger::reports`].
+    pub(crate) fn reports_named(&self, names: &[&str], as_of: Option<Date>) -> Result<Vec<Row>, LedgerError> {
+        let list = serde_json::to_string(names).unwrap_or_default();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM {TABLES} WHERE {STOOD} AND r.name IN (SELECT value FROM json_each(?2))
+             ORDER BY coalesce(r.date, r.enddate) IS NULL, coalesce(r.date, r.enddate), r.enddate, a.name,
+                      r.sentence_start, r.name"
+        );
+        self.rows(&sql, vec![Value::Text(known_by(as_of)), Value::Text(list)])
+    }
+
     /// One report by its id, as the latest run has it. A report that only a superseded run has is found too.
     ///
     /// # Errors

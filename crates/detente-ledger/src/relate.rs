@@ -43,18 +43,20 @@ impl Related {
 #[derive(Clone, Copy)]
 pub(crate) struct Portion {
     runs: usize,
-    cells: usize,
-    pairs: usize,
+    /// Reports whose cells are gathered.
+    reports: usize,
+    /// Pieces of evidence that are worked out.
+    pieces: usize,
     /// Pairs whose standing is only brought forward to the present month.
     forward: usize,
 }
 
 /// What goes into one transaction of a big job: small enough for its memory and for others who wait to write.
-const PORTION: Portion = Portion { runs: 2_000, cells: 2_000, pairs: 4_000, forward: 4_000 };
+const PORTION: Portion = Portion { runs: 5_000, reports: 20_000, pieces: 400_000, forward: 10_000 };
 
 /// With one article: all that it touches, and some of what a new month leaves to do.
 pub(crate) const AT_ONCE: Portion =
-    Portion { runs: usize::MAX, cells: usize::MAX, pairs: usize::MAX, forward: 50 };
+    Portion { runs: usize::MAX, reports: usize::MAX, pieces: usize::MAX, forward: 50 };
 
 /// Observations that are read before they are worked out together.
 const BATCH: usize = 100_000;
@@ -98,7 +100,63 @@ impl Ledger {
     }
 }
 
+/// Numbers of the methods by which events, and standings and turns, are made. Whoever changes what the engine answers
+/// raises the number: then all is worked out anew, as of the last day of knowledge, when a ledger is next written to.
+/// What was told before stays as it was told then.
+const METHODS: [(&str, i64, &str, &str); 2] = [
+    (
+        "method of events",
+        1,
+        "report_cells",
+        "INSERT INTO touched_cells (cell, known) SELECT DISTINCT cell, ?1 FROM report_cells WHERE true
+         ON CONFLICT (cell) DO NOTHING",
+    ),
+    (
+        "method of standings",
+        1,
+        "pair_standings",
+        "INSERT INTO touched_pairs (pair, known, since) SELECT pair, ?1, -4000000 FROM pair_standings WHERE true
+         ON CONFLICT (pair) DO UPDATE SET since = excluded.since",
+    ),
+];
+
+/// True where a method has changed since the ledger was last brought up to date. A ledger that holds nothing of its
+/// kind is up to date with any method.
+fn is_outdated(connection: &Connection, name: &str, number: i64, table: &str) -> rusqlite::Result<bool> {
+    let there: Option<i64> = connection
+        .prepare_cached("SELECT value FROM marks WHERE name = ?1")?
+        .query_row([name], |r| r.get(0))
+        .optional()?;
+    match there {
+        Some(there) => Ok(there != number),
+        None => connection
+            .prepare_cached(&format!("SELECT EXISTS (SELECT 1 FROM {table})"))?
+            .query_row([], |r| r.get(0)),
+    }
+}
+
+/// Puts everything on the lists that an older method has made.
+fn take_up_methods(connection: &Connection) -> rusqlite::Result<()> {
+    for (name, number, table, sql) in METHODS {
+        if is_outdated(connection, name, number, table)? {
+            connection.prepare_cached(sql)?.execute([horizon(connection)?.to_string()])?;
+        }
+        connection
+            .prepare_cached(
+                "INSERT INTO marks (name, value) VALUES (?1, ?2)
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
+            )?
+            .execute(params![name, number])?;
+    }
+    Ok(())
+}
+
 pub(crate) fn is_behind(connection: &Connection) -> rusqlite::Result<bool> {
+    for (name, number, table, _) in METHODS {
+        if is_outdated(connection, name, number, table)? {
+            return Ok(true);
+        }
+    }
     connection
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM runs WHERE kind = 'read' AND id > (SELECT value FROM marks WHERE name = 'runs'))
@@ -130,17 +188,19 @@ pub(crate) fn move_horizon(connection: &Connection, known: Date) -> rusqlite::Re
 /// Does a portion of what is to be done; nothing where all is up to date. Steps come in order, so that each cell and
 /// each pair is worked out once for a whole batch of articles.
 pub(crate) fn step(connection: &Connection, portion: Portion) -> rusqlite::Result<Related> {
+    take_up_methods(connection)?;
     let mut done = Related { runs: read_runs(connection, portion.runs)?, ..Related::default() };
     if done.runs == portion.runs {
         return Ok(done);
     }
     let mut run = Run { connection, id: None };
-    done.cells = gather_cells(&mut run, portion.cells)?;
-    if done.cells == portion.cells {
+    let (cells, more) = gather_cells(&mut run, portion.reports)?;
+    done.cells = cells;
+    if more {
         return Ok(done);
     }
     bring_forward(connection, portion.forward)?;
-    done.pairs = relate_pairs(&mut run, portion.pairs)?;
+    done.pairs = relate_pairs(&mut run, portion.pieces)?;
     Ok(done)
 }
 
@@ -194,7 +254,9 @@ fn read_runs(connection: &Connection, limit: usize) -> rusqlite::Result<usize> {
             let rows: Vec<(i64, String)> =
                 reports.query_map([of], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
             for (row, record) in rows {
-                for cell in cells(&parse(&record)?) {
+                // A damaged record is told of when it is asked for; the rest goes on without it.
+                let Ok(report) = parse(&record) else { continue };
+                for cell in cells(&report) {
                     let cell = cell.to_string();
                     if is_new {
                         keep.execute(params![cell, row])?;
@@ -228,23 +290,27 @@ struct Telling {
     superseded: Option<String>,
 }
 
-/// Gathers touched cells anew.
-fn gather_cells(run: &mut Run, limit: usize) -> rusqlite::Result<usize> {
+/// Gathers touched cells anew, until they have held so many reports; how many cells, and whether more are left.
+fn gather_cells(run: &mut Run, limit: usize) -> rusqlite::Result<(usize, bool)> {
     let connection = run.connection;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let touched: Vec<(String, String)> = connection
-        .prepare_cached("SELECT cell, known FROM touched_cells ORDER BY cell LIMIT ?1")?
-        .query_map([limit], |r| Ok((r.get(0)?, r.get(1)?)))?
+        .prepare_cached("SELECT cell, known FROM touched_cells ORDER BY cell")?
+        .query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
     let mut keys = Keys::new(connection);
-    for (cell, known) in &touched {
-        gather_cell(run, &mut keys, cell, known)?;
+    let mut reports = 0;
+    for (done, (cell, known)) in touched.iter().enumerate() {
+        if reports >= limit {
+            return Ok((done, true));
+        }
+        reports += gather_cell(run, &mut keys, cell, known)?;
         connection.prepare_cached("DELETE FROM touched_cells WHERE cell = ?1")?.execute([cell])?;
     }
-    Ok(touched.len())
+    Ok((touched.len(), false))
 }
 
-fn gather_cell(run: &mut Run, keys: &mut Keys, cell: &str, known: &str) -> rusqlite::Result<()> {
+/// Gathers one cell anew, and gives the number of reports that it holds.
+fn gather_cell(run: &mut Run, keys: &mut Keys, cell: &str, known: &str) -> rusqlite::Result<usize> {
     let tellings: Vec<Telling> = run
         .connection
         .prepare_cached(
@@ -253,9 +319,10 @@ fn gather_cell(run: &mut Run, keys: &mut Keys, cell: &str, known: &str) -> rusql
              WHERE c.cell = ?1",
         )?
         .query_map([cell], |r| {
-            let record = r.get_ref(1)?.as_str()?;
-            Ok(Telling { row: r.get(0)?, report: parse(record)?, known: r.get(2)?, superseded: r.get(3)? })
+            let Ok(report) = parse(r.get_ref(1)?.as_str()?) else { return Ok(None) };
+            Ok(Some(Telling { row: r.get(0)?, report, known: r.get(2)?, superseded: r.get(3)? }))
         })?
+        .filter_map(rusqlite::Result::transpose)
         .collect::<rusqlite::Result<_>>()?;
     let mut days: BTreeSet<&str> = tellings
         .iter()
@@ -290,7 +357,7 @@ fn gather_cell(run: &mut Run, keys: &mut Keys, cell: &str, known: &str) -> rusql
             }
         }
     }
-    Ok(())
+    Ok(tellings.len())
 }
 
 /// The latest version of an event as of a day.
@@ -332,7 +399,8 @@ fn write_event(run: &mut Run, cell: &str, day: &str, event: &Event, print: i64) 
     use detente::report::Aux;
     let id = run.id()?;
     // Its reports and the reasons stand in rows of their own.
-    let bare = Event { reports: Vec::new(), reasons: Vec::new(), ..event.clone() };
+    let scale = if event.scale.is_finite() { event.scale } else { 0.0 };
+    let bare = Event { reports: Vec::new(), reasons: Vec::new(), scale, ..event.clone() };
     let has = |aux| event.aux.contains(&aux);
     run.connection
         .prepare_cached(
@@ -356,7 +424,7 @@ fn write_event(run: &mut Run, cell: &str, day: &str, event: &Event, print: i64) 
             has(Aux::Future),
             has(Aux::Hypothetical),
             has(Aux::Historical),
-            f64::from(event.scale),
+            f64::from(scale),
             json(&event.actors),
             json(&event.recipients),
             event.reports.len(),
@@ -566,13 +634,12 @@ fn bring_forward(connection: &Connection, limit: usize) -> rusqlite::Result<()> 
     Ok(())
 }
 
-/// Works out the pairs on the list.
+/// Works out the pairs on the list, until so much evidence was read; how many pairs.
 fn relate_pairs(run: &mut Run, limit: usize) -> rusqlite::Result<usize> {
     let connection = run.connection;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let list: Vec<(i64, String, i64)> = connection
-        .prepare_cached("SELECT pair, known, since FROM touched_pairs ORDER BY pair LIMIT ?1")?
-        .query_map([limit], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
+        .prepare_cached("SELECT pair, known, since FROM touched_pairs ORDER BY pair")?
+        .query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
         .collect::<rusqlite::Result<_>>()?;
     if list.is_empty() {
         return Ok(0);
@@ -582,7 +649,8 @@ fn relate_pairs(run: &mut Run, limit: usize) -> rusqlite::Result<usize> {
     let horizon = horizon(connection)?;
     let id = run.id()?;
     let mut done = list.iter().peekable();
-    while done.peek().is_some() {
+    let (mut pairs, mut pieces) = (0, 0);
+    while done.peek().is_some() && pieces < limit {
         let mut batch: Vec<Touched> = Vec::new();
         let mut size = 0;
         while let Some((pair, known, since)) = done.next_if(|_| size < BATCH) {
@@ -590,6 +658,8 @@ fn relate_pairs(run: &mut Run, limit: usize) -> rusqlite::Result<usize> {
             size += touched.evidence.pieces.len() + 1;
             batch.push(touched);
         }
+        pieces += size;
+        pairs += batch.len();
         for (touched, worked_out) in batch.iter().zip(work_out(&batch)) {
             series::write(connection, touched.pair, &worked_out, id)?;
             connection
@@ -597,7 +667,7 @@ fn relate_pairs(run: &mut Run, limit: usize) -> rusqlite::Result<usize> {
                 .execute([touched.pair])?;
         }
     }
-    Ok(list.len())
+    Ok(pairs)
 }
 
 /// Works pairs out, on all cores where there are many; the answers stand in the order of the pairs.

@@ -176,6 +176,10 @@ pub struct Relation {
     pub events: Vec<Event>,
     /// Events of other data sets about the two that count as evidence.
     pub foreign: usize,
+    /// How many reports there are in all; `rows` may hold the newest alone.
+    pub reports: usize,
+    /// How many events they tell of in all; `events` may hold the newest alone.
+    pub told: usize,
     /// Where the two stand, month by month.
     pub standing: Standing,
     /// When that changed.

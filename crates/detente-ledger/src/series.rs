@@ -83,6 +83,8 @@ pub(crate) struct Seen {
 #[derive(Clone, Debug)]
 pub(crate) struct Piece {
     pub event: String,
+    /// Of another data set?
+    pub foreign: bool,
     pub known: Date,
     pub counts: Counts,
     /// Present where it counts.
@@ -95,8 +97,6 @@ pub(crate) struct Evidence {
     pub a: String,
     pub b: String,
     pub pieces: Vec<Piece>,
-    /// Events of other data sets among them.
-    pub foreign: usize,
 }
 
 pub(crate) fn by_number(by: By) -> i64 {
@@ -290,7 +290,13 @@ fn gather_pieces(
             }),
             _ => None,
         };
-        all.pieces.push(Piece { event: r.get(0)?, known: known(r.get_ref(1)?.as_str()?), counts, seen });
+        all.pieces.push(Piece {
+            event: r.get(0)?,
+            foreign: false,
+            known: known(r.get_ref(1)?.as_str()?),
+            counts,
+            seen,
+        });
     }
     if foreign.is_empty() {
         return Ok(());
@@ -303,9 +309,9 @@ fn gather_pieces(
     let mut keep = |day: i64, fold: Fold| {
         let Some((name, known)) = foreign.imports.get(&fold.import) else { return };
         let day = day_of(day);
-        all.foreign += 1;
         all.pieces.push(Piece {
             event: format!("{name}:{}", fold.first),
+            foreign: true,
             known: *known,
             counts: Counts::Yes,
             seen: Some(Seen {

@@ -65,6 +65,7 @@ fn report(article: &Article, n: usize, kind: EventType, parties: (&str, &str), d
         event_loc: None,
         size: None,
         event_id: None,
+        gist: Default::default(),
         confidence: None,
         evidence: vec![Evidence::new("test", [Span::new(0, 1)])],
         links: Vec::new(),

@@ -187,6 +187,9 @@ fn renamed(report: &Report, article: &Article, name: &str) -> Result<Report, Led
     if report.event.is_empty() {
         return Err(bad("it names no event type"));
     }
+    if !report.event_scale.is_finite() {
+        return Err(bad("its place on the scale is no number"));
+    }
     if article.text.get(report.text_info.start as usize..report.text_info.end as usize).is_none() {
         return Err(bad("its sentence does not lie within the article's text"));
     }

@@ -86,10 +86,6 @@ fn found(dyads: &Dyads, params: &Params) -> Vec<Turn> {
     all
 }
 
-fn direction(turn: &Turn) -> &'static str {
-    if turn.kind.is_better() { "up" } else { "down" }
-}
-
 /// A fixed recurrence, so that the checks print the same everywhere.
 struct Dice(u64);
 
@@ -118,7 +114,13 @@ fn check(rows: &[Row], params: &Params) {
             rows[j].day = day;
         }
     }
-    println!("days shuffled within each dyad: {} turns", found(&shuffled, params).len());
+    // Levels of thin records are at most half certain, and most of them less than bursts.
+    let bursts = Params { thin_below: 0, ..params.clone() };
+    let counted = |dyads: &Dyads| {
+        format!("{} turns, {} of them bursts", found(dyads, params).len(), found(dyads, &bursts).len())
+    };
+    println!("as they are: {}", counted(&whole));
+    println!("days shuffled within each dyad: {}", counted(&shuffled));
     // A day's burst of news outlives that, so the days are also drawn evenly over the time of the table.
     let (first, last) = (rows.iter().map(|r| r.day).min(), rows.iter().map(|r| r.day).max());
     if let (Some(first), Some(last)) = (first, last) {
@@ -128,7 +130,7 @@ fn check(rows: &[Row], params: &Params) {
                 row.day = first.saturating_add((dice.below(span) as i64).days());
             }
         }
-        println!("days drawn evenly over the table: {} turns", found(&shuffled, params).len());
+        println!("days drawn evenly over the table: {}", counted(&shuffled));
     }
 
     let essence = |t: &Turn| (t.day, t.from, t.to, t.kind, t.told_on, t.certainty.to_bits());
@@ -234,7 +236,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             t.a,
             t.b,
             shown(day),
-            direction(&t),
+            t.direction(),
             t.from,
             t.to,
             t.kind.as_str(),

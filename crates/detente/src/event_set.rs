@@ -22,15 +22,17 @@
 //! same month (an interval over both days belongs to the earlier one), and "in 2014" meets no exact day.
 //!
 //! # Which reports meet
-//! Reports can meet only when they agree on the type, on the parties (whichever way round where the act is
-//! mutual) and on whether the event is real: a denied attack never joins an attack. Then their days must fit:
-//! two intervals overlap, or lie a day apart where at least one of them is no stated day. An interval wider
-//! than a month says little about *which* event is meant, so a report with such an interval joins only an
-//! equal interval or one whose words are near. Two reports of one article are two events unless their words
-//! are near as well: the reader of the article has already told its events apart. Reports that name different
-//! towns are different events.
+//! Reports are taken in a stable order, exact days first. Each is laid beside the events of its cell that it may belong
+//! to: those that share a rare word of the sentence with it on the same days, or the type and the parties. The likeness
+//! of two reports ([`likeness`]) adds up type, mode, parties, days, place, the word of the act and the rarest words that
+//! both sentences share; the report joins the event whose reports it is most like, where the odds suffice, and opens a
+//! new one where they do not. Parties need not agree in full: a telling may know fewer of them, or lay the deed at another
+//! door; such tellings are kept as [`Version`]s. What never meets: a planned event and a possible one, days more than three
+//! days apart, and reports whose stated days or towns differ unless nearly all else is alike. Two reports of one article
+//! meet less easily: the reader of the article has already told its events apart.
 //!
-//! Reports are sorted by a stable key first (the most exact days lead), so the order of arrival changes nothing.
+//! A report is laid beside [`CANDIDATES`] events at most, so that a busy cell costs little more than its number of
+//! reports.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,11 +40,20 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::plover::EventType;
-use crate::report::{Aux, Entity, EventLoc, LinkKind, Report, Size};
+use crate::report::{Aux, LinkKind, Report, Size};
 
 mod cell;
+mod copies;
+mod draft;
+mod likeness;
+mod telling;
 
 pub use cell::{Cell, NoCell, cells};
+use draft::Draft;
+use telling::Telling;
+
+/// Most events that a report is laid beside.
+const CANDIDATES: usize = 32;
 
 /// How the days of a report met those of the event that it joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,25 +65,79 @@ pub enum Days {
     Same,
     /// The intervals share days.
     Overlap,
-    /// The intervals lie one day apart.
+    /// The intervals lie up to three days apart.
     Adjacent,
-    /// Neither is dated.
+    /// One or both are not dated.
     Undated,
 }
 
+/// How the parties of a report met those of the event that it joined.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Parties {
+    /// The same.
+    #[default]
+    Same,
+    /// One tells fewer of them, or more loosely.
+    Partly,
+    /// One side is another: a competing version.
+    Other,
+}
+
 /// Why a report was put to its event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reason {
     /// Id of the report.
     pub report: String,
     /// How the days met.
     pub days: Days,
-    /// Word stems that it shares with the event's words, sorted.
+    /// How the parties met.
+    #[serde(default)]
+    pub parties: Parties,
+    /// Word stems that it shares with the report it is most like, the rarest first; at most six.
     pub words: Vec<String>,
+    /// True where a word of the act is the same.
+    #[serde(default)]
+    pub act: bool,
     /// True where the place is the same.
     pub place: bool,
-    /// True where another report of the event has the same sentence word for word: a copy, no second witness.
+    /// True where another report of the event has the same sentence, but for small edits: a copy, no second witness.
     pub copy: bool,
+    /// How likely it is that it belongs here, 0 to 1 in hundredths; 1 for the report that opened the event.
+    #[serde(default)]
+    pub sure: f32,
+}
+
+impl Reason {
+    /// The reason in plain words: "same parties and days; words in common: raid, morstad".
+    pub fn text(&self) -> String {
+        let parties = match self.parties {
+            Parties::Same => "same parties",
+            Parties::Partly => "parties told more or less fully",
+            Parties::Other => "other parties, so another version",
+        };
+        let days = match self.days {
+            Days::First => return "the report that opens the event".into(),
+            Days::Same => ", same days",
+            Days::Overlap => ", days overlap",
+            Days::Adjacent => ", days close together",
+            Days::Undated => ", no exact day",
+        };
+        let mut text = format!("{parties}{days}");
+        if self.place {
+            text += ", same place";
+        }
+        if self.act {
+            text += ", the act in the same words";
+        }
+        if !self.words.is_empty() {
+            text += &format!("; words in common: {}", self.words.join(", "));
+        }
+        if self.copy {
+            text += "; the sentence is a copy";
+        }
+        text
+    }
 }
 
 /// One telling of who did it to whom and how many it hit, where the reports of an event differ: the attack that one lays
@@ -172,9 +237,6 @@ pub struct Event {
     pub reasons: Vec<Reason>,
 }
 
-/// Widest interval, in days, that still says which event is meant.
-const EXACT_DAYS: i64 = 31;
-
 impl Event {
     /// True when it is told as something that happened (or is happening).
     pub fn is_real(&self) -> bool {
@@ -204,25 +266,43 @@ pub fn gather<'a>(reports: impl IntoIterator<Item = &'a Report>) -> Vec<Event> {
     events
 }
 
+/// Names of the numbers that [`pairs`] gives.
+pub const TRAIT_NAMES: [&str; likeness::TRAITS] = likeness::Trait::NAMES;
+
+/// The numbers by which each two reports of a cell are compared, with the ids of the two: what the weights are learnt
+/// from. It looks at all pairs, which [`gather`] does not.
+pub fn pairs(reports: &[Report]) -> Vec<(&str, &str, [f32; likeness::TRAITS])> {
+    let tellings: Vec<Telling> = reports.iter().filter_map(Telling::new).collect();
+    let mut all = Vec::new();
+    for (at, x) in tellings.iter().enumerate() {
+        for y in tellings[at + 1..].iter().filter(|y| y.cell == x.cell && y.unreal == x.unreal) {
+            all.push((x.report.id.as_str(), y.report.id.as_str(), likeness::traits(x, y)));
+        }
+    }
+    all
+}
+
 /// The events of one cell.
 fn gather_cell(mut tellings: Vec<Telling>) -> Vec<Event> {
     tellings.sort_by(|x, y| x.order().cmp(&y.order()));
     tellings.dedup_by(|x, y| x.report.id == y.report.id);
 
     let mut drafts: Vec<Draft> = Vec::new();
-    // Drafts by what reports must agree on, so that each report is compared with few of them.
-    let mut blocks: BTreeMap<Block, Vec<usize>> = BTreeMap::new();
+    let mut index = draft::Index::default();
     for telling in tellings {
-        let block = blocks.entry(telling.block.clone()).or_default();
-        let best = block
-            .iter()
-            .filter_map(|&d| drafts[d].meets(&telling).map(|fit| (fit, d)))
+        let best = index
+            .near(&telling, CANDIDATES)
+            .into_iter()
+            .filter_map(|d| drafts[d].meets(&telling).map(|fit| (fit, d)))
             // The best fit; among equals the event that was opened first.
-            .max_by(|x, y| x.0.rank().cmp(&y.0.rank()).then(y.1.cmp(&x.1)));
+            .max_by(|x, y| x.0.odds.total_cmp(&y.0.odds).then(y.1.cmp(&x.1)));
         match best {
-            Some((fit, d)) => drafts[d].join(telling, fit),
+            Some((fit, d)) => {
+                index.add(&telling, d);
+                drafts[d].join(telling, fit);
+            }
             None => {
-                block.push(drafts.len());
+                index.add(&telling, drafts.len());
                 drafts.push(Draft::open(telling));
             }
         }
@@ -258,249 +338,6 @@ fn by_day(event: &Event) -> (bool, Option<Date>, Option<Date>, &str) {
     (event.date.is_none() && event.enddate.is_none(), event.date.or(event.enddate), event.enddate, &event.id)
 }
 
-/// What reports of one event must share.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Block {
-    kind: EventType,
-    mutual: bool,
-    actors: Vec<String>,
-    recipients: Vec<String>,
-    /// Negated, future, hypothetical.
-    unreal: [bool; 3],
-}
-
-/// A report, prepared for comparison.
-struct Telling<'a> {
-    report: &'a Report,
-    cell: Cell,
-    block: Block,
-    days: Option<(Date, Date)>,
-    stems: BTreeSet<String>,
-    place: Option<String>,
-    /// The same sentence word for word has the same print, whoever publishes it.
-    print: (usize, String),
-}
-
-impl<'a> Telling<'a> {
-    /// `None` for a record that names no type, which no part of the program makes.
-    fn new(report: &'a Report) -> Option<Telling<'a>> {
-        let kind = *report.event.first()?;
-        let keys = |entities: &[Entity]| {
-            entities.iter().map(|e| e.key.clone()).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
-        };
-        let (mut actors, mut recipients) = (keys(&report.actor), keys(&report.recipient));
-        // Meetings and shared work are told either way round ("A met B", "B received A").
-        let together = matches!(kind, EventType::Consult | EventType::Cooperate);
-        if together && !recipients.is_empty() && !actors.is_empty() {
-            actors.append(&mut recipients);
-            actors.sort();
-            actors.dedup();
-        }
-        let mutual = recipients.is_empty() && actors.len() > 1;
-        let has = |aux| report.aux.contains(&aux);
-        let days = match (report.date, report.enddate) {
-            (Some(start), Some(end)) => Some((start.min(end), start.max(end))),
-            // An interval with an open end says no more about which event is meant than none.
-            _ => None,
-        };
-        let at = |entity: &Entity| {
-            format!("{}@{}", entity.entity_text, i64::from(entity.start) - i64::from(report.text_info.start))
-        };
-        let parties: Vec<String> = report.actor.iter().chain(&report.recipient).map(at).collect();
-        Some(Telling {
-            cell: Cell::of(report)?,
-            block: Block {
-                kind,
-                mutual,
-                actors,
-                recipients,
-                unreal: [has(Aux::Negated), has(Aux::Future), has(Aux::Hypothetical)],
-            },
-            days,
-            stems: stems(&report.event_text),
-            place: report.event_loc.as_ref().and_then(town),
-            print: (report.sentence().len(), format!("{}|{}", report.event_text, parties.join("|"))),
-            report,
-        })
-    }
-
-    /// How many days the interval leaves open; 0 for a single day.
-    fn width(&self) -> Option<i64> {
-        self.days.map(|(start, end)| days_between(start, end))
-    }
-
-    /// The order in which reports are taken: exact days first, so that they open the events that vaguer
-    /// reports then join; undated ones last.
-    fn order(&self) -> (bool, i64, Option<(Date, Date)>, &str, u32, &str) {
-        let width = self.width();
-        (
-            width.is_none(),
-            width.unwrap_or(0),
-            self.days,
-            &self.report.doc,
-            self.report.text_info.start,
-            &self.report.id,
-        )
-    }
-
-    /// True where the text names the very day.
-    fn states_day(&self) -> bool {
-        self.width() == Some(0) && self.report.date_precision.as_deref() == Some("day")
-    }
-}
-
-/// How a report fits an event.
-struct Fit {
-    days: Days,
-    words: Vec<String>,
-    place: bool,
-}
-
-impl Fit {
-    /// How well it fits; greater is better.
-    fn rank(&self) -> (u8, usize, bool) {
-        let days = match self.days {
-            Days::Same | Days::First => 3,
-            Days::Overlap => 2,
-            Days::Adjacent => 1,
-            Days::Undated => 0,
-        };
-        (days, self.words.len(), self.place)
-    }
-}
-
-/// An event while it grows.
-struct Draft<'a> {
-    tellings: Vec<Telling<'a>>,
-    /// The days that all reports so far allow.
-    core: Option<(Date, Date)>,
-    stems: BTreeSet<String>,
-    reasons: Vec<Reason>,
-}
-
-impl<'a> Draft<'a> {
-    fn open(telling: Telling<'a>) -> Draft<'a> {
-        let reason = Reason {
-            report: telling.report.id.clone(),
-            days: Days::First,
-            words: Vec::new(),
-            place: false,
-            copy: false,
-        };
-        Draft {
-            core: telling.days,
-            stems: telling.stems.clone(),
-            reasons: vec![reason],
-            tellings: vec![telling],
-        }
-    }
-
-    /// How the report fits, or `None` where it tells of another event.
-    fn meets(&self, telling: &Telling) -> Option<Fit> {
-        // Days are compared first: it is cheap, and most events of a busy block are far away.
-        if let (Some(core), Some(days)) = (self.core, telling.days)
-            && (days_between(core.1, days.0) > 1 || days_between(days.1, core.0) > 1)
-        {
-            return None;
-        }
-        let words: Vec<String> = telling.stems.intersection(&self.stems).cloned().collect();
-        let near = !words.is_empty();
-        if !near && self.tellings.iter().any(|t| t.report.doc == telling.report.doc) {
-            return None;
-        }
-        let mut place = false;
-        if let Some(there) = &telling.place {
-            let known: Vec<&String> = self.tellings.iter().filter_map(|t| t.place.as_ref()).collect();
-            place = known.contains(&there);
-            if !place && !known.is_empty() {
-                return None;
-            }
-        }
-        let days = match (self.core, telling.days) {
-            (None, None) => near.then_some(Days::Undated)?,
-            (Some(core), Some(days)) if core == days => Days::Same,
-            (Some(core), Some(days)) => {
-                if (telling.width()? > EXACT_DAYS || days_between(core.0, core.1) > EXACT_DAYS) && !near {
-                    return None;
-                }
-                if days.0 <= core.1 && core.0 <= days.1 {
-                    Days::Overlap
-                } else {
-                    let gap = days_between(core.1, days.0).max(days_between(days.1, core.0));
-                    let stated = telling.states_day() && self.tellings.iter().any(Telling::states_day);
-                    (gap <= 1 && !stated).then_some(Days::Adjacent)?
-                }
-            }
-            _ => return None,
-        };
-        Some(Fit { days, words, place })
-    }
-
-    fn join(&mut self, telling: Telling<'a>, fit: Fit) {
-        if let (Days::Overlap, Some(core), Some(days)) = (fit.days, self.core, telling.days) {
-            self.core = Some((core.0.max(days.0), core.1.min(days.1)));
-        }
-        self.reasons.push(Reason {
-            report: telling.report.id.clone(),
-            days: fit.days,
-            words: fit.words,
-            place: fit.place,
-            copy: self
-                .tellings
-                .iter()
-                .any(|t| t.print == telling.print && t.report.doc != telling.report.doc),
-        });
-        self.stems.extend(telling.stems.iter().cloned());
-        self.tellings.push(telling);
-    }
-
-    fn finish(self, taken: &mut BTreeMap<String, u32>) -> Event {
-        let first = &self.tellings[0];
-        let block = first.block.clone();
-        let of = |t: &Telling<'a>| t.report;
-        let mut scales: Vec<f32> = self.tellings.iter().map(|t| of(t).event_scale).collect();
-        scales.sort_by(f32::total_cmp);
-        let scale = (scales[(scales.len() - 1) / 2] + scales[scales.len() / 2]) / 2.0;
-        let mut modes: BTreeMap<&str, usize> = BTreeMap::new();
-        for mode in self.tellings.iter().filter_map(|t| t.report.mode.as_deref()) {
-            *modes.entry(mode).or_default() += 1;
-        }
-        let mode = modes.iter().max_by(|x, y| x.1.cmp(y.1).then(y.0.cmp(x.0))).map(|(m, _)| m.to_string());
-        let aux = Aux::ALL
-            .iter()
-            .copied()
-            .filter(|a| self.tellings.iter().all(|t| t.report.aux.contains(a)))
-            .collect();
-        let mut reports: Vec<String> = self.tellings.iter().map(|t| t.report.id.clone()).collect();
-        reports.sort();
-        let publishers: BTreeSet<String> =
-            self.tellings.iter().filter_map(|t| t.report.cite_info.publication.clone()).collect();
-        Event {
-            id: name(first, taken),
-            cell: first.cell,
-            kind: block.kind,
-            mode,
-            mutual: block.mutual,
-            actors: block.actors,
-            recipients: block.recipients,
-            date: self.core.map_or(first.report.date, |c| Some(c.0)),
-            enddate: self.core.map_or(first.report.enddate, |c| Some(c.1)),
-            aux,
-            said_by: vouchers(self.tellings.iter()),
-            scale,
-            words: first.report.event_text.clone(),
-            place: self.tellings.iter().find_map(|t| t.place.clone()),
-            reports,
-            publishers: publishers.into_iter().collect(),
-            witnesses: witnesses(&self.tellings),
-            copies: self.reasons.iter().filter(|r| r.copy).count(),
-            versions: versions(&self.tellings),
-            links: links(&self.tellings),
-            reasons: self.reasons,
-        }
-    }
-}
-
 /// Whoever vouches, sorted, where each telling hangs on somebody's word; empty where an article vouches for one.
 fn vouchers<'t, 'a: 't>(tellings: impl Iterator<Item = &'t Telling<'a>>) -> Vec<String> {
     let speakers: Option<BTreeSet<String>> =
@@ -511,12 +348,11 @@ fn vouchers<'t, 'a: 't>(tellings: impl Iterator<Item = &'t Telling<'a>>) -> Vec<
 /// The ways in which the event is told, the most told first; among equals the one that was told first.
 fn versions(tellings: &[Telling]) -> Vec<Version> {
     let mut kinds: Vec<(&Telling, Vec<&Telling>)> = Vec::new();
+    let mut known = BTreeMap::new();
     for t in tellings {
-        let same = |x: &Telling| {
-            (&x.block.actors, &x.block.recipients, x.report.size)
-                == (&t.block.actors, &t.block.recipients, t.report.size)
-        };
-        match kinds.iter_mut().find(|(first, _)| same(first)) {
+        let size = t.report.size.map(|s| (s.dead, s.injured, s.arrested));
+        let at = *known.entry((&t.actors, &t.recipients, size)).or_insert(kinds.len());
+        match kinds.get_mut(at) {
             Some((_, all)) => all.push(t),
             None => kinds.push((t, vec![t])),
         }
@@ -526,14 +362,36 @@ fn versions(tellings: &[Telling]) -> Vec<Version> {
         let mut reports: Vec<String> = all.iter().map(|t| t.report.id.clone()).collect();
         reports.sort();
         Version {
-            actors: first.block.actors.clone(),
-            recipients: first.block.recipients.clone(),
+            actors: owned(&first.actors),
+            recipients: owned(&first.recipients),
             size: first.report.size,
             said_by: vouchers(all.into_iter()),
             reports,
         }
     };
     kinds.into_iter().map(version).collect()
+}
+
+/// The version whose parties stand for the event: the most told one, or the fullest of those that only tell its
+/// parties more fully.
+fn leading(versions: &[Version]) -> Option<&Version> {
+    let first = versions.first()?;
+    let holds = |more: &[String], less: &[String]| {
+        !likeness::is_told(less) || likeness::is_told(more) && less.iter().all(|k| more.contains(k))
+    };
+    let told =
+        |v: &Version| likeness::is_told(&v.actors) as usize + likeness::is_told(&v.recipients) as usize;
+    versions
+        .iter()
+        .filter(|v| holds(&v.actors, &first.actors) && holds(&v.recipients, &first.recipients))
+        .max_by_key(|v| {
+            (told(v), v.actors.len() + v.recipients.len(), v.reports.len(), std::cmp::Reverse(&v.reports))
+        })
+        .or(Some(first))
+}
+
+fn owned(keys: &[&str]) -> Vec<String> {
+    keys.iter().map(|k| k.to_string()).collect()
 }
 
 /// How the reports link the event to others, sorted.
@@ -553,41 +411,17 @@ fn links(tellings: &[Telling]) -> Vec<EventLink> {
     all
 }
 
-/// Counts independent witnesses: reports with the same publisher, or with the same sentence word for word,
-/// are one.
-fn witnesses(tellings: &[Telling]) -> usize {
-    let mut group: Vec<usize> = (0..tellings.len()).collect();
-    fn root(group: &[usize], mut i: usize) -> usize {
-        while group[i] != i {
-            i = group[i];
-        }
-        i
-    }
-    let mut publisher: BTreeMap<Option<&str>, usize> = BTreeMap::new();
-    let mut print: BTreeMap<&(usize, String), usize> = BTreeMap::new();
-    for (i, t) in tellings.iter().enumerate() {
-        let one = *publisher.entry(t.report.cite_info.publication.as_deref()).or_insert(i);
-        let two = *print.entry(&t.print).or_insert(i);
-        for other in [one, two] {
-            let (x, y) = (root(&group, i), root(&group, other));
-            group[x.max(y)] = x.min(y);
-        }
-    }
-    (0..group.len()).filter(|&i| group[i] == i).count()
-}
-
 /// The stable name of an event: a hash of its cell and of the report that opened it. The number of the report in its
 /// article is no part of it, for a better lexicon may find another report before it; so two reports of an article can
 /// bear the same words at the same place, and then the later one gets a number.
 fn name(first: &Telling, taken: &mut BTreeMap<String, u32>) -> String {
-    let block = &first.block;
     let days = first.days.map_or_else(|| "undated".to_string(), |(start, end)| format!("{start}/{end}"));
     let what = format!(
         "{}\n{}\n{}\n{}\n{days}\n{}\n{}\n{}",
         first.cell,
-        block.kind,
-        block.actors.join("\t"),
-        block.recipients.join("\t"),
+        first.kind,
+        first.actors.join("\t"),
+        first.recipients.join("\t"),
         first.report.doc,
         first.report.text_info.start,
         first.report.event_text,
@@ -606,42 +440,6 @@ fn hash(bytes: &[u8]) -> u64 {
     h ^= h >> 33;
     h = h.wrapping_mul(0xff51_afd7_ed55_8ccd);
     h ^ (h >> 33)
-}
-
-/// Words too common to say which event is meant.
-const COMMON: &[&str] = &[
-    "a", "about", "after", "against", "all", "an", "and", "as", "at", "be", "been", "before", "by", "for",
-    "from", "had", "has", "have", "he", "her", "his", "in", "into", "is", "it", "its", "new", "not", "of",
-    "off", "on", "or", "out", "over", "said", "say", "says", "she", "some", "than", "that", "the", "their",
-    "they", "this", "to", "up", "was", "were", "which", "who", "will", "with", "would",
-];
-
-/// The words that carry meaning, in lower case, without common English endings.
-fn stems(text: &str) -> BTreeSet<String> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|w| w.chars().count() > 1)
-        .map(str::to_lowercase)
-        .filter(|w| !COMMON.contains(&w.as_str()))
-        .map(|w| stem(&w).to_string())
-        .collect()
-}
-
-/// Cuts one common ending: "shelled", "shelling" and "shells" all give "shell".
-fn stem(word: &str) -> &str {
-    for ending in ["ing", "ed", "es", "s", "e"] {
-        if let Some(rest) = word.strip_suffix(ending)
-            && rest.len() >= 3
-            && !rest.ends_with('s')
-        {
-            return rest;
-        }
-    }
-    word
-}
-
-/// The name of the place where it is exact enough to tell two events apart.
-fn town(loc: &EventLoc) -> Option<String> {
-    matches!(loc.resolution.as_deref(), Some("city" | "site")).then(|| loc.resolved_place.clone()).flatten()
 }
 
 /// Days from one day to another; negative where the second comes first.

@@ -336,6 +336,8 @@ pub struct Lexicon {
     links: Index<Box<str>, Vec<PatternRef>>,
     /// Word → a bit for each class that holds it.
     classes: Index<Box<str>, u64>,
+    /// Stem → how much it says, in tenths.
+    weights: Index<Box<str>, u8>,
     state_by_key: Index<String, u32>,
     actor_by_key: Index<String, u32>,
     /// Person → terms.
@@ -383,6 +385,7 @@ impl Lexicon {
             operators: Index::default(),
             links: Index::default(),
             classes: Index::default(),
+            weights: Index::default(),
             state_by_key: Index::default(),
             actor_by_key: Index::default(),
             persons: Lists::default(),
@@ -415,6 +418,9 @@ impl Lexicon {
                 ("events", Some("toml")) => lexicon.add_entries(path, text, &mut faults),
                 ("links", Some("toml")) => lexicon.add_links(path, text, &mut faults),
                 ("contexts", Some("toml")) => lexicon.add_contexts(path, text, &mut faults),
+                ("words", Some("tsv")) if path.ends_with(COMMON) => {
+                    lexicon.add_weights(path, text, &mut faults)
+                }
                 ("words", Some("tsv")) => lexicon.add_classes(path, text, &mut faults),
                 ("exchange", Some("tsv")) => lexicon.exchange.add(path, text, &mut faults),
                 ("times", _) => lexicon.times.push((path.clone(), text.clone())),
@@ -498,6 +504,12 @@ impl Lexicon {
     /// Is the word one of this class (`words/classes.tsv`)?
     pub fn is(&self, class: Class, word: &str) -> bool {
         self.classes.get(word).is_some_and(|bits| bits & (1 << class as u32) != 0)
+    }
+
+    /// How much it says that two texts share this stem, in tenths of the natural logarithm of how many articles there are
+    /// to one that holds it (`words/common.tsv`); 60 for a stem that no table names.
+    pub fn weight_of(&self, stem: &str) -> u8 {
+        self.weights.get(stem).copied().unwrap_or_else(|| weight_of_unknown(stem))
     }
 
     /// The words of a class, in no order.
@@ -920,6 +932,23 @@ impl Lexicon {
         }
     }
 
+    fn add_weights(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
+        let Some(table) = Table::read(path, text, faults) else { return };
+        if !table.has(&["weight", "stems"], faults) {
+            return;
+        }
+        for row in &table.rows {
+            match table.get(row, "weight").parse::<u8>() {
+                Ok(weight) if weight <= 60 => {
+                    for stem in cells(table.get(row, "stems")) {
+                        self.weights.insert(stem.into(), weight);
+                    }
+                }
+                _ => faults.push(table.fault(row, "`weight` is a whole number from 0 to 60".to_string())),
+            }
+        }
+    }
+
     fn add_scale(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
         let Some(table) = Table::read(path, text, faults) else { return };
         if !table.has(&["type", "mode", "score"], faults) {
@@ -1159,6 +1188,14 @@ impl Lexicon {
 
 /// The table of spellings, below the folder of a lexicon.
 const SPELLINGS: &str = "actors/spellings.tsv";
+
+/// The table of how much each stem says.
+const COMMON: &str = "words/common.tsv";
+
+/// How much a stem says that no table names: more than any that is named; short numbers say less.
+fn weight_of_unknown(stem: &str) -> u8 {
+    if stem.len() <= 2 && stem.bytes().all(|b| b.is_ascii_digit()) { 30 } else { 60 }
+}
 
 /// Days from `a` to `b`; positive when `b` is later.
 fn days_between(a: Date, b: Date) -> i64 {

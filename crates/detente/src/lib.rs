@@ -20,6 +20,7 @@ pub mod gazetteer;
 pub mod place;
 pub mod scene;
 pub mod context;
+pub mod gist;
 pub mod report;
 pub mod foreign;
 pub mod link;

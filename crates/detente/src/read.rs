@@ -6,6 +6,7 @@ use crate::article::Article;
 use crate::context::Contexts;
 use crate::event::{self, Choice, Found};
 use crate::gazetteer::Gazetteer;
+use crate::gist::Gist;
 use crate::lexicon::{Fault, Lexicon};
 use crate::link;
 use crate::locating::{self, Located};
@@ -307,6 +308,12 @@ impl Reader {
 
     fn report(&self, f: Found, article: &Article, syntax: &Syntax) -> Report {
         let sentence = syntax.cover(syntax.sentences[f.sentence]);
+        let act: Vec<&str> = f
+            .evidence
+            .first()
+            .map(|e| e.spans.iter().map(|s| s.slice(&article.text)).collect())
+            .unwrap_or_default();
+        let act = act.join(" ");
         Report {
             id: String::new(),
             doc: article.id.clone(),
@@ -329,6 +336,7 @@ impl Reader {
             size: None,
             event_id: None,
             confidence: Some(f.confidence),
+            gist: Gist::new(&act, sentence.slice(&article.text), &self.lexicon),
             evidence: f.evidence,
             links: Vec::new(),
             cite_info: CiteInfo {

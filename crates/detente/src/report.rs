@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use crate::gist::Gist;
 pub use crate::lexicon::links::LinkKind;
 use crate::note::Evidence;
 pub use crate::place::EventLoc;
@@ -167,6 +168,9 @@ pub struct Report {
     pub confidence: Option<f32>,
     /// What read it, from which words. Never empty.
     pub evidence: Vec<Evidence>,
+    /// The words by which it is known again in other articles.
+    #[serde(default, skip_serializing_if = "Gist::is_empty")]
+    pub gist: Gist,
     /// How it stands to other events of the article.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,

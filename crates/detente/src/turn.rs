@@ -164,6 +164,11 @@ impl Turn {
     pub fn size(&self) -> Option<f64> {
         self.before.map(|before| rounded(self.after - before))
     }
+
+    /// `up` for the better, `down` for the worse.
+    pub fn direction(&self) -> &'static str {
+        if self.kind.is_better() { "up" } else { "down" }
+    }
 }
 
 /// The turns between `a` and `b`, oldest first.

@@ -52,6 +52,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     let bar = batch::progress(&intake);
     let mut keeper = Keeper::new(ledger, &reader, args.known.unwrap_or_else(today));
     let tally = batch::run(intake, args.jobs, &bar, |a: &Article| reader.read(a), &mut keeper)?;
+    keeper.relate()?;
     let new = format!("{} added with {}", count(keeper.new, "article"), count(keeper.reports, "report"));
     let again = match keeper.reread {
         0 => String::new(),
@@ -86,9 +87,20 @@ pub struct Keeper<'a> {
 }
 
 impl<'a> Keeper<'a> {
-    /// A keeper for what becomes known on this day.
-    pub fn new(ledger: Ledger, reader: &'a Reader, known: Date) -> Keeper<'a> {
+    /// A keeper for what becomes known on this day. Events, standings and turns are left until all is kept.
+    pub fn new(mut ledger: Ledger, reader: &'a Reader, known: Date) -> Keeper<'a> {
+        ledger.relate_later(true);
         Keeper { ledger, reader, known, new: 0, reread: 0, there: 0, reports: 0, renamed: Vec::new() }
+    }
+
+    /// Brings events, standings and turns up to date with what is kept. Where this is not reached, the next to write to
+    /// the ledger does it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn relate(&mut self) -> Result<()> {
+        self.ledger.relate()?;
+        Ok(())
     }
 
     /// The ledger, when all is kept.

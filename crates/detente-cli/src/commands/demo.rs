@@ -66,6 +66,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     let mut keeper = Keeper::new(ledger, &reader, today());
     let bar = ProgressBar::hidden();
     let tally = batch::run(intake, None, &bar, |a: &Article| reader.read(a), &mut keeper)?;
+    keeper.relate()?;
     let ledger = keeper.into_ledger();
 
     let mut out = output::stdout();

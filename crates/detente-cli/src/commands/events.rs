@@ -144,8 +144,8 @@ pub fn run(args: Args) -> Result<Outcome> {
         }
         rows.len()
     } else {
-        let mut events = ledger.events(&filter)?;
-        events.truncate(args.limit.unwrap_or(usize::MAX));
+        filter.limit = args.limit;
+        let events = ledger.events(&filter)?;
         let layout = Layout::new(form);
         out.write_all(&layout.event_head())?;
         for event in &events {

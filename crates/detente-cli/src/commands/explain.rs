@@ -11,7 +11,7 @@ use detente::article::{Article, DateSource};
 use detente::report::{Link, Report};
 use detente::span::{Span, TokenId, TokenRange};
 use detente::syntax::Syntax;
-use detente_ledger::{Filter, Ledger, LedgerError, Row};
+use detente_ledger::{Filter, Ledger, LedgerError, Row, Told};
 use sha2::{Digest, Sha256};
 
 use super::{LedgerFile, Outcome};
@@ -84,13 +84,30 @@ fn find(ledger: &Ledger, id: &str) -> Result<Vec<Row>> {
         Err(LedgerError::NotFound { .. }) => {}
         Err(e) => return Err(e.into()),
     }
-    let events = ledger.events(&Filter::default())?;
-    let Some(event) = events.iter().find(|e| e.id == id) else {
-        anyhow::bail!(
+    match ledger.event(id, None) {
+        Ok(Told::Event(event)) => {
+            Ok(event.reports.iter().map(|r| ledger.report(r)).collect::<Result<_, _>>()?)
+        }
+        Ok(Told::Foreign(rows)) => {
+            let told: Vec<String> = rows
+                .iter()
+                .map(|r| {
+                    format!(
+                        "{} \"{}\" {} on {} (line {})",
+                        r.actor_name, r.words, r.recipient_name, r.day, r.row
+                    )
+                })
+                .collect();
+            anyhow::bail!(
+                "\"{id}\" is no report of an article but a row of another data set, where it says: {}",
+                told.join("; ")
+            )
+        }
+        Err(LedgerError::NotFound { .. }) => anyhow::bail!(
             "the ledger has no report or event \"{id}\": ids stand in the output of `events` and `dyad`"
-        );
-    };
-    Ok(event.reports.iter().map(|r| ledger.report(r)).collect::<Result<_, _>>()?)
+        ),
+        Err(e) => Err(e.into()),
+    }
 }
 
 /// Everything that one page shows.

@@ -270,6 +270,7 @@ fn sentence(text: &mut String, line: &str, doc: &str, sequence: usize, coder: &C
         }),
         size: None,
         event_id: None,
+        gist: Default::default(),
         confidence: Some(0.9),
         evidence: vec![Evidence::new(format!("invented.{}", kind.as_str().to_lowercase()), [span])],
         links: Vec::new(),

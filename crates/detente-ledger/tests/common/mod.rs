@@ -98,6 +98,7 @@ pub fn report(
         event_loc: None,
         size: None,
         event_id: None,
+        gist: detente::report::Gist::default(),
         confidence: None,
         evidence: vec![Evidence::new("test", [Span::new(0, 1)])],
         links: vec![],

@@ -1,7 +1,8 @@
 //! Hand-made reports about invented states, and the events they must become.
 
 use super::*;
-use crate::report::{CiteInfo, Coder, TextInfo};
+use crate::gist::{Gist, stem};
+use crate::report::{CiteInfo, Coder, Entity, EventLoc, TextInfo};
 
 /// A report as a line: `id publisher TYPE actors>recipients start..end words`, with `-` for nothing.
 fn report(line: &str) -> Report {
@@ -40,6 +41,7 @@ fn report(line: &str) -> Report {
         event_loc: None,
         size: None,
         event_id: None,
+        gist: Default::default(),
         confidence: None,
         evidence: vec![],
         links: Vec::new(),
@@ -105,7 +107,10 @@ fn history_joins_the_event_when_it_was_news() {
 fn stated_days_in_a_row_are_separate_attacks() {
     let mut days = ["2026-03-02", "2026-03-03", "2026-03-04"]
         .map(|d| report(&format!("{d}#0 Dawn ASSAULT Arnor>Gondor {d} shelled")));
-    days.iter_mut().for_each(|r| r.date_precision = Some("day".into()));
+    assert_eq!(gather(&days).len(), 2, "days that are only inferred may be one");
+    for r in &mut days {
+        (r.date_precision, r.date_text) = (Some("day".into()), Some("Monday".into()));
+    }
     assert_eq!(gather(&days).len(), 3);
 }
 
@@ -290,6 +295,188 @@ fn what_follows_what_is_told_across_cells() {
     answer.links.clear();
     killing.links = vec![link("a#1", LinkKind::LedTo), link("a#1", LinkKind::During)];
     check([&other, &killing, &answer]);
+}
+
+/// A report as [`report`], with a sentence's worth of rare words.
+fn told(line: &str, words: &str) -> Report {
+    let mut r = report(line);
+    let list: Vec<(String, u8)> = words.split(' ').map(|w| (w.to_string(), 50)).collect();
+    r.text_info.end += words.len() as u32;
+    r.gist = Gist { act: vec![stem(line.rsplit(' ').next().unwrap_or_default()).to_string()], words: list };
+    r
+}
+
+/// The sizes of the events of these reports, greatest first.
+fn sizes(reports: &[Report]) -> Vec<usize> {
+    let mut sizes: Vec<usize> = gather(reports).iter().map(|e| e.reports.len()).collect();
+    sizes.sort_by(|x, y| y.cmp(x));
+    sizes
+}
+
+#[test]
+fn an_attack_that_each_lays_at_anothers_door_is_one_event_in_two_versions() {
+    let words = "bakery morstad shell queue bread";
+    let mut a = told("a#0 Dawn ASSAULT Arnor>Gondor/CVL 2026-03-02 shelled", words);
+    let mut b = told("b#0 Echo ASSAULT Rohan>Gondor/CVL 2026-03-02 shelling", words);
+    a.said_by = Some(Entity { key: "Rohan".into(), ..Entity::default() });
+    b.said_by = Some(Entity { key: "Arnor".into(), ..Entity::default() });
+    let c = told("c#0 Post ASSAULT Rohan>Gondor/CVL 2026-03-02 shelled", "bakery queue morstad soldier");
+    let events = gather([&a, &b, &c]);
+    assert_eq!(events.len(), 1);
+    let e = &events[0];
+    assert_eq!(e.actors, ["Rohan"], "the version that most reports tell");
+    assert_eq!(e.versions.len(), 2);
+    assert!(e.versions[0].said_by.is_empty(), "an article vouches for this one");
+    assert_eq!(
+        (&e.versions[1].actors[..], &e.versions[1].said_by[..]),
+        (&["Arnor".into()][..], &["Rohan".into()][..])
+    );
+    assert!(e.said_by.is_empty());
+    let other = e.reasons.iter().find(|r| r.parties == Parties::Other).expect("the version is a reason");
+    assert!(other.text().contains("another version"), "{}", other.text());
+    // Without words in common nobody knows that it is the same attack.
+    let d = told("d#0 Post ASSAULT Mordor>Gondor/CVL 2026-03-02 shelled", "harbour pelargir ship crane");
+    assert_eq!(sizes(&[a, b, c, d]), [3, 1]);
+}
+
+#[test]
+fn competing_numbers_of_dead_are_versions_of_one_event() {
+    let dead = |mut r: Report, n| {
+        r.size = Some(Size { dead: Some(n), ..Size::default() });
+        r
+    };
+    let line = |id: &str| format!("{id}#0 {id} ASSAULT Arnor>Gondor 2026-03-02 bombed");
+    let words = "market morstad noon bomb";
+    let reports = [
+        dead(told(&line("a"), words), 7),
+        dead(told(&line("b"), words), 9),
+        dead(told(&line("c"), words), 9),
+    ];
+    let events = gather(&reports);
+    assert_eq!(events.len(), 1);
+    let told: Vec<_> =
+        events[0].versions.iter().map(|v| (v.size.and_then(|s| s.dead), v.reports.len())).collect();
+    assert_eq!(told, [(Some(9), 2), (Some(7), 1)]);
+}
+
+#[test]
+fn parties_told_more_or_less_fully_meet_and_the_fullest_stand_for_the_event() {
+    let words = "ties border food port";
+    let reports = [
+        told("a#0 Dawn SANCTION Arnor>Gondor 2026-03-02 cut", words),
+        told("b#0 Echo SANCTION Arnor,Rohan,Dale>Gondor 2026-03-02 cut", words),
+        told("c#0 Post SANCTION UNK>Gondor 2026-03-02 cut", words),
+        told("d#0 Tide SANCTION Arnor>Gondor 2026-03-02 cut", "ties three port neighbour"),
+    ];
+    let events = gather(&reports);
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].actors, ["Arnor", "Dale", "Rohan"]);
+    assert_eq!(events[0].versions[0].reports.len(), 2);
+    let meeting = [
+        told("a#0 Dawn CONSULT Arnor,Gondor> 2026-03-02 talks", "lake summit three"),
+        told("b#0 Echo CONSULT Arnor,Gondor,Rohan> 2026-03-02 talks", "lake summit three"),
+        told("c#0 Post CONSULT Rohan>Arnor 2026-03-02 met", "lake summit three handshake"),
+    ];
+    let events = gather(&meeting);
+    assert_eq!(events.len(), 1);
+    assert!(events[0].mutual);
+    assert_eq!(events[0].actors, ["Arnor", "Gondor", "Rohan"]);
+}
+
+#[test]
+fn a_blow_and_the_blow_that_answers_it_are_two() {
+    let words = "border post dawn raid";
+    let reports = [
+        told("a#0 Dawn ASSAULT Arnor/REB>Gondor 2026-03-02 attacked", words),
+        told("b#0 Echo ASSAULT Gondor>Arnor/REB 2026-03-02 attacked", words),
+    ];
+    assert_eq!(sizes(&reports), [1, 1]);
+}
+
+#[test]
+fn neighbouring_types_meet_where_nearly_all_else_is_alike() {
+    let words = "raid morstad quarter dawn weapons cache";
+    let mut a = told("a#0 Dawn ASSAULT Arnor>Gondor/REB 2026-03-02 raided", words);
+    let b = told("b#0 Echo COERCE Arnor>Gondor/REB 2026-03-02 raided", words);
+    let c = told("c#0 Post ASSAULT Arnor>Gondor/REB 2026-03-02 raid", words);
+    let events = gather([&a, &b, &c]);
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].kind, EventType::Assault, "what most say");
+    a.gist.words.truncate(1);
+    a.gist.act = vec!["kill".into()];
+    assert_eq!(gather([&a, &b]).len(), 2);
+}
+
+#[test]
+fn an_agency_text_with_small_edits_is_a_copy_and_two_own_sentences_are_not() {
+    let sentence = "envoy warn fleet leav harbour friday boycott grain ship resum";
+    let edited = "envoy warn fleet leav harbour boycott grain ship resum monday";
+    let own = "envoy threat boycott harbour unless fleet gone grain talk";
+    let line = |id: &str| format!("{id}#0 {id} THREATEN Arnor>Gondor 2026-03-02 warned");
+    let reports = [told(&line("a"), sentence), told(&line("b"), edited), told(&line("c"), own)];
+    let events = gather(&reports);
+    assert_eq!((events.len(), events[0].copies, events[0].witnesses), (1, 1, 2));
+    assert_eq!(events[0].publishers.len(), 3);
+    // Within one article nothing is a copy of anything.
+    let mut two = reports.clone();
+    two[1].doc = "a".into();
+    assert_eq!(gather(&two[..2]).iter().map(|e| e.copies).sum::<usize>(), 0);
+}
+
+#[test]
+fn a_second_round_on_another_stated_day_is_another_event() {
+    let words = "lake talks round ceasefire envoy";
+    let mut reports = [
+        told("a#0 Dawn CONSULT Arnor,Gondor> 2026-03-02 talks", words),
+        told("b#0 Echo CONSULT Arnor,Gondor> 2026-03-04 talks", words),
+    ];
+    for r in &mut reports {
+        (r.date_precision, r.date_text) = (Some("day".into()), Some("Monday".into()));
+    }
+    assert_eq!(sizes(&reports), [1, 1]);
+}
+
+/// A dyad that fights every day: `many` reports of a month.
+fn busy(many: usize) -> Vec<Report> {
+    (0..many)
+        .map(|n| {
+            let fight = n / 4;
+            let line =
+                format!("d{n}#0 p{} ASSAULT Arnor>Gondor 2026-03-{:02} shelled", n % 7, 1 + fight % 28);
+            let mut r =
+                told(&line, &format!("town{} hill{} road{} gun river army", fight, fight / 2, fight % 97));
+            r.gist.words.iter_mut().skip(3).for_each(|(_, weight)| *weight = 15);
+            r.event_loc = Some(EventLoc {
+                resolved_place: Some(format!("Town {fight}")),
+                resolution: Some("city".into()),
+                ..EventLoc::default()
+            });
+            r
+        })
+        .collect()
+}
+
+#[test]
+fn a_busy_dyad_costs_little_more_than_its_number_of_reports() {
+    // Comparisons are counted, not seconds: machines differ.
+    let cost = |many: usize| {
+        let reports = busy(many);
+        let tellings: Vec<Telling> = reports.iter().filter_map(Telling::new).collect();
+        let mut index = draft::Index::default();
+        let mut looked = 0;
+        for (n, t) in tellings.iter().enumerate() {
+            looked += index.near(t, CANDIDATES).len();
+            index.add(t, n / 4);
+        }
+        looked as f64 / many as f64
+    };
+    let (small, large) = (cost(400), cost(8_000));
+    assert!(
+        large <= CANDIDATES as f64 && large < 8.0 * small,
+        "{small} events looked at for a report, then {large}"
+    );
+    let events = gather(&busy(2_000));
+    assert_eq!(events.len(), 500, "the fights are told apart");
 }
 
 /// Random reports of a small world, in which much is alike: small numbers out of a seed.

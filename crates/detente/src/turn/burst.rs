@@ -3,10 +3,10 @@
 //! The acts of the thirty days from a day on are laid beside the dyad's own past, which fades with a half-life of
 //! a year. Two counts are compared at once, friendly acts and unfriendly ones, and the logarithm of the likelihood
 //! ratio (is one rate enough for the month and for the past, or does it take two?) falls exactly into two parts:
-//! *there is more news than usual*, and *the balance of friendly and unfriendly is another than usual*. The first
-//! counts only upwards (silence is no turn) and only in so far as the past is known, since the first month of a
-//! record is not a burst. The sum is multiplied by the square root of the change of balance: a state visit among
-//! friends doubles the news and changes nothing, and a rupture among foes must be very loud to be one.
+//! *there is more news than usual*, which counts only upwards, for silence is no turn, and *the balance of friendly
+//! and unfriendly is another than usual*. The sum counts only in so far as the past is known, since the first month
+//! of a record is no burst, and is multiplied by a power of the change of balance: a state visit among friends
+//! doubles the news and changes nothing, and a rupture among foes must be very loud to be one.
 //!
 //! Whatever passes [`Params::passes`] is told on the first day on which it passes, with nothing that came later,
 //! and then keeps the next [`Params::gap`] days for itself. So the list of turns never takes back what was told;
@@ -15,6 +15,7 @@
 //! Acts weigh by the root of their place on the scale, meetings half, since most of them are routine, and each kind
 //! of act (type, mode and doer) counts once a day, so that neither copies nor the many voices of one day add up.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::{Turn, TurnKind};
@@ -25,7 +26,7 @@ use crate::standing::{By, Observation, days_between, rounded};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Params {
     /// The first day that whatever holds the events covers: a silent year before the first event is evidence
-    /// only where the record was open. `None` takes the dyad's first event.
+    /// only where the record was open. `None` takes a window before the dyad's first event, and so sees less.
     pub since: Option<Date>,
     /// Days that are laid beside the past.
     pub window: i64,
@@ -41,6 +42,8 @@ pub struct Params {
     pub prior_balance: f64,
     /// Weight of a meeting (CONSULT) beside other acts.
     pub talk_weight: f64,
+    /// Power of the change of balance in the strength of a burst: with 0 any loud month would be a turn.
+    pub balance_power: f64,
     /// A turn is what reaches this strength.
     pub passes: f64,
     /// A turn lies at least so many days from the one before.
@@ -62,7 +65,8 @@ impl Default for Params {
             prior_friendly: 0.75,
             prior_balance: 3.0,
             talk_weight: 0.5,
-            passes: 8.0,
+            balance_power: 0.75,
+            passes: 4.75,
             gap: 60,
             refined_within: 15,
             longest_days: 31,
@@ -193,7 +197,10 @@ pub(super) fn turns(
 /// The acts of a record in order of days, each kind once a day: the heaviest stands for the rest.
 fn acts<'a>(observations: &'a [Observation<'a>], params: &Params) -> Vec<Act<'a>> {
     let Some(first) = observations.iter().map(|o| o.from).min() else { return Vec::new() };
-    let since = params.since.map_or(first, |since| since.min(first));
+    let since = match params.since {
+        Some(since) => since.min(first),
+        None => first.saturating_sub(params.window.days()),
+    };
     let mut acts: Vec<Act> = observations
         .iter()
         .filter(|o| o.score != 0.0 && days_between(o.from, o.to) <= params.longest_days)
@@ -287,7 +294,7 @@ fn measure(past: Past, friendly: f64, unfriendly: f64, params: &Params) -> Measu
     if mass * watched > before * window {
         let ratio =
             information(mass, mass / (window * pooled)) + information(before, before / (watched * pooled));
-        more = 2.0 * ratio * past.days / watched;
+        more = 2.0 * ratio;
     }
     // Another balance than usual?
     let good = past.friendly + params.prior_balance * params.prior_friendly;
@@ -302,7 +309,7 @@ fn measure(past: Past, friendly: f64, unfriendly: f64, params: &Params) -> Measu
     let seen = (friendly + params.prior_balance * expected) / (mass + params.prior_balance);
     let ratio = more + other;
     Measure {
-        strength: ratio * (seen - expected).abs().sqrt(),
+        strength: ratio * past.days / watched * (seen - expected).abs().powf(params.balance_power),
         ratio,
         better: seen >= expected,
         expected,

@@ -1,0 +1,74 @@
+//! Copies: ten papers that print one agency's sentence are one witness.
+
+use std::collections::BTreeMap;
+
+use super::telling::Telling;
+
+/// Fewest pairs of neighbouring words that make a sentence long enough to know it again.
+const FEWEST: usize = 6;
+
+/// So many reports are kept in mind for one pair of words; later ones are found by other pairs.
+const KEPT: usize = 16;
+
+/// For each telling the first one that it copies (over which it may be copied in turn), or itself. A copy has the same
+/// words of the event at the same places of an equally long sentence, or shares three fifths of all pairs of neighbouring
+/// telling words with the other; and it stands in another article.
+pub(super) fn originals(tellings: &[Telling]) -> Vec<usize> {
+    let mut origin: Vec<usize> = (0..tellings.len()).collect();
+    let mut print: BTreeMap<&(usize, String), usize> = BTreeMap::new();
+    let mut shingles: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    let mut sizes = Vec::with_capacity(tellings.len());
+    for (at, t) in tellings.iter().enumerate() {
+        let doc = &t.report.doc;
+        let same = *print.entry(&t.print).or_insert(at);
+        if tellings[same].report.doc != *doc {
+            origin[at] = origin[same];
+        }
+        let words = &t.report.gist.words;
+        let mut pairs: Vec<(&str, &str)> =
+            words.windows(2).map(|w| (w[0].0.as_str(), w[1].0.as_str())).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        sizes.push(pairs.len());
+        let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
+        for pair in &pairs {
+            let kept = shingles.entry(*pair).or_default();
+            kept.iter().for_each(|&other| *shared.entry(other).or_default() += 1);
+            if kept.len() < KEPT {
+                kept.push(at);
+            }
+        }
+        if origin[at] == at && pairs.len() >= FEWEST {
+            let copied = shared.into_iter().find(|&(other, n)| {
+                sizes[other] >= FEWEST
+                    && tellings[other].report.doc != *doc
+                    && 5 * n >= 3 * (pairs.len() + sizes[other] - n)
+            });
+            if let Some((other, _)) = copied {
+                origin[at] = origin[other];
+            }
+        }
+    }
+    origin
+}
+
+/// Counts independent witnesses: reports with the same publisher, or of which one copies the other, are one; reports
+/// without a publisher count as one together.
+pub(super) fn witnesses(tellings: &[Telling], origin: &[usize]) -> usize {
+    let mut group: Vec<usize> = (0..tellings.len()).collect();
+    fn root(group: &[usize], mut i: usize) -> usize {
+        while group[i] != i {
+            i = group[i];
+        }
+        i
+    }
+    let mut publisher: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+    for (i, t) in tellings.iter().enumerate() {
+        let one = *publisher.entry(t.report.cite_info.publication.as_deref()).or_insert(i);
+        for other in [one, origin[i]] {
+            let (x, y) = (root(&group, i), root(&group, other));
+            group[x.max(y)] = x.min(y);
+        }
+    }
+    (0..group.len()).filter(|&i| group[i] == i).count()
+}
