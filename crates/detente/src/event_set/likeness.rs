@@ -32,7 +32,7 @@ numbers! {
         Dyad,
         /// One has no day, or an interval too wide to say which event is meant.
         Undated,
-        /// Dyad and type agree, and days that both know to three days.
+        /// Dyad and type agree, and days that both know to three days, and no town speaks against.
         DatedDyad,
         /// How much the days between the two intervals speak against: 0 for none, 1 for one, more for each further one.
         Gap,
@@ -46,7 +46,7 @@ numbers! {
         Article,
         /// Weight of the three rarest words that the sentences share, 0 to 1.
         Words,
-        /// Both sentences hold several rare words, and none in common: 1, and 2 where the act is a word said, for one accuses
+        /// Both sentences hold several rare words, and none in common: 1, and 3 where the act is a word said, for one accuses
         /// daily, and of many things.
         Strange,
         /// A word of the act in common.
@@ -225,6 +225,7 @@ pub(super) fn traits(x: &Telling, y: &Telling) -> [f32; TRAITS] {
     let undated = vague(x) || vague(y);
     let exact = |t: &Telling| t.width().is_some_and(|w| w <= 3);
     let gap = gap(x, y);
+    let elsewhere = is_elsewhere(x, y);
     let (mut first, mut second, mut third) = (0, 0, 0);
     for (_, weight) in shared(x, y) {
         if weight > first {
@@ -247,11 +248,11 @@ pub(super) fn traits(x: &Telling, y: &Telling) -> [f32; TRAITS] {
     set(Trait::Turned, flag(is_turned(x, y)));
     set(Trait::Dyad, flag(dyad));
     set(Trait::Undated, flag(undated));
-    set(Trait::DatedDyad, flag(dyad && kind && exact(x) && exact(y) && gap == Some(0)));
+    set(Trait::DatedDyad, flag(dyad && kind && exact(x) && exact(y) && gap == Some(0) && !elsewhere));
     set(Trait::Gap, against(gap.unwrap_or(0)));
     set(Trait::OtherDay, flag(gap.is_some_and(|g| g > 0) && x.states_day() && y.states_day()));
     set(Trait::Place, flag(x.place().is_some() && x.place() == y.place()));
-    set(Trait::OtherPlace, flag(is_elsewhere(x, y)));
+    set(Trait::OtherPlace, flag(elsewhere));
     set(Trait::Article, flag(x.report.doc == y.report.doc));
     let words = (f32::from(first) + f32::from(second) + f32::from(third)) / 180.0;
     // Where one was read without its words, that they share none says nothing.
@@ -259,7 +260,7 @@ pub(super) fn traits(x: &Telling, y: &Telling) -> [f32; TRAITS] {
     set(Trait::Words, if blind { words.max(USUAL) } else { words });
     let heavy = |t: &Telling| t.words.iter().filter(|(_, w)| *w >= HEAVY).count() >= 3;
     let strange = flag(!blind && first < HEAVY && heavy(x) && heavy(y));
-    set(Trait::Strange, if x.kind.quad() == Quad::VerbalConflict { 2.0 * strange } else { strange });
+    set(Trait::Strange, if x.kind.quad() == Quad::VerbalConflict { 3.0 * strange } else { strange });
     set(Trait::Act, flag(x.act.iter().any(|a| y.act.contains(a))));
     set(Trait::Dead, flag(dead(x).is_some() && dead(x) == dead(y)));
     numbers
