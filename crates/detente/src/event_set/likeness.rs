@@ -46,7 +46,7 @@ numbers! {
         Article,
         /// Weight of the three rarest words that the sentences share, 0 to 1.
         Words,
-        /// Both sentences hold several rare words, and none in common: 1, and 3 where the act is a word said, for one accuses
+        /// Both sentences hold several rare words, and none in common: 1, and 2 where the act is a word said, for one accuses
         /// daily, and of many things.
         Strange,
         /// A word of the act in common.
@@ -57,8 +57,12 @@ numbers! {
 }
 
 /// The weights, in the order of [`Trait`].
-const WEIGHTS: [f32; TRAITS] =
-    [-7.5, 1.4, 1.3, 0.0, 0.55, 2.1, -6.0, 1.0, -1.2, 1.2, -1.0, -4.0, 0.4, -4.0, -2.0, 4.6, -1.6, 2.7, 0.5];
+const WEIGHTS: [f32; TRAITS] = [
+    -7.5, 1.4, 1.3, 0.0, 0.55, 2.1, // Any to Recipients
+    -6.0, 1.0, -1.2, 1.2, // Turned to DatedDyad
+    -1.0, -4.0, 0.4, -4.0, // Gap to OtherPlace
+    -2.0, 4.6, -2.6, 2.7, 0.5, // Article to Dead
+];
 
 /// Odds from which on two reports are taken to tell of one event (natural logarithm).
 pub(super) const ENOUGH: f32 = -1.0;
@@ -260,7 +264,7 @@ pub(super) fn traits(x: &Telling, y: &Telling) -> [f32; TRAITS] {
     set(Trait::Words, if blind { words.max(USUAL) } else { words });
     let heavy = |t: &Telling| t.words.iter().filter(|(_, w)| *w >= HEAVY).count() >= 3;
     let strange = flag(!blind && first < HEAVY && heavy(x) && heavy(y));
-    set(Trait::Strange, if x.kind.quad() == Quad::VerbalConflict { 3.0 * strange } else { strange });
+    set(Trait::Strange, if x.kind.quad() == Quad::VerbalConflict { 2.0 * strange } else { strange });
     set(Trait::Act, flag(x.act.iter().any(|a| y.act.contains(a))));
     set(Trait::Dead, flag(dead(x).is_some() && dead(x) == dead(y)));
     numbers
