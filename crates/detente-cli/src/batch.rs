@@ -11,7 +11,7 @@ use detente_intake::Intake;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
-use crate::commands::Outcome;
+use crate::commands::{Outcome, still_to_come};
 use crate::output::{complain, count};
 
 /// Articles in a batch, at most.
@@ -148,6 +148,9 @@ pub fn run<T: Task>(
         let read = |a| catch_unwind(AssertUnwindSafe(|| task.read(a)));
         let results: Vec<_> = threads.install(|| batch.par_iter().map(read).collect());
         for (article, result) in batch.iter().zip(results) {
+            if let Some(word) = still_to_come(article.published) {
+                bar.suspend(|| complain(&format!("{}: {word}", article.id)));
+            }
             match result {
                 Ok(result) => {
                     tally.articles += 1;

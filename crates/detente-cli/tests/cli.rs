@@ -198,6 +198,16 @@ fn when_keeps_what_cannot_be_and_says_so() {
 }
 
 #[test]
+fn code_keeps_a_day_of_publication_that_is_still_to_come_and_says_so() {
+    let desk = Desk::new();
+    let ahead = format!(r#"{{"id":"a","published":"2199-12-31","text":"{ATTACK}"}}"#);
+    desk.write("a.jsonl", format!("{ahead}\n{}", ahead.replace("\"a\"", "\"b\"").replace("2199", "2019")));
+    let ran = desk.run(&["code", "a.jsonl"]);
+    ran.says(0, &["a: published 2199-12-31 lies ahead of today; it is kept as it is given"]);
+    assert!(ran.out.contains("2199-12") && !ran.err.contains("b: "), "{}{}", ran.out, ran.err);
+}
+
+#[test]
 fn who_says_for_whom_somebody_acts_on_a_day_and_why() {
     for (name, day, key, tenure) in [
         ("Erdogan", "2010-05-01", "TUR", "in-office"),

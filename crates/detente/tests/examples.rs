@@ -3,13 +3,15 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use detente::article::{Article, DateSource};
+use detente::bloc::{Blocs, blocs, joint, ties};
 use detente::event_set::gather;
 use detente::plover::{Aux, EventType};
 use detente::report::{Entity, Report};
-use detente::standing::observe;
+use detente::standing::{Balance, Params, Profiles, observe, standing_on};
 use detente::turn::turns;
 use jiff::civil::{Date, date};
 
@@ -121,4 +123,45 @@ fn the_four_and_qatar_break_on_one_day() {
     for state in ["SAU", "ARE", "BHR", "EGY"] {
         assert_eq!(turns_of(&all, state, "QAT"), ["rupture 2017-06-05..2017-06-05"], "{state}");
     }
+}
+
+/// The blocs of all parties of the examples on a day.
+fn blocs_on(all: &[(Report, String)], day: Date) -> Blocs {
+    let events = gather(all.iter().map(|(report, _)| report));
+    let keys: BTreeSet<&str> =
+        events.iter().flat_map(|e| e.actors.iter().chain(&e.recipients)).map(String::as_str).collect();
+    let params = Params::default();
+    let mut dyads: Vec<(&str, &str, Balance)> = Vec::new();
+    for a in &keys {
+        for b in keys.range(*a..).skip(1) {
+            let observed = observe(&events, a, b, &params);
+            if !observed.observations().is_empty() {
+                dyads.push((a, b, standing_on(&observed, day, &params)));
+            }
+        }
+    }
+    let dyads = || dyads.iter().map(|(a, b, balance)| (*a, *b, balance));
+    let mut ties = ties(dyads(), &keys, &Profiles::new(dyads(), &params), &params);
+    ties.extend(joint(&events, day, &params));
+    blocs(&ties)
+}
+
+/// True where some bloc holds all these.
+fn together(blocs: &Blocs, keys: &[&str]) -> bool {
+    blocs.blocs.iter().any(|b| keys.iter().all(|k| b.iter().any(|m| m == k)))
+}
+
+#[test]
+fn the_four_are_a_bloc_and_qatar_is_not_of_it() {
+    let found = blocs_on(&reports(), date(2017, 6, 30));
+    assert!(together(&found, &["SAU", "ARE", "BHR", "EGY"]), "{:?}", found.blocs);
+    assert!(!together(&found, &["SAU", "QAT"]), "{:?}", found.blocs);
+}
+
+#[test]
+fn iran_and_saudi_arabia_stand_together_since_march_2023() {
+    let all = reports();
+    let (before, after) = (blocs_on(&all, date(2023, 2, 28)), blocs_on(&all, date(2023, 3, 31)));
+    assert!(!together(&before, &["IRN", "SAU"]), "{:?}", before.blocs);
+    assert!(together(&after, &["IRN", "SAU", "CHN"]), "{:?}", after.blocs);
 }
