@@ -355,7 +355,7 @@ impl Ledger {
         }
         let mut values = vec![Value::Text(known_by(filter.as_of))];
         let mut sql = String::from(
-            "SELECT t.record FROM turn_versions t JOIN pairs p ON p.id = t.pair JOIN keys x ON x.id = p.a
+            "SELECT t.record FROM turn_versions t CROSS JOIN pairs p ON p.id = t.pair JOIN keys x ON x.id = p.a
              JOIN keys y ON y.id = p.b
              WHERE t.gone = 0 AND t.known <= ?1
                AND NOT EXISTS (SELECT 1 FROM turn_versions n WHERE n.pair = t.pair AND n.kind = t.kind
