@@ -107,7 +107,7 @@ fn an_event_shows_its_sentence_its_article_and_its_fellow_reports() {
         "read from “on Tuesday”",
         "invented.assault",
         "2 reports by 2 independent publishers",
-        "same type, parties and days",
+        "same parties, same days",
         "&quot;quad_code&quot;: &quot;material conflict&quot;",
         "href=\"/dyad/KMK/VLD\"",
     ] {
