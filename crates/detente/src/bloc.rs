@@ -700,24 +700,13 @@ mod tests {
 
     #[test]
     fn acting_together_on_a_third_binds() {
-        let event = |id: &str, actors: &[&str], recipients: &[&str], day: Option<Date>| Event {
-            id: id.into(),
-            kind: crate::plover::EventType::Sanction,
-            mode: None,
-            mutual: false,
-            actors: actors.iter().map(|k| k.to_string()).collect(),
-            recipients: recipients.iter().map(|k| k.to_string()).collect(),
-            date: day,
-            enddate: day,
-            aux: vec![],
-            said_by: vec![],
-            scale: -6.0,
-            words: String::new(),
-            place: None,
-            reports: vec![],
-            publishers: vec![],
-            witnesses: 1,
-            reasons: vec![],
+        let event = |id: &str, actors: &[&str], recipients: &[&str], day: Option<Date>| {
+            let mut told = crate::standing::tests::event("SANCTION -6 2017-06-05");
+            told.id = id.into();
+            told.actors = actors.iter().map(|k| k.to_string()).collect();
+            told.recipients = recipients.iter().map(|k| k.to_string()).collect();
+            (told.date, told.enddate) = (day, day);
+            told
         };
         let day = |text: &str| text.parse::<Date>().expect("a day");
         let then = Some(day("2017-06-05"));

@@ -5,21 +5,28 @@
 use crate::syntax::ModelError;
 use crate::syntax::file::Reader;
 
-/// A fork: which number is asked, up to where the left way is taken, and where the ways lead. What is below nought is a
-/// leaf, counted from -1.
+/// A fork: which number is asked, up to where the left way is taken, and where the ways lead. A leaf leads to itself, so
+/// that walks of any length can be made with the same number of steps.
 #[derive(Clone, Copy, Debug)]
 struct Fork {
-    number: u16,
     most: f32,
-    left: i16,
-    right: i16,
+    number: u16,
+    /// Left and right.
+    ways: [u16; 2],
+    /// What a leaf answers.
+    answer: f32,
 }
 
 #[derive(Debug)]
 struct Tree {
+    /// The root first; each fork stands before those that it leads to.
     forks: Vec<Fork>,
-    leaves: Vec<f32>,
+    /// Steps to the furthest leaf.
+    depth: usize,
 }
+
+/// How many walks are made side by side, so that the processor has other steps to do while it waits for one.
+const ABREAST: usize = 8;
 
 /// Trees whose answers are summed.
 #[derive(Debug)]
@@ -43,50 +50,91 @@ impl Forest {
             if !(1..=256).contains(&leaves) {
                 return Err(ModelError(format!("a tree of {leaves} leaves is out of range")));
             }
-            let mut forks = Vec::with_capacity(leaves - 1);
-            for at in 0..leaves as i16 - 1 {
+            // Behind the forks stand the leaves.
+            let inner = leaves - 1;
+            let mut forks = Vec::with_capacity(inner + leaves);
+            for at in 0..inner {
                 let number = u16::from(reader.byte()?);
                 let most = reader.float()?;
-                let [left, right] = [way(reader)?, way(reader)?];
+                let ways = [way(reader)?, way(reader)?].map(|w| match usize::try_from(w) {
+                    Ok(w) => w,
+                    Err(_) => inner + usize::from((w + 1).unsigned_abs()),
+                });
                 // A way leads on to a later fork or to a leaf, so that every walk ends.
-                let good =
-                    |w: i16| (w > at && w < leaves as i16 - 1) || (w < 0 && i32::from(w) >= -(leaves as i32));
-                if usize::from(number) >= numbers || !good(left) || !good(right) {
+                if usize::from(number) >= numbers || ways.iter().any(|w| *w <= at || *w >= inner + leaves) {
                     return Err(ModelError("a tree leads nowhere".into()));
                 }
-                forks.push(Fork { number, most, left, right });
+                forks.push(Fork { most, number, ways: ways.map(|w| w as u16), answer: 0.0 });
             }
-            let leaves = (0..leaves).map(|_| reader.float()).collect::<Result<_, _>>()?;
-            trees.push(Tree { forks, leaves });
+            for at in inner..inner + leaves {
+                forks.push(Fork { most: 0.0, number: 0, ways: [at as u16; 2], answer: reader.float()? });
+            }
+            let mut deep = vec![0; forks.len()];
+            for at in 0..inner {
+                for way in forks[at].ways {
+                    deep[usize::from(way)] = deep[usize::from(way)].max(deep[at] + 1);
+                }
+            }
+            trees.push(Tree { forks, depth: deep.into_iter().max().unwrap_or(0) });
         }
         Ok(Forest { trees })
     }
 
     /// The logarithm of the odds for these numbers, as many as the forest was grown over.
     pub fn odds(&self, numbers: &[f32]) -> f32 {
-        self.trees.iter().map(|t| t.answer(numbers)).sum()
+        self.trees.chunks(ABREAST).fold(0.0, |sum, trees| {
+            // The shallower trees wait at their leaves.
+            let depth = trees.iter().map(|t| t.depth).max().unwrap_or(0);
+            let mut at = [0; ABREAST];
+            for _ in 0..depth {
+                for (at, tree) in at.iter_mut().zip(trees) {
+                    *at = tree.forks[*at].way(numbers);
+                }
+            }
+            trees.iter().zip(at).fold(sum, |sum, (tree, at)| sum + tree.forks[at].answer)
+        })
     }
 
     /// As [`Forest::odds`], for many lists: tree by tree, so that each is fetched once.
     pub fn odds_of<const N: usize>(&self, lists: &[&[f32; N]]) -> Vec<f32> {
         let mut sums = vec![0.0; lists.len()];
-        for tree in &self.trees {
-            for (sum, numbers) in sums.iter_mut().zip(lists) {
-                *sum += tree.answer(*numbers);
+        let (abreast, rest) = lists.as_chunks::<ABREAST>();
+        let (sums_abreast, sums_rest) = sums.as_chunks_mut::<ABREAST>();
+        if !abreast.is_empty() {
+            for tree in &self.trees {
+                for (sums, numbers) in sums_abreast.iter_mut().zip(abreast) {
+                    tree.answers(numbers, sums);
+                }
             }
+        }
+        for (sum, numbers) in sums_rest.iter_mut().zip(rest) {
+            *sum = self.odds(*numbers);
         }
         sums
     }
 }
 
 impl Tree {
-    fn answer(&self, numbers: &[f32]) -> f32 {
-        let mut at = if self.forks.is_empty() { -1 } else { 0 };
-        while at >= 0 {
-            let fork = self.forks[at as usize];
-            at = if numbers[usize::from(fork.number)] <= fork.most { fork.left } else { fork.right };
+    /// Adds the answers for several lists.
+    fn answers<const N: usize>(&self, lists: &[&[f32; N]; ABREAST], sums: &mut [f32; ABREAST]) {
+        let mut at = [0; ABREAST];
+        for _ in 0..self.depth {
+            for (at, numbers) in at.iter_mut().zip(lists) {
+                *at = self.forks[*at].way(*numbers);
+            }
         }
-        self.leaves[-(i32::from(at) + 1) as usize]
+        for (sum, at) in sums.iter_mut().zip(at) {
+            *sum += self.forks[at].answer;
+        }
+    }
+}
+
+impl Fork {
+    /// Where these numbers lead.
+    #[inline]
+    fn way(&self, numbers: &[f32]) -> usize {
+        let left = numbers[usize::from(self.number)] <= self.most;
+        usize::from(self.ways[usize::from(!left)])
     }
 }
 

@@ -86,7 +86,8 @@ pub struct Params {
     /// Weight, for the standing, of what is only said: AGREE, REQUEST, ACCUSE, REJECT, THREATEN.
     pub statement_weight: f64,
     /// Weight of an act of a country's people (`IND/CVL`) as evidence about the country. 0: they are not the
-    /// state. Over four sets of years of ICEWS, 0 tells allies from the rest better than 0.5, and 0.5 than 1.
+    /// state, and to count them tells allies from the rest no better over four sets of years of ICEWS (area under
+    /// the curve 0.730, 0.733, 0.731 and 0.719 at 0, 0.25, 0.5 and 1).
     pub people_weight: f64,
     /// An interval of at least so many days tells of something that lasted.
     pub lasting_days: i64,
@@ -887,6 +888,23 @@ pub(crate) mod tests {
         told.reports = (0..9).map(|i| format!("copy{i}")).collect();
         told.publishers = (0..9).map(|i| format!("paper{i}")).collect();
         assert_eq!(between(&[told], None), once);
+    }
+
+    #[test]
+    fn half_of_the_publishers_tell_nearly_the_same() {
+        let lines =
+            ["CONSULT 4 2020-01-05", "SANCTION -6 2020-02-05", "AID 10 2020-03-05", "ASSAULT -9 2020-03-06"];
+        let level = |publishers: fn(usize) -> usize| {
+            let told: Vec<Event> = lines
+                .iter()
+                .enumerate()
+                .map(|(i, line)| Event { witnesses: publishers(i), ..event(line) })
+                .collect();
+            between(&told, None).latest().unwrap()
+        };
+        let (all, half) = (level(|i| 2 + 6 * i), level(|i| 1 + 3 * i));
+        assert!((all.value - half.value).abs() < 0.5, "{all:?} {half:?}");
+        assert!(half.weight < all.weight && half.weight > 0.7 * all.weight);
     }
 
     #[test]

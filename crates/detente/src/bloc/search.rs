@@ -7,7 +7,7 @@ pub const EXACT: usize = 12;
 const STARTS: (usize, usize) = (12, 2);
 
 /// So many ties are looked at in each round of all searches together, where there are no more than the least.
-const LOOKED_AT: usize = 1_000_000;
+const LOOKED_AT: usize = 250_000;
 
 /// The most rounds of moves from one starting point; each gains, so this only guards against rounding.
 const ROUNDS: usize = 100;

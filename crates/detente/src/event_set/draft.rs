@@ -54,11 +54,12 @@ impl<'a> Draft<'a> {
 
     /// How the report fits, or `None` where it tells of another event.
     pub fn meets(&self, telling: &Telling) -> Option<Fit> {
+        let mut gap = 0;
         let days = match (self.core, telling.days) {
             (Some(core), Some(days)) if core == days => Days::Same,
             (Some(core), Some(days)) if days.0 <= core.1 && core.0 <= days.1 => Days::Overlap,
             (Some(core), Some(days)) => {
-                let gap = days_between(core.1, days.0).max(days_between(days.1, core.0));
+                gap = days_between(core.1, days.0).max(days_between(days.1, core.0));
                 (gap <= APART).then_some(Days::Adjacent)?
             }
             _ => Days::Undated,
@@ -69,7 +70,12 @@ impl<'a> Draft<'a> {
         let (mut sum, mut best) = (0.0, (f32::MIN, 0));
         let compared = &self.tellings[..self.tellings.len().min(COMPARED)];
         for (at, other) in compared.iter().enumerate() {
-            let odds = likeness::odds(&likeness::traits(other, telling));
+            let mut numbers = likeness::traits(other, telling);
+            if days == Days::Adjacent {
+                // The days of the event count, not those of the last who joined: else a week of raids would be one.
+                numbers[Trait::Gap as usize] = likeness::against(gap);
+            }
+            let odds = likeness::odds(&numbers);
             sum += odds;
             if odds > best.0 {
                 best = (odds, at);

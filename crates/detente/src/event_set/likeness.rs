@@ -5,6 +5,7 @@
 //! were set by hand and checked by eye over dated news. `bench/same_event` holds the training and the figures.
 
 use crate::forest::{flag, numbers};
+use crate::plover::Quad;
 use crate::report::EventLoc;
 
 use super::days_between;
@@ -31,7 +32,7 @@ numbers! {
         Dyad,
         /// One has no day, or an interval too wide to say which event is meant.
         Undated,
-        /// Dyad and type agree, and days that both know to three days.
+        /// Dyad and type agree, and days that both know to three days, and no town speaks against.
         DatedDyad,
         /// How much the days between the two intervals speak against: 0 for none, 1 for one, more for each further one.
         Gap,
@@ -45,6 +46,9 @@ numbers! {
         Article,
         /// Weight of the three rarest words that the sentences share, 0 to 1.
         Words,
+        /// Both sentences hold several rare words, and none in common: 1, and 2 where the act is a word said, for one accuses
+        /// daily, and of many things.
+        Strange,
         /// A word of the act in common.
         Act,
         /// Both say how many died, and the same number of them.
@@ -53,8 +57,12 @@ numbers! {
 }
 
 /// The weights, in the order of [`Trait`].
-const WEIGHTS: [f32; TRAITS] =
-    [-9.1, 1.5, 1.2, 0.0, 0.6, 2.2, -3.0, 1.0, -1.3, 1.5, -1.0, -4.0, 0.5, -3.0, -2.0, 6.2, 2.6, 0.5];
+const WEIGHTS: [f32; TRAITS] = [
+    -7.5, 1.4, 1.3, 0.0, 0.55, 2.1, // Any to Recipients
+    -6.0, 1.0, -1.2, 1.2, // Turned to DatedDyad
+    -1.0, -4.0, 0.4, -4.0, // Gap to OtherPlace
+    -2.0, 4.6, -2.6, 2.7, 0.5, // Article to Dead
+];
 
 /// Odds from which on two reports are taken to tell of one event (natural logarithm).
 pub(super) const ENOUGH: f32 = -1.0;
@@ -64,6 +72,9 @@ pub(super) const EXACT_DAYS: i64 = 31;
 
 /// Towns that lie nearer than this, in kilometres, may be one place told in two ways.
 const NEAR: f64 = 50.0;
+
+/// A rare word weighs so much.
+const HEAVY: u8 = 30;
 
 /// What the words of two reports of one event share at least, for the most part.
 const USUAL: f32 = 0.25;
@@ -181,6 +192,16 @@ fn is_near(x: &EventLoc, y: &EventLoc) -> bool {
     }
 }
 
+/// How much so many days between two intervals speak against.
+pub(super) fn against(gap: i64) -> f32 {
+    match gap {
+        ..=0 => 0.0,
+        1 => 1.0,
+        2 => 3.0,
+        _ => 4.5,
+    }
+}
+
 /// The stems that two sorted lists share, with their weights.
 pub(super) fn shared<'t>(x: &'t Telling, y: &Telling) -> Vec<(&'t str, u8)> {
     let (mut i, mut j, mut found) = (0, 0, Vec::new());
@@ -208,6 +229,7 @@ pub(super) fn traits(x: &Telling, y: &Telling) -> [f32; TRAITS] {
     let undated = vague(x) || vague(y);
     let exact = |t: &Telling| t.width().is_some_and(|w| w <= 3);
     let gap = gap(x, y);
+    let elsewhere = is_elsewhere(x, y);
     let (mut first, mut second, mut third) = (0, 0, 0);
     for (_, weight) in shared(x, y) {
         if weight > first {
@@ -230,16 +252,19 @@ pub(super) fn traits(x: &Telling, y: &Telling) -> [f32; TRAITS] {
     set(Trait::Turned, flag(is_turned(x, y)));
     set(Trait::Dyad, flag(dyad));
     set(Trait::Undated, flag(undated));
-    set(Trait::DatedDyad, flag(dyad && kind && exact(x) && exact(y) && gap == Some(0)));
-    set(Trait::Gap, [0.0, 1.0, 3.0, 4.5][gap.unwrap_or(0).min(3) as usize]);
+    set(Trait::DatedDyad, flag(dyad && kind && exact(x) && exact(y) && gap == Some(0) && !elsewhere));
+    set(Trait::Gap, against(gap.unwrap_or(0)));
     set(Trait::OtherDay, flag(gap.is_some_and(|g| g > 0) && x.states_day() && y.states_day()));
     set(Trait::Place, flag(x.place().is_some() && x.place() == y.place()));
-    set(Trait::OtherPlace, flag(is_elsewhere(x, y)));
+    set(Trait::OtherPlace, flag(elsewhere));
     set(Trait::Article, flag(x.report.doc == y.report.doc));
     let words = (f32::from(first) + f32::from(second) + f32::from(third)) / 180.0;
     // Where one was read without its words, that they share none says nothing.
     let blind = x.report.gist.is_empty() || y.report.gist.is_empty();
     set(Trait::Words, if blind { words.max(USUAL) } else { words });
+    let heavy = |t: &Telling| t.words.iter().filter(|(_, w)| *w >= HEAVY).count() >= 3;
+    let strange = flag(!blind && first < HEAVY && heavy(x) && heavy(y));
+    set(Trait::Strange, if x.kind.quad() == Quad::VerbalConflict { 2.0 * strange } else { strange });
     set(Trait::Act, flag(x.act.iter().any(|a| y.act.contains(a))));
     set(Trait::Dead, flag(dead(x).is_some() && dead(x) == dead(y)));
     numbers

@@ -77,6 +77,9 @@ impl<'a> Telling<'a> {
             let act = report.gist.act.iter().map(|s| Cow::Borrowed(s.as_str())).collect();
             (act, report.gist.words.iter().map(|(s, w)| (Cow::Borrowed(s.as_str()), *w)).collect())
         };
+        // That the parties and the act are the same is weighed by itself.
+        let named = names(report);
+        sentence.retain(|(s, _)| !act.contains(s) && !named.iter().any(|n| is_of(s, n)));
         sentence.sort_unstable();
         Some(Telling {
             cell: Cell::of(report)?,
@@ -132,6 +135,23 @@ impl<'a> Telling<'a> {
     pub fn place(&self) -> Option<&'a str> {
         self.town.and_then(|loc| loc.resolved_place.as_deref())
     }
+}
+
+/// Stems of the names of the states and groups that take part. The names of people are no part of it: they say which
+/// event is meant as no key does.
+fn names(report: &Report) -> BTreeSet<String> {
+    let entities = report.actor.iter().chain(&report.recipient).filter(|e| !e.key.contains('/'));
+    let names = entities.flat_map(|e| {
+        // Of an office-holder the words of the text are his own name.
+        let told = if e.office.is_none() { e.entity_text.as_str() } else { "" };
+        [e.identifier_text.as_deref().unwrap_or_default(), told]
+    });
+    names.flat_map(words).map(|w| stem(&w).to_string()).collect()
+}
+
+/// True for a name and for what is made of it: "avaria", "avarian".
+fn is_of(word: &str, name: &str) -> bool {
+    word == name || name.chars().count() >= 5 && word.starts_with(name)
 }
 
 /// Types that people do together, whoever is named first.

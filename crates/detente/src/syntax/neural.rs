@@ -70,7 +70,10 @@ pub(super) struct Network {
     table: Vec<i8>,
     table_scale: Vec<f32>,
     /// Sorted hashes of the words with a fixed vector; the row of each is its place.
+    /// Prints of the words, in order.
     known: Vec<u32>,
+    /// Where those begin that share their upper half: prints are spread evenly, so each half has but a few.
+    known_from: Vec<u32>,
     known_width: usize,
     known_vectors: Vec<i8>,
     project: Dense,
@@ -258,6 +261,7 @@ impl Network {
             rows,
             table,
             table_scale,
+            known_from: begins(&known),
             known,
             known_width,
             known_vectors,
@@ -384,6 +388,14 @@ impl Network {
         reading
     }
 
+    /// Which of the known words has this print.
+    #[inline]
+    fn known_at(&self, print: u32) -> Option<usize> {
+        let half = (print >> 16) as usize;
+        let (from, to) = (self.known_from[half] as usize, self.known_from[half + 1] as usize);
+        self.known[from..to].iter().position(|k| *k == print).map(|at| from + at)
+    }
+
     /// Looks the words up: `s.words` gets one normalised vector for each, zeros in the rows past the end.
     #[inline(always)]
     fn embed<K: Kernel>(&self, kernel: K, words: &[&str], rows: usize, s: &mut Scratch) {
@@ -405,7 +417,7 @@ impl Network {
                     *t += f32::from(v) * scale;
                 }
             }
-            if let Ok(at) = self.known.binary_search(&looks.known) {
+            if let Some(at) = self.known_at(looks.known) {
                 let values = &self.known_vectors[at * k..(at + 1) * k];
                 for (t, &v) in s.fixed[i * k..(i + 1) * k].iter_mut().zip(values) {
                     *t = f32::from(v) / 32.0;
@@ -565,6 +577,18 @@ pub(super) fn carry(
             *t = *c * gate(*r);
         }
     }
+}
+
+/// For each upper half of a print, how many of the prints, which stand in order, have a smaller one.
+fn begins(prints: &[u32]) -> Vec<u32> {
+    let mut begins = vec![0; (1 << 16) + 1];
+    for print in prints {
+        begins[(print >> 16) as usize + 1] += 1;
+    }
+    for half in 0..1 << 16 {
+        begins[half + 1] += begins[half];
+    }
+    begins
 }
 
 /// Names out of the marks of the words: 0 is none, then two numbers for each kind, one that begins and one that
