@@ -18,7 +18,8 @@ mod embedded {
 }
 
 /// Folders that a lexicon is made of.
-const FOLDERS: [&str; 7] = ["actors", "events", "links", "places", "roles", "times", "words"];
+const FOLDERS: [&str; 9] =
+    ["actors", "contexts", "events", "exchange", "links", "places", "roles", "times", "words"];
 /// A folder with this file is a whole lexicon and takes the place of the built-in one.
 const WHOLE: &str = "events/types.tsv";
 
@@ -281,6 +282,34 @@ pub fn entry(files: &[LexiconFile], rule: &str) -> Option<Entry> {
     })
 }
 
+/// Key and names, the usual one first, of the states that are, and of the organisations whose keys have three letters:
+/// of these the row of the organisation itself, which has its abbreviation (UN, EU) among its names.
+fn states() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let tables = ["actors/states.tsv", "actors/organisations.tsv"];
+    let files = embedded::LEXICON.iter().filter(move |(path, _)| tables.contains(path));
+    files.flat_map(|(_, content)| content.lines()).filter(|l| !l.starts_with('#')).filter_map(|line| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let (key, kind, names) = (*cells.first()?, *cells.get(1)?, *cells.get(4)?);
+        let short = key.get(..2).filter(|_| key.len() == 3 && key.bytes().all(|b| b.is_ascii_uppercase()))?;
+        let itself = match kind {
+            "state" => cells.get(10)?.is_empty(),
+            _ => names.split('|').any(|n| n == short),
+        };
+        itself.then_some((key, names))
+    })
+}
+
+/// The usual name of a state, by its key.
+pub fn state_name(key: &str) -> Option<&'static str> {
+    states().find(|(k, _)| *k == key).and_then(|(_, names)| names.split('|').next())
+}
+
+/// The key of the state that bears this name, in any case of letters.
+pub fn state_called(name: &str) -> Option<&'static str> {
+    let wanted = name.to_lowercase();
+    states().find(|(_, names)| names.split('|').any(|n| n.to_lowercase() == wanted)).map(|(key, _)| key)
+}
+
 /// Name and bytes of the built-in example articles.
 pub fn examples() -> &'static [(&'static str, &'static [u8])] {
     embedded::EXAMPLES
@@ -289,6 +318,14 @@ pub fn examples() -> &'static [(&'static str, &'static [u8])] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn states_are_known_by_key_and_by_name() {
+        assert_eq!((state_name("IRN"), state_called("iran")), (Some("Iran"), Some("IRN")));
+        assert_eq!((state_name("EUR"), state_name("TUR")), (Some("European Union"), Some("Turkey")));
+        assert_eq!((state_name("UNO"), state_name("Hamas")), (Some("United Nations"), None));
+        assert_eq!(state_called("Middle-earth"), None);
+    }
 
     #[test]
     fn evidence_leads_to_the_row_or_the_entry_that_it_names() {

@@ -8,6 +8,7 @@ mod batch;
 mod commands;
 mod engine;
 mod output;
+mod table;
 
 use std::process::ExitCode;
 
@@ -37,8 +38,13 @@ enum Command {
     Where(commands::where_::Args),
     Links(commands::links::Args),
     Add(commands::add::Args),
+    Import(commands::import::Args),
     Events(commands::events::Args),
     Dyad(commands::dyad::Args),
+    Standing(commands::standing::Args),
+    Turns(commands::turns::Args),
+    Blocs(commands::blocs::Args),
+    Matrix(commands::matrix::Args),
     Explain(commands::explain::Args),
     Serve(commands::serve::Args),
     Demo(commands::demo::Args),
@@ -61,8 +67,13 @@ fn main() -> ExitCode {
         Some(Command::Where(args)) => commands::where_::run(args),
         Some(Command::Links(args)) => commands::links::run(args),
         Some(Command::Add(args)) => commands::add::run(args),
+        Some(Command::Import(args)) => commands::import::run(args),
         Some(Command::Events(args)) => commands::events::run(args),
         Some(Command::Dyad(args)) => commands::dyad::run(args),
+        Some(Command::Standing(args)) => commands::standing::run(args),
+        Some(Command::Turns(args)) => commands::turns::run(args),
+        Some(Command::Blocs(args)) => commands::blocs::run(args),
+        Some(Command::Matrix(args)) => commands::matrix::run(args),
         Some(Command::Explain(args)) => commands::explain::run(args),
         Some(Command::Serve(args)) => commands::serve::run(args),
         Some(Command::Demo(args)) => commands::demo::run(args),

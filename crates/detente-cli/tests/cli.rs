@@ -703,7 +703,7 @@ fn a_faulty_lexicon_folder_is_named_with_file_and_line() {
     assert_eq!(ran.code, 1, "{}", ran.err);
     assert!(ran.out.contains("own/events/flub.toml:"), "{}", ran.out);
     desk.write("loose/flub.toml", "");
-    desk.run(&["lexicon", "check", "loose"]).says(1, &["stands in none of the folders actors, events"]);
+    desk.run(&["lexicon", "check", "loose"]).says(1, &["stands in none of the folders actors, contexts, events"]);
     desk.run(&["lexicon", "check", "gone"]).says(1, &["there is no such folder"]);
     desk.write("a.jsonl", record("a", ATTACK));
     desk.run(&["code", "a.jsonl", "--lexicon", "own"]).says(1, &["the lexicon has ", "flub.toml"]);
@@ -798,4 +798,94 @@ fn pages_are_served_on_this_machine_until_the_program_ends() {
     let _ = child.wait();
     assert!(page.starts_with("HTTP/1.1 200"), "{page}");
     assert!(address.starts_with("127.0.0.1:"), "{address}");
+}
+
+/// A table of another data set, with rows that go different ways.
+const FOREIGN: &str = "date\tsource\trelation\ttarget\n\
+                       2018-05-01\tForeign Affairs (France)\tConsult\tPortugal\n\
+                       2018-05-01\tPortugal\tConsult\tForeign Affairs (France)\n\
+                       2018-05-02\tAngela Merkel\tHost a visit\tHead of Government (Portugal)\n\
+                       2018-05-03\tCitizen (France)\tMake statement\tPortugal\n\
+                       2018-05-04\tNobody Known\tAccuse\tFrance\n";
+
+#[test]
+fn events_of_another_data_set_are_imported_once_and_counted_by_cause() {
+    let desk = Desk::new();
+    let (table, ledger) = (desk.write("other.tsv", FOREIGN), desk.path("l.db"));
+    let (table, ledger) = (table.to_str().expect("a path"), ledger.to_str().expect("a path"));
+    let args = ["import", "table", table, "--ledger", ledger, "--known", "2020-01-01"];
+    let ran = desk.run(&args);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+    assert!(ran.out.starts_with("other: 3 rows, 2018-05-01 to 2018-05-04; 2 events"), "{}", ran.out);
+    for part in [
+        "2 rows left out: 1 no PLOVER type (statements, comments); 1 told from the other side already.",
+        "1 of 6 mentions name nobody whom the lexicon knows and are UNK: Nobody Known (1).",
+    ] {
+        assert!(ran.out.contains(part), "{part} in {}", ran.out);
+    }
+    let again = desk.run(&args);
+    assert_eq!(again.code, 0);
+    assert!(again.out.contains("The ledger has this file already, as other: 3 rows."), "{}", again.out);
+    // The same rows under another name are another file to the eye, and packed ones another to the hash.
+    let printed = desk.run(&["import", "table", table, "--to", "tsv"]);
+    let rows: Vec<Vec<&str>> = printed.out.lines().skip(1).map(|l| l.split('\t').collect()).collect();
+    assert_eq!(
+        rows.iter().map(|r| (r[2], r[8], r[9], r[5])).collect::<Vec<_>>(),
+        [
+            ("FRA", "CONSULT", "", "PRT"),
+            ("PRT", "CONSULT", "visit", "DEU"),
+            ("UNK", "ACCUSE", "allege", "FRA"),
+        ]
+    );
+}
+
+#[test]
+fn a_bad_file_to_import_gives_one_clear_message_and_makes_no_ledger() {
+    let desk = Desk::new();
+    let ledger = desk.path("l.db");
+    // A file of xz that breaks off.
+    let broken = [&[0xfd, b'7', b'z', b'X', b'Z', 0][..], b"short"].concat();
+    for (name, form, content, part) in [
+        (
+            "a.tsv",
+            "table",
+            &b"date\tsource\trelation\n2018-05-01\tFrance\tConsult\n"[..],
+            "lacks the column target",
+        ),
+        ("b.tab", "icews", FOREIGN.as_bytes(), "import table FILE"),
+        ("c.tsv.xz", "table", &broken, "cannot be read"),
+        ("d.tsv", "table", b"", "the file is empty"),
+        (
+            "e.tsv",
+            "table",
+            b"date\tsource\trelation\ttarget\nMay\tFrance\tConsult\tPortugal\n",
+            "nothing was imported: 1 no day",
+        ),
+    ] {
+        let file = desk.write(name, content);
+        let args =
+            ["import", form, file.to_str().expect("a path"), "--ledger", ledger.to_str().expect("a path")];
+        let ran = desk.run(&args);
+        assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{name}");
+        assert!(ran.err.contains(name) && ran.err.contains(part), "{name}: {}", ran.err);
+        assert!(!ledger.exists(), "{name}");
+    }
+    let ran = desk.run(&["import", "table", "nowhere.tsv"]);
+    assert!(ran.code == 1 && ran.err.contains("nowhere.tsv: there is no such file"), "{}", ran.err);
+}
+
+#[test]
+fn faulty_rows_of_an_import_are_named_and_the_others_kept() {
+    let desk = Desk::new();
+    let table =
+        format!("{FOREIGN}31 May\tFrance\tConsult\tPortugal\n2018-05-31\tFrance\tSing with\tPortugal\n");
+    let file = desk.write("other.tsv", table);
+    let ledger = desk.path("l.db");
+    let args =
+        ["import", "table", file.to_str().expect("a path"), "--ledger", ledger.to_str().expect("a path")];
+    let ran = desk.run(&args);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.starts_with("other: 3 rows"), "{}", ran.out);
+    assert!(ran.err.contains("other.tsv, line 7: “31 May” is no day"), "{}", ran.err);
+    assert!(ran.err.contains("“Sing with” (1)"), "{}", ran.err);
 }

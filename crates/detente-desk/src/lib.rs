@@ -181,7 +181,8 @@ async fn answer<T: IntoResponse + Send + 'static>(
 }
 
 async fn style() -> Response {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("style.css")).into_response()
+    let css = [include_str!("style.css"), detente_plot::STYLE].concat();
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], css).into_response()
 }
 
 /// Lets only this machine's own names in, and puts the same guards on every answer.

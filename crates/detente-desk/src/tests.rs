@@ -119,8 +119,8 @@ fn an_event_shows_its_sentence_its_article_and_its_fellow_reports() {
 fn a_dyad_shows_level_turns_and_events_whichever_comes_first() {
     let page = ask("/dyad/VLD/KMK");
     for words in [
-        "<svg class=\"chart\"",
-        "class=\"band\"",
+        "<svg class=\"detente-plot\"",
+        "class=\"f-band\"",
         "▼ war",
         "turn-1",
         "hollow",

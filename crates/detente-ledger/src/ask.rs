@@ -81,7 +81,7 @@ impl Ledger {
     }
 
     /// The events with these names, in this order; names that no event of one's own bears are left out.
-    fn events_named(&self, names: &[String], as_of: Option<Date>) -> Result<Vec<Event>, LedgerError> {
+    pub(crate) fn events_named(&self, names: &[String], as_of: Option<Date>) -> Result<Vec<Event>, LedgerError> {
         let as_of = known_by(as_of);
         let mut events = Vec::with_capacity(names.len());
         for name in names {
@@ -111,11 +111,17 @@ impl Ledger {
         }
         let (import, row) =
             name.rsplit_once(':').and_then(|(i, r)| Some((i, r.parse::<i64>().ok()?))).ok_or_else(missing)?;
+        // First the row itself, then those of its day: both by an index.
+        let own = self.collect(
+            "SELECT g.pair, g.day, u.event, coalesce(u.mode, '') FROM foreign_rows g JOIN imports i ON i.id = g.import
+             JOIN foreign_types u ON u.id = g.type WHERE i.name = ?1 AND g.row = ?2",
+            vec![Value::Text(import.into()), Value::Integer(row)],
+            |r| Ok([r.get::<_, Value>(0)?, r.get(1)?, r.get(2)?, r.get(3)?]),
+        )?;
+        let Some([pair, day, kind, mode]) = own.into_iter().next() else { return Err(missing()) };
         let rows = self.foreign_rows(
-            "i.name = ?2 AND (f.pair, f.day, t.event, coalesce(t.mode, '')) =
-             (SELECT g.pair, g.day, u.event, coalesce(u.mode, '') FROM foreign_rows g JOIN foreign_types u ON u.id = g.type
-              WHERE g.import = i.id AND g.row = ?3)",
-            vec![Value::Text(known_by(as_of)), Value::Text(import.into()), Value::Integer(row)],
+            "+i.name = ?2 AND f.pair = ?3 AND f.day = ?4 AND +t.event = ?5 AND coalesce(t.mode, '') = ?6",
+            vec![Value::Text(known_by(as_of)), Value::Text(import.into()), pair, day, kind, mode],
         )?;
         // What is done to each other is told by each side; all else has one who does it, and one strength.
         let Some(own) = rows.iter().find(|r| r.row == row as u64).cloned() else { return Err(missing()) };
@@ -174,7 +180,7 @@ impl Ledger {
     }
 
     /// The number of a pair that the ledger knows.
-    fn pair(&self, a: &str, b: &str) -> Result<Option<i64>, LedgerError> {
+    pub(crate) fn pair(&self, a: &str, b: &str) -> Result<Option<i64>, LedgerError> {
         if !self.has_counts()? {
             return Ok(None);
         }
@@ -182,7 +188,7 @@ impl Ledger {
     }
 
     /// The evidence about a pair.
-    fn evidence(&self, pair: i64) -> Result<series::Evidence, LedgerError> {
+    pub(crate) fn evidence(&self, pair: i64) -> Result<series::Evidence, LedgerError> {
         Foreign::read(&self.connection)
             .and_then(|foreign| {
                 series::evidence(&self.connection, pair, &foreign, &standing::Params::default())

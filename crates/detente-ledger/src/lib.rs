@@ -19,6 +19,7 @@ mod ask;
 mod error;
 mod import;
 mod keys;
+mod moments;
 mod open;
 mod read;
 mod relate;

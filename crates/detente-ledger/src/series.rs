@@ -335,6 +335,98 @@ fn gather_pieces(
     Ok(())
 }
 
+/// Hands out what counts about every pair with evidence, of days up to one, in one pass over all evidence: for those
+/// who ask about everybody. Events have no names here, and people count for nobody but themselves.
+pub(crate) fn observe_all(
+    connection: &Connection,
+    foreign: &Foreign,
+    (day, as_of): (Date, Option<Date>),
+    done: &mut impl FnMut(i64, &Observed),
+) -> rusqlite::Result<()> {
+    let mut give = |pair: i64, seen: &mut Vec<Seen>| {
+        let observations = seen.iter().map(|s| Observation {
+            event: "",
+            kind: s.kind,
+            mode: s.mode.as_deref(),
+            by: s.by,
+            from: s.from,
+            to: s.to,
+            score: s.score,
+            weight: s.weight,
+        });
+        done(pair, &Observed::new(observations.collect()));
+        seen.clear();
+    };
+    // Versions known by then, the last one of each event, pair by pair.
+    let mut own = connection.prepare_cached(
+        "SELECT pair, event, counts, type, mode, doer, first, last, score, weight
+         FROM evidence_versions WHERE known <= ?1 ORDER BY pair, event, known, version",
+    )?;
+    let known_by = as_of.map_or_else(|| "9999-99-99".to_owned(), |d| d.to_string());
+    let mut own = own.query([known_by])?;
+    let mut theirs = connection.prepare_cached(
+        "SELECT pair, day, type, doer, import, row FROM foreign_rows INDEXED BY foreign_rows_pair
+         WHERE pair IS NOT NULL AND day <= ?1 ORDER BY pair, day, type, doer",
+    )?;
+    let mut theirs = theirs.query([number(day)])?;
+    let mut mine = own.next()?;
+    let mut other = if foreign.is_empty() { None } else { theirs.next()? };
+    loop {
+        let next = |row: Option<&rusqlite::Row>| row.map(|r| r.get::<_, i64>(0)).transpose();
+        let (x, y) = (next(mine)?, next(other)?);
+        let Some(pair) = x.into_iter().chain(y).min() else { return Ok(()) };
+        let mut seen: Vec<Seen> = Vec::new();
+        let mut last: Option<(String, Option<Seen>)> = None;
+        while let Some(r) = mine.filter(|r| r.get(0) == Ok(pair)) {
+            let event = r.get_ref(1)?.as_str()?;
+            let kind = r.get_ref(3)?.as_str_or_null()?.and_then(EventType::parse);
+            let now = match (Counts::read(r.get(2)?), kind) {
+                (Counts::Yes, Some(kind)) => Some(Seen {
+                    kind,
+                    mode: r.get_ref(4)?.as_str_or_null()?.map(Arc::from),
+                    by: by_of(r.get(5)?),
+                    from: day_of(r.get(6)?),
+                    to: day_of(r.get(7)?),
+                    score: r.get(8)?,
+                    weight: r.get(9)?,
+                }),
+                _ => None,
+            };
+            match &mut last {
+                Some((name, version)) if name == event => *version = now,
+                _ => seen.extend(last.replace((event.to_owned(), now)).and_then(|l| l.1)),
+            }
+            mine = own.next()?;
+        }
+        seen.extend(last.and_then(|l| l.1));
+        let mut folder = Folder::default();
+        let mut keep = |day: i64, fold: Fold| {
+            let day = day_of(day);
+            seen.push(Seen {
+                kind: fold.kind,
+                mode: fold.mode,
+                by: by_of(fold.doer),
+                from: day,
+                to: day,
+                score: (fold.scale / f64::from(fold.rows) * 1000.0).round() / 1000.0,
+                weight: FOREIGN_WEIGHT,
+            });
+        };
+        while let Some(r) = other.filter(|r| r.get(0) == Ok(pair)) {
+            let import: i64 = r.get(4)?;
+            let known = foreign.imports.get(&import).filter(|i| as_of.is_none_or(|day| i.1 <= day));
+            if let (Some(what), Some(_)) = (foreign.types.get(&r.get(2)?), known) {
+                folder.add(r.get(1)?, (import, r.get(5)?), (what.0, &what.1, what.2), r.get(3)?, &mut keep);
+            }
+            other = theirs.next()?;
+        }
+        folder.end(&mut keep);
+        if !seen.is_empty() {
+            give(pair, &mut seen);
+        }
+    }
+}
+
 /// How many events the rows of one import are, for each pair that it touches.
 pub(crate) fn folded(
     connection: &Connection,

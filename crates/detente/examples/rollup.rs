@@ -21,9 +21,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let format = if args.next().as_deref() == Some("icews") { Format::Icews } else { Format::Table };
     let mut files = Vec::new();
     walk(&folder, &folder, &mut files)?;
-    let lexicon = Lexicon::load(&files).map_err(|faults| {
-        faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-    })?;
+    let lexicon = Lexicon::load(&files)
+        .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes)?;
     let started = std::time::Instant::now();

@@ -114,10 +114,10 @@ fn check(rows: &[Row], params: &Params) {
             rows[j].day = day;
         }
     }
-    // Levels of thin records are at most half certain, and most of them less than bursts.
-    let bursts = Params { thin_below: 0, ..params.clone() };
     let counted = |dyads: &Dyads| {
-        format!("{} turns, {} of them bursts", found(dyads, params).len(), found(dyads, &bursts).len())
+        let turns = found(dyads, params);
+        let sure = |least: f64| turns.iter().filter(|t| t.certainty >= least).count();
+        format!("{} turns, {} of certainty 0.45 and more, {} of 0.6", turns.len(), sure(0.45), sure(0.6))
     };
     println!("as they are: {}", counted(&whole));
     println!("days shuffled within each dyad: {}", counted(&shuffled));
@@ -175,7 +175,7 @@ fn check(rows: &[Row], params: &Params) {
         };
         100.0 * wanted.iter().filter(hit).count() as f64 / wanted.len().max(1) as f64
     };
-    for least in [0.0, 0.5, 0.7] {
+    for least in [0.0, 0.45, 0.6] {
         let sure: Vec<&Turn> = turns.iter().filter(|t| t.certainty >= least).collect();
         println!(
             "turns of certainty {least} and more: {}, of which {:.0} % are found again in one half of the acts, {:.0} % in the other",

@@ -24,8 +24,8 @@ use crate::lexicon::Lexicon;
 use crate::lexicon::exchange::{Relation, Way, plain};
 use crate::plover::EventType;
 use crate::report::EventLoc;
-pub use party::Parties;
 use party::Hint;
+pub use party::Parties;
 
 /// The key of a party whom nobody places.
 pub const UNKNOWN: &str = "UNK";
@@ -329,7 +329,8 @@ fn said(cell: &str) -> Option<&str> {
 
 /// A day: YYYY-MM-DD, with a time behind it or not, or YYYYMMDD.
 fn day(text: &str) -> Option<Date> {
-    let number = |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<i16>().ok()).flatten();
+    let number =
+        |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<i16>().ok()).flatten();
     let (day, rest) = match text.as_bytes() {
         [_, _, _, _, b'-', _, _, b'-', _, _, ..] => text.split_at_checked(10)?,
         _ => (text, ""),
@@ -359,9 +360,9 @@ impl<'l, R: BufRead> Rows<'l, R> {
     /// Puts the next line into `line`; `false` at the end.
     fn next_line(&mut self) -> io::Result<bool> {
         self.line.clear();
+        self.row += 1;
         let n = (&mut self.input).take(LONGEST + 1).read_until(b'\n', &mut self.line)?;
         self.bytes += n as u64;
-        self.row += 1;
         while self.line.last().is_some_and(|b| matches!(b, b'\n' | b'\r')) {
             self.line.pop();
         }

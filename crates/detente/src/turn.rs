@@ -4,18 +4,17 @@
 //! A thin record and a dense one ask for different questions, so there are two ways to find a turn, and one list.
 //!
 //! *Bursts* ([`burst`]). Where much is told of two actors, single acts say little: there is a rebuke every week and
-//! a visit every month. A turn is then a month that has more news than usual *and* another balance of friendly and
-//! unfriendly acts than usual, against the dyad's own past year: a generalised likelihood-ratio test of two
-//! Poisson rates, scanned over all starting days (Lorden, Ann. Math. Stat. 1971, for the test; Kulldorff, Comm.
-//! Stat. 1997, for the scan and for counts whose base rate differs; Kleinberg, KDD 2002, for bursts in streams of
-//! documents; Schrodt, Workshop at the American Political Science Association 2012, and Brandt, Freeman and Schrodt, Conflict
-//! Management and Peace Science 2011, for counts of event classes, rather than means of a scale, as what foretells a
-//! change of relations). It is told as the month goes on, and nothing later is needed ([`Turn::told_on`]).
+//! a visit every month. A turn is then a month that has more news than usual and another balance of friendly and
+//! unfriendly acts than usual, against the dyad's own faded past: a likelihood-ratio test of two pairs of Poisson
+//! rates (Przyborowski and Wilenski, Biometrika 1940), scanned over all starting days (Lorden, Annals of
+//! Mathematical Statistics 1971, for telling a change as it comes; Kulldorff, Communications in Statistics 1997,
+//! for the scan; Kleinberg, KDD 2002, for bursts in streams of documents). It is told as the month goes on, and
+//! nothing later is needed ([`Turn::told_on`]).
 //!
-//! *Levels* ([`level`]). Where few acts are known, in a handful of articles, each is worth weighing: the acts are cut
-//! into stretches with different means, with some knowledge of what acts mean (ties that are cut stood until
+//! *Levels* (`turn/level.rs`). Where few acts are known, in a handful of articles, each is worth weighing: the acts
+//! are cut into stretches with different means, with some knowledge of what acts mean (ties that are cut stood until
 //! then). Used where a dyad has fewer than [`Params::thin_below`] acts. Bursts count there too; where both see the
-//! same turn, the level dates it.
+//! same turn, the burst is the better evidence and dates it.
 //!
 //! The list never depends on the order of arrival, on names or ids, or on copies of an act on its day.
 

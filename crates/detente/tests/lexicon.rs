@@ -8,7 +8,9 @@ use std::fs;
 
 use detente::article::Article;
 use detente::lexicon::class::Class;
+use detente::lexicon::exchange::Way;
 use detente::lexicon::who::{Meaning, Tenure};
+use detente::plover::EventType;
 use detente::report::Report;
 
 #[test]
@@ -206,4 +208,63 @@ fn an_office_speaks_on_its_days() {
     }
     // Whoever leads a group acts for it before and after.
     assert_eq!(acting("Hassan Nasrallah", "2006-07-14").0, "Hezbollah");
+}
+
+#[test]
+fn relations_of_other_data_sets_keep_to_the_types_and_modes_of_the_scale() {
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
+    let lexicon = reader.lexicon();
+    let relation = |text: &str| lexicon.exchange.relation(text).unwrap_or_else(|| panic!("{text}"));
+    let files = common::lexicon_files();
+    let text = files.iter().find(|(path, _)| path == "exchange/relations.tsv").map_or("", |(_, text)| text);
+    let mut n = 0;
+    for row in text.lines().filter(|l| !l.starts_with('#')).skip(1) {
+        let relation = relation(row.split('\t').next().unwrap_or(""));
+        if let (Some(kind), Some(mode)) = (relation.kind, &relation.mode) {
+            assert!(lexicon.has_mode(kind, mode), "{row}");
+        }
+        assert_eq!(
+            relation.way == Way::Reversed,
+            ["043", "0861"].contains(&relation.cameo.as_str()),
+            "{row}"
+        );
+        n += 1;
+    }
+    assert!(n > 270, "{n} relations");
+    for (text, kind, mode) in [
+        ("Make statement", None, None),
+        ("Make an appeal or request", Some(EventType::Request), None),
+        ("Impose embargo, boycott, or sanctions", Some(EventType::Sanction), Some("discontinue")),
+        ("Express intent to de-escalate military engagement", Some(EventType::Concede), None),
+        ("Employ aerial weapons", Some(EventType::Assault), Some("aerial")),
+        ("Host a visit", Some(EventType::Consult), Some("visit")),
+    ] {
+        assert_eq!((relation(text).kind, relation(text).mode.as_deref()), (kind, mode), "{text}");
+    }
+}
+
+#[test]
+fn what_the_exchange_tables_mean_is_there() {
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
+    let lexicon = reader.lexicon();
+    let (mut missing, mut n) = (Vec::new(), 0);
+    let files = common::lexicon_files();
+    for (path, text) in files.iter().filter(|(path, _)| path.starts_with("exchange/")) {
+        for row in text.lines().filter(|l| !l.starts_with('#')).skip(1) {
+            let cells: Vec<&str> = row.split('\t').collect();
+            let key = cells[1].split('/').next().unwrap_or("");
+            let known = match path.as_str() {
+                "exchange/countries.tsv" => lexicon.is_state(key),
+                "exchange/names.tsv" => {
+                    cells[1] == "-" || lexicon.actor(key).is_some() || !lexicon.meanings(cells[1]).is_empty()
+                }
+                _ => continue,
+            };
+            n += 1;
+            if !known {
+                missing.push(row);
+            }
+        }
+    }
+    assert!(missing.is_empty() && n > 300, "{n} rows; nobody bears these: {missing:#?}");
 }

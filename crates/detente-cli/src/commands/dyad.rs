@@ -12,7 +12,7 @@ use detente::turn::Turn;
 use detente_ledger::{Relation, Row};
 use jiff::civil::Date;
 
-use super::{LedgerFile, Outcome, Usage, day, party};
+use super::{LedgerFile, Outcome, day, two_parties};
 use crate::output::{self, count, days, keys, status};
 
 /// Show what two parties do to each other, and where they stand
@@ -37,10 +37,7 @@ pub struct Args {
 /// When the ledger cannot be read or does not know the parties.
 pub fn run(args: Args) -> Result<Outcome> {
     let ledger = args.ledger.read()?;
-    let (a, b) = (party(&ledger, &args.a)?, party(&ledger, &args.b)?);
-    if a == b {
-        return Err(Usage(format!("\"{}\" and \"{}\" are one party, {a}: name two", args.a, args.b)).into());
-    }
+    let (a, b) = two_parties(&ledger, &args.a, &args.b)?;
     let relation = ledger.relation(&a, &b, args.as_of)?;
     let mut out = output::stdout();
     let (a, b) = (named(&ledger.name_of(&a)?, &a), named(&ledger.name_of(&b)?, &b));
@@ -136,10 +133,10 @@ pub fn turn(text: &mut String, turn: &Turn, relation: &Relation, pair: Option<&s
 }
 
 /// Under the days of an event.
-const INDENT: &str = "                       ";
+pub const INDENT: &str = "                       ";
 
 /// The sentence of a report after `start`, on as many lines as the terminal asks for.
-fn quote(text: &mut String, start: &str, row: &Row) {
+pub fn quote(text: &mut String, start: &str, row: &Row) {
     let words = row.sentence.split_whitespace().collect::<Vec<_>>().join(" ");
     for line in output::wrapped(&format!("{start}“{words}”"), INDENT.len()) {
         let _ = writeln!(text, "{INDENT}{line}");
@@ -174,7 +171,7 @@ const CELLS: usize = 41;
 
 /// One line for each run of months with the same events, as at its end, and one for the last month; the quiet
 /// months between are counted.
-fn chart(text: &mut String, months: &[Month]) {
+pub fn chart(text: &mut String, months: &[Month]) {
     let name = |m: &Month| format!("{:04}-{:02}", m.first.year(), m.first.month());
     let runs: Vec<&[Month]> = months.chunk_by(|x, y| x.events == y.events).collect();
     for (i, run) in runs.iter().enumerate() {

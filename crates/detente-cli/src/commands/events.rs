@@ -3,11 +3,11 @@
 use std::io::Write;
 
 use anyhow::Result;
-use clap::ValueEnum;
 use detente::plover::EventType;
 use detente_ledger::{Filter, Ledger, Status};
 use jiff::civil::Date;
 
+use super::sheet::{DayOr, day_or, ends, in_order};
 use super::{LedgerFile, Outcome, Usage, day, party};
 use crate::output::{self, Form, Layout, complain};
 
@@ -33,8 +33,8 @@ pub struct Args {
     #[arg(long, value_name = "DAY", value_parser = day)]
     from: Option<Date>,
     /// Events that start on this day or earlier; or the form of the output: table, csv, jsonl
-    #[arg(long, value_name = "DAY|FORM", value_parser = to)]
-    to: Vec<To>,
+    #[arg(long, value_name = "DAY|FORM", value_parser = day_or::<Form>)]
+    to: Vec<DayOr<Form>>,
     /// Events that start on this day or earlier
     #[arg(long, value_name = "DAY", value_parser = day)]
     until: Option<Date>,
@@ -58,22 +58,6 @@ pub struct Args {
     limit: Option<usize>,
 }
 
-/// What `--to` can mean.
-#[derive(Clone, Copy, Debug)]
-enum To {
-    Day(Date),
-    Form(Form),
-}
-
-fn to(text: &str) -> Result<To, String> {
-    if let Ok(form) = Form::from_str(text, true) {
-        return Ok(To::Form(form));
-    }
-    day(text).map(To::Day).map_err(|_| {
-        "this is neither a day nor a form; write a day as 2019-08-19, or one of table, csv, jsonl".into()
-    })
-}
-
 fn event_type(text: &str) -> Result<EventType, String> {
     EventType::parse(&text.to_ascii_uppercase()).ok_or_else(|| {
         let all: Vec<&str> = EventType::ALL.iter().map(|t| t.as_str()).collect();
@@ -90,22 +74,8 @@ fn status(text: &str) -> Result<Status, String> {
 impl Args {
     /// Last day and form out of `--to`, `--until` and `--format`.
     fn ends(&self) -> Result<(Option<Date>, Form), Usage> {
-        let (mut last, mut form) = (self.until, self.format);
-        for to in &self.to {
-            let twice = match to {
-                To::Day(day) => last.replace(*day).is_some(),
-                To::Form(f) => form.replace(*f).is_some(),
-            };
-            if twice {
-                let what = if matches!(to, To::Day(_)) { "last day" } else { "form of the output" };
-                return Err(Usage(format!("the {what} is given twice: leave one --to out")));
-            }
-        }
-        if let (Some(from), Some(last)) = (self.from, last)
-            && from > last
-        {
-            return Err(Usage(format!("--from {from} is after the last day {last}: swap them")));
-        }
+        let (last, form) = ends(&self.to, self.until, self.format)?;
+        in_order(self.from, last, "from")?;
         Ok((last, form.unwrap_or_else(Form::for_stdout)))
     }
 

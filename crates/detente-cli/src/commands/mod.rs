@@ -2,15 +2,22 @@
 
 pub mod actors;
 pub mod add;
+pub mod blocs;
 pub mod code;
 pub mod demo;
 pub mod dyad;
 pub mod events;
 pub mod explain;
+mod facts;
+pub mod import;
 pub mod lexicon;
 pub mod links;
+pub mod matrix;
 pub mod parse;
 pub mod serve;
+mod sheet;
+pub mod standing;
+pub mod turns;
 pub mod version;
 pub mod when;
 pub mod where_;
@@ -189,12 +196,112 @@ pub fn party(ledger: &Ledger, text: &str) -> anyhow::Result<String> {
     if let Some(hit) = hits.iter().find(|h| same(&h.name)) {
         return Ok(hit.key.clone());
     }
+    // Other data sets call states by their organs ("Government (Iran)"); the built-in lexicon knows their names.
+    if let Some(key) = crate::engine::state_called(text)
+        && ledger.keys_like(key, 200)?.iter().any(|hit| hit.key == key)
+    {
+        return Ok(key.to_owned());
+    }
     match hits.as_slice() {
-        [] => anyhow::bail!("the ledger knows no party like \"{text}\": try part of its name, or its key"),
+        [] => {
+            let near = nearest(ledger, text)?;
+            let mend = if near.is_empty() {
+                "try part of its name, or its key".to_owned()
+            } else {
+                format!("do you mean {}?", near.join(" or "))
+            };
+            anyhow::bail!("the ledger knows no party like \"{text}\": {mend}")
+        }
         [one] => Ok(one.key.clone()),
         several => {
             let list: Vec<String> = several.iter().map(|h| format!("{} ({})", h.key, h.name)).collect();
             anyhow::bail!("\"{text}\" could be several parties: name one of {}", list.join(", "))
         }
+    }
+}
+
+/// The name to show for a key: the ledger's, else that of the built-in lexicon, else the key.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn name_of(ledger: &Ledger, key: &str) -> anyhow::Result<String> {
+    let name = ledger.name_of(key)?;
+    // "IRN (people)": the people of a state whose name the ledger lacks.
+    let whose = key.split_once('/').map_or(key, |(whose, _)| whose);
+    let rest = name.strip_prefix(whose).filter(|rest| rest.is_empty() || rest.starts_with(" ("));
+    match (rest, crate::engine::state_name(whose)) {
+        (Some(rest), Some(state)) => Ok(format!("{state}{rest}")),
+        _ => Ok(name),
+    }
+}
+
+/// Up to three parties whose names are written nearly so.
+fn nearest(ledger: &Ledger, text: &str) -> anyhow::Result<Vec<String>> {
+    /// Parties with the same letters that are looked at for each piece of the text.
+    const LOOKED_AT: usize = 100;
+    let wanted: Vec<char> = text.to_lowercase().chars().take(40).collect();
+    let mut near: Vec<(usize, usize, String, String)> = Vec::new();
+    // A slip leaves some three letters in a row as they are.
+    let pieces = wanted.windows(3.min(wanted.len().max(1)));
+    for piece in pieces.step_by(2) {
+        let piece: String = piece.iter().collect();
+        for hit in ledger.keys_like(&piece, LOOKED_AT)? {
+            let far = [&hit.name, &hit.key]
+                .into_iter()
+                .chain(hit.name.split_whitespace().map(str::to_owned).collect::<Vec<_>>().iter())
+                .map(|name| distance(&wanted, &name.to_lowercase().chars().take(40).collect::<Vec<_>>()))
+                .min()
+                .unwrap_or(usize::MAX);
+            if far * 3 <= wanted.len().max(3) && near.iter().all(|n| n.2 != hit.key) {
+                near.push((far, usize::MAX - hit.reports, hit.key, hit.name));
+            }
+        }
+    }
+    near.sort();
+    Ok(near.into_iter().take(3).map(|(_, _, key, name)| dyad::named(&name, &key)).collect())
+}
+
+/// How many letters have to be put in, taken out, changed or swapped with their neighbour.
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let changed = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut least = changed.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                least = least.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(least);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+/// Two different parties out of two texts, in their order.
+///
+/// # Errors
+/// When the ledger does not know one of them, or both are one.
+pub fn two_parties(ledger: &Ledger, a: &str, b: &str) -> anyhow::Result<(String, String)> {
+    let (x, y) = (party(ledger, a)?, party(ledger, b)?);
+    if x == y {
+        return Err(Usage(format!("\"{a}\" and \"{b}\" are one party, {x}: name two")).into());
+    }
+    Ok((x, y))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_of_the_pen_are_counted() {
+        let far = |a: &str, b: &str| distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>());
+        assert_eq!(far("iran", "iran"), 0);
+        assert_eq!(far("iarn", "iran"), 1);
+        assert_eq!(far("qater", "qatar"), 1);
+        assert_eq!(far("", "iran"), 4);
+        assert_eq!(far("hammas", "hamas"), 1);
     }
 }

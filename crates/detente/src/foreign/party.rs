@@ -17,7 +17,7 @@ use super::{ForeignParty, UNKNOWN};
 use crate::lexicon::exchange::plain;
 use crate::lexicon::names::{Index, fold};
 use crate::lexicon::who::Tenure;
-use crate::lexicon::{Actor, ActorKind, Form, Lexicon, name_words};
+use crate::lexicon::{Actor, ActorKind, Form, Lexicon, Term, name_words};
 
 /// What a data set says of a party beside its name.
 #[derive(Clone, Copy, Debug, Default)]
@@ -73,6 +73,8 @@ pub struct Parties<'l> {
     like: Index<String, Vec<(Form, u32)>>,
     /// First and last word of persons' names of three words and more → persons.
     ends: Index<String, Vec<u32>>,
+    /// Last word of persons' names → how many names end so.
+    bearers: Index<String, u32>,
     /// A spelling → the one that stands in `like`.
     spelt: Index<String, String>,
     /// Mentions, by how they were found.
@@ -89,6 +91,7 @@ impl<'l> Parties<'l> {
             known: HashMap::new(),
             like: Index::default(),
             ends: Index::default(),
+            bearers: Index::default(),
             spelt: Index::default(),
             counts: BTreeMap::new(),
             unknown: HashMap::new(),
@@ -101,6 +104,11 @@ impl<'l> Parties<'l> {
         lexicon.each_name(|words, refs| {
             let list = parties.like.entry(squeezed(words.iter().copied())).or_default();
             list.extend(refs.iter().filter(|r| !list.contains(r)).copied().collect::<Vec<_>>());
+            if let [_, .., last] = words
+                && refs.iter().any(|(form, _)| *form == Form::Person)
+            {
+                *parties.bearers.entry((*last).to_string()).or_default() += 1;
+            }
             if let [first, _, .., last] = words
                 && words.len() > 2
             {
@@ -165,9 +173,7 @@ impl<'l> Parties<'l> {
         // The same text may stand for people of two countries; then the country is part of it.
         let text = match (hint.country, hint.sectors) {
             (None, None) => None,
-            (country, sectors) => {
-                Some([name, country.unwrap_or(""), sectors.unwrap_or("")].join("\t"))
-            }
+            (country, sectors) => Some([name, country.unwrap_or(""), sectors.unwrap_or("")].join("\t")),
         };
         let text = text.as_deref().unwrap_or(name);
         if !self.known.contains_key(text) {
@@ -180,7 +186,8 @@ impl<'l> Parties<'l> {
             Some(Who::Persons { persons, how, otherwise, last }) => match last {
                 Some((then, found)) if *then == day => found.clone(),
                 _ => {
-                    let found = on_day(lexicon, persons, *how, day).or(otherwise.clone()).unwrap_or_else(unknown);
+                    let found =
+                        on_day(lexicon, persons, *how, day).or(otherwise.clone()).unwrap_or_else(unknown);
                     *last = Some((day, found.clone()));
                     found
                 }
@@ -200,16 +207,16 @@ impl<'l> Parties<'l> {
         {
             return Who::Always(found);
         }
+        if let Some(key) = self.lexicon.exchange.country(name) {
+            return Who::Always(of_state(key, "GOV", true, How::Exchange));
+        }
         let refs = self.refs(name);
         if let Some(found) = self.by_name(&refs, home) {
             return Who::Always(found);
         }
         for (persons, how) in [(persons(&refs), How::Person), (self.fuller(name), How::Fuller)] {
-            let ours: Vec<u32> = persons
-                .iter()
-                .copied()
-                .filter(|p| home.is_none_or(|home| self.is_of(*p, home)))
-                .collect();
+            let ours: Vec<u32> =
+                persons.iter().copied().filter(|p| home.is_none_or(|home| self.is_of(*p, home))).collect();
             if !ours.is_empty() {
                 return Who::Persons { persons: ours, how, otherwise: told(), last: None };
             }
@@ -248,7 +255,8 @@ impl<'l> Parties<'l> {
                 // A party or paper of that country by its own name.
                 let own = self.refs(role).into_iter().filter_map(|(form, i)| {
                     let actor = self.lexicon.actors.get(i as usize).filter(|_| form == Form::Name)?;
-                    (actor.country.as_deref() == Some(state) && actor.kind != ActorKind::Place).then_some(actor)
+                    (actor.country.as_deref() == Some(state) && actor.kind != ActorKind::Place)
+                        .then_some(actor)
                 });
                 if let Some(actor) = own.into_iter().next() {
                     return Some(self.of_actor(actor, How::Name));
@@ -288,16 +296,29 @@ impl<'l> Parties<'l> {
         let words: Vec<&str> = plain.split(' ').collect();
         let whole = |words: &[&str]| {
             let last = words.len().checked_sub(1)?;
+            if let Some(role) = self.lexicon.exchange.role(&words.join(" ")) {
+                return Some((role.sector.as_str(), role.state));
+            }
             let singular = words[last].strip_suffix('s');
             [Some(words[last]), singular].into_iter().flatten().find_map(|end| {
                 let ids = words[..last].iter().chain([&end]).map(|w| self.lexicon.role_word(w));
                 let (n, role) = self.lexicon.longest_role(ids)?;
-                (n == words.len() && role.sector.len() == 3).then_some((role.sector.as_str(), role.state))
+                let known = n == words.len() && role.sector.len() == 3;
+                // A "security council" of a state is no international body.
+                known.then_some(if role.sector == "IGO" {
+                    ("GOV", true)
+                } else {
+                    (role.sector.as_str(), role.state)
+                })
             })
         };
         let head = words.iter().position(|w| matches!(*w, "of" | "for" | "in")).unwrap_or(words.len());
         let heads = (0..head).filter_map(|from| whole(&words[from..head]));
-        (0..words.len()).filter_map(|from| whole(&words[from..])).next().filter(|_| head == words.len()).or_else(|| heads.into_iter().next())
+        (0..words.len())
+            .filter_map(|from| whole(&words[from..]))
+            .next()
+            .filter(|_| head == words.len())
+            .or_else(|| heads.into_iter().next())
     }
 
     /// What bears a name: as it stands, or with other case, hyphens and marks.
@@ -380,47 +401,64 @@ impl<'l> Parties<'l> {
     /// Did the person ever act for this country, or belong to it?
     fn is_of(&self, person: u32, home: &str) -> bool {
         self.lexicon.terms_of(person).any(|t| {
-            &*t.key == home || t.country.as_deref() == Some(home) || !self.lexicon.is_state(&t.key) && t.country.is_none()
+            &*t.key == home
+                || t.country.as_deref() == Some(home)
+                || !self.lexicon.is_state(&t.key) && t.country.is_none()
         })
     }
 
     /// Persons whom a fuller or shorter name can mean: "Sergey Viktorovich Lavrov", "Mariano Rajoy Brey". None, if it can
     /// mean several.
     fn fuller(&self, name: &str) -> Vec<u32> {
-        let words = self.spelt(name);
-        let titled = self.lexicon.title_and_name(name);
-        if titled.0.is_some() && titled.1.contains(' ') {
-            let found = persons(&self.refs(&titled.1));
+        // "Sir Richard Dannatt", "President Anna Lind"; with a family name alone the title says too little.
+        let bare = self.lexicon.exchange.without_title(name);
+        let (title, untitled) = self.lexicon.title_and_name(bare);
+        if (title.is_some() || bare != name) && untitled.contains(' ') {
+            let found = persons(&self.refs(&untitled));
             if !found.is_empty() {
                 return found;
             }
         }
-        let [first, .., last] = words.as_slice() else { return Vec::new() };
-        let mut pairs = vec![[first.as_str(), last.as_str()]];
-        if words.len() > 2 {
-            pairs.push([first.as_str(), words[1].as_str()]);
+        let words = self.spelt(bare);
+        let [first, middle @ .., last] = words.as_slice() else { return Vec::new() };
+        // A son is not his father.
+        if last == "jr" || last == "junior" {
+            return Vec::new();
         }
-        for (at, pair) in pairs.into_iter().enumerate() {
-            let key = squeezed(pair);
-            let mut found = if words.len() > 2 {
-                self.like.get(&key).map_or_else(Vec::new, |refs| persons(refs))
-            } else {
-                Vec::new()
-            };
-            if at == 0 {
-                found.extend(self.ends.get(&key).into_iter().flatten());
-            }
+        let one = |mut found: Vec<u32>| {
             found.sort_unstable();
             found.dedup();
-            // Short words are articles and syllables; they say little.
-            if found.len() == 1 && pair.iter().all(|w| w.chars().count() > 2) {
+            if found.len() == 1 { found } else { Vec::new() }
+        };
+        let known =
+            |pair: [&str; 2]| self.like.get(&squeezed(pair)).map_or_else(Vec::new, |refs| persons(refs));
+        let [second, others @ ..] = middle else {
+            // A shorter name than ours: "Mohammed Maktoum".
+            return one(self
+                .ends
+                .get(&squeezed([first.as_str(), last.as_str()]))
+                .cloned()
+                .unwrap_or_default());
+        };
+        // A fuller name than ours. A second given name may be left out where the family name is rare or the second is the
+        // father's, as Russians write it; of names in two parts like those of Spain the second part.
+        let fathers = others.is_empty() && ["vich", "vna", "ich"].iter().any(|end| second.ends_with(end));
+        let initial = middle.iter().all(|w| w.chars().count() == 1);
+        let rare = |family: &str| self.bearers.get(family).is_none_or(|n| *n <= RARE);
+        let whole = |w: &str| w.chars().count() > 2;
+        if whole(first) && whole(last) && (fathers || initial || rare(last)) {
+            let found = one(known([first.as_str(), last.as_str()]));
+            if !found.is_empty() {
                 return found;
             }
+        }
+        if whole(first) && last.chars().count() > 3 && others.is_empty() && rare(second) {
+            return one(known([first.as_str(), second.as_str()]));
         }
         Vec::new()
     }
 
-    /// A body whose words say whose it is and what: "Bank of Thailand", "Royal Thai Army".
+    /// A body whose words say whose it is and what: "Bank of Thailand", "Royal Thai Army", "Seoul High Court".
     fn by_words(&self, name: &str) -> Option<Found> {
         let words = name_words(name);
         let (sector, acts) = self.role(name)?;
@@ -432,12 +470,36 @@ impl<'l> Parties<'l> {
                 at += 1;
                 continue;
             };
-            // A name of a state behind "of", an adjective anywhere.
+            // A name of a state behind "of", an adjective anywhere, a place at the head.
             let behind = at > 0 && matches!(words[at - 1], "of" | "in" | "for" | "the");
+            let refs: Vec<(Form, u32)> = refs.collect();
             let state = refs
+                .iter()
                 .filter(|(form, _)| *form == Form::Adjective || behind || at == 0)
-                .find_map(|(form, i)| self.state(form, i));
-            states.extend(state.map(|a| a.key.as_str()));
+                .find_map(|(form, i)| self.state(*form, *i).map(|a| a.key.as_str()));
+            let actors = || {
+                refs.iter().filter_map(|(form, i)| {
+                    self.lexicon.actors.get(*i as usize).filter(|_| *form == Form::Name)
+                })
+            };
+            // "United Nations Interim Administration in Kosovo" is of the United Nations.
+            let body = |a: &&Actor| a.kind == ActorKind::Organisation && a.country.is_none();
+            if at == 0
+                && n > 1
+                && let Some(body) = actors().find(body)
+            {
+                return Some(self.of_actor(body, How::Words));
+            }
+            let heads = at == 0 && n < words.len() || behind;
+            let place = || {
+                let mut countries: Vec<&str> = actors()
+                    .filter(|a| heads && a.kind == ActorKind::Place)
+                    .filter_map(|a| a.country.as_deref())
+                    .collect();
+                countries.dedup();
+                if let [one] = countries[..] { Some(one) } else { None }
+            };
+            states.extend(state.or_else(place));
             at += n;
         }
         states.dedup();
@@ -462,10 +524,13 @@ impl<'l> Parties<'l> {
     }
 }
 
+/// A family name is rare if so many names of our tables end with it: those of one person, mostly.
+const RARE: u32 = 6;
+
 /// Of several sectors the one that says most of somebody: a rebel is not merely of a people, a minister not merely of a party.
 const RANKS: [&str; 20] = [
-    "REB", "CRM", "UAF", "REF", "MIL", "COP", "SPY", "JUD", "LEG", "GOV", "OPP", "JRN", "BUS", "LAB", "NGO", "MED", "EDU",
-    "AGR", "REL", "PTY",
+    "REB", "CRM", "UAF", "REF", "MIL", "COP", "SPY", "JUD", "LEG", "GOV", "OPP", "JRN", "BUS", "LAB", "NGO",
+    "MED", "EDU", "AGR", "REL", "PTY",
 ];
 
 fn found(key: &str, sector: Option<&str>, how: How) -> Found {
@@ -503,21 +568,52 @@ fn squeezed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
 /// Whom one of these persons acts for on a day: whoever is in office goes first, then whoever just was. Several of one name
 /// with nothing to choose by are nobody, unless they act for the same.
 fn on_day(lexicon: &Lexicon, persons: &[u32], how: How, day: Date) -> Option<Found> {
-    let acting = persons.iter().filter_map(|p| lexicon.acting(*p, Some(day)));
+    let acting = persons.iter().filter_map(|p| Some((*p, lexicon.acting(*p, Some(day))?)));
     let mut ranked: Vec<_> = acting
-        .map(|a| {
+        .map(|(person, a)| {
             let rank = match a.tenure {
                 Tenure::InOffice => 0,
                 Tenure::JustLeft => 1,
                 Tenure::Left | Tenure::NotYet => 2,
             };
-            (rank, a)
+            (rank, person, a)
         })
         .collect();
-    ranked.sort_by_key(|(rank, _)| *rank);
-    let (rank, first) = ranked.first()?;
-    if ranked.iter().any(|(r, a)| r == rank && a.key != first.key) {
+    ranked.sort_by_key(|(rank, ..)| *rank);
+    let (rank, person, first) = ranked.first()?;
+    if ranked.iter().any(|(r, _, a)| r == rank && a.key != first.key) {
         return None;
     }
-    Some(found(&first.key, Some(&first.sector), how))
+    // A name that is only like another: somebody of that name long before or after is somebody else.
+    let away = |day: Date, from: Option<Date>, to: Option<Date>| {
+        let years = |a: Date, b: Date| i32::from(b.year()) - i32::from(a.year());
+        from.map_or(0, |from| years(day, from)).max(to.map_or(0, |to| years(to, day)))
+    };
+    if how == How::Fuller && away(day, first.term.from, first.term.to) > FAR {
+        return None;
+    }
+    // Whoever has left an international body no longer acts for it, and is one of the country where the lexicon knows him.
+    let body = |key: &str| {
+        lexicon.actor(key).is_some_and(|a| a.kind == ActorKind::Organisation && a.country.is_none())
+    };
+    if *rank == 2 && body(&first.key) {
+        let home = lexicon
+            .terms_of(*person)
+            .find_map(|t| if lexicon.is_state(&t.key) { Some(&t.key) } else { t.country.as_ref() });
+        if let Some(home) = home.filter(|home| lexicon.is_state(home)) {
+            return Some(of_state(home, "ELI", false, how));
+        }
+    }
+    // A president who is commander in chief as well is met as president.
+    let inside = |t: &&Term| t.from.is_none_or(|from| from <= day) && t.to.is_none_or(|to| day <= to);
+    let govern = |t: &&Term| *t.key == *first.key && &*t.sector == "GOV";
+    let sector = if *rank == 0 && lexicon.terms_of(*person).filter(|t| inside(t)).any(|t| govern(&t)) {
+        "GOV"
+    } else {
+        &first.sector
+    };
+    Some(found(&first.key, Some(sector), how))
 }
+
+/// So many years outside every term, a name that is only like ours is somebody else's.
+const FAR: i32 = 25;

@@ -53,6 +53,7 @@ pub struct Exchange {
     roles: Index<String, ForeignRole>,
     sectors: Index<String, ForeignRole>,
     names: Index<String, String>,
+    titles: Index<String, ()>,
 }
 
 /// A foreign text as the tables know it: letters and digits without marks, in lower case, one space between words.
@@ -104,6 +105,22 @@ impl Exchange {
         self.names.get(&plain(text)).map(String::as_str)
     }
 
+    /// A name without the titles that stand before it ("Alhaji", "Tan Sri").
+    pub fn without_title<'n>(&self, name: &'n str) -> &'n str {
+        let mut rest = name.trim();
+        // Titles have one word or two.
+        'titles: loop {
+            let spaces = rest.match_indices(' ').map(|(at, _)| at).take(2).collect::<Vec<_>>();
+            for at in spaces.into_iter().rev() {
+                if self.titles.contains_key(&plain(&rest[..at])) {
+                    rest = rest[at..].trim_start();
+                    continue 'titles;
+                }
+            }
+            return rest;
+        }
+    }
+
     /// Reads one table of `exchange/`, known by its columns.
     pub(super) fn add(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
         let Some(table) = Table::read(path, text, faults) else { return };
@@ -112,6 +129,7 @@ impl Exchange {
             "relation" => &["relation", "cameo", "type", "mode", "way", "twin"],
             "country" => &["country", "key"],
             "role" => &["role", "sector", "acts_for_state"],
+            "title" => &["title"],
             "foreign_sector" => &["foreign_sector", "sector", "acts_for_state"],
             _ => &["name", "means"],
         };
@@ -154,6 +172,7 @@ impl Exchange {
                     self.relations.push(relation);
                     self.relation_by_text.insert(word, number).is_some()
                 }
+                "title" => self.titles.insert(word, ()).is_some(),
                 "country" => self.countries.insert(word, get("key").to_string()).is_some(),
                 "role" | "foreign_sector" => {
                     let state = get("acts_for_state") == "yes";
@@ -167,7 +186,9 @@ impl Exchange {
                 }
             };
             if old {
-                twice.push(table.fault(row, "this stands in the tables twice (case and marks do not count)".into()));
+                twice.push(
+                    table.fault(row, "this stands in the tables twice (case and marks do not count)".into()),
+                );
             }
         }
         faults.append(&mut twice);
@@ -193,7 +214,10 @@ mod tests {
         let (exchange, faults) = exchange(&[("r.tsv", rows)]);
         assert!(faults.is_empty(), "{faults:?}");
         let host = exchange.relation("HOST A  VISIT").expect("a relation");
-        assert_eq!((host.kind, host.way, host.twin.as_deref()), (Some(EventType::Consult), Way::Reversed, Some("042")));
+        assert_eq!(
+            (host.kind, host.way, host.twin.as_deref()),
+            (Some(EventType::Consult), Way::Reversed, Some("042"))
+        );
         assert_eq!(exchange.relation("threaten non force").map(|r| r.cameo.as_str()), Some("131"));
         assert_eq!(exchange.relation_of_code("43"), Some(host));
         assert_eq!(exchange.relation("Make statement").map(|r| r.kind), Some(None));
@@ -202,10 +226,12 @@ mod tests {
 
     #[test]
     fn faults_of_the_tables_are_told() {
-        let relations = "relation\tcameo\ttype\tmode\tway\ttwin\na\t1\tSHOUT\t\t\t\nb\t2\tAID\t\tbackwards\t\n";
+        let relations =
+            "relation\tcameo\ttype\tmode\tway\ttwin\na\t1\tSHOUT\t\t\t\nb\t2\tAID\t\tbackwards\t\n";
         let (_, faults) = exchange(&[
             ("r.tsv", relations),
             ("c.tsv", "country\tkey\nCote d'Ivoire\tCIV\nCôte d’Ivoire\tCIV\n"),
+            ("t.tsv", "title\nSir\n"),
             ("o.tsv", "role\tsector\nCitizen\tCVL\n"),
         ]);
         for (fault, part) in faults.iter().zip([
@@ -217,6 +243,19 @@ mod tests {
             assert!(fault.contains(part), "{fault}");
         }
         assert_eq!(faults.len(), 4, "{faults:?}");
+    }
+
+    #[test]
+    fn titles_fall_and_names_stay() {
+        let (exchange, _) = exchange(&[("t.tsv", "title\nDr.\nSir\nTan Sri\n")]);
+        for (name, bare) in [
+            ("Sir Anna Lind", "Anna Lind"),
+            ("Tan Sri Dr. Anna Lind", "Anna Lind"),
+            ("Tan Lind", "Tan Lind"),
+            ("Sir", "Sir"),
+        ] {
+            assert_eq!(exchange.without_title(name), bare);
+        }
     }
 
     #[test]

@@ -80,8 +80,8 @@ const FITS: f64 = 3.84;
 
 /// Certainty from strength: σ(SLOPE · ln(strength / passes) − OFFSET). Fitted on labelled realignments: halfway
 /// between the share of hits among judged turns and that among all turns of labelled dyads.
-const SLOPE: f64 = 1.1;
-const OFFSET: f64 = 0.4;
+const SLOPE: f64 = 1.0;
+const OFFSET: f64 = 0.2;
 
 /// One act: what counts once a day.
 struct Act<'a> {
@@ -367,7 +367,7 @@ impl Record<'_> {
         let (first, last) = (span.first().unwrap_or(&start.at), span.last().unwrap_or(&start.at));
         let month = self.window(start.at, params.window);
         let past = self.pasts[start.at];
-        let strength = if held { measure.strength } else { measure.strength.min(params.passes) };
+        let strength = if held { measure.strength } else { measure.strength.min(params.passes) / 2.0 };
         Turn {
             a: a.into(),
             b: b.into(),

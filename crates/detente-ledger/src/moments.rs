@@ -1,0 +1,121 @@
+//! Where pairs stand on any day, worked out from the evidence that is kept; [`Ledger::standing_series`] gives what is
+//! kept itself, at the ends of months.
+
+use std::collections::BTreeMap;
+
+use detente::event_set::{Event, gather};
+use detente::standing::{self, Balance, Observed, Standing, observe, series, standing, standing_on};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use rusqlite::types::Value;
+
+use crate::read::known_by;
+use crate::series::{self as kept, Foreign};
+use crate::{Filter, Ledger, LedgerError};
+
+impl Ledger {
+    /// Where two parties stand month by month up to a day, and what the evidence comes to at the end of each of these
+    /// months, and on the day.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn standing_until(
+        &self,
+        a: &str,
+        b: &str,
+        until: Date,
+        as_of: Option<Date>,
+    ) -> Result<(Standing, Vec<Balance>), LedgerError> {
+        let params = standing::Params::default();
+        let both = |observed: &Observed| {
+            let standing = standing(observed, a, b, Some(until), &params);
+            let days: Vec<Date> =
+                standing.months.iter().map(|m| m.first.last_of_month().min(until)).collect();
+            let balances = series(observed, &days, &params);
+            (standing, balances)
+        };
+        match self.pair(a, b)? {
+            Some(pair) => Ok(both(&self.evidence(pair)?.observed(as_of))),
+            None => {
+                let events = gather(self.dyad(a, b, as_of)?.iter().map(|row| &row.report));
+                Ok(both(&observe(&events, a, b, &params)))
+            }
+        }
+    }
+
+    /// What the evidence about every pair of known parties comes to on a day, by the keys: for profiles and blocs. Only
+    /// pairs of parties that pass `wanted` are looked at, and of these all evidence.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn balances_on(
+        &self,
+        day: Date,
+        as_of: Option<Date>,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<(String, String, Balance)>, LedgerError> {
+        let params = standing::Params::default();
+        let wanted = |key: &str| key != detente::foreign::UNKNOWN && wanted(key);
+        let mut balances: Vec<(String, String, Balance)> = Vec::new();
+        if self.has_counts()? {
+            let failed = |e: rusqlite::Error| self.explain(&e);
+            let foreign = Foreign::read(&self.connection).map_err(failed)?;
+            let sql =
+                "SELECT p.id, x.key, y.key FROM pairs p JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b";
+            let pairs: Vec<(i64, String, String)> =
+                self.collect(sql, Vec::new(), |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
+            let mut pairs: BTreeMap<i64, (String, String)> = pairs
+                .into_iter()
+                .filter(|(_, a, b)| wanted(a) && wanted(b))
+                .map(|(id, a, b)| (id, (a, b)))
+                .collect();
+            let mut keep = |pair: i64, observed: &Observed| {
+                if let Some((a, b)) = pairs.remove(&pair) {
+                    balances.push((a, b, standing_on(observed, day, &params)));
+                }
+            };
+            if params.people_weight > 0.0 {
+                for pair in self.collect("SELECT id FROM pairs ORDER BY id", Vec::new(), |r| r.get(0))? {
+                    let evidence =
+                        kept::evidence(&self.connection, pair, &foreign, &params).map_err(failed)?;
+                    keep(pair, &evidence.observed(as_of));
+                }
+            } else {
+                kept::observe_all(&self.connection, &foreign, (day, as_of), &mut keep).map_err(failed)?;
+            }
+        } else {
+            for dyad in self.dyads(usize::MAX, as_of)?.into_iter().filter(|d| wanted(&d.a) && wanted(&d.b)) {
+                let events = gather(self.dyad(&dyad.a, &dyad.b, as_of)?.iter().map(|row| &row.report));
+                let balance = standing_on(&observe(&events, &dyad.a, &dyad.b, &params), day, &params);
+                balances.push((dyad.a, dyad.b, balance));
+            }
+        }
+        balances.retain(|(.., balance)| *balance != Balance::default());
+        balances.sort_by(|x, y| (&x.0, &x.1).cmp(&(&y.0, &y.1)));
+        Ok(balances)
+    }
+
+    /// The events up to a day in which several act together on others, from the last fifteen years before it: who acts
+    /// together stands together ([`detente::bloc::joint`]).
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn joint_events(&self, day: Date, as_of: Option<Date>) -> Result<Vec<Event>, LedgerError> {
+        let joint = |event: &Event| event.actors.len() > 1 && !event.recipients.is_empty();
+        if !self.has_counts()? {
+            let filter = Filter { to: Some(day), as_of, ..Filter::default() };
+            return Ok(self.events(&filter)?.into_iter().filter(joint).collect());
+        }
+        let since = day.saturating_sub(15.years());
+        // A list of several keys has a comma; a key that has one itself is sorted out below.
+        let sql = "SELECT v.name FROM event_versions v
+                   WHERE v.known <= ?1 AND v.gone = 0 AND v.date BETWEEN ?2 AND ?3
+                     AND v.actors LIKE '%,%' AND v.recipients <> '[]'
+                     AND NOT EXISTS (SELECT 1 FROM event_versions n WHERE n.name = v.name AND n.known <= ?1
+                                     AND (n.known, n.id) > (v.known, v.id))
+                   ORDER BY v.name";
+        let values = [known_by(as_of), since.to_string(), day.to_string()].map(Value::Text).to_vec();
+        let names: Vec<String> = self.collect(sql, values, |r| r.get(0))?;
+        Ok(self.events_named(&names, as_of)?.into_iter().filter(joint).collect())
+    }
+}
