@@ -254,8 +254,7 @@ impl Ledger {
             }
         }
         // Months that are not kept yet, because nothing was learned since.
-        let faded =
-            months.iter().filter(|m| m.first <= stored_to).next_back().is_none_or(|m| m.level.is_none());
+        let faded = months.iter().rfind(|m| m.first <= stored_to).is_none_or(|m| m.level.is_none());
         if end > stored_to && !faded {
             let evidence = self.evidence(pair)?;
             let observed = evidence.observed(as_of);
