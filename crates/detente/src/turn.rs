@@ -197,12 +197,14 @@ pub fn turns(observed: &Observed, a: &str, b: &str, params: &Params) -> Vec<Turn
 /// heaviest stands for the rest. What two do for each other may be told from either side.
 fn once<'a>(observations: &[Observation<'a>]) -> Vec<Observation<'a>> {
     let by = |o: &Observation| if o.score > 0.0 { By::Both } else { o.by };
-    let key = |o: &Observation<'a>| (o.middle(), o.from, o.to, o.kind, o.mode, o.score > 0.0, by(o));
+    let key = |o: &Observation<'a>| (o.from, o.to, o.kind, o.mode, o.score > 0.0, by(o));
     let heaviest = |o: &Observation| o.weight * o.score.abs();
     let mut once = observations.to_vec();
     once.sort_by(|x, y| {
         key(x).cmp(&key(y)).then(heaviest(y).total_cmp(&heaviest(x))).then(x.event.cmp(y.event))
     });
     once.dedup_by(|x, y| key(x) == key(y));
+    // In order of days again, and within a day the same whatever the ids.
+    once.sort_by_cached_key(Observation::middle);
     once
 }
