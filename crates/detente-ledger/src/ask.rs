@@ -81,7 +81,11 @@ impl Ledger {
     }
 
     /// The events with these names, in this order; names that no event of one's own bears are left out.
-    pub(crate) fn events_named(&self, names: &[String], as_of: Option<Date>) -> Result<Vec<Event>, LedgerError> {
+    pub(crate) fn events_named(
+        &self,
+        names: &[String],
+        as_of: Option<Date>,
+    ) -> Result<Vec<Event>, LedgerError> {
         let as_of = known_by(as_of);
         let mut events = Vec::with_capacity(names.len());
         for name in names {
