@@ -19,7 +19,7 @@ use detente::foreign::{self, ForeignEvent, Format};
 use detente::lexicon::Lexicon;
 use detente::note::Evidence;
 use detente::plover::EventType;
-use detente::report::{Aux, CiteInfo, Coder, Entity, Report, TextInfo};
+use detente::report::{Aux, CiteInfo, Coder, Entity, Gist, Report, TextInfo};
 use detente::span::Span;
 use detente_ledger::{Filter, Import, Ledger, TurnFilter};
 use jiff::ToSpan;
@@ -148,7 +148,7 @@ fn article(n: u64, day: Option<Date>, busy: bool) -> (Article, Vec<Report>) {
             event_loc: None,
             size: None,
             event_id: None,
-            gist: detente::report::Gist::default(),
+            gist: gist(&mut dice, words),
             confidence: Some(0.75),
             evidence: vec![
                 Evidence::new("event.bench.one", [Span { start, end: start + 10 }]),
@@ -173,6 +173,20 @@ fn article(n: u64, day: Option<Date>, busy: bool) -> (Article, Vec<Report>) {
         ..Article::default()
     };
     (article, reports)
+}
+
+/// Words by which a report is known again, as many and as rare as those of news: of 20,000 words some stand in every
+/// tenth article and most in hardly any.
+fn gist(dice: &mut Dice, act: &str) -> Gist {
+    let words = (0..14).map(|_| {
+        let rank = dice.skewed(20_000);
+        let weight = 10.0 * (10.0 * (rank as f64 + 1.0)).ln();
+        (format!("w{rank}"), weight.min(60.0) as u8)
+    });
+    let mut words: Vec<(String, u8)> = words.collect();
+    words.sort();
+    words.dedup();
+    Gist { act: act.split(' ').take(1).map(str::to_string).collect(), words }
 }
 
 fn coder() -> Coder {

@@ -81,7 +81,11 @@ impl Ledger {
     }
 
     /// The events with these names, in this order; names that no event of one's own bears are left out.
-    pub(crate) fn events_named(&self, names: &[String], as_of: Option<Date>) -> Result<Vec<Event>, LedgerError> {
+    pub(crate) fn events_named(
+        &self,
+        names: &[String],
+        as_of: Option<Date>,
+    ) -> Result<Vec<Event>, LedgerError> {
         let as_of = known_by(as_of);
         let mut events = Vec::with_capacity(names.len());
         for name in names {
@@ -254,8 +258,7 @@ impl Ledger {
             }
         }
         // Months that are not kept yet, because nothing was learned since.
-        let faded =
-            months.iter().filter(|m| m.first <= stored_to).next_back().is_none_or(|m| m.level.is_none());
+        let faded = months.iter().rfind(|m| m.first <= stored_to).is_none_or(|m| m.level.is_none());
         if end > stored_to && !faded {
             let evidence = self.evidence(pair)?;
             let observed = evidence.observed(as_of);
