@@ -62,6 +62,8 @@ pub struct Params {
     pub named_within: i64,
     /// A dyad with fewer acts than this is a thin record, in which levels are cut.
     pub thin_below: usize,
+    /// What the acts of those who do not speak for a side (its people, not its armed foes) weigh in a dense record.
+    pub people_weight: f64,
     /// How bursts are found.
     pub burst: burst::Params,
 }
@@ -83,6 +85,7 @@ impl Default for Params {
             named: 5,
             named_within: 365,
             thin_below: 50,
+            people_weight: 0.5,
             burst: burst::Params::default(),
         }
     }
