@@ -282,13 +282,33 @@ fn parse<T: serde::de::DeserializeOwned>(record: &str) -> rusqlite::Result<T> {
         .map_err(|e| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(e)))
 }
 
-/// A report with the time in which it stands.
+/// A report as it is kept, with the time in which it stands.
 struct Telling {
     row: i64,
-    report: Report,
+    record: String,
     known: String,
     superseded: Option<String>,
 }
+
+/// A touched cell with its reports.
+struct Drawer {
+    cell: String,
+    /// From this day of knowledge on.
+    known: String,
+    tellings: Vec<Telling>,
+}
+
+/// The events of a cell as known on a day.
+struct Gathered {
+    day: String,
+    /// Row of each report by its id.
+    rows: BTreeMap<String, i64>,
+    /// Each with a print, by which a change is seen.
+    events: Vec<(Event, i64)>,
+}
+
+/// Reports whose cells are gathered together, on all cores.
+const TOGETHER: usize = 10_000;
 
 /// Gathers touched cells anew, until they have held so many reports; how many cells, and whether more are left.
 fn gather_cells(run: &mut Run, limit: usize) -> rusqlite::Result<(usize, bool)> {
@@ -298,66 +318,106 @@ fn gather_cells(run: &mut Run, limit: usize) -> rusqlite::Result<(usize, bool)> 
         .query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
     let mut keys = Keys::new(connection);
-    let mut reports = 0;
-    for (done, (cell, known)) in touched.iter().enumerate() {
+    let (mut done, mut reports) = (0, 0);
+    let mut left = touched.into_iter().peekable();
+    while left.peek().is_some() {
         if reports >= limit {
             return Ok((done, true));
         }
-        reports += gather_cell(run, &mut keys, cell, known)?;
-        connection.prepare_cached("DELETE FROM touched_cells WHERE cell = ?1")?.execute([cell])?;
+        let mut drawers = Vec::new();
+        let mut together = 0;
+        while let Some((cell, known)) = left.next_if(|_| together < TOGETHER) {
+            let drawer = drawer(connection, cell, known)?;
+            together += drawer.tellings.len() + 1;
+            drawers.push(drawer);
+        }
+        // Few reports are gathered sooner than a thread is started.
+        let workers = if together > 400 { drawers.len() } else { 1 };
+        for (drawer, gathered) in drawers.iter().zip(spread(&drawers, workers, Drawer::gather)) {
+            for known in gathered {
+                write_cell(run, &mut keys, &drawer.cell, known)?;
+            }
+            connection
+                .prepare_cached("DELETE FROM touched_cells WHERE cell = ?1")?
+                .execute([&drawer.cell])?;
+        }
+        done += drawers.len();
+        reports += together;
     }
-    Ok((touched.len(), false))
+    Ok((done, false))
 }
 
-/// Gathers one cell anew, and gives the number of reports that it holds.
-fn gather_cell(run: &mut Run, keys: &mut Keys, cell: &str, known: &str) -> rusqlite::Result<usize> {
-    let tellings: Vec<Telling> = run
-        .connection
+/// Reads a cell.
+fn drawer(connection: &Connection, cell: String, known: String) -> rusqlite::Result<Drawer> {
+    let tellings = connection
         .prepare_cached(
             "SELECT r.id, r.record, u.known, (SELECT n.known FROM runs n WHERE n.supersedes = u.id)
              FROM report_cells c JOIN reports r ON r.id = c.report JOIN runs u ON u.id = r.run
              WHERE c.cell = ?1",
         )?
-        .query_map([cell], |r| {
-            let Ok(report) = parse(r.get_ref(1)?.as_str()?) else { return Ok(None) };
-            Ok(Some(Telling { row: r.get(0)?, report, known: r.get(2)?, superseded: r.get(3)? }))
+        .query_map([&cell], |r| {
+            Ok(Telling { row: r.get(0)?, record: r.get(1)?, known: r.get(2)?, superseded: r.get(3)? })
         })?
-        .filter_map(rusqlite::Result::transpose)
         .collect::<rusqlite::Result<_>>()?;
-    let mut days: BTreeSet<&str> = tellings
-        .iter()
-        .flat_map(|t| [Some(t.known.as_str()), t.superseded.as_deref()])
-        .flatten()
-        .filter(|day| *day >= known)
-        .collect();
-    days.insert(known);
-    for day in days {
-        let stands: BTreeMap<&str, &Telling> = tellings
+    Ok(Drawer { cell, known, tellings })
+}
+
+impl Drawer {
+    /// The events of the cell as known on each day on which they may differ from what is written.
+    fn gather(&self) -> Vec<Gathered> {
+        // A damaged record is told of when it is asked for; the rest goes on without it.
+        let reports: Vec<(&Telling, Report)> =
+            self.tellings.iter().filter_map(|t| Some((t, parse(&t.record).ok()?))).collect();
+        let mut days: BTreeSet<&str> = reports
             .iter()
-            .filter(|t| t.known.as_str() <= day && t.superseded.as_deref().is_none_or(|end| end > day))
-            .map(|t| (t.report.id.as_str(), t))
+            .flat_map(|(t, _)| [Some(t.known.as_str()), t.superseded.as_deref()])
+            .flatten()
+            .filter(|day| *day >= self.known.as_str())
             .collect();
-        let events = gather(stands.values().map(|t| &t.report));
-        let mut there = standing_events(run.connection, cell, day)?;
-        for event in &events {
-            let record = serde_json::to_string(event).unwrap_or_default();
-            let print = print(record.as_bytes());
-            let old = there.remove(&event.id);
-            if old.as_ref().is_some_and(|old| !old.gone && old.print == print) {
-                continue;
+        days.insert(&self.known);
+        let on = |day: &str| {
+            let stands: BTreeMap<&str, (&Telling, &Report)> = reports
+                .iter()
+                .filter(|(t, _)| {
+                    t.known.as_str() <= day && t.superseded.as_deref().is_none_or(|end| end > day)
+                })
+                .map(|(t, report)| (report.id.as_str(), (*t, report)))
+                .collect();
+            let events = gather(stands.values().map(|(_, report)| *report));
+            let printed = |event: Event| {
+                let print = print(serde_json::to_string(&event).unwrap_or_default().as_bytes());
+                (event, print)
+            };
+            Gathered {
+                day: day.into(),
+                rows: stands.iter().map(|(id, (t, _))| ((*id).to_string(), t.row)).collect(),
+                events: events.into_iter().map(printed).collect(),
             }
-            let version = write_event(run, cell, day, event, print)?;
-            write_members(run.connection, day, event, version, &stands)?;
-            write_evidence(run.connection, keys, day, Some(event), old, version)?;
+        };
+        days.into_iter().map(on).collect()
+    }
+}
+
+/// Writes what is new of a cell as known on a day.
+fn write_cell(run: &mut Run, keys: &mut Keys, cell: &str, known: Gathered) -> rusqlite::Result<()> {
+    let Gathered { day, rows, events } = known;
+    let mut there = standing_events(run.connection, cell, &day)?;
+    for (event, print) in &events {
+        let old = there.remove(&event.id);
+        if old.as_ref().is_some_and(|old| !old.gone && old.print == *print) {
+            continue;
         }
-        for (name, old) in there {
-            if !old.gone {
-                let version = write_gone(run, cell, day, &name)?;
-                write_evidence(run.connection, keys, day, None, Some(old), version)?;
-            }
+        let version = write_event(run, cell, &day, event, *print)?;
+        write_members(run.connection, &day, event, version, &rows)?;
+        write_evidence(run.connection, keys, &day, Some(event), old, version)?;
+    }
+    for (name, old) in there {
+        if !old.gone {
+            let version = write_gone(run, cell, &day, &name)?;
+            write_evidence(run.connection, keys, &day, None, Some(old), version)?;
         }
     }
-    Ok(tellings.len())
+    Ok(())
 }
 
 /// The latest version of an event as of a day.
@@ -478,7 +538,7 @@ fn write_members(
     day: &str,
     event: &Event,
     version: i64,
-    stands: &BTreeMap<&str, &Telling>,
+    rows: &BTreeMap<String, i64>,
 ) -> rusqlite::Result<()> {
     let mut old = members(connection, &event.id, day)?;
     let mut insert = connection.prepare_cached(
@@ -486,12 +546,12 @@ fn write_members(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
     for reason in &event.reasons {
-        let Some(telling) = stands.get(reason.report.as_str()) else { continue };
+        let Some(row) = rows.get(&reason.report) else { continue };
         let text = serde_json::to_string(reason).unwrap_or_default();
-        if old.remove(&telling.row).is_none_or(|old| old != text) {
+        if old.remove(row).is_none_or(|old| old != text) {
             let days = serde_json::to_value(reason.days).ok();
             let days = days.as_ref().and_then(|d| d.as_str());
-            insert.execute(params![event.id, telling.row, day, version, true, days, reason.copy, text])?;
+            insert.execute(params![event.id, row, day, version, true, days, reason.copy, text])?;
         }
     }
     let none: Option<&str> = None;
@@ -588,7 +648,7 @@ fn write_evidence(
             seen.map(|s| s.weight),
         ])?;
         if let Some(since) = was.1.iter().chain(&is.1).map(|s| number(s.from)).min() {
-            touch_pair(connection, id, day, since, &params)?;
+            touch_pair(connection, id, day, since)?;
         }
     }
     Ok(())
@@ -600,20 +660,17 @@ pub(crate) fn touch_pair(
     pair: i64,
     known: &str,
     since: i64,
-    params: &standing::Params,
 ) -> rusqlite::Result<()> {
     let mut touch = connection.prepare_cached(
         "INSERT INTO touched_pairs (pair, known, since) VALUES (?1, ?2, ?3)
          ON CONFLICT (pair) DO UPDATE SET known = min(known, excluded.known), since = min(since, excluded.since)",
     )?;
     touch.execute(params![pair, known, since])?;
-    if params.people_weight > 0.0 {
-        let sides: Option<i64> = connection
-            .prepare_cached("SELECT sides FROM pairs WHERE id = ?1")?
-            .query_row([pair], |r| r.get(0))?;
-        if let Some(sides) = sides {
-            touch.execute(params![sides, known, since])?;
-        }
+    let sides: Option<i64> = connection
+        .prepare_cached("SELECT sides FROM pairs WHERE id = ?1")?
+        .query_row([pair], |r| r.get(0))?;
+    if let Some(sides) = sides {
+        touch.execute(params![sides, known, since])?;
     }
     Ok(())
 }
@@ -645,7 +702,6 @@ fn relate_pairs(run: &mut Run, limit: usize) -> rusqlite::Result<usize> {
         return Ok(0);
     }
     let foreign = Foreign::read(connection)?;
-    let params = standing::Params::default();
     let horizon = horizon(connection)?;
     let id = run.id()?;
     let mut done = list.iter().peekable();
@@ -654,13 +710,13 @@ fn relate_pairs(run: &mut Run, limit: usize) -> rusqlite::Result<usize> {
         let mut batch: Vec<Touched> = Vec::new();
         let mut size = 0;
         while let Some((pair, known, since)) = done.next_if(|_| size < BATCH) {
-            let touched = series::touched(connection, (*pair, known, *since), horizon, &foreign, &params)?;
+            let touched = series::touched(connection, (*pair, known, *since), horizon, &foreign)?;
             size += touched.evidence.pieces.len() + 1;
             batch.push(touched);
         }
         pieces += size;
         pairs += batch.len();
-        for (touched, worked_out) in batch.iter().zip(work_out(&batch)) {
+        for (touched, worked_out) in batch.iter().zip(spread(&batch, batch.len() / 64, Touched::work_out)) {
             series::write(connection, touched.pair, &worked_out, id)?;
             connection
                 .prepare_cached("DELETE FROM touched_pairs WHERE pair = ?1")?
@@ -670,23 +726,23 @@ fn relate_pairs(run: &mut Run, limit: usize) -> rusqlite::Result<usize> {
     Ok(pairs)
 }
 
-/// Works pairs out, on all cores where there are many; the answers stand in the order of the pairs.
-fn work_out(batch: &[Touched]) -> Vec<Vec<series::Known>> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(batch.len() / 64);
+/// Does the same with each, on as many cores as there are and are wanted; the answers stand in the order of the things.
+fn spread<T: Sync, R: Send>(things: &[T], wanted: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(wanted);
     if cores < 2 {
-        return batch.iter().map(Touched::work_out).collect();
+        return things.iter().map(work).collect();
     }
-    // Each takes the next pair that nobody has: busy pairs do not keep the others waiting.
+    // Each takes the next one that nobody has: a great one does not keep the others waiting.
     let next = std::sync::atomic::AtomicUsize::new(0);
     let take = || {
         let mut mine = Vec::new();
         loop {
             let i = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            let Some(touched) = batch.get(i) else { return mine };
-            mine.push((i, touched.work_out()));
+            let Some(thing) = things.get(i) else { return mine };
+            mine.push((i, work(thing)));
         }
     };
-    let mut all: Vec<(usize, Vec<series::Known>)> = std::thread::scope(|scope| {
+    let mut all: Vec<(usize, R)> = std::thread::scope(|scope| {
         let workers: Vec<_> = (1..cores).map(|_| scope.spawn(take)).collect();
         let mut all = take();
         for worker in workers {
@@ -698,7 +754,7 @@ fn work_out(batch: &[Touched]) -> Vec<Vec<series::Known>> {
         all
     });
     all.sort_by_key(|(i, _)| *i);
-    all.into_iter().map(|(_, known)| known).collect()
+    all.into_iter().map(|(_, answer)| answer).collect()
 }
 
 /// An event as of a day, with its reports and their reasons. `None` where there is none of that name.
