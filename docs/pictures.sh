@@ -13,6 +13,6 @@ trap 'rm -r "$folder"' EXIT
 export DETENTE_LEDGER=$folder/examples.db
 "$program" demo --no-serve --ledger "$DETENTE_LEDGER" > "$folder/told.txt"
 "$program" standing Iran Hamas --out docs/standing-iran-hamas.svg
-"$program" standing Qatar "Saudi Arabia" --out docs/standing-qatar-saudi-arabia.svg
+"$program" standing Qatar "Saudi Arabia" --until 2018-06-30 --out docs/standing-qatar-saudi-arabia.svg
 "$program" blocs --on 2017-06-30 --out docs/blocs-2017.svg
 "$program" matrix --on 2017-06-30 --out docs/matrix-2017.svg

@@ -703,7 +703,8 @@ fn a_faulty_lexicon_folder_is_named_with_file_and_line() {
     assert_eq!(ran.code, 1, "{}", ran.err);
     assert!(ran.out.contains("own/events/flub.toml:"), "{}", ran.out);
     desk.write("loose/flub.toml", "");
-    desk.run(&["lexicon", "check", "loose"]).says(1, &["stands in none of the folders actors, contexts, events"]);
+    desk.run(&["lexicon", "check", "loose"])
+        .says(1, &["stands in none of the folders actors, contexts, events"]);
     desk.run(&["lexicon", "check", "gone"]).says(1, &["there is no such folder"]);
     desk.write("a.jsonl", record("a", ATTACK));
     desk.run(&["code", "a.jsonl", "--lexicon", "own"]).says(1, &["the lexicon has ", "flub.toml"]);

@@ -194,9 +194,7 @@ impl Ledger {
     /// The evidence about a pair.
     pub(crate) fn evidence(&self, pair: i64) -> Result<series::Evidence, LedgerError> {
         Foreign::read(&self.connection)
-            .and_then(|foreign| {
-                series::evidence(&self.connection, pair, &foreign, &standing::Params::default())
-            })
+            .and_then(|foreign| series::evidence(&self.connection, pair, &foreign))
             .map_err(|e| self.explain(&e))
     }
 
@@ -340,9 +338,8 @@ impl Ledger {
                     Some(known) => known,
                     None => foreign.insert(Foreign::read(&self.connection).map_err(|e| self.explain(&e))?),
                 };
-                let params = standing::Params::default();
                 let evidence =
-                    series::evidence(&self.connection, pair, known, &params).map_err(|e| self.explain(&e))?;
+                    series::evidence(&self.connection, pair, known).map_err(|e| self.explain(&e))?;
                 let observed = evidence.observed(as_of);
                 match series::months(&observed, (&a, &b), day).last() {
                     Some(now) if now.0.level.is_some() => month = worked_out_month(now),
@@ -516,15 +513,14 @@ impl Ledger {
         };
         let evidence = self.evidence(pair)?;
         let observed = evidence.observed(as_of);
-        let turns = turns(&observed, &evidence.a, &evidence.b, &turn::Params::default());
+        let turns = evidence.turns(as_of);
         let standing = standing(&observed, a, b, until, &params);
         let (mut foreign, mut own) = (0, Vec::new());
-        for versions in evidence.pieces.chunk_by(|x, y| x.event == y.event) {
-            let stands = versions.iter().rev().find(|p| as_of.is_none_or(|day| p.known <= day));
-            match stands {
-                Some(piece) if piece.foreign => foreign += 1,
-                Some(piece) if piece.counts != series::Counts::Gone => own.push(piece),
-                _ => {}
+        for piece in evidence.standing(as_of).filter(|piece| !piece.people) {
+            if piece.foreign {
+                foreign += 1;
+            } else if piece.counts != series::Counts::Gone {
+                own.push(piece);
             }
         }
         let told = own.len();

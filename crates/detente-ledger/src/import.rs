@@ -303,7 +303,6 @@ fn finish(
              VALUES ('import', ?1, ?2, '', '', ?3, '[]')",
         )?
         .execute(params![id, env!("CARGO_PKG_VERSION"), known])?;
-    let params = standing::Params::default();
     for (pair, (first, last)) in pairs {
         let here = folded.get(pair).copied().unwrap_or(0);
         let was =
@@ -317,7 +316,7 @@ fn finish(
             )?
             .execute(params![pair, here, series::day_of(*first).to_string(), series::day_of(*last).to_string()])?;
         came_or_went(connection, "dyads", was, was + here)?;
-        touch_pair(connection, *pair, &known, *first, &params)?;
+        touch_pair(connection, *pair, &known, *first)?;
     }
     for (key, here) in key_rows {
         let was = total(connection, "SELECT reports + foreign_events FROM key_counts WHERE key = ?1", *key)?;

@@ -11,10 +11,13 @@ pub(crate) struct Keys<'c> {
     pairs: HashMap<(i64, i64), i64>,
 }
 
+/// Those of a country who fight its state or its law, and are no part of its side.
+const FOES: [&str; 3] = ["CRM", "REB", "UAF"];
+
 /// The side that acts in this key: what stands before the `/` in `SYR/REB`; else the key itself.
 pub(crate) fn side(key: &str) -> &str {
     match key.split_once('/') {
-        Some((side, _)) if !side.is_empty() => side,
+        Some((side, who)) if !side.is_empty() && !FOES.contains(&who) => side,
         _ => key,
     }
 }

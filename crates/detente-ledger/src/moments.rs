@@ -74,15 +74,7 @@ impl Ledger {
                     balances.push((a, b, standing_on(observed, day, &params)));
                 }
             };
-            if params.people_weight > 0.0 {
-                for pair in self.collect("SELECT id FROM pairs ORDER BY id", Vec::new(), |r| r.get(0))? {
-                    let evidence =
-                        kept::evidence(&self.connection, pair, &foreign, &params).map_err(failed)?;
-                    keep(pair, &evidence.observed(as_of));
-                }
-            } else {
-                kept::observe_all(&self.connection, &foreign, (day, as_of), &mut keep).map_err(failed)?;
-            }
+            kept::observe_all(&self.connection, &foreign, (day, as_of), &mut keep).map_err(failed)?;
         } else {
             for dyad in self.dyads(usize::MAX, as_of)?.into_iter().filter(|d| wanted(&d.a) && wanted(&d.b)) {
                 let events = gather(self.dyad(&dyad.a, &dyad.b, as_of)?.iter().map(|row| &row.report));

@@ -648,7 +648,7 @@ fn write_evidence(
             seen.map(|s| s.weight),
         ])?;
         if let Some(since) = was.1.iter().chain(&is.1).map(|s| number(s.from)).min() {
-            touch_pair(connection, id, day, since, &params)?;
+            touch_pair(connection, id, day, since)?;
         }
     }
     Ok(())
@@ -660,20 +660,17 @@ pub(crate) fn touch_pair(
     pair: i64,
     known: &str,
     since: i64,
-    params: &standing::Params,
 ) -> rusqlite::Result<()> {
     let mut touch = connection.prepare_cached(
         "INSERT INTO touched_pairs (pair, known, since) VALUES (?1, ?2, ?3)
          ON CONFLICT (pair) DO UPDATE SET known = min(known, excluded.known), since = min(since, excluded.since)",
     )?;
     touch.execute(params![pair, known, since])?;
-    if params.people_weight > 0.0 {
-        let sides: Option<i64> = connection
-            .prepare_cached("SELECT sides FROM pairs WHERE id = ?1")?
-            .query_row([pair], |r| r.get(0))?;
-        if let Some(sides) = sides {
-            touch.execute(params![sides, known, since])?;
-        }
+    let sides: Option<i64> = connection
+        .prepare_cached("SELECT sides FROM pairs WHERE id = ?1")?
+        .query_row([pair], |r| r.get(0))?;
+    if let Some(sides) = sides {
+        touch.execute(params![sides, known, since])?;
     }
     Ok(())
 }
@@ -705,7 +702,6 @@ fn relate_pairs(run: &mut Run, limit: usize) -> rusqlite::Result<usize> {
         return Ok(0);
     }
     let foreign = Foreign::read(connection)?;
-    let params = standing::Params::default();
     let horizon = horizon(connection)?;
     let id = run.id()?;
     let mut done = list.iter().peekable();
@@ -714,7 +710,7 @@ fn relate_pairs(run: &mut Run, limit: usize) -> rusqlite::Result<usize> {
         let mut batch: Vec<Touched> = Vec::new();
         let mut size = 0;
         while let Some((pair, known, since)) = done.next_if(|_| size < BATCH) {
-            let touched = series::touched(connection, (*pair, known, *since), horizon, &foreign, &params)?;
+            let touched = series::touched(connection, (*pair, known, *since), horizon, &foreign)?;
             size += touched.evidence.pieces.len() + 1;
             batch.push(touched);
         }

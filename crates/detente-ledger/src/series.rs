@@ -85,6 +85,10 @@ pub(crate) struct Piece {
     pub event: String,
     /// Of another data set?
     pub foreign: bool,
+    /// Done by or to people who do not speak for the side: it counts for turns of dense records alone.
+    pub people: bool,
+    /// The first day of the data set that it is from.
+    pub watched: Option<Date>,
     pub known: Date,
     pub counts: Counts,
     /// Present where it counts.
@@ -131,7 +135,8 @@ pub(crate) fn is_mutual(kind: EventType) -> bool {
 /// The types and imports that foreign rows refer to; read once for many pairs.
 pub(crate) struct Foreign {
     types: BTreeMap<i64, (EventType, Option<Arc<str>>, f64)>,
-    imports: BTreeMap<i64, (String, Date)>,
+    /// Name, day of knowledge, first day.
+    imports: BTreeMap<i64, (String, Date, Option<Date>)>,
 }
 
 impl Foreign {
@@ -149,8 +154,12 @@ impl Foreign {
             })
             .collect::<rusqlite::Result<_>>()?;
         let imports = connection
-            .prepare_cached("SELECT id, name, known FROM imports")?
-            .query_map([], |r| Ok((r.get(0)?, (r.get(1)?, known(&r.get::<_, String>(2)?)))))?
+            .prepare_cached("SELECT id, name, known, first FROM imports")?
+            .query_map([], |r| {
+                let first: Option<String> = r.get(3)?;
+                let first = first.and_then(|day| day.parse().ok());
+                Ok((r.get(0)?, (r.get(1)?, known(&r.get::<_, String>(2)?), first)))
+            })?
             .collect::<rusqlite::Result<_>>()?;
         Ok(Foreign { types, imports })
     }
@@ -222,41 +231,35 @@ impl Folder {
     }
 }
 
-/// Reads the evidence about a pair, of all days of knowledge.
-pub(crate) fn evidence(
-    connection: &Connection,
-    pair: i64,
-    foreign: &Foreign,
-    params: &standing::Params,
-) -> rusqlite::Result<Evidence> {
+/// Reads the evidence about a pair, of all days of knowledge, with what the people of its sides do.
+pub(crate) fn evidence(connection: &Connection, pair: i64, foreign: &Foreign) -> rusqlite::Result<Evidence> {
     let (a, b): (String, String) = connection
         .prepare_cached("SELECT x.key, y.key FROM pairs p JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b WHERE p.id = ?1")?
         .query_row([pair], |r| Ok((r.get(0)?, r.get(1)?)))?;
     let mut all = Evidence { a, b, ..Evidence::default() };
     gather_pieces(connection, pair, foreign, 1.0, false, &mut all)?;
-    if params.people_weight > 0.0 {
-        let own: BTreeSet<String> = all.pieces.iter().map(|p| p.event.clone()).collect();
-        let people: Vec<(i64, String, String)> = connection
-            .prepare_cached(
-                "SELECT p.id, x.key, y.key FROM pairs p JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b
-                 WHERE p.sides = ?1 ORDER BY p.id",
-            )?
-            .query_map([pair], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
-            .collect::<rusqlite::Result<_>>()?;
-        let mut others: BTreeMap<String, (i64, Vec<Piece>)> = BTreeMap::new();
-        for (id, x, y) in people {
-            let mut theirs = Evidence::default();
-            gather_pieces(connection, id, foreign, params.people_weight, side(&x) > side(&y), &mut theirs)?;
-            for piece in theirs.pieces {
-                // An event between several of the pairs counts once.
-                let entry = others.entry(piece.event.clone()).or_insert((id, Vec::new()));
-                if entry.0 == id && !own.contains(&piece.event) {
-                    entry.1.push(piece);
-                }
+    let own: BTreeSet<String> = all.pieces.iter().map(|p| p.event.clone()).collect();
+    let people: Vec<(i64, String, String)> = connection
+        .prepare_cached(
+            "SELECT p.id, x.key, y.key FROM pairs p JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b
+             WHERE p.sides = ?1 ORDER BY p.id",
+        )?
+        .query_map([pair], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut others: BTreeMap<String, (i64, Vec<Piece>)> = BTreeMap::new();
+    let factor = turn::Params::default().people_weight;
+    for (id, x, y) in people {
+        let mut theirs = Evidence::default();
+        gather_pieces(connection, id, foreign, factor, side(&x) > side(&y), &mut theirs)?;
+        for piece in theirs.pieces {
+            // An event between several of the pairs counts once.
+            let entry = others.entry(piece.event.clone()).or_insert((id, Vec::new()));
+            if entry.0 == id && !own.contains(&piece.event) {
+                entry.1.push(Piece { people: true, ..piece });
             }
         }
-        all.pieces.extend(others.into_values().flat_map(|(_, pieces)| pieces));
     }
+    all.pieces.extend(others.into_values().flat_map(|(_, pieces)| pieces));
     Ok(all)
 }
 
@@ -293,6 +296,8 @@ fn gather_pieces(
         all.pieces.push(Piece {
             event: r.get(0)?,
             foreign: false,
+            people: false,
+            watched: None,
             known: known(r.get_ref(1)?.as_str()?),
             counts,
             seen,
@@ -307,11 +312,13 @@ fn gather_pieces(
     let mut rows = theirs.query([pair])?;
     let mut folder = Folder::default();
     let mut keep = |day: i64, fold: Fold| {
-        let Some((name, known)) = foreign.imports.get(&fold.import) else { return };
+        let Some((name, known, first)) = foreign.imports.get(&fold.import) else { return };
         let day = day_of(day);
         all.pieces.push(Piece {
             event: format!("{name}:{}", fold.first),
             foreign: true,
+            people: false,
+            watched: *first,
             known: *known,
             counts: Counts::Yes,
             seen: Some(Seen {
@@ -462,14 +469,32 @@ pub(crate) fn folded(
 }
 
 impl Evidence {
+    /// What stood on a day of knowledge (`None`: now): the last version of each event.
+    pub(crate) fn standing(&self, as_of: Option<Date>) -> impl Iterator<Item = &Piece> {
+        let known = move |piece: &&Piece| as_of.is_none_or(|day| piece.known <= day);
+        self.pieces.chunk_by(|x, y| x.event == y.event).filter_map(move |v| v.iter().rev().find(known))
+    }
+
     /// What counted on a day of knowledge (`None`: now), as the engine takes it.
     pub(crate) fn observed(&self, as_of: Option<Date>) -> Observed<'_> {
+        Evidence::observe(self.standing(as_of).filter(|piece| !piece.people))
+    }
+
+    /// The turns as known on a day (`None`: now). In a dense record what their people do counts as well.
+    pub(crate) fn turns(&self, as_of: Option<Date>) -> Vec<Turn> {
+        let mut params = turn::Params::default();
+        params.burst.since = self.standing(as_of).filter_map(|piece| piece.watched).min();
+        let mut observed = self.observed(as_of);
+        if observed.observations().len() >= params.thin_below {
+            observed = Evidence::observe(self.standing(as_of));
+        }
+        turns(&observed, &self.a, &self.b, &params)
+    }
+
+    fn observe<'p>(pieces: impl Iterator<Item = &'p Piece>) -> Observed<'p> {
         let (mut undated, mut denied) = (0, 0);
         let mut observations = Vec::new();
-        for versions in self.pieces.chunk_by(|x, y| x.event == y.event) {
-            let Some(piece) = versions.iter().rev().find(|p| as_of.is_none_or(|day| p.known <= day)) else {
-                continue;
-            };
+        for piece in pieces {
             match (&piece.seen, piece.counts) {
                 (Some(seen), Counts::Yes) => observations.push(Observation {
                     event: &piece.event,
@@ -560,7 +585,7 @@ fn known_on(evidence: &Evidence, day: Date, reached: Date) -> Known {
         since: Date::MIN,
         until,
         months: months(&observed, (a, b), until),
-        turns: turns(&observed, a, b, &turn::Params::default()),
+        turns: evidence.turns(Some(day)),
     }
 }
 
@@ -579,7 +604,6 @@ pub(crate) fn touched(
     (pair, known_text, since): (i64, &str, i64),
     horizon: Date,
     foreign: &Foreign,
-    params: &standing::Params,
 ) -> rusqlite::Result<Touched> {
     let month_of = |text: Option<String>| text.and_then(|text| format!("{text}-01").parse::<Date>().ok());
     // Nothing is written for a day of knowledge that has not come: then the last month of all is enough.
@@ -598,7 +622,7 @@ pub(crate) fn touched(
         known: known(known_text),
         since: day_of(since),
         written,
-        evidence: evidence(connection, pair, foreign, params)?,
+        evidence: evidence(connection, pair, foreign)?,
     })
 }
 

@@ -42,7 +42,7 @@ impl Picture {
         }
         let title = escape(&self.title);
         if space.is_empty() {
-            let _ = write!(out, " role=\"img\" aria-label=\"{title}. {}\">\n", escape(&self.desc));
+            let _ = writeln!(out, " role=\"img\" aria-label=\"{title}. {}\">", escape(&self.desc));
         } else {
             // Titles are read out by the number that names them.
             let _ = write!(
@@ -54,7 +54,7 @@ impl Picture {
     }
 
     fn body(&self, out: &mut String) {
-        let _ = write!(out, "<g font-family=\"{FAMILY}\" stroke-linejoin=\"round\">\n");
+        let _ = writeln!(out, "<g font-family=\"{FAMILY}\" stroke-linejoin=\"round\">");
         write_items(out, &self.items);
         out.push_str("</g>\n</svg>\n");
     }
@@ -101,14 +101,14 @@ fn write_items(out: &mut String, items: &[Item]) {
                 let title = escape(title);
                 match href {
                     Some(href) => {
-                        let _ = write!(
+                        let _ = writeln!(
                             out,
-                            "<a href=\"{}\" aria-label=\"{title}\"><title>{title}</title>\n",
+                            "<a href=\"{}\" aria-label=\"{title}\"><title>{title}</title>",
                             escape(href)
                         );
                     }
                     None => {
-                        let _ = write!(out, "<g><title>{title}</title>\n");
+                        let _ = writeln!(out, "<g><title>{title}</title>");
                     }
                 }
                 write_items(out, items);
@@ -133,7 +133,7 @@ fn write_text(out: &mut String, text: &Text) {
     if text.turned != 0.0 {
         let _ = write!(out, " transform=\"rotate({} {x} {y})\"", number(text.turned));
     }
-    let _ = write!(out, ">{}</text>\n", escape(&text.words));
+    let _ = writeln!(out, ">{}</text>", escape(&text.words));
 }
 
 fn fill_class(ink: Ink) -> String {

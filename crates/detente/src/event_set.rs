@@ -24,14 +24,14 @@
 //! # Which reports meet
 //! Reports are taken in a stable order, exact days first. Each is laid beside the events of its cell that it may belong
 //! to: those that share a rare word of the sentence with it on the same days, or the type and the parties. The likeness
-//! of two reports ([`likeness`]) adds up type, mode, parties, days, place, the word of the act and the rarest words that
+//! of two reports (`event_set/likeness.rs`) adds up type, mode, parties, days, place, the word of the act and the rarest words that
 //! both sentences share; the report joins the event whose reports it is most like, where the odds suffice, and opens a
 //! new one where they do not. Parties need not agree in full: a telling may know fewer of them, or lay the deed at another
 //! door; such tellings are kept as [`Version`]s. What never meets: a planned event and a possible one, days more than three
 //! days apart, and reports whose stated days or towns differ unless nearly all else is alike. Two reports of one article
 //! meet less easily: the reader of the article has already told its events apart.
 //!
-//! A report is laid beside [`CANDIDATES`] events at most, so that a busy cell costs little more than its number of
+//! A report is laid beside 32 events at most, so that a busy cell costs little more than its number of
 //! reports.
 
 use std::collections::{BTreeMap, BTreeSet};

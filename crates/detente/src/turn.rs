@@ -62,6 +62,8 @@ pub struct Params {
     pub named_within: i64,
     /// A dyad with fewer acts than this is a thin record, in which levels are cut.
     pub thin_below: usize,
+    /// What the acts of those who do not speak for a side (its people, not its armed foes) weigh in a dense record.
+    pub people_weight: f64,
     /// How bursts are found.
     pub burst: burst::Params,
 }
@@ -83,6 +85,7 @@ impl Default for Params {
             named: 5,
             named_within: 365,
             thin_below: 50,
+            people_weight: 0.5,
             burst: burst::Params::default(),
         }
     }
@@ -197,12 +200,14 @@ pub fn turns(observed: &Observed, a: &str, b: &str, params: &Params) -> Vec<Turn
 /// heaviest stands for the rest. What two do for each other may be told from either side.
 fn once<'a>(observations: &[Observation<'a>]) -> Vec<Observation<'a>> {
     let by = |o: &Observation| if o.score > 0.0 { By::Both } else { o.by };
-    let key = |o: &Observation<'a>| (o.middle(), o.from, o.to, o.kind, o.mode, o.score > 0.0, by(o));
+    let key = |o: &Observation<'a>| (o.from, o.to, o.kind, o.mode, o.score > 0.0, by(o));
     let heaviest = |o: &Observation| o.weight * o.score.abs();
     let mut once = observations.to_vec();
     once.sort_by(|x, y| {
         key(x).cmp(&key(y)).then(heaviest(y).total_cmp(&heaviest(x))).then(x.event.cmp(y.event))
     });
     once.dedup_by(|x, y| key(x) == key(y));
+    // In order of days again, and within a day the same whatever the ids.
+    once.sort_by_cached_key(Observation::middle);
     once
 }

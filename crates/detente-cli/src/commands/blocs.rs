@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use console::{Style, measure_text_width, truncate_str};
 use detente::bloc::{Move, moves};
-use detente_plot::{Network, Node, Picture, Tie};
+use detente_plot::{Day, DayTie, PARTIES};
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::facts::{self, Book, Day, DayTie, Role};
+use super::facts::{self, Book};
 use super::sheet::{Form, Ground, Out, in_order};
 use super::{LedgerFile, Outcome, day};
 use crate::output::{self, count};
@@ -36,7 +36,7 @@ pub struct Args {
     #[arg(long)]
     people: bool,
     /// Look for blocs among so many parties: those with the most evidence
-    #[arg(long, value_name = "N", default_value_t = facts::PARTIES)]
+    #[arg(long, value_name = "N", default_value_t = PARTIES)]
     parties: usize,
     /// In a picture show at most so many of them
     #[arg(long, value_name = "N", default_value_t = 44)]
@@ -72,8 +72,10 @@ pub fn run(args: Args) -> Result<Outcome> {
         Form::Text => args.out.write(answer.text(&mut book)?.as_bytes())?,
         Form::Csv => args.out.write(&answer.sheet(&mut book)?.csv())?,
         Form::Json => args.out.write(&answer.json(&mut book)?)?,
-        Form::Svg => args.out.svg(&answer.picture(args.limit, &mut book)?)?,
-        Form::Png => args.out.png(&answer.picture(args.limit, &mut book)?, args.ground)?,
+        Form::Svg => args.out.svg(&book.draw(&answer.now, |day, labels| day.network(args.limit, labels))?)?,
+        Form::Png => args
+            .out
+            .png(&book.draw(&answer.now, |day, labels| day.network(args.limit, labels))?, args.ground)?,
     }
     Ok(Outcome::Clean)
 }
@@ -92,9 +94,6 @@ const SHOWN: usize = 8;
 
 /// Moves that people are shown.
 const MOVES: usize = 24;
-
-/// Ties drawn, the strongest.
-const DRAWN: usize = 180;
 
 /// The key by which a party's bloc is called; nothing where it stands alone.
 fn bloc_cell(day: &Day, key: &str) -> Cell {
@@ -123,7 +122,7 @@ impl Answer {
     fn sheet(&self, book: &mut Book) -> Result<Table> {
         let mut table = Table::new(COLUMNS);
         let weights = self.now.weights();
-        for key in self.now.order(usize::MAX, book)?.0 {
+        for key in book.order(&self.now, usize::MAX)?.0 {
             table.push([
                 Cell::Day(self.now.day),
                 Cell::text(&key),
@@ -184,7 +183,7 @@ impl Answer {
             "between": between,
             "fit": blocs.fit,
             "exact": blocs.exact,
-            "ties": self.now.ties.len() + self.now.joint.len(),
+            "ties": self.now.count(),
             "strain": {
                 "ties": against,
                 "triads_content": blocs.strain.content,
@@ -202,7 +201,7 @@ impl Answer {
         let mut text = String::new();
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{}", bold.apply_to(format!("Blocs on {}", now.day)));
-        let ties = now.ties.len() + now.joint.len();
+        let ties = now.count();
         let all = format!("{} between {}", count(ties, "tie"), parties(now.weights().len()));
         let _ = writeln!(text, "{all}; the blocs explain {:.0}% of their pull.", now.blocs.fit * 100.0);
         if now.blocs.blocs.is_empty() {
@@ -288,99 +287,5 @@ impl Answer {
             text.push_str("nothing\n");
         }
         Ok(())
-    }
-
-    fn picture(&self, limit: usize, book: &mut Book) -> Result<Picture> {
-        let now = &self.now;
-        let (keys, mut groups) = now.order(limit.max(1), book)?;
-        for group in groups.iter_mut().filter(|g| g.bloc.is_some()) {
-            group.name = format!("bloc of {}", group.name);
-        }
-        let number: std::collections::BTreeMap<&str, usize> =
-            keys.iter().enumerate().map(|(i, k)| (k.as_str(), i)).collect();
-        let mut nodes = Vec::new();
-        for key in &keys {
-            let name = book.name(key)?;
-            let place = match now.bloc_of(key) {
-                Some(bloc) => format!("bloc of {}", book.name(now.bloc_key(bloc))?),
-                None => "alone".into(),
-            };
-            let role = now.role(key);
-            let more = if role == Role::Between { ", drawn to another that is at odds with it" } else { "" };
-            nodes.push(Node {
-                between: role == Role::Between,
-                title: format!("{name}: {place}{more}"),
-                name,
-                href: None,
-            });
-        }
-        let mut ties = Vec::new();
-        for tie in &now.ties {
-            if let (Some(&a), Some(&b)) = (number.get(tie.a.as_str()), number.get(tie.b.as_str())) {
-                let title = format!(
-                    "{} and {}: level {:+.1}, pull {:+.1}",
-                    nodes[a].name, nodes[b].name, tie.level.value, tie.pull
-                );
-                ties.push(Tie { a, b, pull: tie.pull, against: now.is_strain(tie), title, href: None });
-            }
-        }
-        for tie in &now.joint {
-            if let (Some(&a), Some(&b)) = (number.get(tie.a.as_str()), number.get(tie.b.as_str())) {
-                let against = now.bloc_of(&tie.a) != now.bloc_of(&tie.b);
-                let title = format!(
-                    "{} and {}: act together on others, pull {:+.1}",
-                    nodes[a].name, nodes[b].name, tie.pull
-                );
-                ties.push(Tie { a, b, pull: tie.pull, against, title, href: None });
-            }
-        }
-        // What hardly pulls is no line.
-        ties.retain(|t| t.pull.abs() >= 0.25);
-        let all = ties.len();
-        ties.sort_by(|x, y| y.pull.abs().total_cmp(&x.pull.abs()).then((x.a, x.b).cmp(&(y.a, y.b))));
-        ties.truncate(DRAWN);
-        let known = now.weights().len();
-        let fit = now.blocs.fit * 100.0;
-        let mut note = format!(
-            "{}. The blocs explain {fit:.0}% of the pull of {}.",
-            now.day,
-            count(now.ties.len() + now.joint.len(), "tie")
-        );
-        if keys.len() < known {
-            let _ = write!(
-                note,
-                " {} of {} are shown: those with the most evidence.",
-                keys.len(),
-                parties(known)
-            );
-        }
-        if ties.len() < all {
-            let _ = write!(note, " The {} strongest of {all} ties between them are drawn.", ties.len());
-        }
-        let mut desc = String::new();
-        for (bloc, members) in now.blocs.blocs.iter().enumerate() {
-            let shown: Vec<String> =
-                members.iter().filter(|k| number.contains_key(k.as_str())).cloned().collect();
-            if !shown.is_empty() {
-                let _ =
-                    write!(desc, "Bloc of {}: {}. ", book.name(now.bloc_key(bloc))?, names(book, &shown)?);
-            }
-        }
-        if desc.is_empty() {
-            desc = "No blocs.".into();
-        }
-        Ok(Network {
-            title: "Who stands with whom".into(),
-            note,
-            desc,
-            nodes,
-            groups,
-            ties,
-            foot: "A tie draws together where two treat each other well and act alike or together towards others, and apart where not. \
-                   Blocs hold together inside and stand apart from others as far as the ties allow; each is named by a \
-                   member. Where nothing is known, no tie is drawn."
-                .into(),
-        }
-        .picture())
     }
 }

@@ -1,18 +1,17 @@
 //! What several commands ask of the ledger about standings, and how they print an event with its words.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::Result;
 use console::Style;
-use detente::bloc::{self, Blocs, Tie};
 use detente::event_set::Event;
 use detente::plover::EventType;
 use detente::report::Aux;
-use detente::standing::{self, Alike, Balance, Level, Position, Profiles, Standing, State};
+use detente::standing::{self, Alike, Balance, Level, Position, Standing, State};
 use detente::turn::Turn;
 use detente_ledger::{ForeignRow, Ledger, LedgerError, Relation, Row, Told};
-use detente_plot::{Group, Pin, State as Shown};
+use detente_plot::{Day, Labels, Picture, Pin, State as Shown, is_people};
 use jiff::civil::Date;
 
 use super::dyad::{INDENT, quote};
@@ -453,6 +452,23 @@ impl<'l> Book<'l> {
         Ok(name)
     }
 
+    /// A picture of a day, with the names of this book; a file has nowhere to lead.
+    pub fn draw(&mut self, day: &Day, draw: impl Fn(&Day, &Labels) -> Picture) -> Result<Picture> {
+        for key in day.keys() {
+            self.name(&key)?;
+        }
+        let name = |key: &str| self.names.get(key).cloned().unwrap_or_else(|| key.to_owned());
+        Ok(draw(day, &Labels { name: &name, party: &|_| None, pair: &|_, _| None }))
+    }
+
+    /// The parties of a day in order, with their groups ([`Day::order`]).
+    pub fn order(&mut self, day: &Day, limit: usize) -> Result<(Vec<String>, Vec<detente_plot::Group>)> {
+        for key in day.keys() {
+            self.name(&key)?;
+        }
+        Ok(day.order(limit, &|key| self.names.get(key).cloned().unwrap_or_else(|| key.to_owned())))
+    }
+
     /// The events that made a turn.
     pub fn makers(&mut self, turn: &Turn) -> Result<Vec<Found>> {
         let mut found = Vec::new();
@@ -473,42 +489,6 @@ impl<'l> Book<'l> {
     }
 }
 
-/// A tie of two parties on a day.
-#[derive(Clone, Debug)]
-pub struct DayTie {
-    /// The party whose key comes first in the alphabet.
-    pub a: String,
-    /// The other.
-    pub b: String,
-    /// How they treat each other.
-    pub level: Level,
-    /// Both axes, and the state.
-    pub position: Position,
-    /// What it weighs among blocs.
-    pub pull: f64,
-}
-
-/// Everybody on a day.
-#[derive(Clone, Debug)]
-pub struct Day {
-    /// The day.
-    pub day: Date,
-    /// The ties, by their parties.
-    pub ties: Vec<DayTie>,
-    /// The pull of those who act together on others and have no tie of their own.
-    pub joint: Vec<Tie>,
-    /// Who stands with whom.
-    pub blocs: Blocs,
-}
-
-/// True for the people of a country or group (`SYR/REB`, `IND/CVL`), who are not the country.
-pub fn is_people(key: &str) -> bool {
-    key.contains('/')
-}
-
-/// Among how many parties, those with the most evidence, blocs are looked for where nobody says otherwise.
-pub const PARTIES: usize = 150;
-
 /// The ledger on a day, among so many parties at most: those with the most evidence.
 ///
 /// # Errors
@@ -520,156 +500,21 @@ pub fn day(
     people: bool,
     parties: usize,
 ) -> Result<Day> {
-    let params = standing::Params::default();
     let Some(last) = ledger.last_day()? else {
         anyhow::bail!("the ledger holds no dated event: `detente add` brings some");
     };
     let day = on.or(as_of).unwrap_or(last);
     let balances = ledger.balances_on(day, as_of, |key| people || !is_people(key))?;
-    let profiles =
-        Profiles::new(balances.iter().map(|(a, b, balance)| (a.as_str(), b.as_str(), balance)), &params);
-    let actors: BTreeSet<&str> = profiles.actors().iter().take(parties).map(String::as_str).collect();
-    // Where all have room, those count as well who only act beside others.
-    let few = profiles.actors().len() <= parties;
-    let dyads = || balances.iter().map(|(a, b, balance)| (a.as_str(), b.as_str(), balance));
-    let mut pulls = bloc::ties(dyads(), &actors, &profiles, &params);
-    let mut joint = bloc::joint(&ledger.joint_events(day, as_of)?, day, &params);
-    joint.retain(|t| {
-        (people || !is_people(&t.a) && !is_people(&t.b))
-            && (few || actors.contains(t.a.as_str()) && actors.contains(t.b.as_str()))
-    });
-    pulls.extend(joint.iter().cloned());
-    let mut pull: BTreeMap<(&str, &str), f64> = BTreeMap::new();
-    for tie in &pulls {
-        *pull.entry((&tie.a, &tie.b)).or_default() += tie.pull;
+    let found = Day::new(day, &balances, &ledger.joint_events(day, as_of)?, people, parties);
+    if found.count() > 0 {
+        return Ok(found);
     }
-    let ties: Vec<DayTie> = balances
-        .iter()
-        .filter(|(a, b, _)| actors.contains(a.as_str()) && actors.contains(b.as_str()))
-        .filter_map(|(a, b, balance)| {
-            let level = balance.level?;
-            let position = Position::new(balance, profiles.alike(a, b), &params);
-            let pull = pull.get(&(a.as_str(), b.as_str())).copied().unwrap_or(0.0);
-            Some(DayTie { a: a.clone(), b: b.clone(), level, position, pull })
-        })
-        .collect();
-    if ties.is_empty() {
-        match ledger.counts(as_of)?.first {
-            Some(first) if day < first => anyhow::bail!(
-                "nothing is known of {day}: the first event is of {first}; ask for a day from then to {last}"
-            ),
-            _ => anyhow::bail!(
-                "on {day} there is no evidence: ask for a day nearer to {last}, the last that is told of"
-            ),
-        }
-    }
-    let blocs = bloc::blocs(&pulls);
-    let tied: BTreeSet<(&str, &str)> = ties.iter().map(|t| (t.a.as_str(), t.b.as_str())).collect();
-    joint.retain(|t| !tied.contains(&(t.a.as_str(), t.b.as_str())));
-    Ok(Day { day, ties, joint, blocs })
-}
-
-/// What a party is among the blocs of a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// A member of a bloc.
-    Member,
-    /// It is drawn to two blocs that are at odds, whether it is a member of one of them or not.
-    Between,
-    /// It has ties, and none that binds it.
-    Alone,
-}
-
-impl Role {
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Role::Member => "member",
-            Role::Between => "between",
-            Role::Alone => "alone",
-        }
-    }
-}
-
-impl Day {
-    /// The bloc of a party, by number.
-    pub fn bloc_of(&self, key: &str) -> Option<usize> {
-        self.blocs.blocs.iter().position(|b| b.iter().any(|k| k == key))
-    }
-
-    /// What a party is.
-    pub fn role(&self, key: &str) -> Role {
-        if self.blocs.between.iter().any(|b| b.actor == key) {
-            Role::Between
-        } else if self.bloc_of(key).is_some() {
-            Role::Member
-        } else {
-            Role::Alone
-        }
-    }
-
-    /// The key by which a bloc is called: that of a member, which it keeps from one day to another.
-    pub fn bloc_key(&self, number: usize) -> &str {
-        self.blocs.names.get(number).map_or("", String::as_str)
-    }
-
-    /// How much evidence there is about each party.
-    pub fn weights(&self) -> BTreeMap<&str, f64> {
-        let mut weights: BTreeMap<&str, f64> = BTreeMap::new();
-        for tie in &self.ties {
-            *weights.entry(&tie.a).or_default() += tie.level.weight;
-            *weights.entry(&tie.b).or_default() += tie.level.weight;
-        }
-        for tie in &self.joint {
-            weights.entry(&tie.a).or_default();
-            weights.entry(&tie.b).or_default();
-        }
-        weights
-    }
-
-    /// Those with the most evidence first.
-    pub fn by_weight(&self, keys: &[String]) -> Vec<String> {
-        let weights = self.weights();
-        let of = |key: &String| weights.get(key.as_str()).copied().unwrap_or(0.0);
-        let mut keys = keys.to_vec();
-        keys.sort_by(|x, y| of(y).total_cmp(&of(x)).then(x.cmp(y)));
-        keys
-    }
-
-    /// The parties in the order of pictures and tables, with their groups: bloc by bloc, then who stands alone; in each
-    /// those with the most evidence first. At most so many parties, those with the most evidence.
-    pub fn order(&self, limit: usize, book: &mut Book) -> Result<(Vec<String>, Vec<Group>)> {
-        let weights = self.weights();
-        let mut by_weight: Vec<(&str, f64)> = weights.iter().map(|(k, w)| (*k, *w)).collect();
-        by_weight.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(y.0)));
-        by_weight.truncate(limit);
-        let mut members: Vec<Vec<String>> = vec![Vec::new(); self.blocs.blocs.len() + 1];
-        let mut bloc: BTreeMap<&str, usize> = BTreeMap::new();
-        for (number, keys) in self.blocs.blocs.iter().enumerate() {
-            bloc.extend(keys.iter().map(|k| (k.as_str(), number)));
-        }
-        for (key, _) in by_weight {
-            members[bloc.get(key).copied().unwrap_or(self.blocs.blocs.len())].push(key.to_owned());
-        }
-        let mut keys = Vec::new();
-        let mut groups = Vec::new();
-        for (number, shown) in members.into_iter().enumerate().filter(|(_, m)| !m.is_empty()) {
-            let is_bloc = number < self.blocs.blocs.len();
-            let name = if is_bloc { book.name(self.bloc_key(number))? } else { "alone".into() };
-            // Neighbours differ in colour, whatever blocs are left out between them.
-            let bloc = is_bloc.then_some(groups.len());
-            groups.push(Group { name, members: shown.len(), bloc });
-            keys.extend(shown);
-        }
-        Ok((keys, groups))
-    }
-
-    /// True where a tie goes against the order of the blocs: it draws together across blocs, or apart within one.
-    pub fn is_strain(&self, tie: &DayTie) -> bool {
-        match (self.bloc_of(&tie.a), self.bloc_of(&tie.b)) {
-            (Some(a), Some(b)) if a == b => tie.pull < 0.0,
-            (Some(_), Some(_)) => tie.pull > 0.0,
-            _ => false,
-        }
+    match ledger.counts(as_of)?.first {
+        Some(first) if day < first => anyhow::bail!(
+            "nothing is known of {day}: the first event is of {first}; ask for a day from then to {last}"
+        ),
+        _ => anyhow::bail!(
+            "on {day} there is no evidence: ask for a day nearer to {last}, the last that is told of"
+        ),
     }
 }

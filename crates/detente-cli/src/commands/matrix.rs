@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use console::{Style, measure_text_width, truncate_str};
-use detente_plot::{Cell as Drawn, Group, Matrix, Picture};
+use detente_plot::{Day, DayTie, Group, PARTIES};
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::facts::{self, Book, Day, DayTie};
+use super::facts::{self, Book};
 use super::sheet::{Form, Ground, Out};
 use super::{LedgerFile, Outcome, day};
 use crate::output::{self, complain};
@@ -58,18 +58,18 @@ pub fn run(args: Args) -> Result<Outcome> {
     let mut book = Book::new(&ledger, args.as_of);
     let limit = args.limit.unwrap_or(match form {
         Form::Text => (output::width().saturating_sub(NAME + 2) / CELL).max(2),
-        Form::Csv | Form::Json => facts::PARTIES,
+        Form::Csv | Form::Json => PARTIES,
         Form::Svg | Form::Png => DRAWN,
     });
-    let parties = limit.max(facts::PARTIES);
+    let parties = limit.max(PARTIES);
     let day = facts::day(&ledger, args.on, args.as_of, args.people, parties)?;
     let view = View::new(&day, limit.max(1), &mut book)?;
     match form {
         Form::Text => args.out.write(view.text().as_bytes())?,
         Form::Csv => args.out.write(&view.table().csv())?,
         Form::Json => args.out.write(&view.json())?,
-        Form::Svg => args.out.svg(&view.picture())?,
-        Form::Png => args.out.png(&view.picture(), args.ground)?,
+        Form::Svg => args.out.svg(&book.draw(&day, |day, labels| day.matrix(limit, labels))?)?,
+        Form::Png => args.out.png(&book.draw(&day, |day, labels| day.matrix(limit, labels))?, args.ground)?,
     }
     if form == Form::Text && view.keys.len() < view.parties {
         complain(&format!(
@@ -99,7 +99,7 @@ const CELL: usize = 5;
 
 impl<'d> View<'d> {
     fn new(day: &'d Day, limit: usize, book: &mut Book) -> Result<View<'d>> {
-        let (keys, groups) = day.order(limit, book)?;
+        let (keys, groups) = book.order(day, limit)?;
         let names: Result<Vec<String>> = keys.iter().map(|k| book.name(k)).collect();
         let number = |key: &str| keys.iter().position(|k| k == key);
         let ties = day.ties.iter().filter_map(|t| Some((number(&t.a)?, number(&t.b)?, t))).collect();
@@ -203,54 +203,5 @@ impl<'d> View<'d> {
         }
         text.push_str("· no evidence\n");
         text
-    }
-
-    fn picture(&self) -> Picture {
-        let cells = self
-            .ties
-            .iter()
-            .map(|&(a, b, tie)| {
-                let l = tie.level;
-                let alike =
-                    tie.position.alike.map(|x| format!(", alike {:+.1}", x.value)).unwrap_or_default();
-                let title = format!(
-                    "{} and {}: {:+.1} (band {:+.1} to {:+.1}){alike}, {}",
-                    self.names[a],
-                    self.names[b],
-                    l.value,
-                    l.low,
-                    l.high,
-                    tie.position.state.as_str()
-                );
-                Drawn { a, b, value: l.value, low: l.low, high: l.high, title, href: None }
-            })
-            .collect();
-        let mut note = format!("{}, ordered by bloc.", self.day.day);
-        if self.keys.len() < self.parties {
-            let _ = write!(
-                note,
-                " {} of {} parties: those with the most evidence.",
-                self.keys.len(),
-                self.parties
-            );
-        }
-        let hostile = self.ties.iter().filter(|t| t.2.level.value <= -0.5).count();
-        let friendly = self.ties.iter().filter(|t| t.2.level.value >= 0.5).count();
-        let desc = format!(
-            "{} parties in {} groups: {friendly} friendly and {hostile} hostile ties.",
-            self.keys.len(),
-            self.groups.len()
-        );
-        Matrix {
-            title: "Who stands how with whom".into(),
-            note,
-            desc,
-            names: self.names.clone(),
-            groups: self.groups.clone(),
-            cells,
-            foot: "The colour is the level, the size how sure it is. Read from news reports: what is not told is not shown."
-                .into(),
-        }
-        .picture()
     }
 }

@@ -8,7 +8,7 @@ use console::Style;
 use detente::plover::Quad;
 use detente::standing::{self, Level, Month, Profiles, Standing, State, Third};
 use detente_ledger::{Ledger, Relation};
-use detente_plot::{Mark, Picture, Pin, Point, Timeline};
+use detente_plot::{Mark, Picture, Pin, Point, Timeline, is_people};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::json;
@@ -126,8 +126,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     moments.retain(|m| m.day >= from);
     // How alike they act follows from everybody's ties on that day.
     let params = standing::Params::default();
-    let balances =
-        ledger.balances_on(day, args.as_of, |key| !facts::is_people(key) || key == a || key == b)?;
+    let balances = ledger.balances_on(day, args.as_of, |key| !is_people(key) || key == a || key == b)?;
     let profiles = Profiles::new(balances.iter().map(|(a, b, x)| (a.as_str(), b.as_str(), x)), &params);
     let alike = profiles.alike(&a, &b);
     now.place(alike, &params);

@@ -164,7 +164,9 @@ impl FromStr for Cell {
             let mut parts = text.split('/');
             let (time, family, truth) = (parts.next()?, parts.next()?, parts.next()?);
             let stretch = match time.split_once('-') {
-                Some(("undated", parties)) => Stretch::Undated { parties: u8::from_str_radix(parties, 16).ok()? },
+                Some(("undated", parties)) => {
+                    Stretch::Undated { parties: u8::from_str_radix(parties, 16).ok()? }
+                }
                 None => Stretch::Year(time.parse().ok()?),
                 Some((year, month)) => {
                     let (year, month) = (year.parse().ok()?, month.parse().ok()?);

@@ -99,6 +99,8 @@ struct Day {
     friendly: f64,
     unfriendly: f64,
     attacks: f64,
+    /// Sum of scores by mass.
+    score: f64,
     /// Number of attacks.
     attacked: usize,
     /// The day by whose end all of it is known: the last one of the intervals.
@@ -112,6 +114,8 @@ struct Day {
 struct Past {
     friendly: f64,
     unfriendly: f64,
+    /// Sum of scores by mass.
+    score: f64,
     /// Days that were watched, faded like the acts.
     days: f64,
 }
@@ -209,6 +213,7 @@ fn acts<'a>(observations: &'a [Observation<'a>], params: &Params) -> Vec<Act<'a>
             let mass = o.weight * talk * (o.score.abs() / 4.0).sqrt();
             Act { day: days_between(since, o.middle()), observation: o, mass }
         })
+        .filter(|act| act.mass > 0.0 && act.mass.is_finite())
         .collect();
     // Of what is told for several intervals about one day, too, each kind counts once.
     let key = |act: &Act<'a>| {
@@ -236,6 +241,7 @@ fn days(acts: &[Act]) -> Vec<Day> {
                 friendly: 0.0,
                 unfriendly: 0.0,
                 attacks: 0.0,
+                score: 0.0,
                 attacked: 0,
                 known: o.to,
                 acts: i..i,
@@ -251,6 +257,7 @@ fn days(acts: &[Act]) -> Vec<Day> {
             day.attacks += act.mass;
             day.attacked += 1;
         }
+        day.score += act.mass * o.score;
         day.known = day.known.max(o.to);
         day.acts.end = i + 1;
     }
@@ -261,7 +268,7 @@ fn days(acts: &[Act]) -> Vec<Day> {
 fn pasts(days: &[Day], params: &Params) -> Vec<Past> {
     let fade = |d: i64| (-(d as f64) / params.half_life).exp2();
     let step = fade(1);
-    let mut past = Past { friendly: 0.0, unfriendly: 0.0, days: 0.0 };
+    let mut past = Past { friendly: 0.0, unfriendly: 0.0, score: 0.0, days: 0.0 };
     let mut last: Option<&Day> = None;
     days.iter()
         .map(|day| {
@@ -269,6 +276,7 @@ fn pasts(days: &[Day], params: &Params) -> Vec<Past> {
                 let kept = fade(day.day - last.day);
                 past.friendly = (past.friendly + last.friendly) * kept;
                 past.unfriendly = (past.unfriendly + last.unfriendly) * kept;
+                past.score = (past.score + last.score) * kept;
             }
             past.days = step * (1.0 - fade(day.day)) / (1.0 - step);
             last = Some(day);
@@ -376,8 +384,12 @@ impl Record<'_> {
             from: self.days[*first].date.min(day.date),
             to: self.days[*last].date.max(day.date),
             old_until: (0..start.at).rev().map(|i| self.days[i].known).find(|known| *known < day.date),
-            before: (past.friendly + past.unfriendly > 0.0).then(|| self.mean_before(start.at, params)),
-            after: mean(month.iter().flat_map(|d| &self.acts[d.acts.clone()]).map(|act| (act, 1.0))),
+            before: (past.friendly + past.unfriendly > 0.0)
+                .then(|| rounded(past.score / (past.friendly + past.unfriendly))),
+            after: rounded(
+                month.iter().map(|d| d.score).sum::<f64>()
+                    / month.iter().map(|d| d.friendly + d.unfriendly).sum::<f64>(),
+            ),
             told_on: self.days[alarm.at..=alarm.told].iter().map(|d| d.known).max(),
             held,
             certainty: rounded(
@@ -411,15 +423,6 @@ impl Record<'_> {
         }
     }
 
-    /// Mean score of the past of a day, faded.
-    fn mean_before(&self, at: usize, params: &Params) -> f64 {
-        let today = self.days[at].day;
-        mean(self.acts[..self.days[at].acts.start].iter().map(|act| {
-            let age = (today - act.day) as f64;
-            (act, (-age / params.half_life).exp2())
-        }))
-    }
-
     /// The events that carry the most of it, oldest first.
     fn makers(&self, month: &[Day], better: bool, named: usize) -> Vec<String> {
         let mut makers: Vec<&Act> = month
@@ -432,12 +435,4 @@ impl Record<'_> {
         makers.sort_by_key(|act| (act.day, act.observation.event));
         makers.iter().map(|act| act.observation.event.to_string()).collect()
     }
-}
-
-/// Mean score of acts by mass, each with a further weight.
-fn mean<'a>(acts: impl Iterator<Item = (&'a Act<'a>, f64)>) -> f64 {
-    let (sum, mass) = acts.fold((0.0, 0.0), |(sum, mass), (act, weight)| {
-        (sum + act.mass * weight * act.observation.score, mass + act.mass * weight)
-    });
-    if mass > 0.0 { rounded(sum / mass) } else { 0.0 }
 }
