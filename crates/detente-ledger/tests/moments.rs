@@ -1,6 +1,5 @@
 //! Everybody on a day in one pass is the same as each pair on its own, and who acts together is found.
 
-#[allow(dead_code)]
 mod common;
 
 use common::{article, coder, entity, report};

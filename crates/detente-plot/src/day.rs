@@ -224,6 +224,12 @@ const DRAWN: usize = 180;
 /// A tie that pulls less than this is no line.
 const FAINT: f64 = 0.25;
 
+/// How many ties of either kind are drawn: half of the room for each, and what one leaves for the other.
+fn shares(apart: usize, together: usize) -> (usize, usize) {
+    let half = DRAWN / 2;
+    (apart.min(half.max(DRAWN.saturating_sub(together))), together.min(half.max(DRAWN.saturating_sub(apart))))
+}
+
 /// "1 tie", "3 ties".
 fn ties(n: usize) -> String {
     if n == 1 { "1 tie".into() } else { format!("{n} ties") }
@@ -285,7 +291,16 @@ impl Day {
             .collect();
         let all = drawn.len();
         drawn.sort_by(|x, y| y.pull.abs().total_cmp(&x.pull.abs()).then((x.a, x.b).cmp(&(y.a, y.b))));
-        drawn.truncate(DRAWN);
+        // The strongest of either kind, so that what draws apart does not crowd out what holds together.
+        let apart = drawn.iter().filter(|t| t.pull < 0.0).count();
+        let (most_apart, most_together) = shares(apart, all - apart);
+        let (mut apart, mut together) = (0, 0);
+        drawn.retain(|t| {
+            let (n, most) =
+                if t.pull < 0.0 { (&mut apart, most_apart) } else { (&mut together, most_together) };
+            *n += 1;
+            *n <= most
+        });
         let known = self.weights().len();
         let fit = self.blocs.fit * 100.0;
         let mut note =
@@ -296,7 +311,11 @@ impl Day {
                 write!(note, " {} of {known} parties are shown: those with the most evidence.", keys.len());
         }
         if drawn.len() < all {
-            let _ = write!(note, " The {} strongest of {all} ties between them are drawn.", drawn.len());
+            let _ = write!(
+                note,
+                " Of {all} ties between them the {} strongest of either kind are drawn.",
+                drawn.len()
+            );
         }
         let mut desc = String::new();
         for (bloc, members) in self.blocs.blocs.iter().enumerate() {
@@ -406,6 +425,13 @@ mod tests {
         assert_eq!(groups.iter().map(|g| g.members).collect::<Vec<_>>(), [3, 2]);
         assert_eq!((day.bloc_of("Umbar"), day.role("Umbar")), (day.bloc_of("Mordor"), Role::Member));
         assert_eq!(made(2).ties.len(), 1, "the two with the most evidence");
+    }
+
+    #[test]
+    fn either_kind_of_tie_has_half_of_the_room_and_what_the_other_leaves() {
+        assert_eq!(shares(500, 500), (90, 90));
+        assert_eq!(shares(500, 20), (160, 20));
+        assert_eq!(shares(3, 4), (3, 4));
     }
 
     #[test]
