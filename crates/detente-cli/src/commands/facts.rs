@@ -158,6 +158,10 @@ enum Whence {
     Rows(Box<ForeignRow>, usize),
 }
 
+/// What rows have in common that are one event: day, data set, type, mode, doer and strength, the last two only where it
+/// is not done to each other.
+type Same = (Date, String, EventType, Option<String>, String, i64);
+
 /// All events between two parties, by day, those without one last.
 ///
 /// # Errors
@@ -189,10 +193,10 @@ pub fn pieces(
     }
     if relation.foreign > 0 {
         // Rows of one day that say the same, or mirror each other, are one event.
-        let mut seen: BTreeMap<(Date, String, EventType, Option<String>, String, i64), usize> =
-            BTreeMap::new();
+        let mut seen: BTreeMap<Same, usize> = BTreeMap::new();
         for row in ledger.foreign(a, b, as_of)? {
-            let mutual = matches!(row.kind, EventType::Agree | EventType::Consult | EventType::Cooperate);
+            let mutual = row.mutual
+                || matches!(row.kind, EventType::Agree | EventType::Consult | EventType::Cooperate);
             let (doer, scale) = if mutual {
                 (String::new(), 0)
             } else {
