@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use detente::foreign::{ForeignEvent, ForeignParty, UNKNOWN};
 use detente::plover::EventType;
-use detente::standing;
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
