@@ -106,14 +106,14 @@ impl Ledger {
 const METHODS: [(&str, i64, &str, &str); 2] = [
     (
         "method of events",
-        1,
+        2,
         "report_cells",
         "INSERT INTO touched_cells (cell, known) SELECT DISTINCT cell, ?1 FROM report_cells WHERE true
          ON CONFLICT (cell) DO NOTHING",
     ),
     (
         "method of standings",
-        1,
+        2,
         "pair_standings",
         "INSERT INTO touched_pairs (pair, known, since) SELECT pair, ?1, -4000000 FROM pair_standings WHERE true
          ON CONFLICT (pair) DO UPDATE SET since = excluded.since",

@@ -257,8 +257,10 @@ CREATE TEMP TABLE pair_sides AS
     SELECT p.id, min(s.id, t.id) AS x, max(s.id, t.id) AS y,
            CASE WHEN s.key < t.key THEN s.id ELSE t.id END AS a, CASE WHEN s.key < t.key THEN t.id ELSE s.id END AS b
     FROM pairs p JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b
-    JOIN keys s ON s.key = CASE WHEN instr(x.key, '/') > 1 THEN substr(x.key, 1, instr(x.key, '/') - 1) ELSE x.key END
-    JOIN keys t ON t.key = CASE WHEN instr(y.key, '/') > 1 THEN substr(y.key, 1, instr(y.key, '/') - 1) ELSE y.key END
+    JOIN keys s ON s.key = CASE WHEN instr(x.key, '/') > 1 AND substr(x.key, instr(x.key, '/') + 1) NOT IN ('CRM', 'REB', 'UAF')
+        THEN substr(x.key, 1, instr(x.key, '/') - 1) ELSE x.key END
+    JOIN keys t ON t.key = CASE WHEN instr(y.key, '/') > 1 AND substr(y.key, instr(y.key, '/') + 1) NOT IN ('CRM', 'REB', 'UAF')
+        THEN substr(y.key, 1, instr(y.key, '/') - 1) ELSE y.key END
     WHERE s.id <> t.id AND (s.id, t.id) <> (p.a, p.b);
 INSERT OR IGNORE INTO pairs (a, b) SELECT DISTINCT a, b FROM pair_sides ORDER BY a, b;
 UPDATE pairs SET sides = (SELECT q.id FROM pair_sides s JOIN pairs q ON q.a = s.a AND q.b = s.b WHERE s.id = pairs.id)

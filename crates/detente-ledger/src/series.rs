@@ -485,6 +485,10 @@ impl Evidence {
         let mut params = turn::Params::default();
         params.burst.since = self.standing(as_of).filter_map(|piece| piece.watched).min();
         let mut observed = self.observed(as_of);
+        // Cut by levels, the thin records of other data sets turn as often as chance has it.
+        if self.standing(as_of).all(|piece| piece.foreign) {
+            params.thin_below = 0;
+        }
         if observed.observations().len() >= params.thin_below {
             observed = Evidence::observe(self.standing(as_of));
         }
