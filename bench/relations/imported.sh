@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Turns as a user gets them: three tables of ICEWS through `detente import table` and `detente turns --to csv`, scored against dated
-# realignments. Labels of the European Union bear its name, which our key is not. usage: imported.sh [PROGRAM]
+# realignments. usage: imported.sh [PROGRAM]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -24,8 +24,7 @@ for set in icews05-15 icews14 icews18; do
     python3 - "$day" "$work/$set.csv" > "$work/$set.tsv" <<'PY'
 import csv, sys
 for row in csv.DictReader(open(sys.argv[2])):
-    parties = [{"EUR": "European Union"}.get(row[c], row[c]) for c in ("actor_a", "actor_b")]
-    print(*parties, row[sys.argv[1]], row["direction"], sep="\t")
+    print(row["actor_a"], row["actor_b"], row[sys.argv[1]], row["direction"], sep="\t")
 PY
     echo "== $set by $day, ±$tolerance months"
     python3 "$shared/score_turns.py" "$work/$set.tsv" --dataset "$set" --split dev --tol "$tolerance"

@@ -284,7 +284,7 @@ pub fn entry(files: &[LexiconFile], rule: &str) -> Option<Entry> {
 
 /// Key and names, the usual one first, of the states that are, and of the organisations whose keys have three letters:
 /// of these the row of the organisation itself, which has its abbreviation (UN, EU) among its names.
-fn states() -> impl Iterator<Item = (&'static str, &'static str)> {
+fn coded() -> impl Iterator<Item = (&'static str, &'static str, bool)> {
     let tables = ["actors/states.tsv", "actors/organisations.tsv"];
     let files = embedded::LEXICON.iter().filter(move |(path, _)| tables.contains(path));
     files.flat_map(|(_, content)| content.lines()).filter(|l| !l.starts_with('#')).filter_map(|line| {
@@ -295,19 +295,24 @@ fn states() -> impl Iterator<Item = (&'static str, &'static str)> {
             "state" => cells.get(10)?.is_empty(),
             _ => names.split('|').any(|n| n == short),
         };
-        itself.then_some((key, names))
+        itself.then_some((key, names, kind == "state"))
     })
 }
 
 /// The usual name of a state, by its key.
 pub fn state_name(key: &str) -> Option<&'static str> {
-    states().find(|(k, _)| *k == key).and_then(|(_, names)| names.split('|').next())
+    coded().find(|(k, ..)| *k == key).and_then(|(_, names, _)| names.split('|').next())
+}
+
+/// The name of an organisation whose key is a code, as those of states are.
+pub fn organisation_name(key: &str) -> Option<&'static str> {
+    coded().find(|(k, _, state)| *k == key && !state).and_then(|(_, names, _)| names.split('|').next())
 }
 
 /// The key of the state that bears this name, in any case of letters.
 pub fn state_called(name: &str) -> Option<&'static str> {
     let wanted = name.to_lowercase();
-    states().find(|(_, names)| names.split('|').any(|n| n.to_lowercase() == wanted)).map(|(key, _)| key)
+    coded().find(|(_, names, _)| names.split('|').any(|n| n.to_lowercase() == wanted)).map(|(key, ..)| key)
 }
 
 /// Name and bytes of the built-in example articles.
@@ -325,6 +330,7 @@ mod tests {
         assert_eq!((state_name("EUR"), state_name("TUR")), (Some("European Union"), Some("Turkey")));
         assert_eq!((state_name("UNO"), state_name("Hamas")), (Some("United Nations"), None));
         assert_eq!(state_called("Middle-earth"), None);
+        assert_eq!((organisation_name("EUR"), organisation_name("TUR")), (Some("European Union"), None));
     }
 
     #[test]

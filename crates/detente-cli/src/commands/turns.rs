@@ -14,6 +14,7 @@ use super::dyad::named;
 use super::facts::{self, Found};
 use super::sheet::{Out, Sheet, in_order};
 use super::{LedgerFile, Outcome, day, party, two_parties};
+use crate::engine;
 use crate::output::{self, complain, when};
 use crate::table::{self, Cell, Table};
 
@@ -130,10 +131,20 @@ fn told(text: &str) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
+/// The table of changes, as lists of realignments have it: states by their codes, everybody else by name.
 fn sheet(turns: &[Turn]) -> Table {
     let mut table = Table::new(COLUMNS);
+    // Keys are names or codes of states but for those of two organisations.
+    let mut names: BTreeMap<String, Option<&str>> = BTreeMap::new();
     for turn in turns {
-        table.push(row(turn));
+        let mut turn = turn.clone();
+        for key in [&mut turn.a, &mut turn.b] {
+            let name = *names.entry(key.clone()).or_insert_with(|| engine::organisation_name(key));
+            if let Some(name) = name {
+                *key = name.into();
+            }
+        }
+        table.push(row(&turn));
     }
     table
 }
