@@ -46,10 +46,12 @@ mod cell;
 mod copies;
 mod draft;
 mod likeness;
+mod numbering;
 mod telling;
 
 pub use cell::{Cell, NoCell, cells};
 use draft::Draft;
+use numbering::Numbering;
 use telling::Telling;
 
 /// Most events that a report is laid beside.
@@ -257,9 +259,11 @@ impl Event {
 /// Puts reports to events. The result is sorted by day (undated last), then by id, and does not depend on
 /// the order of `reports`.
 pub fn gather<'a>(reports: impl IntoIterator<Item = &'a Report>) -> Vec<Event> {
-    let mut drawers: BTreeMap<Cell, Vec<Telling>> = BTreeMap::new();
-    for telling in reports.into_iter().filter_map(Telling::new) {
-        drawers.entry(telling.cell).or_default().push(telling);
+    let mut drawers: BTreeMap<Cell, Vec<&Report>> = BTreeMap::new();
+    for report in reports {
+        if let Some(cell) = Cell::of(report) {
+            drawers.entry(cell).or_default().push(report);
+        }
     }
     let mut events: Vec<Event> = drawers.into_values().flat_map(gather_cell).collect();
     events.sort_by(|x, y| by_day(x).cmp(&by_day(y)));
@@ -272,7 +276,8 @@ pub const TRAIT_NAMES: [&str; likeness::TRAITS] = likeness::Trait::NAMES;
 /// The numbers by which each two reports of a cell are compared, with the ids of the two: what the weights are learnt
 /// from. It looks at all pairs, which [`gather`] does not.
 pub fn pairs(reports: &[Report]) -> Vec<(&str, &str, [f32; likeness::TRAITS])> {
-    let tellings: Vec<Telling> = reports.iter().filter_map(Telling::new).collect();
+    let mut numbering = Numbering::default();
+    let tellings: Vec<Telling> = reports.iter().filter_map(|r| Telling::new(r, &mut numbering)).collect();
     let mut all = Vec::new();
     for (at, x) in tellings.iter().enumerate() {
         for y in tellings[at + 1..].iter().filter(|y| y.cell == x.cell && y.unreal == x.unreal) {
@@ -283,7 +288,10 @@ pub fn pairs(reports: &[Report]) -> Vec<(&str, &str, [f32; likeness::TRAITS])> {
 }
 
 /// The events of one cell.
-fn gather_cell(mut tellings: Vec<Telling>) -> Vec<Event> {
+fn gather_cell(reports: Vec<&Report>) -> Vec<Event> {
+    let mut numbering = Numbering::default();
+    let mut tellings: Vec<Telling> =
+        reports.into_iter().filter_map(|r| Telling::new(r, &mut numbering)).collect();
     tellings.sort_by(|x, y| x.order().cmp(&y.order()));
     tellings.dedup_by(|x, y| x.report.id == y.report.id);
 
@@ -299,7 +307,7 @@ fn gather_cell(mut tellings: Vec<Telling>) -> Vec<Event> {
         match best {
             Some((fit, d)) => {
                 index.add(&telling, d);
-                drafts[d].join(telling, fit);
+                drafts[d].join(telling, fit, &numbering);
             }
             None => {
                 index.add(&telling, drafts.len());
