@@ -1,6 +1,6 @@
 //! Events while they grow, and how the one is found that a report may join.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
@@ -134,7 +134,7 @@ impl<'a> Draft<'a> {
         self.tellings.push(telling);
     }
 
-    pub fn finish(mut self, taken: &mut BTreeMap<String, u32>) -> Event {
+    pub fn finish(mut self, cell: &str, taken: &mut HashMap<u64, u32>) -> Event {
         let origin = copies::originals(&self.tellings);
         for (at, reason) in self.reasons.iter_mut().enumerate() {
             reason.copy = origin[at] != at;
@@ -166,7 +166,7 @@ impl<'a> Draft<'a> {
         let publishers: BTreeSet<String> =
             self.tellings.iter().filter_map(|t| t.report.cite_info.publication.clone()).collect();
         Event {
-            id: name(first, taken),
+            id: name(first, cell, taken),
             cell: first.cell,
             kind,
             mode,

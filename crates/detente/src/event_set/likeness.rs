@@ -204,6 +204,21 @@ pub(super) fn shared(x: &Telling, y: &Telling) -> impl Iterator<Item = (u32, u8)
     })
 }
 
+/// The three greatest weights; zeros where there are fewer.
+pub(super) fn weightiest(weights: impl Iterator<Item = u8>) -> [u8; 3] {
+    let [mut first, mut second, mut third] = [0; 3];
+    for weight in weights {
+        if weight > first {
+            (first, second, third) = (weight, first, second);
+        } else if weight > second {
+            (second, third) = (weight, second);
+        } else if weight > third {
+            third = weight;
+        }
+    }
+    [first, second, third]
+}
+
 /// The numbers of two reports of one cell.
 pub(super) fn traits(x: &Telling, y: &Telling) -> [f32; TRAITS] {
     let mut numbers = frame(x, y);
@@ -252,16 +267,7 @@ pub(super) fn frame(x: &Telling, y: &Telling) -> [f32; TRAITS] {
 /// Fills in the numbers that come from the words of the sentences.
 pub(super) fn fill_in(numbers: &mut [f32; TRAITS], x: &Telling, y: &Telling) {
     let mut set = |t: Trait, value: f32| numbers[t as usize] = value;
-    let (mut first, mut second, mut third) = (0, 0, 0);
-    for (_, weight) in shared(x, y) {
-        if weight > first {
-            (first, second, third) = (weight, first, second);
-        } else if weight > second {
-            (second, third) = (weight, second);
-        } else if weight > third {
-            third = weight;
-        }
-    }
+    let [first, second, third] = weightiest(shared(x, y).map(|(_, weight)| weight));
     let words = (f32::from(first) + f32::from(second) + f32::from(third)) / 180.0;
     // Where one was read without its words, that they share none says nothing.
     let blind = x.is_blind || y.is_blind;

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::gist::{stem, words};
 use crate::plover::EventType;
@@ -11,10 +12,31 @@ use crate::plover::EventType;
 /// The numbers of what stands in one cell.
 #[derive(Default)]
 pub(super) struct Numbering<'a> {
-    numbers: HashMap<Cow<'a, str>, u32>,
+    numbers: HashMap<Cow<'a, str>, u32, BuildHasherDefault<Short>>,
     texts: Vec<Cow<'a, str>>,
     crews: HashMap<(EventType, Vec<u32>), u32>,
-    stems: HashMap<&'a str, Vec<String>>,
+    stems: HashMap<&'a str, Vec<String>, BuildHasherDefault<Short>>,
+}
+
+/// FNV-1a by words of eight bytes: quicker for short texts than the standard hasher.
+#[derive(Default)]
+struct Short(u64);
+
+impl Hasher for Short {
+    fn write(&mut self, bytes: &[u8]) {
+        let mut stir = |part: u64| {
+            let h = (self.0 ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            self.0 = h ^ (h >> 29);
+        };
+        let (parts, rest) = bytes.as_chunks::<8>();
+        parts.iter().for_each(|part| stir(u64::from_le_bytes(*part)));
+        stir(rest.iter().fold(1, |all, &byte| all << 8 | u64::from(byte)));
+    }
+
+    fn finish(&self) -> u64 {
+        // The table looks at the highest bits and at the lowest.
+        self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26)
+    }
 }
 
 impl<'a> Numbering<'a> {

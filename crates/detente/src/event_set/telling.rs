@@ -7,7 +7,7 @@ use jiff::civil::{Date, date};
 
 use super::cell::Cell;
 use super::days_between;
-use super::likeness::{EXACT_DAYS, HEAVY, Side, is_known, root};
+use super::likeness::{EXACT_DAYS, HEAVY, Side, is_known, root, weightiest};
 use super::numbering::Numbering;
 use crate::gist::{stem, words};
 use crate::plover::EventType;
@@ -171,8 +171,7 @@ impl<'a> Telling<'a> {
         let act = act.into_iter().map(|s| numbering.of(s)).collect();
         let mut words: Vec<(u32, u8)> = sentence.into_iter().map(|(s, w)| (numbering.of(s), w)).collect();
         words.sort_unstable();
-        let mut weights: Vec<u8> = words.iter().map(|(_, w)| *w).collect();
-        weights.sort_unstable_by(|x, y| y.cmp(x));
+        let weightiest = weightiest(words.iter().map(|(_, w)| *w));
         let span = days.map(|(start, end)| (days_between(EPOCH, start), days_between(EPOCH, end)));
         let width = span.map(|(start, end)| end - start);
         Some(Telling {
@@ -196,8 +195,8 @@ impl<'a> Telling<'a> {
             act,
             keys: rarest(&words, numbering),
             crew,
-            weight: weights.iter().take(3).map(|w| f32::from(*w)).sum(),
-            is_heavy: weights.get(2).is_some_and(|w| *w >= HEAVY),
+            weight: weightiest.iter().map(|w| f32::from(*w)).sum(),
+            is_heavy: weightiest[2] >= HEAVY,
             is_blind: report.gist.is_empty(),
             is_vague: width.is_none_or(|w| w > EXACT_DAYS),
             is_exact: width.is_some_and(|w| w <= DAILY),
@@ -226,12 +225,12 @@ impl<'a> Telling<'a> {
 
     /// The order in which reports are taken: exact days first, so that they open the events that vaguer
     /// reports then join; undated ones last.
-    pub fn order(&self) -> (bool, i64, Option<(Date, Date)>, &str, u32, &str) {
+    pub fn order(&self) -> (bool, i64, Option<(i64, i64)>, &str, u32, &str) {
         let width = self.width();
         (
             width.is_none(),
             width.unwrap_or(0),
-            self.days,
+            self.span,
             &self.report.doc,
             self.report.text_info.start,
             &self.report.id,
@@ -244,11 +243,15 @@ impl<'a> Telling<'a> {
     }
 }
 
-/// The rarest of the words; among equals the first of the alphabet.
+/// The rarest of the words, in no order; among equals the first of the alphabet.
 fn rarest(words: &[(u32, u8)], numbering: &Numbering) -> Vec<u32> {
     let mut rare: Vec<(u32, u8)> = words.iter().copied().filter(|(_, w)| *w >= RARE).collect();
-    rare.sort_by(|x, y| y.1.cmp(&x.1).then_with(|| numbering.text(x.0).cmp(numbering.text(y.0))));
-    rare.truncate(KEYS);
+    if rare.len() > KEYS {
+        rare.select_nth_unstable_by(KEYS, |x, y| {
+            y.1.cmp(&x.1).then_with(|| numbering.text(x.0).cmp(numbering.text(y.0)))
+        });
+        rare.truncate(KEYS);
+    }
     rare.into_iter().map(|(s, _)| s).collect()
 }
 
@@ -265,7 +268,10 @@ fn names(report: &Report) -> impl Iterator<Item = &str> {
 
 /// True for a name and for what is made of it: "avaria", "avarian".
 fn is_of(word: &str, name: &str) -> bool {
-    word.starts_with(name) && (word.len() == name.len() || name.chars().count() >= 5)
+    // A look at the first letter, for most differ in it.
+    word.as_bytes().first() == name.as_bytes().first()
+        && word.starts_with(name)
+        && (word.len() == name.len() || name.chars().count() >= 5)
 }
 
 /// Types that people do together, whoever is named first.
