@@ -34,7 +34,7 @@
 //! A report is laid beside 32 events at most, so that a busy cell costs little more than its number of
 //! reports.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -46,10 +46,12 @@ mod cell;
 mod copies;
 mod draft;
 mod likeness;
+mod numbering;
 mod telling;
 
 pub use cell::{Cell, NoCell, cells};
 use draft::Draft;
+use numbering::Numbering;
 use telling::Telling;
 
 /// Most events that a report is laid beside.
@@ -257,11 +259,13 @@ impl Event {
 /// Puts reports to events. The result is sorted by day (undated last), then by id, and does not depend on
 /// the order of `reports`.
 pub fn gather<'a>(reports: impl IntoIterator<Item = &'a Report>) -> Vec<Event> {
-    let mut drawers: BTreeMap<Cell, Vec<Telling>> = BTreeMap::new();
-    for telling in reports.into_iter().filter_map(Telling::new) {
-        drawers.entry(telling.cell).or_default().push(telling);
+    let mut drawers: BTreeMap<Cell, Vec<&Report>> = BTreeMap::new();
+    for report in reports {
+        if let Some(cell) = Cell::of(report) {
+            drawers.entry(cell).or_default().push(report);
+        }
     }
-    let mut events: Vec<Event> = drawers.into_values().flat_map(gather_cell).collect();
+    let mut events: Vec<Event> = drawers.into_iter().flat_map(gather_cell).collect();
     events.sort_by(|x, y| by_day(x).cmp(&by_day(y)));
     events
 }
@@ -272,7 +276,8 @@ pub const TRAIT_NAMES: [&str; likeness::TRAITS] = likeness::Trait::NAMES;
 /// The numbers by which each two reports of a cell are compared, with the ids of the two: what the weights are learnt
 /// from. It looks at all pairs, which [`gather`] does not.
 pub fn pairs(reports: &[Report]) -> Vec<(&str, &str, [f32; likeness::TRAITS])> {
-    let tellings: Vec<Telling> = reports.iter().filter_map(Telling::new).collect();
+    let mut numbering = Numbering::default();
+    let tellings: Vec<Telling> = reports.iter().filter_map(|r| Telling::new(r, &mut numbering)).collect();
     let mut all = Vec::new();
     for (at, x) in tellings.iter().enumerate() {
         for y in tellings[at + 1..].iter().filter(|y| y.cell == x.cell && y.unreal == x.unreal) {
@@ -283,8 +288,16 @@ pub fn pairs(reports: &[Report]) -> Vec<(&str, &str, [f32; likeness::TRAITS])> {
 }
 
 /// The events of one cell.
-fn gather_cell(mut tellings: Vec<Telling>) -> Vec<Event> {
-    tellings.sort_by(|x, y| x.order().cmp(&y.order()));
+fn gather_cell((cell, reports): (Cell, Vec<&Report>)) -> Vec<Event> {
+    let cell = cell.to_string();
+    let mut numbering = Numbering::default();
+    let tellings: Vec<Telling> =
+        reports.into_iter().filter_map(|r| Telling::new(r, &mut numbering)).collect();
+    // Places are sorted, for a telling is big.
+    let mut order: Vec<usize> = (0..tellings.len()).collect();
+    order.sort_by(|x, y| tellings[*x].order().cmp(&tellings[*y].order()));
+    let mut unsorted: Vec<Option<Telling>> = tellings.into_iter().map(Some).collect();
+    let mut tellings: Vec<Telling> = order.into_iter().filter_map(|at| unsorted[at].take()).collect();
     tellings.dedup_by(|x, y| x.report.id == y.report.id);
 
     let mut drafts: Vec<Draft> = Vec::new();
@@ -299,7 +312,7 @@ fn gather_cell(mut tellings: Vec<Telling>) -> Vec<Event> {
         match best {
             Some((fit, d)) => {
                 index.add(&telling, d);
-                drafts[d].join(telling, fit);
+                drafts[d].join(telling, fit, &numbering);
             }
             None => {
                 index.add(&telling, drafts.len());
@@ -307,8 +320,8 @@ fn gather_cell(mut tellings: Vec<Telling>) -> Vec<Event> {
             }
         }
     }
-    let mut taken = BTreeMap::new();
-    drafts.into_iter().map(|d| d.finish(&mut taken)).collect()
+    let mut taken = HashMap::new();
+    drafts.into_iter().map(|d| d.finish(&cell, &mut taken)).collect()
 }
 
 /// Which of these events point back to another one of them: a second round, an answer, a funeral after the killing.
@@ -414,11 +427,11 @@ fn links(tellings: &[Telling]) -> Vec<EventLink> {
 /// The stable name of an event: a hash of its cell and of the report that opened it. The number of the report in its
 /// article is no part of it, for a better lexicon may find another report before it; so two reports of an article can
 /// bear the same words at the same place, and then the later one gets a number.
-fn name(first: &Telling, taken: &mut BTreeMap<String, u32>) -> String {
+fn name(first: &Telling, cell: &str, taken: &mut HashMap<u64, u32>) -> String {
     let days = first.days.map_or_else(|| "undated".to_string(), |(start, end)| format!("{start}/{end}"));
     let what = format!(
         "{}\n{}\n{}\n{}\n{days}\n{}\n{}\n{}",
-        first.cell,
+        cell,
         first.kind,
         first.actors.join("\t"),
         first.recipients.join("\t"),
@@ -426,10 +439,10 @@ fn name(first: &Telling, taken: &mut BTreeMap<String, u32>) -> String {
         first.report.text_info.start,
         first.report.event_text,
     );
-    let id = format!("e{:016x}", hash(what.as_bytes()));
-    let n = taken.entry(id.clone()).or_insert(0);
+    let id = hash(what.as_bytes());
+    let n = taken.entry(id).or_insert(0);
     *n += 1;
-    if *n == 1 { id } else { format!("{id}.{n}") }
+    if *n == 1 { format!("e{id:016x}") } else { format!("e{id:016x}.{n}") }
 }
 
 /// FNV-1a with a last stir: short, and the same on every machine for ever, which the standard hasher is not.

@@ -15,12 +15,15 @@ const KEPT: usize = 16;
 /// telling words with the other; and it stands in another article.
 pub(super) fn originals(tellings: &[Telling]) -> Vec<usize> {
     let mut origin: Vec<usize> = (0..tellings.len()).collect();
-    let mut print: BTreeMap<&(usize, String), usize> = BTreeMap::new();
+    if tellings.len() < 2 {
+        return origin;
+    }
+    let mut print: BTreeMap<(usize, String), usize> = BTreeMap::new();
     let mut shingles: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
     let mut sizes = Vec::with_capacity(tellings.len());
     for (at, t) in tellings.iter().enumerate() {
         let doc = &t.report.doc;
-        let same = *print.entry(&t.print).or_insert(at);
+        let same = *print.entry(t.print()).or_insert(at);
         if tellings[same].report.doc != *doc {
             origin[at] = origin[same];
         }

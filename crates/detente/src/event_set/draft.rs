@@ -1,13 +1,13 @@
 //! Events while they grow, and how the one is found that a report may join.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
 use super::likeness::{self, ENOUGH, Side, Trait};
+use super::numbering::Numbering;
 use super::telling::Telling;
-use super::{Days, Event, Parties, Reason, copies, days_between, leading, links, name, versions, vouchers};
+use super::{Days, Event, Parties, Reason, copies, leading, links, name, versions, vouchers};
 use crate::forest::likely;
 use crate::plover::EventType;
 use crate::report::Aux;
@@ -18,15 +18,13 @@ const COMPARED: usize = 8;
 /// Furthest that the days of two tellings of one event lie apart.
 const APART: i64 = 3;
 
-/// How a report fits an event.
+/// That a report fits an event.
 pub(super) struct Fit {
     /// Mean over the reports of the event.
     pub odds: f32,
     days: Days,
-    parties: Parties,
-    words: Vec<String>,
-    act: bool,
-    place: bool,
+    /// The report of the event that it is most like.
+    like: usize,
 }
 
 /// An event while it grows.
@@ -34,6 +32,8 @@ pub(super) struct Draft<'a> {
     tellings: Vec<Telling<'a>>,
     /// The days that all reports so far allow.
     core: Option<(Date, Date)>,
+    /// The same, counted from a fixed day.
+    span: Option<(i64, i64)>,
     reasons: Vec<Reason>,
 }
 
@@ -49,17 +49,17 @@ impl<'a> Draft<'a> {
             copy: false,
             sure: 1.0,
         };
-        Draft { core: telling.days, reasons: vec![reason], tellings: vec![telling] }
+        Draft { core: telling.days, span: telling.span, reasons: vec![reason], tellings: vec![telling] }
     }
 
     /// How the report fits, or `None` where it tells of another event.
     pub fn meets(&self, telling: &Telling) -> Option<Fit> {
         let mut gap = 0;
-        let days = match (self.core, telling.days) {
+        let days = match (self.span, telling.span) {
             (Some(core), Some(days)) if core == days => Days::Same,
             (Some(core), Some(days)) if days.0 <= core.1 && core.0 <= days.1 => Days::Overlap,
             (Some(core), Some(days)) => {
-                gap = days_between(core.1, days.0).max(days_between(days.1, core.0));
+                gap = (days.0 - core.1).max(core.0 - days.1);
                 (gap <= APART).then_some(Days::Adjacent)?
             }
             _ => Days::Undated,
@@ -67,14 +67,24 @@ impl<'a> Draft<'a> {
         if self.tellings[0].unreal != telling.unreal {
             return None;
         }
-        let (mut sum, mut best) = (0.0, (f32::MIN, 0));
         let compared = &self.tellings[..self.tellings.len().min(COMPARED)];
-        for (at, other) in compared.iter().enumerate() {
-            let mut numbers = likeness::traits(other, telling);
+        let mut frames = [[0.0; likeness::TRAITS]; COMPARED];
+        let mut most = 0.0;
+        for (other, numbers) in compared.iter().zip(&mut frames) {
+            *numbers = likeness::frame(other, telling);
             if days == Days::Adjacent {
                 // The days of the event count, not those of the last who joined: else a week of raids would be one.
                 numbers[Trait::Gap as usize] = likeness::against(gap);
             }
+            most += likeness::odds(numbers) + likeness::most_of_words(other);
+        }
+        // Most are told apart without a look at their words.
+        if most / compared.len() as f32 <= ENOUGH {
+            return None;
+        }
+        let (mut sum, mut best) = (0.0, (f32::MIN, 0));
+        for (at, (other, mut numbers)) in compared.iter().zip(frames).enumerate() {
+            likeness::fill_in(&mut numbers, other, telling);
             let odds = likeness::odds(&numbers);
             sum += odds;
             if odds > best.0 {
@@ -85,29 +95,28 @@ impl<'a> Draft<'a> {
         if odds <= ENOUGH {
             return None;
         }
-        let like = &compared[best.1];
-        let numbers = likeness::traits(like, telling);
-        let parties = match likeness::sides(like, telling) {
+        Some(Fit { odds, days, like: best.1 })
+    }
+
+    /// Takes in a report that fits so.
+    pub fn join(&mut self, telling: Telling<'a>, fit: Fit, numbering: &Numbering) {
+        let like = &self.tellings[fit.like];
+        let numbers = likeness::frame(like, &telling);
+        let parties = match likeness::sides(like, &telling) {
             [Side::Same, Side::Same] => Parties::Same,
             sides if sides.contains(&Side::Apart) || sides.contains(&Side::Kin) => Parties::Other,
             // Nobody is named on a side by either.
             _ if like.actors == telling.actors && like.recipients == telling.recipients => Parties::Same,
             _ => Parties::Partly,
         };
-        let mut words = likeness::shared(like, telling);
+        let mut words: Vec<(&str, u8)> =
+            likeness::shared(like, &telling).map(|(s, weight)| (numbering.text(s), weight)).collect();
         words.sort_by(|x, y| y.1.cmp(&x.1).then(x.0.cmp(y.0)));
         words.truncate(6);
-        Some(Fit {
-            odds,
-            days,
-            parties,
-            words: words.into_iter().map(|(s, _)| s.to_string()).collect(),
-            act: numbers[Trait::Act as usize] > 0.0,
-            place: numbers[Trait::Place as usize] > 0.0,
-        })
-    }
-
-    pub fn join(&mut self, telling: Telling<'a>, fit: Fit) {
+        self.span = match (fit.days, self.span, telling.span) {
+            (Days::Overlap, Some(core), Some(days)) => Some((core.0.max(days.0), core.1.min(days.1))),
+            (_, core, days) => core.or(days),
+        };
         self.core = match (fit.days, self.core, telling.days) {
             (Days::Overlap, Some(core), Some(days)) => Some((core.0.max(days.0), core.1.min(days.1))),
             (_, core, days) => core.or(days),
@@ -115,17 +124,17 @@ impl<'a> Draft<'a> {
         self.reasons.push(Reason {
             report: telling.report.id.clone(),
             days: fit.days,
-            parties: fit.parties,
-            words: fit.words,
-            act: fit.act,
-            place: fit.place,
+            parties,
+            words: words.into_iter().map(|(s, _)| s.to_string()).collect(),
+            act: numbers[Trait::Act as usize] > 0.0,
+            place: numbers[Trait::Place as usize] > 0.0,
             copy: false,
             sure: (likely(fit.odds - ENOUGH) * 100.0).round() / 100.0,
         });
         self.tellings.push(telling);
     }
 
-    pub fn finish(mut self, taken: &mut BTreeMap<String, u32>) -> Event {
+    pub fn finish(mut self, cell: &str, taken: &mut HashMap<u64, u32>) -> Event {
         let origin = copies::originals(&self.tellings);
         for (at, reason) in self.reasons.iter_mut().enumerate() {
             reason.copy = origin[at] != at;
@@ -157,7 +166,7 @@ impl<'a> Draft<'a> {
         let publishers: BTreeSet<String> =
             self.tellings.iter().filter_map(|t| t.report.cite_info.publication.clone()).collect();
         Event {
-            id: name(first, taken),
+            id: name(first, cell, taken),
             cell: first.cell,
             kind,
             mode,
@@ -170,7 +179,7 @@ impl<'a> Draft<'a> {
             said_by: vouchers(self.tellings.iter()),
             scale,
             words: first.report.event_text.clone(),
-            place: self.tellings.iter().find_map(|t| t.place().map(str::to_string)),
+            place: self.tellings.iter().find_map(|t| t.town_name().map(str::to_string)),
             reports,
             publishers: publishers.into_iter().collect(),
             witnesses: copies::witnesses(&self.tellings, &origin),
@@ -182,98 +191,104 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// What events are found by.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Key<'a> {
-    /// A rare word of the sentence.
-    Word(Cow<'a, str>),
-    /// Type and parties.
-    Parties(EventType, Vec<&'a str>),
-}
-
-/// So many of the rarest words of a sentence are keys.
-const WORDS: usize = 8;
-
-/// A word that says less is no key.
-const RARE: u8 = 25;
-
-/// Widest interval, in days, that is looked up day by day.
-const DAILY: i64 = 3;
-
 /// So many events stand under one key; who comes later is found by other keys.
 const FULL: usize = 64;
 
-/// Where the events of a cell are found.
+/// Where the events of a cell are found: under rare words of their sentences, and under the type with the parties.
 #[derive(Default)]
-pub(super) struct Index<'a> {
-    entries: BTreeMap<Key<'a>, Entry>,
+pub(super) struct Index {
+    words: Vec<Entry>,
+    crews: Vec<Entry>,
+    /// Room to count in, by event.
+    hits: Vec<Hits>,
+    /// Counts the lookings-up, so that one of them counts an event once.
+    looked: u64,
 }
 
 /// The events under one key.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Entry {
-    /// By day, of reports with an exact one.
-    daily: BTreeMap<Date, Vec<usize>>,
-    any: Vec<usize>,
+    /// With a day, of reports with an exact one; sorted by it.
+    daily: Vec<(i64, u32)>,
+    any: Vec<u32>,
 }
 
-fn keys<'a>(telling: &Telling<'a>) -> Vec<Key<'a>> {
-    let mut words: Vec<&(Cow<'a, str>, u8)> = telling.words.iter().filter(|(_, w)| *w >= RARE).collect();
-    words.sort_by(|x, y| y.1.cmp(&x.1).then(x.0.cmp(&y.0)));
-    words.truncate(WORDS);
-    let mut keys: Vec<Key<'a>> = words.into_iter().map(|(s, _)| Key::Word(s.clone())).collect();
-    keys.push(Key::Parties(telling.kind, telling.parties()));
-    keys
+/// In how many of its keys an event has been found.
+#[derive(Clone, Default)]
+struct Hits {
+    keys: u32,
+    looked: u64,
 }
 
-/// The day so many days later.
-fn by(day: Date, days: i64) -> Date {
-    day.saturating_add(jiff::Span::new().days(days))
-}
-
-/// The interval, where it is exact enough to be looked up day by day.
-fn exact(telling: &Telling) -> Option<(Date, Date)> {
-    telling.days.filter(|d| days_between(d.0, d.1) <= DAILY)
-}
-
-impl<'a> Index<'a> {
-    /// The events that the report may belong to, those with the most keys in common first, at most so many.
-    pub fn near(&self, telling: &Telling<'a>, most: usize) -> Vec<usize> {
-        let mut hits: BTreeMap<usize, usize> = BTreeMap::new();
-        for entry in keys(telling).iter().filter_map(|k| self.entries.get(k)) {
-            let mut found: Vec<usize> = match exact(telling) {
-                Some(span) => entry
-                    .daily
-                    .range(by(span.0, -APART)..=by(span.1, APART))
-                    .flat_map(|(_, d)| d)
-                    .copied()
-                    .collect(),
-                None => entry.any.clone(),
+impl Index {
+    /// The events that the report may belong to: those with the most keys in common, at most so many, in no order.
+    pub fn near(&mut self, telling: &Telling, most: usize) -> Vec<usize> {
+        let mut found: Vec<u32> = Vec::new();
+        let words = telling.keys.iter().map(|&k| self.words.get(k as usize));
+        for entry in words.chain([self.crews.get(telling.crew as usize)]).flatten() {
+            self.looked += 1;
+            let mut hit = |draft: u32| {
+                let hits = &mut self.hits[draft as usize];
+                if hits.looked != self.looked {
+                    hits.looked = self.looked;
+                    hits.keys += 1;
+                    if hits.keys == 1 {
+                        found.push(draft);
+                    }
+                }
             };
-            found.sort_unstable();
-            found.dedup();
-            found.into_iter().for_each(|d| *hits.entry(d).or_default() += 1);
+            match telling.span.filter(|_| telling.is_exact) {
+                Some((first, last)) => {
+                    let start = entry.daily.partition_point(|(day, _)| *day < first - APART);
+                    let days = entry.daily[start..].iter().take_while(|(day, _)| *day <= last + APART);
+                    days.for_each(|(_, draft)| hit(*draft));
+                }
+                None => entry.any.iter().for_each(|draft| hit(*draft)),
+            }
         }
-        let mut hits: Vec<(usize, usize)> = hits.into_iter().collect();
-        hits.sort_by(|x, y| y.1.cmp(&x.1).then(x.0.cmp(&y.0)));
-        hits.truncate(most);
-        hits.into_iter().map(|(d, _)| d).collect()
+        if found.len() > most {
+            let rank = |d: &u32| (std::cmp::Reverse(self.hits[*d as usize].keys), *d);
+            found.select_nth_unstable_by_key(most, rank);
+        }
+        found.iter().for_each(|d| self.hits[*d as usize].keys = 0);
+        found.truncate(most);
+        found.into_iter().map(|d| d as usize).collect()
     }
 
     /// Notes under which keys an event is found, now that the report is of it.
-    pub fn add(&mut self, telling: &Telling<'a>, draft: usize) {
-        let put = |list: &mut Vec<usize>| {
-            if list.len() < FULL && !list.contains(&draft) {
-                list.push(draft);
+    pub fn add(&mut self, telling: &Telling, draft: usize) {
+        if self.hits.len() <= draft {
+            self.hits.resize(draft + 1, Hits::default());
+        }
+        let draft = draft as u32;
+        for key in &telling.keys {
+            entry(&mut self.words, *key).add(telling, draft);
+        }
+        entry(&mut self.crews, telling.crew).add(telling, draft);
+    }
+}
+
+/// The entry of that number.
+fn entry(entries: &mut Vec<Entry>, number: u32) -> &mut Entry {
+    let at = number as usize;
+    if entries.len() <= at {
+        entries.resize(at + 1, Entry::default());
+    }
+    &mut entries[at]
+}
+
+impl Entry {
+    fn add(&mut self, telling: &Telling, draft: u32) {
+        let (first, last) = telling.span.filter(|_| telling.is_exact).unwrap_or((0, -1));
+        for day in first..=last {
+            let start = self.daily.partition_point(|(d, _)| *d < day);
+            let held = self.daily[start..].iter().take_while(|(d, _)| *d == day).count();
+            if held < FULL && !self.daily[start..start + held].contains(&(day, draft)) {
+                self.daily.insert(start + held, (day, draft));
             }
-        };
-        for key in keys(telling) {
-            let entry = self.entries.entry(key).or_default();
-            if let Some((first, last)) = exact(telling) {
-                (0..=days_between(first, last))
-                    .for_each(|n| put(entry.daily.entry(by(first, n)).or_default()));
-            }
-            put(&mut entry.any);
+        }
+        if self.any.len() < FULL && !self.any.contains(&draft) {
+            self.any.push(draft);
         }
     }
 }

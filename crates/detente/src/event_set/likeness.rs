@@ -9,8 +9,7 @@ use crate::forest::{flag, numbers};
 use crate::plover::Quad;
 use crate::report::EventLoc;
 
-use super::days_between;
-use super::telling::Telling;
+use super::telling::{Camp, Telling};
 
 numbers! {
     /// What two reports are compared by.
@@ -75,7 +74,7 @@ pub(super) const EXACT_DAYS: i64 = 31;
 const NEAR: f64 = 50.0;
 
 /// A rare word weighs so much.
-const HEAVY: u8 = 30;
+pub(super) const HEAVY: u8 = 30;
 
 /// What the words of two reports of one event share at least, for the most part.
 const USUAL: f32 = 0.25;
@@ -96,17 +95,15 @@ pub(super) enum Side {
 }
 
 impl Side {
-    pub fn of(x: &[&str], y: &[&str]) -> Side {
-        let told = |keys: &[&str]| keys.iter().any(|k| is_known(k));
-        let shared =
-            |same: fn(&str, &str) -> bool| x.iter().any(|a| is_known(a) && y.iter().any(|b| same(a, b)));
-        if !told(x) || !told(y) {
+    pub fn of(x: &Camp, y: &Camp) -> Side {
+        let known = || x.parties.iter().filter(|a| a.known);
+        if !x.told || !y.told {
             Side::Unknown
-        } else if x == y {
+        } else if x.parties == y.parties {
             Side::Same
-        } else if shared(|a, b| a == b) {
+        } else if known().any(|a| y.parties.iter().any(|b| a.key == b.key)) {
             Side::Part
-        } else if shared(|a, b| root(a) == root(b)) {
+        } else if known().any(|a| y.parties.iter().any(|b| a.root == b.root)) {
             Side::Kin
         } else {
             Side::Apart
@@ -134,49 +131,38 @@ pub(super) fn is_told(keys: &[String]) -> bool {
     keys.iter().any(|k| is_known(k))
 }
 
-fn is_known(key: &str) -> bool {
+pub(super) fn is_known(key: &str) -> bool {
     root(key) != "UNK"
 }
 
 /// How the parties of two reports agree: who does it, and to whom; both the same where one of them does it together.
 pub(super) fn sides(x: &Telling, y: &Telling) -> [Side; 2] {
     if x.mutual || y.mutual {
-        let (x, y) = (x.parties(), y.parties());
-        return [Side::of(&x, &y); 2];
+        return [Side::of(&x.all, &y.all); 2];
     }
-    [Side::of(&x.actors, &y.actors), Side::of(&x.recipients, &y.recipients)]
+    [Side::of(&x.doers, &y.doers), Side::of(&x.targets, &y.targets)]
 }
 
-/// True where one tells the deed the other way round.
-fn is_turned(x: &Telling, y: &Telling) -> bool {
-    let apart = |a: &[&str], b: &[&str]| Side::of(a, b) < Side::Part;
-    let meet = |a: &[&str], b: &[&str]| Side::of(a, b) >= Side::Kin;
+/// True where one tells the deed the other way round, of which the [`sides`] are given.
+fn is_turned(x: &Telling, y: &Telling, sides: [Side; 2]) -> bool {
     !(x.mutual || y.mutual)
-        && apart(&x.actors, &y.actors)
-        && apart(&x.recipients, &y.recipients)
-        && meet(&x.actors, &y.recipients)
-        && meet(&x.recipients, &y.actors)
+        && sides.iter().all(|s| *s < Side::Part)
         // Within one country all are kin: the police of a state and its people.
-        && Side::of(&x.actors, &x.recipients) == Side::Apart
-}
-
-/// Two parties of different countries or groups, both known: `IRN` and `Hamas`, not `USA` and `USA/CVL`.
-fn is_dyad(t: &Telling) -> bool {
-    let mut roots = t.actors.iter().chain(&t.recipients).map(|k| root(k));
-    let first = roots.next();
-    t.actors.iter().chain(&t.recipients).all(|k| is_known(k)) && roots.any(|r| Some(r) != first)
+        && x.within == Side::Apart
+        && Side::of(&x.doers, &y.targets) >= Side::Kin
+        && Side::of(&x.targets, &y.doers) >= Side::Kin
 }
 
 /// Days that lie between the two intervals; 0 where they share a day, `None` where one has none.
 pub(super) fn gap(x: &Telling, y: &Telling) -> Option<i64> {
-    let (x, y) = (x.days?, y.days?);
-    Some(days_between(x.1, y.0).max(days_between(y.1, x.0)).max(0))
+    let (x, y) = (x.span?, y.span?);
+    Some((y.0 - x.1).max(x.0 - y.1).max(0))
 }
 
 /// True where both name a town and the towns are two.
 pub(super) fn is_elsewhere(x: &Telling, y: &Telling) -> bool {
     match (x.town, y.town) {
-        (Some(a), Some(b)) => a.resolved_place != b.resolved_place && !is_near(a, b),
+        (Some(a), Some(b)) => x.place != y.place && !is_near(a, b),
         _ => false,
     }
 }
@@ -203,36 +189,25 @@ pub(super) fn against(gap: i64) -> f32 {
     }
 }
 
-/// The stems that two sorted lists share, with their weights.
-pub(super) fn shared<'t>(x: &'t Telling, y: &Telling) -> Vec<(&'t str, u8)> {
-    let (mut i, mut j, mut found) = (0, 0, Vec::new());
-    while let (Some(a), Some(b)) = (x.words.get(i), y.words.get(j)) {
-        match a.0.cmp(&b.0) {
-            std::cmp::Ordering::Less => i += 1,
-            std::cmp::Ordering::Greater => j += 1,
-            std::cmp::Ordering::Equal => {
-                found.push((&*a.0, a.1));
-                (i, j) = (i + 1, j + 1);
+/// The stems that both share, by number, with their weights in the first.
+pub(super) fn shared(x: &Telling, y: &Telling) -> impl Iterator<Item = (u32, u8)> {
+    let (mut i, mut j) = (0, 0);
+    std::iter::from_fn(move || {
+        while let (Some(a), Some(b)) = (x.words.get(i), y.words.get(j)) {
+            i += usize::from(a.0 <= b.0);
+            j += usize::from(b.0 <= a.0);
+            if a.0 == b.0 {
+                return Some(*a);
             }
         }
-    }
-    found
+        None
+    })
 }
 
-/// The numbers of two reports of one cell.
-pub(super) fn traits(x: &Telling, y: &Telling) -> [f32; TRAITS] {
-    let mut numbers = [0.0; TRAITS];
-    let mut set = |t: Trait, value: f32| numbers[t as usize] = value;
-    let kind = x.kind == y.kind;
-    let [actors, recipients] = sides(x, y);
-    let dyad = actors == Side::Same && recipients == Side::Same && is_dyad(x);
-    let vague = |t: &Telling| t.width().is_none_or(|w| w > EXACT_DAYS);
-    let undated = vague(x) || vague(y);
-    let exact = |t: &Telling| t.width().is_some_and(|w| w <= 3);
-    let gap = gap(x, y);
-    let elsewhere = is_elsewhere(x, y);
-    let (mut first, mut second, mut third) = (0, 0, 0);
-    for (_, weight) in shared(x, y) {
+/// The three greatest weights; zeros where there are fewer.
+pub(super) fn weightiest(weights: impl Iterator<Item = u8>) -> [u8; 3] {
+    let [mut first, mut second, mut third] = [0; 3];
+    for weight in weights {
         if weight > first {
             (first, second, third) = (weight, first, second);
         } else if weight > second {
@@ -241,34 +216,64 @@ pub(super) fn traits(x: &Telling, y: &Telling) -> [f32; TRAITS] {
             third = weight;
         }
     }
+    [first, second, third]
+}
+
+/// The numbers of two reports of one cell.
+pub(super) fn traits(x: &Telling, y: &Telling) -> [f32; TRAITS] {
+    let mut numbers = frame(x, y);
+    fill_in(&mut numbers, x, y);
+    numbers
+}
+
+/// The most that the words, which [`frame`] leaves out, can add to the odds. Room is left for rounding.
+pub(super) fn most_of_words(x: &Telling) -> f32 {
+    WEIGHTS[Trait::Words as usize] * (x.weight / 180.0).max(USUAL) + 0.01
+}
+
+/// The numbers of two reports of one cell, but for those that come from the words of the sentences.
+pub(super) fn frame(x: &Telling, y: &Telling) -> [f32; TRAITS] {
+    let mut numbers = [0.0; TRAITS];
+    let mut set = |t: Trait, value: f32| numbers[t as usize] = value;
+    let kind = x.kind == y.kind;
+    let [actors, recipients] = sides(x, y);
+    let dyad = actors == Side::Same && recipients == Side::Same && x.is_dyad;
+    let undated = x.is_vague || y.is_vague;
+    let gap = gap(x, y);
+    let elsewhere = is_elsewhere(x, y);
     let dead = |t: &Telling| t.report.size.and_then(|s| s.dead);
     set(Trait::Any, 1.0);
     set(Trait::Kind, flag(kind));
-    if let (Some(a), Some(b)) = (&x.report.mode, &y.report.mode) {
+    if let (Some(a), Some(b)) = (x.mode, y.mode) {
         set(Trait::Mode, flag(a == b));
         set(Trait::OtherMode, flag(a != b));
     }
     set(Trait::Actors, actors.number());
     set(Trait::Recipients, recipients.number());
-    set(Trait::Turned, flag(is_turned(x, y)));
+    set(Trait::Turned, flag(is_turned(x, y, [actors, recipients])));
     set(Trait::Dyad, flag(dyad));
     set(Trait::Undated, flag(undated));
-    set(Trait::DatedDyad, flag(dyad && kind && exact(x) && exact(y) && gap == Some(0) && !elsewhere));
+    set(Trait::DatedDyad, flag(dyad && kind && x.is_exact && y.is_exact && gap == Some(0) && !elsewhere));
     set(Trait::Gap, against(gap.unwrap_or(0)));
-    set(Trait::OtherDay, flag(gap.is_some_and(|g| g > 0) && x.states_day() && y.states_day()));
-    set(Trait::Place, flag(x.place().is_some() && x.place() == y.place()));
+    set(Trait::OtherDay, flag(gap.is_some_and(|g| g > 0) && x.states_day && y.states_day));
+    set(Trait::Place, flag(x.place.is_some() && x.place == y.place));
     set(Trait::OtherPlace, flag(elsewhere));
-    set(Trait::Article, flag(x.report.doc == y.report.doc));
-    let words = (f32::from(first) + f32::from(second) + f32::from(third)) / 180.0;
-    // Where one was read without its words, that they share none says nothing.
-    let blind = x.report.gist.is_empty() || y.report.gist.is_empty();
-    set(Trait::Words, if blind { words.max(USUAL) } else { words });
-    let heavy = |t: &Telling| t.words.iter().filter(|(_, w)| *w >= HEAVY).count() >= 3;
-    let strange = flag(!blind && first < HEAVY && heavy(x) && heavy(y));
-    set(Trait::Strange, if x.kind.quad() == Quad::VerbalConflict { 2.0 * strange } else { strange });
+    set(Trait::Article, flag(x.doc == y.doc));
     set(Trait::Act, flag(x.act.iter().any(|a| y.act.contains(a))));
     set(Trait::Dead, flag(dead(x).is_some() && dead(x) == dead(y)));
     numbers
+}
+
+/// Fills in the numbers that come from the words of the sentences.
+pub(super) fn fill_in(numbers: &mut [f32; TRAITS], x: &Telling, y: &Telling) {
+    let mut set = |t: Trait, value: f32| numbers[t as usize] = value;
+    let [first, second, third] = weightiest(shared(x, y).map(|(_, weight)| weight));
+    let words = (f32::from(first) + f32::from(second) + f32::from(third)) / 180.0;
+    // Where one was read without its words, that they share none says nothing.
+    let blind = x.is_blind || y.is_blind;
+    set(Trait::Words, if blind { words.max(USUAL) } else { words });
+    let strange = flag(!blind && first < HEAVY && x.is_heavy && y.is_heavy);
+    set(Trait::Strange, if x.kind.quad() == Quad::VerbalConflict { 2.0 * strange } else { strange });
 }
 
 /// The logarithm of the odds that numbers stand for.

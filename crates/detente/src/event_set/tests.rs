@@ -461,7 +461,8 @@ fn a_busy_dyad_costs_little_more_than_its_number_of_reports() {
     // Comparisons are counted, not seconds: machines differ.
     let cost = |many: usize| {
         let reports = busy(many);
-        let tellings: Vec<Telling> = reports.iter().filter_map(Telling::new).collect();
+        let mut numbering = Numbering::default();
+        let tellings: Vec<Telling> = reports.iter().filter_map(|r| Telling::new(r, &mut numbering)).collect();
         let mut index = draft::Index::default();
         let mut looked = 0;
         for (n, t) in tellings.iter().enumerate() {
