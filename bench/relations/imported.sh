@@ -30,3 +30,8 @@ PY
     python3 "$shared/score_turns.py" "$work/$set.tsv" --dataset "$set" --split dev --tol "$tolerance"
   done
 done
+echo "== defence allies of 2018 against all others"
+for axis in standing treat alike; do
+  "$program" matrix --on 2018-10-31 --axis "$axis" --ledger "$work/icews18.db" --to csv > "$work/matrix.csv"
+  echo "$axis: $(python3 bench/relations/allies.py "$work/matrix.csv" 2018 | tr '\n' ';')"
+done

@@ -13,6 +13,39 @@ use crate::matrix::{Cell, Group, Matrix};
 use crate::network::{self, Network, Node};
 use crate::picture::Picture;
 
+/// The numbers that say where two stand on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Axis {
+    /// Both axes in one number; how the two treat each other where too little is known of the other axis.
+    Standing,
+    /// How the two treat each other.
+    Treat,
+    /// How alike they act towards others.
+    Alike,
+}
+
+impl Axis {
+    /// The axis in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Axis::Standing => "how they stand, by both axes",
+            Axis::Treat => "how they treat each other",
+            Axis::Alike => "how alike they act towards others",
+        }
+    }
+}
+
+impl DayTie {
+    /// The tie as a number on an axis, −10…+10; `None` where too little is known of it.
+    pub fn on(&self, axis: Axis) -> Option<f64> {
+        match axis {
+            Axis::Standing => self.position.standing.or(Some(self.level.value)),
+            Axis::Treat => Some(self.level.value),
+            Axis::Alike => self.position.alike.map(|alike| alike.value),
+        }
+    }
+}
+
 /// A tie of two parties on a day.
 #[derive(Clone, Debug)]
 pub struct DayTie {
@@ -344,7 +377,7 @@ impl Day {
     }
 
     /// The signed matrix as a picture, with at most so many parties: those with the most evidence.
-    pub fn matrix(&self, limit: usize, labels: &Labels) -> Picture {
+    pub fn matrix(&self, axis: Axis, limit: usize, labels: &Labels) -> Picture {
         let name = labels.name;
         let (keys, groups) = self.order(limit.max(1), name);
         let number: BTreeMap<&str, usize> = keys.iter().enumerate().map(|(i, k)| (k.as_str(), i)).collect();
@@ -366,7 +399,10 @@ impl Day {
                 );
                 let href = (labels.pair)(&tie.a, &tie.b);
                 let (a, b) = (*number.get(tie.a.as_str())?, *number.get(tie.b.as_str())?);
-                Some(Cell { a, b, value: l.value, low: l.low, high: l.high, title, href })
+                let value = tie.on(axis)?;
+                // How sure the number is, is known of the level alone.
+                let moved = value - l.value;
+                Some(Cell { a, b, value, low: l.low + moved, high: l.high + moved, title, href })
             })
             .collect();
         let known = self.weights().len();
@@ -388,8 +424,10 @@ impl Day {
             names: keys.iter().map(|k| name(k)).collect(),
             groups,
             cells,
-            foot: "The colour is the level, the size how sure it is. Read from news reports: what is not told is not shown."
-                .into(),
+            foot: format!(
+                "The colour is {}, the size how sure that is. Read from news reports: what is not told is not shown.",
+                axis.words()
+            ),
         }
         .picture()
     }
@@ -441,7 +479,7 @@ mod tests {
             party: &|_| None,
             pair: &|a, b| Some(format!("/dyad/{a}/{b}")),
         };
-        for picture in [made(150).network(44, &labels), made(150).matrix(44, &labels)] {
+        for picture in [made(150).network(44, &labels), made(150).matrix(Axis::Standing, 44, &labels)] {
             let svg = picture.svg();
             for words in ["ARNOR", "UMBAR", "href=\"/dyad/Gondor/Mordor\""] {
                 assert!(svg.contains(words), "{words}");

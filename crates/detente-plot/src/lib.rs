@@ -26,7 +26,7 @@ mod shape;
 mod svg;
 mod timeline;
 
-pub use day::{Day, DayTie, Labels, PARTIES, Role, is_people};
+pub use day::{Axis, Day, DayTie, Labels, PARTIES, Role, is_people};
 pub use ink::{Ink, STYLE, Theme};
 pub use matrix::{Cell, Group, Matrix};
 pub use network::{Network, Node, Tie};

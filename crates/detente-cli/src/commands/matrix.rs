@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use console::{Style, measure_text_width, truncate_str};
-use detente_plot::{Day, DayTie, Group, PARTIES};
+use detente_plot::{Axis, Day, DayTie, Group, PARTIES};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -17,8 +17,8 @@ use crate::table::{self, Cell, Table};
 
 /// Show how everybody stands with everybody on a day
 ///
-/// A signed matrix, ordered by bloc. The CSV form is square: a row and a column for each party, the level in the
-/// cell, an empty cell where there is no evidence.
+/// A signed matrix, ordered by bloc. The CSV form is square: a row and a column for each party, an empty cell where
+/// there is no evidence.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -29,6 +29,9 @@ pub struct Args {
     /// What was known on this day
     #[arg(long, value_name = "DAY", value_parser = day)]
     as_of: Option<Date>,
+    /// Which number stands in the cells; JSON has all of them
+    #[arg(long, value_enum, value_name = "AXIS", default_value = "standing")]
+    axis: AxisName,
     /// Count the people of a country or group as parties of their own: rebels, business, courts
     #[arg(long)]
     people: bool,
@@ -43,6 +46,27 @@ pub struct Args {
     /// The ground of a PNG (an SVG follows its viewer)
     #[arg(long, value_enum, value_name = "GROUND", default_value = "light")]
     ground: Ground,
+}
+
+/// Names of the numbers that say where two stand.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum AxisName {
+    /// Both axes in one number; how two treat each other where too little is known of the other axis
+    Standing,
+    /// How the two treat each other
+    Treat,
+    /// How alike they act towards others
+    Alike,
+}
+
+impl From<AxisName> for Axis {
+    fn from(name: AxisName) -> Axis {
+        match name {
+            AxisName::Standing => Axis::Standing,
+            AxisName::Treat => Axis::Treat,
+            AxisName::Alike => Axis::Alike,
+        }
+    }
 }
 
 /// Parties in a picture where no limit is given.
@@ -63,13 +87,16 @@ pub fn run(args: Args) -> Result<Outcome> {
     });
     let parties = limit.max(PARTIES);
     let day = facts::day(&ledger, args.on, args.as_of, args.people, parties)?;
-    let view = View::new(&day, limit.max(1), &mut book)?;
+    let axis = Axis::from(args.axis);
+    let view = View::new(&day, axis, limit.max(1), &mut book)?;
     match form {
         Form::Text => args.out.write(view.text().as_bytes())?,
         Form::Csv => args.out.write(&view.table().csv())?,
         Form::Json => args.out.write(&view.json())?,
-        Form::Svg => args.out.svg(&book.draw(&day, |day, labels| day.matrix(limit, labels))?)?,
-        Form::Png => args.out.png(&book.draw(&day, |day, labels| day.matrix(limit, labels))?, args.ground)?,
+        Form::Svg => args.out.svg(&book.draw(&day, |day, labels| day.matrix(axis, limit, labels))?)?,
+        Form::Png => {
+            args.out.png(&book.draw(&day, |day, labels| day.matrix(axis, limit, labels))?, args.ground)?
+        }
     }
     if form == Form::Text && view.keys.len() < view.parties {
         complain(&format!(
@@ -84,6 +111,7 @@ pub fn run(args: Args) -> Result<Outcome> {
 /// What is shown.
 struct View<'d> {
     day: &'d Day,
+    axis: Axis,
     keys: Vec<String>,
     names: Vec<String>,
     groups: Vec<Group>,
@@ -98,26 +126,26 @@ const NAME: usize = 22;
 const CELL: usize = 5;
 
 impl<'d> View<'d> {
-    fn new(day: &'d Day, limit: usize, book: &mut Book) -> Result<View<'d>> {
+    fn new(day: &'d Day, axis: Axis, limit: usize, book: &mut Book) -> Result<View<'d>> {
         let (keys, groups) = book.order(day, limit)?;
         let names: Result<Vec<String>> = keys.iter().map(|k| book.name(k)).collect();
         let number = |key: &str| keys.iter().position(|k| k == key);
         let ties = day.ties.iter().filter_map(|t| Some((number(&t.a)?, number(&t.b)?, t))).collect();
-        Ok(View { day, names: names?, groups, ties, parties: day.weights().len(), keys })
+        Ok(View { day, axis, names: names?, groups, ties, parties: day.weights().len(), keys })
     }
 
-    /// The level of two, by number.
+    /// The tie of two, by number.
     fn between(&self, a: usize, b: usize) -> Option<&DayTie> {
         self.ties.iter().find(|(x, y, _)| (*x, *y) == (a, b) || (*x, *y) == (b, a)).map(|t| t.2)
     }
 
-    /// The square: levels by row and column.
+    /// The square, by row and column.
     fn square(&self) -> Vec<Vec<Option<f64>>> {
         let n = self.keys.len();
         let mut square = vec![vec![None; n]; n];
         for &(a, b, tie) in &self.ties {
-            square[a][b] = Some(tie.level.value);
-            square[b][a] = Some(tie.level.value);
+            square[a][b] = tie.on(self.axis);
+            square[b][a] = square[a][b];
         }
         square
     }
@@ -184,12 +212,13 @@ impl<'d> View<'d> {
             let gap = " ".repeat(NAME.saturating_sub(measure_text_width(&label)) + 2);
             let _ = write!(text, "{label}{gap}");
             for j in 0..self.keys.len() {
-                let cell = match self.between(i, j) {
+                let value = self.between(i, j).and_then(|tie| tie.on(self.axis));
+                let cell = match value {
                     _ if i == j => format!("{:>CELL$}", "\\"),
                     None => format!("{:>CELL$}", "·"),
-                    Some(tie) => format!("{:>+CELL$.1}", tie.level.value),
+                    Some(value) => format!("{value:>+CELL$.1}"),
                 };
-                let style = match self.between(i, j).map(|t| t.level.value) {
+                let style = match value {
                     Some(v) if v <= -0.5 => Style::new().red(),
                     Some(v) if v >= 0.5 => Style::new().green(),
                     _ => Style::new().dim(),
