@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::numbering::Table;
 use super::telling::Telling;
 
 /// Fewest pairs of neighbouring words that make a sentence long enough to know it again.
@@ -9,6 +10,15 @@ const FEWEST: usize = 6;
 
 /// So many reports are kept in mind for one pair of words; later ones are found by other pairs.
 const KEPT: usize = 16;
+
+/// In which reports two neighbouring words stand.
+#[derive(Default)]
+struct Shingle {
+    /// The first of them.
+    kept: Vec<usize>,
+    /// The last, so that a report counts once.
+    last: Option<usize>,
+}
 
 /// For each telling the first one that it copies (over which it may be copied in turn), or itself. A copy has the same
 /// words of the event at the same places of an equally long sentence, or shares three fifths of all pairs of neighbouring
@@ -19,7 +29,7 @@ pub(super) fn originals(tellings: &[Telling]) -> Vec<usize> {
         return origin;
     }
     let mut print: BTreeMap<(usize, String), usize> = BTreeMap::new();
-    let mut shingles: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    let mut shingles: Table<(&str, &str), Shingle> = Table::default();
     let mut sizes = Vec::with_capacity(tellings.len());
     for (at, t) in tellings.iter().enumerate() {
         let doc = &t.report.doc;
@@ -28,24 +38,25 @@ pub(super) fn originals(tellings: &[Telling]) -> Vec<usize> {
             origin[at] = origin[same];
         }
         let words = &t.report.gist.words;
-        let mut pairs: Vec<(&str, &str)> =
-            words.windows(2).map(|w| (w[0].0.as_str(), w[1].0.as_str())).collect();
-        pairs.sort_unstable();
-        pairs.dedup();
-        sizes.push(pairs.len());
+        let mut size = 0;
         let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
-        for pair in &pairs {
-            let kept = shingles.entry(*pair).or_default();
-            kept.iter().for_each(|&other| *shared.entry(other).or_default() += 1);
-            if kept.len() < KEPT {
-                kept.push(at);
+        for pair in words.windows(2) {
+            let shingle = shingles.entry((&pair[0].0, &pair[1].0)).or_default();
+            if shingle.last.replace(at) == Some(at) {
+                continue;
+            }
+            size += 1;
+            shingle.kept.iter().for_each(|&other| *shared.entry(other).or_default() += 1);
+            if shingle.kept.len() < KEPT {
+                shingle.kept.push(at);
             }
         }
-        if origin[at] == at && pairs.len() >= FEWEST {
+        sizes.push(size);
+        if origin[at] == at && size >= FEWEST {
             let copied = shared.into_iter().find(|&(other, n)| {
                 sizes[other] >= FEWEST
                     && tellings[other].report.doc != *doc
-                    && 5 * n >= 3 * (pairs.len() + sizes[other] - n)
+                    && 5 * n >= 3 * (size + sizes[other] - n)
             });
             if let Some((other, _)) = copied {
                 origin[at] = origin[other];

@@ -9,18 +9,21 @@ use std::hash::{BuildHasherDefault, Hasher};
 use crate::gist::{stem, words};
 use crate::plover::EventType;
 
+/// A table of short texts, to look up in; its order means nothing.
+pub(super) type Table<K, V> = HashMap<K, V, BuildHasherDefault<Short>>;
+
 /// The numbers of what stands in one cell.
 #[derive(Default)]
 pub(super) struct Numbering<'a> {
-    numbers: HashMap<Cow<'a, str>, u32, BuildHasherDefault<Short>>,
+    numbers: Table<Cow<'a, str>, u32>,
     texts: Vec<Cow<'a, str>>,
     crews: HashMap<(EventType, Vec<u32>), u32>,
-    stems: HashMap<&'a str, Vec<String>, BuildHasherDefault<Short>>,
+    stems: Table<&'a str, Vec<String>>,
 }
 
 /// FNV-1a by words of eight bytes: quicker for short texts than the standard hasher.
 #[derive(Default)]
-struct Short(u64);
+pub(super) struct Short(u64);
 
 impl Hasher for Short {
     fn write(&mut self, bytes: &[u8]) {
