@@ -20,6 +20,8 @@ mod home;
 mod page;
 mod words;
 
+pub use words::grouped;
+
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;

@@ -29,7 +29,7 @@ use std::process::ExitCode;
 
 use detente::read::Reader;
 use detente::report::{Entity, Report};
-use markdown::Asked;
+use markdown::Begun;
 
 /// `A denied attack is not an attack` → `a_denied_attack_is_not_an_attack`.
 fn slug(heading: &str) -> String {
@@ -127,18 +127,10 @@ fn judge(case: &Case, read: &[String]) -> Option<String> {
 }
 
 fn main() -> ExitCode {
-    let asked = Asked::from_args();
-    let files = markdown::files(&common::root().join("cases"));
-    if asked.list {
-        markdown::list(&asked, files.iter().flat_map(|(_, stem, text)| parse(stem, text).0));
-        return ExitCode::SUCCESS;
-    }
-    let reader = match common::reader() {
-        Ok(reader) => reader,
-        Err(faults) => {
-            eprintln!("the lexicon cannot be read:\n{}", common::list(&faults));
-            return ExitCode::FAILURE;
-        }
+    let begun = markdown::begin("cases", |stem, text| parse(stem, text).0);
+    let Begun { asked, files, reader } = match begun {
+        Ok(begun) => begun,
+        Err(status) => return status,
     };
     let (mut passed, mut known, mut failures) = (0, 0, Vec::new());
     let mut names = std::collections::BTreeSet::new();

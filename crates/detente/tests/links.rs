@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use detente::link::turned;
 use detente::read::Reader;
 use detente::report::{Entity, LinkKind, Report};
-use markdown::Asked;
+use markdown::Begun;
 
 /// Of the links that are read, so many are right.
 const RIGHT: f64 = 0.85;
@@ -100,18 +100,10 @@ fn same(a: &[String], b: &[String]) -> bool {
 }
 
 fn main() -> ExitCode {
-    let asked = Asked::from_args();
-    let files = markdown::files(&common::root().join("cases/links"));
-    if asked.list {
-        markdown::list(&asked, files.iter().flat_map(|(_, stem, text)| parse(stem, text).0));
-        return ExitCode::SUCCESS;
-    }
-    let reader = match common::reader() {
-        Ok(reader) => reader,
-        Err(faults) => {
-            eprintln!("the lexicon cannot be read:\n{}", common::list(&faults));
-            return ExitCode::FAILURE;
-        }
+    let begun = markdown::begin("cases/links", |stem, text| parse(stem, text).0);
+    let Begun { asked, files, reader } = match begun {
+        Ok(begun) => begun,
+        Err(status) => return status,
     };
     let (mut hit, mut stated, mut there, mut failures) = (0, 0, 0, Vec::new());
     for (path, stem, text) in &files {

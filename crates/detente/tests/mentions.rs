@@ -27,7 +27,7 @@ use std::process::ExitCode;
 
 use detente::read::{Reader, Reading};
 use detente::span::{Span, TokenId, TokenRange};
-use markdown::Asked;
+use markdown::Begun;
 
 type Case = markdown::Case<(String, String)>;
 
@@ -102,18 +102,10 @@ fn faults(case: &Case, read: &[String]) -> Vec<(String, String)> {
 }
 
 fn main() -> ExitCode {
-    let asked = Asked::from_args();
-    let files = markdown::files(&common::root().join("cases/mentions"));
-    if asked.list {
-        markdown::list(&asked, files.iter().flat_map(|(_, stem, text)| parse(stem, text).0));
-        return ExitCode::SUCCESS;
-    }
-    let reader = match common::reader() {
-        Ok(reader) => reader,
-        Err(faults) => {
-            eprintln!("the lexicon cannot be read:\n{}", common::list(&faults));
-            return ExitCode::FAILURE;
-        }
+    let begun = markdown::begin("cases/mentions", |stem, text| parse(stem, text).0);
+    let Begun { asked, files, reader } = match begun {
+        Ok(begun) => begun,
+        Err(status) => return status,
     };
     let (mut right, mut all, mut failures) = (0, 0, Vec::new());
     for (path, stem, text) in &files {

@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use detente::gazetteer::{distance, key};
 use detente::place::EventLoc;
 use detente::read::Reader;
-use markdown::Asked;
+use markdown::Begun;
 
 /// The share that must be right.
 const BAR: f64 = 0.90;
@@ -123,18 +123,10 @@ fn faults(case: &Case, read: &[Read]) -> Vec<(String, String)> {
 }
 
 fn main() -> ExitCode {
-    let asked = Asked::from_args();
-    let files = markdown::files(&common::root().join("cases/places"));
-    if asked.list {
-        markdown::list(&asked, files.iter().flat_map(|(_, stem, text)| parse(stem, text).0));
-        return ExitCode::SUCCESS;
-    }
-    let reader = match common::reader() {
-        Ok(reader) => reader,
-        Err(faults) => {
-            eprintln!("the lexicon cannot be read:\n{}", common::list(&faults));
-            return ExitCode::FAILURE;
-        }
+    let begun = markdown::begin("cases/places", |stem, text| parse(stem, text).0);
+    let Begun { asked, files, reader } = match begun {
+        Ok(begun) => begun,
+        Err(status) => return status,
     };
     let (mut right, mut all, mut untold, mut misplaced, mut failures) = (0, 0, 0, 0, Vec::new());
     for (path, stem, text) in &files {

@@ -30,7 +30,7 @@ use detente::article::{Article, DateSource};
 use detente::event_set::gather;
 use detente::read::Reader;
 use detente::report::Report;
-use markdown::Asked;
+use markdown::Begun;
 
 type Case = markdown::Case<(String, String)>;
 
@@ -106,18 +106,10 @@ fn sorted(lines: &[(String, String)]) -> Vec<(String, String)> {
 }
 
 fn main() -> ExitCode {
-    let asked = Asked::from_args();
-    let files = markdown::files(&common::root().join("cases/same"));
-    if asked.list {
-        markdown::list(&asked, files.iter().flat_map(|(_, stem, text)| parse(stem, text).0));
-        return ExitCode::SUCCESS;
-    }
-    let reader = match common::reader() {
-        Ok(reader) => reader,
-        Err(faults) => {
-            eprintln!("the lexicon cannot be read:\n{}", common::list(&faults));
-            return ExitCode::FAILURE;
-        }
+    let begun = markdown::begin("cases/same", |stem, text| parse(stem, text).0);
+    let Begun { asked, files, reader } = match begun {
+        Ok(begun) => begun,
+        Err(status) => return status,
     };
     let (mut good, mut count, mut failures) = (0, 0, Vec::new());
     for (path, stem, text) in &files {

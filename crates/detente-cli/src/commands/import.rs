@@ -372,17 +372,9 @@ fn line(out: &mut impl Write, event: &ForeignEvent) -> std::io::Result<()> {
     )
 }
 
-/// A number with commas between its thousands.
+/// A number in groups of three.
 fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    detente_desk::grouped(usize::try_from(n).unwrap_or(usize::MAX))
 }
 
 fn spinner() -> ProgressBar {

@@ -6,8 +6,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use detente::article::{Article, DateSource};
+use detente::read::Reader;
+
+use crate::common;
 
 /// Which cases a run is asked for.
 pub struct Asked {
@@ -37,13 +41,43 @@ impl Asked {
     }
 }
 
+/// What a test begins with: what is asked for, the files of a folder of the repository, and the reader.
+pub struct Begun {
+    /// Which cases.
+    pub asked: Asked,
+    /// Where each file is, its name without the ending, and its text.
+    pub files: Vec<(PathBuf, String, String)>,
+    /// With the lexicon and the models of the repository.
+    pub reader: Reader,
+}
+
+/// Begins a test; `cases` finds those of a file by its name and text.
+///
+/// # Errors
+/// The exit status, where a list of the cases was all that was asked for, or the lexicon cannot be read.
+pub fn begin<L>(folder: &str, cases: impl Fn(&str, &str) -> Vec<Case<L>>) -> Result<Begun, ExitCode> {
+    let asked = Asked::from_args();
+    let files = files(&common::root().join(folder));
+    if asked.list {
+        list(&asked, files.iter().flat_map(|(_, stem, text)| cases(stem, text)));
+        return Err(ExitCode::SUCCESS);
+    }
+    match common::reader() {
+        Ok(reader) => Ok(Begun { asked, files, reader }),
+        Err(faults) => {
+            eprintln!("the lexicon cannot be read:\n{}", common::list(&faults));
+            Err(ExitCode::FAILURE)
+        }
+    }
+}
+
 /// Prints the names of the cases that are asked for, as cargo's own harness lists tests.
-pub fn list<L>(asked: &Asked, cases: impl Iterator<Item = Case<L>>) {
+fn list<L>(asked: &Asked, cases: impl Iterator<Item = Case<L>>) {
     cases.filter(|c| asked.wants(&c.name)).for_each(|c| println!("{}: test", c.name));
 }
 
 /// The Markdown files of a folder but its README, sorted: where each is, its name without the ending, and its text.
-pub fn files(folder: &Path) -> Vec<(PathBuf, String, String)> {
+fn files(folder: &Path) -> Vec<(PathBuf, String, String)> {
     let list = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     let mut files: Vec<PathBuf> = list.map(|e| e.expect("an entry").path()).collect();
     files.retain(|p| p.extension().is_some_and(|e| e == "md"));
