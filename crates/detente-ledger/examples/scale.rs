@@ -7,7 +7,7 @@
 //! ```
 //! `bench/ledger/run.sh` runs all three.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::io::{BufReader, Read};
@@ -15,13 +15,15 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use detente::article::Article;
+use detente::bloc::{self, Blocs, blocs};
 use detente::foreign::{self, ForeignEvent, Format};
 use detente::lexicon::Lexicon;
 use detente::note::Evidence;
 use detente::plover::EventType;
 use detente::report::{Aux, CiteInfo, Coder, Entity, Gist, Report, TextInfo};
 use detente::span::Span;
-use detente_ledger::{Filter, Import, Ledger, TurnFilter};
+use detente::standing::{self, Profiles};
+use detente_ledger::{Filter, Import, Ledger, LedgerError, TurnFilter};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
@@ -36,6 +38,17 @@ fn main() -> Outcome {
         ["import", path, lexicon, times] => import(Path::new(path), Path::new(lexicon), times.parse()?),
         _ => Err("say grow LEDGER REPORTS, measure LEDGER, or import LEDGER LEXICON TIMES".into()),
     }
+}
+
+/// The blocs of everybody on a day, by both axes, and of how many ties.
+fn blocs_on(ledger: &Ledger, day: Date) -> Result<(Blocs, usize), LedgerError> {
+    let balances = ledger.balances_on(day, None, |_| true)?;
+    let dyads = || balances.iter().map(|(a, b, balance)| (a.as_str(), b.as_str(), balance));
+    let params = standing::Params::default();
+    let profiles = Profiles::new(dyads(), &params);
+    let actors: BTreeSet<&str> = profiles.actors().iter().map(String::as_str).collect();
+    let ties = bloc::ties(dyads(), &actors, &profiles, &params);
+    Ok((blocs(&ties), ties.len()))
 }
 
 /// Numbers that are the same on every machine (SplitMix64).
@@ -272,7 +285,7 @@ fn measure(path: &Path) -> Outcome {
     let actor = TurnFilter { actor: Some(busiest.a.clone()), limit: Some(50), ..TurnFilter::default() };
     time("turns of an actor", 5, || reader.turns(&actor))?;
     time("standings of all on the last day", 5, || reader.standings_on(last, None))?;
-    time("blocs on the last day", 3, || reader.blocs(None, None))?;
+    time("blocs on the last day", 3, || blocs_on(&reader, last))?;
     time("series of the busiest pair", 5, || {
         reader.standing_series(&busiest.a, &busiest.b, None, None, None)
     })?;
@@ -363,13 +376,8 @@ fn import(path: &Path, lexicon: &Path, times: i16) -> Outcome {
     let related = ledger.relate()?;
     println!("related in {:.1} s: {related:?}", start.elapsed().as_secs_f64());
     let start = Instant::now();
-    let (blocs, ties) = ledger.blocs(Some(date(2018, 12, 31)), None)?;
-    println!(
-        "blocs of {} ties in {:.1} s: {} blocs",
-        ties.len(),
-        start.elapsed().as_secs_f64(),
-        blocs.blocs.len()
-    );
+    let (blocs, ties) = blocs_on(&ledger, date(2018, 12, 31))?;
+    println!("blocs of {ties} ties in {:.1} s: {} blocs", start.elapsed().as_secs_f64(), blocs.blocs.len());
     println!(
         "turns {}, file {:.0} MB",
         ledger.turns(&TurnFilter::default())?.len(),

@@ -1,8 +1,7 @@
-//! Asking for what is kept about pairs: events, standings, turns, blocs.
+//! Asking for what is kept about pairs: events, standings, turns.
 //!
 //! An older file that is only read has none of that; it is answered all the same, worked out from its reports.
 
-use detente::bloc::{Blocs, Tie, blocs};
 use detente::event_set::{Event, gather};
 use detente::plover::EventType;
 use detente::standing::{self, observe, standing};
@@ -20,9 +19,6 @@ use crate::{
 
 /// How many of the busiest dyads of an older file are looked at for turns.
 const BUSIEST: usize = 40;
-
-/// The most ties that blocs are made of; those with the most evidence are taken.
-const TIES: usize = 400;
 
 impl Ledger {
     /// The events that the reports passing the filter tell of, by day (undated last); limit, offset and order are
@@ -434,31 +430,6 @@ impl Ledger {
     /// When the ledger cannot be read.
     pub fn latest_turns(&self, limit: usize, as_of: Option<Date>) -> Result<Vec<Turn>, LedgerError> {
         self.turns(&TurnFilter { limit: Some(limit), as_of, ..TurnFilter::default() })
-    }
-
-    /// Who stands together on a day (`None`: the last day that anything is known of): the blocs of the standings of
-    /// that month, with the ties they were read from, strongest first.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn blocs(&self, day: Option<Date>, as_of: Option<Date>) -> Result<(Blocs, Vec<Tie>), LedgerError> {
-        let day = match day.or(as_of) {
-            Some(day) => day,
-            None => match self.last_day()? {
-                Some(day) => day,
-                None => return Ok((blocs(&[]), Vec::new())),
-            },
-        };
-        let mut standings = self.standings_on(day, as_of)?;
-        let weight = |s: &DyadStanding| s.month.level.map_or(0.0, |l| l.weight);
-        standings.sort_by(|x, y| weight(y).total_cmp(&weight(x)).then((&x.a, &x.b).cmp(&(&y.a, &y.b))));
-        let mut ties: Vec<Tie> = standings
-            .iter()
-            .take(TIES)
-            .filter_map(|s| s.month.level.as_ref().map(|level| Tie::of(&s.a, &s.b, level)))
-            .collect();
-        ties.sort_by(|x, y| y.pull.abs().total_cmp(&x.pull.abs()).then((&x.a, &x.b).cmp(&(&y.a, &y.b))));
-        Ok((blocs(&ties), ties))
     }
 
     /// Everything about two parties: reports, events, standing, turns. The standing ends with `as_of`, or
