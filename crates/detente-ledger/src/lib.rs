@@ -12,7 +12,7 @@
 //! [`Ledger::import`] and are evidence like one's own.
 //!
 //! The tables are described in `TABLES.md`. [`Ledger::reports`] and its siblings give rows back;
-//! [`Ledger::standing_series`], [`Ledger::standings_on`], [`Ledger::turns`] and [`Ledger::blocs`] what is kept about
+//! [`Ledger::standing_series`], [`Ledger::standings_on`], [`Ledger::turns`] and [`Ledger::balances_on`] what is known about
 //! pairs, and [`Ledger::relation`] everything about one pair.
 
 mod ask;
