@@ -110,7 +110,18 @@ pub fn article(id: String, html: &str, address: Option<&str>) -> Article {
         .or_else(|| url.as_deref().and_then(day::of_url).map(|d| (d, DateSource::Url)))
         .or_else(|| text::date(&body).map(|d| (d, DateSource::Text)))
         .map_or((None, DateSource::None), |(d, from)| (Some(d), from));
-    Article { id, title, published, published_from, text: body, url, source, license, language }
+    Article {
+        id,
+        title,
+        published,
+        published_from,
+        text: body,
+        url,
+        source,
+        license,
+        language,
+        ..Article::default()
+    }
 }
 
 /// The page's own address, when it gives a full one.

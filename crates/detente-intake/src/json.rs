@@ -118,8 +118,18 @@ pub fn value_to_article(file: &str, stem: &str, number: u64, place: Place, value
         published = text::date(&body);
         published_from = if published.is_some() { DateSource::Text } else { DateSource::None };
     }
-    let article =
-        Article { id, title, published, published_from, text: body, url, source, license, language };
+    let article = Article {
+        id,
+        title,
+        published,
+        published_from,
+        text: body,
+        url,
+        source,
+        license,
+        language,
+        ..Article::default()
+    };
     Ok((article, left_out))
 }
 

@@ -151,6 +151,7 @@ impl Ledger {
                         source: r.get(6)?,
                         license: r.get(7)?,
                         language: r.get(8)?,
+                        ..Article::default()
                     })
                 })
                 .optional()

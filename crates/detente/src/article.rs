@@ -1,6 +1,7 @@
 //! An article: a clean text with a day. Intake makes articles out of bytes; the engine only reads them.
 //! The text is kept exactly as given, because every span of every later stage counts its bytes.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,17 @@ pub struct Article {
     pub license: Option<String>,
     /// BCP 47 language tag, where known.
     pub language: Option<String>,
+    /// Who wrote it, as the page or the record has it.
+    pub author: Option<String>,
+    /// When it was fetched from its publisher, where known. Reading does not look at it.
+    pub retrieved: Option<Timestamp>,
+    /// The file it came from, as the user named it; for a file inside another, both with `!` between them
+    /// (`day.zip!page.html`).
+    pub file: Option<String>,
+    /// Where in that file: `line 7`, `record 3`; nothing where the file is one article.
+    pub place: Option<String>,
+    /// The `id` of the earlier article of which this is a copy, word for word or nearly so.
+    pub copy_of: Option<String>,
 }
 
 impl Article {
