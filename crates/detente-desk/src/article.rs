@@ -15,9 +15,9 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
         let spans = trigger(&row.report, &row.sentence, row.report.text_info.start);
         let class = words::quad_class(row.report.kind().quad());
         marks.extend(spans.into_iter().map(|span| Mark {
-            span,
-            class,
             href: Some(words::report_href(&row.report.id)),
+            title: Some(crate::reading::said(&row.report)),
+            ..Mark::new(span, class)
         }));
     }
     let title = article.title.as_deref().unwrap_or(&article.id);

@@ -6,17 +6,11 @@ use detente::report::Entity;
 use detente_ledger::{Ledger, Relation};
 use serde_json::json;
 
+use crate::sheet::{as_json, harmless};
 use crate::{Ask, Failure, events, words};
 
 fn typed(kind: &'static str, body: String) -> Response {
     ([(header::CONTENT_TYPE, kind)], body).into_response()
-}
-
-fn as_json(value: &impl serde::Serialize) -> Result<Response, Failure> {
-    match serde_json::to_string_pretty(value) {
-        Ok(body) => Ok(typed("application/json; charset=utf-8", body + "\n")),
-        Err(error) => Err(Failure::fault(format!("these rows cannot be written as JSON ({error})"))),
-    }
 }
 
 /// All rows that pass the filter of the page.
@@ -101,9 +95,4 @@ pub fn events_csv(ledger: &Ledger, ask: &Ask) -> Result<Response, Failure> {
     let bytes = out.into_inner().map_err(|e| failed(e.to_string()))?;
     let body = String::from_utf8(bytes).map_err(|e| failed(e.to_string()))?;
     Ok(typed("text/csv; charset=utf-8", body))
-}
-
-/// A text that a spreadsheet will not take for a formula: articles are hostile input.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_string() }
 }

@@ -101,14 +101,11 @@ fn marks(row: &Row) -> Vec<Mark> {
     let report = &row.report;
     let mut marks: Vec<Mark> = trigger(report, &row.sentence, report.text_info.start)
         .into_iter()
-        .map(|span| Mark { span, class: "event", href: None })
+        .map(|span| Mark::new(span, "event"))
         .collect();
     let mut party = |entities: &[Entity], class| {
-        marks.extend(entities.iter().map(|e| Mark {
-            span: Span { start: e.start, end: e.end.max(e.start) },
-            class,
-            href: None,
-        }));
+        let span = |e: &Entity| Span { start: e.start, end: e.end.max(e.start) };
+        marks.extend(entities.iter().map(|e| Mark::new(span(e), class)));
     };
     party(&report.actor, "actor");
     party(&report.recipient, "recipient");
@@ -118,7 +115,7 @@ fn marks(row: &Row) -> Vec<Mark> {
             .and_then(|w| row.sentence.find(w.as_str()).map(|at| (at, w.len())))
         {
             let start = report.text_info.start as usize + at.0;
-            marks.push(Mark { span: Span::new(start, start + at.1), class, href: None });
+            marks.push(Mark::new(Span::new(start, start + at.1), class));
         }
     };
     found(report.date_text.as_ref(), "time");
@@ -128,7 +125,7 @@ fn marks(row: &Row) -> Vec<Mark> {
 
 /// The same marks with the sentence itself behind them.
 fn around(marks: &[Mark], sentence: Span) -> Vec<Mark> {
-    let mut all = vec![Mark { span: sentence, class: "in-sentence", href: None }];
+    let mut all = vec![Mark::new(sentence, "in-sentence")];
     all.extend_from_slice(marks);
     all
 }

@@ -1,14 +1,16 @@
 //! The desk: the ledger as local web pages, each number one click from the sentence behind it.
 //!
-//! The pages are made here and are complete without any script; the ledger is only read. They are meant for
-//! the person at this machine: requests must name the machine by number or as `localhost`, so that a page
-//! elsewhere cannot reach the ledger through a name of its own. Articles are hostile input: everything that
+//! The pages are made here and are complete without the script, which only adds comfort (keyboard, sliders, hovering);
+//! the ledger is only read, unless a reviewer's name is given. They are meant for the person at this machine: requests
+//! must name the machine by number or as `localhost`, so that a page elsewhere cannot reach the ledger through a name of
+//! its own; who listens elsewhere needs a token ([`Settings::token`]). Articles are hostile input: everything that
 //! comes out of the ledger is escaped, addresses are links only where they lead to the web, and the
-//! Content-Security-Policy allows one stylesheet and nothing else.
+//! Content-Security-Policy allows one stylesheet and one script of ours and nothing else (`guard`).
 //!
-//! Pages: `/`, `/events`, `/event/{report}`, `/dyad/{a}/{b}`, `/article/{name}`, `/blocs`. The same rows as
-//! data: `/events.json`, `/events.csv`, `/dyad/{a}/{b}.json`.
+//! Each page has an address that says what it shows, and gives the rows behind it as CSV and JSON at the same address
+//! with that ending: `/turns?actor=IRN`, `/turns.csv?actor=IRN`. One file is one page; [`router`] lists them.
 
+mod actor;
 mod article;
 mod blocs;
 mod chart;
@@ -16,24 +18,35 @@ mod data;
 mod dyad;
 mod event;
 mod events;
+mod form;
+mod guard;
 mod home;
 mod page;
+mod pool;
+mod reading;
+mod regions;
+mod sheet;
+mod try_it;
+mod turns;
 mod words;
 
 pub use words::grouped;
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
-use axum::extract::{Path as UrlPath, Query, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Path as UrlPath, Query, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use detente::read::Reader;
 use detente_ledger::{Ledger, LedgerError};
+
+use crate::pool::Pool;
 
 /// A desk that cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +62,9 @@ pub enum DeskError {
         /// What the system said.
         why: String,
     },
+    /// Others could reach the pages.
+    #[error("others can reach {0}: give a token that they must know, or listen on 127.0.0.1")]
+    Open(SocketAddr),
     /// The ledger cannot be opened.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -57,15 +73,38 @@ pub enum DeskError {
     Stopped(String),
 }
 
+/// What the desk may do beside showing a ledger.
+#[derive(Default)]
+pub struct Settings {
+    /// Who knows this may look; needed where others can reach the address. It is asked for once (`?token=…`) and kept in
+    /// a cookie.
+    pub token: Option<String>,
+    /// Makes the reader for the page on which a text can be tried; loaded when it is first asked for. Without one there
+    /// is no such page.
+    pub reader: Option<MakeReader>,
+}
+
+/// Loads lexicon and model; what is wrong with them in one sentence.
+pub type MakeReader = Box<dyn Fn() -> Result<Reader, String> + Send + Sync>;
+
 /// Serves the pages of a ledger until the program ends. `ready` is told the address once the pages can be
 /// asked for; with port 0 the system picks one.
 ///
 /// # Errors
 /// When the ledger cannot be read, or the address cannot be listened at.
-pub fn serve(ledger: &Path, at: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<(), DeskError> {
-    let router = router(Ledger::open_read_only(ledger)?);
+pub fn serve(
+    ledger: &Path,
+    at: SocketAddr,
+    settings: Settings,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), DeskError> {
+    if !at.ip().is_loopback() && settings.token.is_none() {
+        return Err(DeskError::Open(at));
+    }
+    let router = pages(Pool::open(ledger)?, settings);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        .max_blocking_threads(THREADS)
         .build()
         .map_err(|e| DeskError::Stopped(e.to_string()))?;
     runtime.block_on(async {
@@ -78,9 +117,17 @@ pub fn serve(ledger: &Path, at: SocketAddr, ready: impl FnOnce(SocketAddr)) -> R
     })
 }
 
-/// The pages of a ledger, to be served or asked in a test.
-pub fn router(ledger: Ledger) -> Router {
-    let desk = Desk { ledger: Arc::new(Mutex::new(ledger)) };
+/// Threads on which pages are made, at most; more than there are hands on the ledger, for a page of another kind must
+/// not wait.
+const THREADS: usize = 16;
+
+/// The pages of a ledger, to be asked in a test.
+pub fn router(ledger: Ledger, settings: Settings) -> Router {
+    pages(Pool::of_one(ledger), settings)
+}
+
+fn pages(pool: Pool, settings: Settings) -> Router {
+    let desk = Desk { pool, shared: Arc::new(Shared { settings, reader: OnceLock::new() }) };
     Router::new()
         .route("/", get(|desk, ask| answer(desk, ask, home::page)))
         .route("/events", get(|desk, ask| answer(desk, ask, events::page)))
@@ -90,30 +137,57 @@ pub fn router(ledger: Ledger) -> Router {
         .route("/article/{name}", get(|desk, ask| answer(desk, ask, article::page)))
         .route("/dyad/{a}/{b}", get(|desk, ask| answer(desk, ask, dyad::page)))
         .route("/blocs", get(|desk, ask| answer(desk, ask, blocs::page)))
+        .route("/actor/{key}", get(|desk, ask| answer(desk, ask, actor::page)))
+        .route("/actors", get(|desk, ask| answer(desk, ask, actor::list)))
+        .route("/turns", get(|desk, ask| answer(desk, ask, turns::page)))
+        .route("/turns.json", get(|desk, ask| answer(desk, ask, turns::json)))
+        .route("/turns.csv", get(|desk, ask| answer(desk, ask, turns::csv)))
+        .route("/try", get(try_it::form).post(try_it::page))
         .route("/style.css", get(style))
+        .route("/desk.js", get(script))
         .fallback(|| async { Failure::missing("this page").into_response() })
-        .layer(from_fn(guard))
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(from_fn_with_state(desk.clone(), guard::guard))
         .with_state(desk)
 }
+
+/// Bytes that a form may send, at most.
+const BODY: usize = 1 << 20;
 
 /// What every handler shares.
 #[derive(Clone)]
 struct Desk {
-    ledger: Arc<Mutex<Ledger>>,
+    pool: Pool,
+    shared: Arc<Shared>,
+}
+
+/// What lives as long as the desk.
+struct Shared {
+    settings: Settings,
+    reader: OnceLock<Result<Reader, String>>,
+}
+
+impl Shared {
+    /// The reader, loaded when it is first asked for; `None` where the desk has none.
+    fn reader(&self) -> Option<&Result<Reader, String>> {
+        let make = self.settings.reader.as_ref()?;
+        Some(self.reader.get_or_init(make))
+    }
 }
 
 /// What a page is asked for: the parts of its address and the fields of its form. Empty fields are left out.
 struct Ask {
     path: BTreeMap<String, String>,
     fields: BTreeMap<String, String>,
+    shared: Arc<Shared>,
 }
 
-impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Ask {
+impl FromRequestParts<Desk> for Ask {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut axum::http::request::Parts, state: &S) -> Result<Ask, Failure> {
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, desk: &Desk) -> Result<Ask, Failure> {
         let unreadable = |_| Failure::bad("the address of the page cannot be read");
-        let path = UrlPath::<BTreeMap<String, String>>::from_request_parts(parts, state)
+        let path = UrlPath::<BTreeMap<String, String>>::from_request_parts(parts, desk)
             .await
             .map(|p| p.0)
             .map_err(|_| Failure::bad("the address of the page cannot be read"))?;
@@ -121,7 +195,7 @@ impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Ask {
             Query::<BTreeMap<String, String>>::try_from_uri(&parts.uri).map_err(unreadable)?;
         fields.values_mut().for_each(|v| *v = v.trim().to_string());
         fields.retain(|_, v| !v.is_empty());
-        Ok(Ask { path, fields })
+        Ok(Ask { path, fields, shared: Arc::clone(&desk.shared) })
     }
 }
 
@@ -138,6 +212,11 @@ impl Failure {
 
     fn fault(text: impl Into<String>) -> Failure {
         Failure { status: StatusCode::INTERNAL_SERVER_ERROR, text: text.into() }
+    }
+
+    fn slow() -> Failure {
+        let text = "too much is being asked at once: wait a moment and ask again, or ask for less";
+        Failure { status: StatusCode::SERVICE_UNAVAILABLE, text: text.into() }
     }
 
     fn missing(what: &str) -> Failure {
@@ -162,24 +241,30 @@ impl IntoResponse for Failure {
     }
 }
 
+/// How long a page may wait for its turn and take, in seconds; then the visitor is told.
+const PATIENCE: u64 = 20;
+
 /// Runs a handler where it may wait for the disk.
 async fn answer<T: IntoResponse + Send + 'static>(
     State(desk): State<Desk>,
     ask: Ask,
     handler: fn(&Ledger, &Ask) -> Result<T, Failure>,
 ) -> Response {
-    let work = tokio::task::spawn_blocking(move || {
-        // A handler that panicked has only read; the ledger is whole.
-        let ledger = desk.ledger.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        handler(&ledger, &ask).map_or_else(IntoResponse::into_response, IntoResponse::into_response)
-    });
-    match work.await {
-        Ok(response) => response,
-        Err(_) => {
-            let text = "this page could not be made: please report its address as a fault".into();
-            Failure { status: StatusCode::INTERNAL_SERVER_ERROR, text }.into_response()
-        }
-    }
+    let work = async {
+        let Some(turn) = desk.pool.turn().await else { return Failure::slow().into_response() };
+        let pool = desk.pool.clone();
+        let work = tokio::task::spawn_blocking(move || {
+            let made = pool.with(turn, |ledger| {
+                handler(ledger, &ask).map_or_else(IntoResponse::into_response, IntoResponse::into_response)
+            });
+            made.unwrap_or_else(|error| Failure::from(error).into_response())
+        });
+        work.await.unwrap_or_else(|_| {
+            Failure::fault("this page could not be made: please report its address").into_response()
+        })
+    };
+    let patience = std::time::Duration::from_secs(PATIENCE);
+    tokio::time::timeout(patience, work).await.unwrap_or_else(|_| Failure::slow().into_response())
 }
 
 async fn style() -> Response {
@@ -187,38 +272,8 @@ async fn style() -> Response {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], css).into_response()
 }
 
-/// Lets only this machine's own names in, and puts the same guards on every answer.
-async fn guard(request: Request, next: Next) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
-    let mut response = if is_local_name(host) {
-        next.run(request).await
-    } else {
-        let text = "the desk answers only to localhost or to a numeric address".into();
-        Failure { status: StatusCode::MISDIRECTED_REQUEST, text }.into_response()
-    };
-    let headers = response.headers_mut();
-    for (name, value) in [
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        ),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::CACHE_CONTROL, "no-store"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    response
-}
-
-/// True for `localhost` and for numbers: a name could belong to anybody (DNS rebinding).
-fn is_local_name(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let bare = name.strip_prefix('[').and_then(|n| n.strip_suffix(']')).unwrap_or(name);
-    bare.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok()
+async fn script() -> Response {
+    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], include_str!("desk.js")).into_response()
 }
 
 #[cfg(test)]

@@ -32,13 +32,14 @@ pub fn frame(title: &str, here: &str, body: Markup) -> Page {
                 meta name="color-scheme" content="light dark";
                 title { (title) " · Détente" }
                 link rel="stylesheet" href="/style.css";
+                script src="/desk.js" defer {}
             }
             body {
                 a .skip href="#main" { "Skip to the page" }
                 header .top {
                     div .inner {
                         a .brand href="/" { span .mark aria-hidden="true" {} "Détente" }
-                        nav aria-label="Pages" { (link("/", "Overview")) (link("/events", "Events")) (link("/blocs", "Blocs")) }
+                        nav aria-label="Pages" { (link("/", "Overview")) (link("/turns", "Turns")) (link("/blocs", "Blocs")) (link("/events", "Events")) (link("/try", "Try it")) }
                         form .find action="/events" method="get" role="search" {
                             input type="search" name="text" placeholder="Search the sentences" aria-label="Search the sentences";
                         }
@@ -147,21 +148,21 @@ pub fn table(rows: &[Row]) -> Markup {
 
 /// The sentence with the words of the event marked, cut where it is long.
 pub fn quote(row: &Row) -> Markup {
+    quoted(&row.report, &row.sentence)
+}
+
+/// The sentence of a report with the words of the event marked, cut where it is long.
+pub fn quoted(report: &Report, text: &str) -> Markup {
     const LONGEST: usize = 220;
-    let text = &row.sentence;
-    let start = row.report.text_info.start;
-    let event = trigger(&row.report, text, start);
+    let start = report.text_info.start;
+    let event = trigger(report, text, start);
     // Keep the marked words in sight.
     let centre = event.first().map_or(0, |s| (s.start - start) as usize);
     let from = if text.len() <= LONGEST { 0 } else { floor(text, centre.saturating_sub(LONGEST / 2)) };
     let to = floor(text, from + LONGEST);
     let marks: Vec<Mark> = event
         .iter()
-        .map(|s| Mark {
-            span: Span { start: s.start - start, end: s.end - start },
-            class: "event",
-            href: None,
-        })
+        .map(|s| Mark::new(Span { start: s.start - start, end: s.end - start }, "event"))
         .collect();
     html! {
         @if from > 0 { "… " }
@@ -207,6 +208,15 @@ pub struct Mark {
     pub class: &'static str,
     /// Where the words lead.
     pub href: Option<String>,
+    /// What a pointer that rests on them shows, and what is read out.
+    pub title: Option<String>,
+}
+
+impl Mark {
+    /// A mark that leads nowhere.
+    pub fn new(span: Span, class: &'static str) -> Mark {
+        Mark { span, class, href: None, title: None }
+    }
 }
 
 /// The part `within` of a text, with marks around its words. Marks may overlap and may reach beyond the part;
@@ -237,7 +247,8 @@ pub fn marked(text: &str, within: Span, marks: &[Mark]) -> Markup {
                 (words)
             } @else {
                 @let class = over.iter().map(|m| m.class).collect::<Vec<_>>().join(" ");
-                mark class=(class) {
+                @let titles: Vec<&str> = over.iter().filter_map(|m| m.title.as_deref()).collect();
+                mark class=(class) title=[(!titles.is_empty()).then(|| titles.join("\n"))] {
                     @match over.iter().find_map(|m| m.href.as_deref()) {
                         Some(href) => { a href=(href) { (words) } }
                         None => { (words) }

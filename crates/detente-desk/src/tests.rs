@@ -18,7 +18,14 @@ use http_body_util::BodyExt;
 use jiff::civil::date;
 use tower::ServiceExt;
 
-use super::router;
+use super::{Settings, router as router_with};
+
+fn router(ledger: Ledger) -> Router {
+    router_with(ledger, Settings::default())
+}
+
+/// The script that every page loads.
+const SCRIPT: &str = "<script src=\"/desk.js\" defer></script>";
 
 fn desk() -> Router {
     static DESK: OnceLock<Mutex<Router>> = OnceLock::new();
@@ -31,7 +38,7 @@ fn desk() -> Router {
 }
 
 fn ask_as(desk: Router, path: &str, host: &str) -> (StatusCode, HeaderMap, String) {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async {
         let request = Request::get(path).header("host", host).body(Body::empty()).unwrap();
         let response = desk.oneshot(request).await.unwrap();
@@ -163,15 +170,19 @@ fn what_is_not_there_is_said() {
 }
 
 #[test]
-fn every_answer_forbids_scripts_and_frames() {
+fn every_answer_forbids_scripts_of_others_and_frames() {
     for path in ["/", "/nowhere", "/events.json", "/style.css"] {
         let (_, headers, body) = ask_as(desk(), path, "localhost");
         let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
         assert!(
-            policy.contains("default-src 'none'") && !policy.contains("unsafe") && !policy.contains("script")
+            policy.contains("script-src 'self'") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
         );
         assert_eq!(headers["x-content-type-options"], "nosniff");
-        assert!(!body.contains("<script") && !body.contains("style=\""), "{path}");
+        // One script, from a file of its own; nothing stands in the page.
+        assert!(!body.replace(SCRIPT, "").contains("<script") && !body.contains("style=\""), "{path}");
+        assert!(!body.contains(" onclick") && !body.contains(" onload"), "{path}");
     }
 }
 
@@ -247,6 +258,7 @@ fn hostile_articles_stay_text() {
     {
         let (status, _, page) = ask_as(desk.clone(), path, "localhost");
         assert_eq!(status, StatusCode::OK, "{path}: {page}");
+        let page = page.replace(SCRIPT, "");
         assert!(!page.contains("<script") && !page.contains("href=\"javascript"), "{path}");
     }
     let (_, _, csv) = ask_as(desk, "/events.csv", "localhost");
@@ -312,9 +324,47 @@ fn a_taken_port_is_said_in_a_sentence() {
     let path = folder.path().join("l.db");
     drop(Ledger::open(&path).unwrap());
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let error = super::serve(&path, taken.local_addr().unwrap(), |_| ()).unwrap_err();
+    let error = super::serve(&path, taken.local_addr().unwrap(), Settings::default(), |_| ()).unwrap_err();
     assert!(error.to_string().contains("is taken by another program: give another port"), "{error}");
-    let missing =
-        super::serve(&folder.path().join("none.db"), taken.local_addr().unwrap(), |_| ()).unwrap_err();
+    let missing = super::serve(
+        &folder.path().join("none.db"),
+        taken.local_addr().unwrap(),
+        Settings::default(),
+        |_| (),
+    )
+    .unwrap_err();
     assert!(missing.to_string().contains("there is no ledger"));
+}
+
+#[test]
+fn who_can_be_reached_by_others_needs_a_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("l.db");
+    drop(Ledger::open(&path).unwrap());
+    let error = super::serve(&path, "0.0.0.0:0".parse().unwrap(), Settings::default(), |_| ()).unwrap_err();
+    assert!(error.to_string().contains("give a token"), "{error}");
+}
+
+#[test]
+fn turns_are_listed_filtered_and_given_as_data() {
+    let page = ask("/turns");
+    for words in ["▼ war", "▲ truce", "href=\"/dyad/KMK/VLD\"", "certainty", "newest first"] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(ask("/turns?kind=truce").contains("▲ truce") && !ask("/turns?kind=truce").contains("▼ war"));
+    assert!(ask("/turns?region=Oceania").contains("No turn passes"));
+    assert!(ask("/turns?actor=VLD&size=19").contains("No turn passes"));
+    let json: serde_json::Value = serde_json::from_str(&ask("/turns.json?kind=war")).unwrap();
+    let csv = ask("/turns.csv?kind=war");
+    assert_eq!(json.as_array().unwrap().len(), csv.lines().count() - 1);
+    assert!(csv.starts_with("actor_a,actor_b,date,date_from,date_to,direction,kind,size,certainty"));
+    for bad in ["/turns?region=Atlantis", "/turns?certainty=2", "/turns?kind=love", "/turns?size=big"] {
+        assert_eq!(ask_as(desk(), bad, "localhost").0, StatusCode::BAD_REQUEST, "{bad}");
+    }
+}
+
+#[test]
+fn without_a_reader_there_is_nothing_to_try() {
+    let (status, ..) = ask_as(desk(), "/try", "localhost");
+    assert_eq!(status, StatusCode::NOT_FOUND);
 }

@@ -21,6 +21,7 @@ mod import;
 mod keys;
 mod moments;
 mod open;
+mod party;
 mod read;
 mod relate;
 mod row;
@@ -29,6 +30,7 @@ mod write;
 
 pub use error::LedgerError;
 pub use import::{Import, ImportCounts};
+pub use party::{KnownAs, Partner, PartyMonth};
 pub use relate::Related;
 pub use row::{
     Added, Counts, DyadCount, DyadStanding, Filter, ForeignRow, KeyHit, Relation, Row, StandingMonth, Status,

@@ -10,7 +10,7 @@ use crate::{Counts, DyadCount, Filter, KeyHit, Ledger, LedgerError, Row, Status}
 
 /// Which runs stood on a day: those known by then that no run known by then supersedes. With no day, all runs
 /// count as known.
-const STOOD: &str =
+pub(crate) const STOOD: &str =
     "u.known <= ?1 AND NOT EXISTS (SELECT 1 FROM runs n WHERE n.supersedes = u.id AND n.known <= ?1)";
 
 /// First and last day on which anything is told to have happened.

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -77,7 +78,8 @@ pub fn run(args: Args) -> Result<Outcome> {
     if args.no_serve {
         return Ok(tally.end("read"));
     }
-    serve::pages(&path, args.port)?;
+    let at = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), args.port);
+    serve::pages(&path, at, None, Vec::new())?;
     Ok(tally.end("read"))
 }
 

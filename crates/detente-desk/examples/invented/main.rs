@@ -9,6 +9,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::create_dir_all(&folder)?;
     let path = folder.join("invented.db");
     ledger::fill(&mut detente_ledger::Ledger::open(&path)?)?;
-    detente_desk::serve(&path, at, |at| println!("http://{at}"))?;
+    detente_desk::serve(&path, at, detente_desk::Settings::default(), |at| println!("http://{at}"))?;
     Ok(())
 }

@@ -1,0 +1,73 @@
+//! Several hands on one ledger: each page that is being made has a connection of its own, so that a slow page keeps
+//! nobody waiting. Connections are opened when they are needed, up to a limit, and kept.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use detente_ledger::{Ledger, LedgerError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Pages made at the same time, at most. SQLite reads from memory most of the time, so more than a few per core
+/// would only wait for each other.
+const HANDS: usize = 8;
+
+/// Connections to one ledger.
+#[derive(Clone)]
+pub struct Pool {
+    path: Option<Arc<PathBuf>>,
+    idle: Arc<Mutex<Vec<Ledger>>>,
+    turns: Arc<Semaphore>,
+}
+
+/// A turn at the ledger; to be waited for before [`Pool::with`].
+pub struct Turn(#[expect(dead_code, reason = "held for as long as the work goes on")] OwnedSemaphorePermit);
+
+impl Pool {
+    /// Connections to a file, of which one is opened at once.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn open(path: &Path) -> Result<Pool, LedgerError> {
+        let first = Ledger::open_read_only(path)?;
+        Ok(Pool {
+            path: Some(Arc::new(path.to_owned())),
+            idle: Arc::new(Mutex::new(vec![first])),
+            turns: Arc::new(Semaphore::new(HANDS)),
+        })
+    }
+
+    /// One ledger that cannot be opened a second time, such as one in memory.
+    pub fn of_one(ledger: Ledger) -> Pool {
+        Pool { path: None, idle: Arc::new(Mutex::new(vec![ledger])), turns: Arc::new(Semaphore::new(1)) }
+    }
+
+    /// The file of the ledger; `None` for one in memory.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref().map(PathBuf::as_path)
+    }
+
+    /// Waits for a turn.
+    pub async fn turn(&self) -> Option<Turn> {
+        // The semaphore is never closed.
+        Arc::clone(&self.turns).acquire_owned().await.ok().map(Turn)
+    }
+
+    /// Does something with a connection, on the thread of the caller.
+    ///
+    /// # Errors
+    /// When no connection can be opened.
+    pub fn with<T>(&self, _turn: Turn, work: impl FnOnce(&mut Ledger) -> T) -> Result<T, LedgerError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut ledger = match (idle, &self.path) {
+            (Some(ledger), _) => ledger,
+            (None, Some(path)) => Ledger::open_read_only(path.as_path())?,
+            // A page that panicked took the only one with it.
+            (None, None) => {
+                return Err(LedgerError::NotFound { what: "ledger", id: "in memory".into() });
+            }
+        };
+        let result = work(&mut ledger);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(ledger);
+        Ok(result)
+    }
+}
