@@ -145,7 +145,8 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Response, Failure> {
     if all.is_empty() && told.is_empty() && names.is_empty() {
         return Err(Failure::missing("anything about this party"));
     }
-    let said = |filter: Filter| ledger.reports(&Filter { newest_first: true, limit: Some(WORDS), as_of, ..filter });
+    let said =
+        |filter: Filter| ledger.reports(&Filter { newest_first: true, limit: Some(WORDS), as_of, ..filter });
     let own = said(Filter { said_by: Some(key.clone()), ..Filter::default() })?;
     let of_it = said(Filter { recipient: Some(key.clone()), claimed: Some(true), ..Filter::default() })?;
     let facts = facts(ask, &key);
@@ -258,7 +259,7 @@ pub fn list(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
             p .lead { "Whoever does something or has something done to it: states and those who act for them, organisations, armed groups, the people of a country." }
             (form.filters(html! { (form.text("name", "Name or key", "such as Iran")) }))
             @if sheet.rows.is_empty() { p .empty { "Nobody of that name is told of." } } @else {
-                p .quiet { @if sheet.rows.len() == LISTED { "The " (LISTED) " most told of." } @else { (words::count(sheet.rows.len(), "party").replace("partys", "parties")) } }
+                p .quiet { @if sheet.rows.len() == LISTED { "The " (LISTED) " most told of." } @else { (words::count(sheet.rows.len(), "party")) } }
                 (sheet.table())
             }
         },

@@ -41,11 +41,6 @@ impl Pool {
         Pool { path: None, idle: Arc::new(Mutex::new(vec![ledger])), turns: Arc::new(Semaphore::new(1)) }
     }
 
-    /// The file of the ledger; `None` for one in memory.
-    pub fn path(&self) -> Option<&Path> {
-        self.path.as_deref().map(PathBuf::as_path)
-    }
-
     /// Waits for a turn.
     pub async fn turn(&self) -> Option<Turn> {
         // The semaphore is never closed.

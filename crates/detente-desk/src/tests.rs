@@ -368,3 +368,22 @@ fn without_a_reader_there_is_nothing_to_try() {
     let (status, ..) = ask_as(desk(), "/try", "localhost");
     assert_eq!(status, StatusCode::NOT_FOUND);
 }
+
+#[test]
+fn a_party_has_partners_names_and_months() {
+    let page = ask("/actor/VLD");
+    for words in [
+        "Valdria",
+        "href=\"/dyad/KMK/VLD\"",
+        "With whom it has to do",
+        "detente-plot",
+        "The numbers behind the picture",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let csv = ask("/actor/VLD.csv");
+    assert!(csv.starts_with("actor,state,level") && csv.contains("\nKMK,"), "{csv}");
+    assert_eq!(ask_as(desk(), "/actor/nobody", "localhost").0, StatusCode::NOT_FOUND);
+    assert!(ask("/actors?name=valdria").contains("href=\"/actor/VLD\""));
+    assert!(ask("/actors?name=zzz").contains("Nobody of that name"));
+}

@@ -99,14 +99,15 @@ pub fn verdict(level: &Level) -> &'static str {
     }
 }
 
-/// `1 report`, `2 reports`, `2 witnesses`.
+/// `1 report`, `2 reports`, `2 witnesses`, `2 parties`.
 pub fn count(n: usize, one: &str) -> String {
-    let ending = match one {
-        _ if n == 1 => "",
-        _ if one.ends_with('s') => "es",
-        _ => "s",
+    let (stem, ending) = match one {
+        _ if n == 1 => (one, ""),
+        _ if one.ends_with('s') => (one, "es"),
+        _ if one.ends_with("ty") => (one.trim_end_matches('y'), "ies"),
+        _ => (one, "s"),
     };
-    format!("{} {one}{ending}", grouped(n))
+    format!("{} {stem}{ending}", grouped(n))
 }
 
 /// A number in groups of three: `12,304`.

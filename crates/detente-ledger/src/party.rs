@@ -71,22 +71,22 @@ impl Ledger {
             )
         };
         let sql = format!(
-            "{} UNION ALL {} ORDER BY reports + foreign_events DESC, key LIMIT ?2",
+            "SELECT key, reports, foreign_events, last FROM ({} UNION ALL {})
+             ORDER BY reports + foreign_events DESC, key LIMIT ?2",
             side("a", "b"),
             side("b", "a")
         );
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let mut partners =
-            self.collect(&sql, vec![Value::Text(key.into()), Value::Integer(limit)], |r| {
-                let last: Option<String> = r.get(3)?;
-                Ok(Partner {
-                    key: r.get(0)?,
-                    reports: r.get(1)?,
-                    foreign: r.get(2)?,
-                    last: crate::read::day(last),
-                    month: None,
-                })
-            })?;
+        let mut partners = self.collect(&sql, vec![Value::Text(key.into()), Value::Integer(limit)], |r| {
+            let last: Option<String> = r.get(3)?;
+            Ok(Partner {
+                key: r.get(0)?,
+                reports: r.get(1)?,
+                foreign: r.get(2)?,
+                last: crate::read::day(last),
+                month: None,
+            })
+        })?;
         partners.retain(|p| p.reports + p.foreign > 0 && p.key != detente::foreign::UNKNOWN);
         for partner in &mut partners {
             let months = self.standing_series(key, &partner.key, day, day, as_of)?;

@@ -477,6 +477,21 @@ pub(crate) fn condition(filter: &Filter) -> (String, Vec<Value>) {
     if let Some(kind) = filter.kind {
         and("r.event = {}", kind.as_str());
     }
+    if let Some(mode) = &filter.mode {
+        and("r.mode = {}", mode);
+    }
+    if let Some(key) = &filter.said_by {
+        and("r.said_by = {}", key);
+    }
+    if let Some(country) = &filter.country {
+        and("r.country = {}", country);
+    }
+    if let Some(source) = &filter.source {
+        and("a.source = {}", source);
+    }
+    if let Some(least) = filter.min_confidence {
+        and("json_extract(r.record, '$.confidence') >= CAST({} AS REAL)", &least.to_string());
+    }
     if let Some(from) = filter.from {
         and("coalesce(r.enddate, r.date) >= {}", &from.to_string());
     }
@@ -490,6 +505,17 @@ pub(crate) fn condition(filter: &Filter) -> (String, Vec<Value>) {
         and("r.id IN (SELECT rowid FROM search WHERE search MATCH {})", &query);
     }
     let mut sql = all.join(" AND ");
+    match filter.claimed {
+        Some(true) => {
+            sql += " AND r.said_by IS NOT NULL";
+            for key in [&filter.actor, &filter.recipient, &filter.either].into_iter().flatten() {
+                values.push(Value::Text(key.clone()));
+                sql += &format!(" AND r.said_by <> ?{}", values.len());
+            }
+        }
+        Some(false) => sql += " AND r.said_by IS NULL",
+        None => {}
+    }
     match filter.status {
         Some(Status::Asserted) => sql += " AND NOT (r.negated OR r.future OR r.hypothetical)",
         Some(Status::Aux(Aux::Negated)) => sql += " AND r.negated",

@@ -70,6 +70,19 @@ pub struct Filter {
     pub dyad: Option<(String, String)>,
     /// Event type.
     pub kind: Option<EventType>,
+    /// PLOVER mode.
+    pub mode: Option<String>,
+    /// Entity key of whoever alone vouches for it.
+    pub said_by: Option<String>,
+    /// True for what hangs on the word of one party that is not itself among the actors and recipients asked for, false
+    /// for what the article itself vouches for.
+    pub claimed: Option<bool>,
+    /// ISO 3166 alpha-3 code of the place.
+    pub country: Option<String>,
+    /// Publisher.
+    pub source: Option<String>,
+    /// Confidence of at least this; reports without one fall out.
+    pub min_confidence: Option<f64>,
     /// Event days that end on this day or later. Undated reports fall out.
     pub from: Option<Date>,
     /// Event days that start on this day or earlier. Undated reports fall out.

@@ -40,13 +40,17 @@ impl Bars {
     /// The picture.
     pub fn picture(&self) -> Picture {
         let total = |side: &[usize; 4]| side.iter().sum::<usize>();
-        let most = self.bars.iter().map(|(_, (up, down))| total(up).max(total(down))).max().unwrap_or(0).max(1);
+        let most =
+            self.bars.iter().map(|(_, (up, down))| total(up).max(total(down))).max().unwrap_or(0).max(1);
         let all: usize = self.bars.iter().map(|(_, (up, down))| total(up) + total(down)).sum();
         let mut picture = Picture {
             width: WIDTH,
             height: 0.0,
             title: self.title.clone(),
-            desc: format!("{all} counts in {} months, at most {most} in one direction in a month.", self.bars.len()),
+            desc: format!(
+                "{all} counts in {} months, at most {most} in one direction in a month.",
+                self.bars.len()
+            ),
             items: Vec::new(),
         };
         let head = picture.head(&self.title, &self.note, MARGIN);
@@ -60,12 +64,8 @@ impl Bars {
         for (month, (up, down)) in &self.bars {
             let wide = (step * 0.82).clamp(0.6, 34.0);
             let x = x(*month) + (step - wide) / 2.0;
-            let title = format!(
-                "{}: {} above, {} below the line",
-                month.strftime("%B %Y"),
-                total(up),
-                total(down)
-            );
+            let title =
+                format!("{}: {} above, {} below the line", month.strftime("%B %Y"), total(up), total(down));
             let mut items = Vec::new();
             for (side, sign) in [(up, -1.0), (down, 1.0)] {
                 let mut at = middle;
@@ -81,7 +81,9 @@ impl Bars {
             picture.items.push(Item::Group { title, href: None, items });
         }
         picture.items.push(Item::line((left, middle), (right, middle), Stroke::new(Ink::Quiet, 1.0)));
-        for (y, words) in [(middle - HEIGHT, most.to_string()), (middle, "0".into()), (middle + HEIGHT, most.to_string())] {
+        for (y, words) in
+            [(middle - HEIGHT, most.to_string()), (middle, "0".into()), (middle + HEIGHT, most.to_string())]
+        {
             let text = Text::new(left - 8.0, y + 4.0, words).size(11.5).anchor(Anchor::End);
             picture.items.push(Item::Text(text));
         }
@@ -121,7 +123,10 @@ mod tests {
             note: "Invented.".into(),
             from: date(2024, 11, 1),
             to: date(2025, 2, 1),
-            bars: vec![(date(2024, 11, 1), ([3, 0, 0, 1], [0; 4])), (date(2025, 2, 1), ([0; 4], [0, 0, 2, 0]))],
+            bars: vec![
+                (date(2024, 11, 1), ([3, 0, 0, 1], [0; 4])),
+                (date(2025, 2, 1), ([0; 4], [0, 0, 2, 0])),
+            ],
         };
         let svg = bars.picture().svg();
         assert!(svg.contains("November 2024: 4 above, 0 below the line"), "{svg}");

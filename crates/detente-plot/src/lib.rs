@@ -14,6 +14,7 @@
 //! An SVG brings its dark colours along (`prefers-color-scheme`); a PNG is drawn in the colours that are asked for.
 //! Pages that forbid styles inside of pictures take [`Picture::inline`] and put [`STYLE`] into their own stylesheet.
 
+mod bars;
 mod day;
 mod font;
 mod ink;
@@ -26,6 +27,7 @@ mod shape;
 mod svg;
 mod timeline;
 
+pub use bars::Bars;
 pub use day::{Axis, Day, DayTie, Labels, PARTIES, Role, is_people};
 pub use ink::{Ink, STYLE, Theme};
 pub use matrix::{Cell, Group, Matrix};
