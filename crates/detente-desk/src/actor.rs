@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use axum::response::Response;
+use detente::lexicon::ActorKind;
 use detente::plover::Quad;
 use detente_ledger::{Filter, KnownAs, Ledger, Partner, PartyMonth};
 use detente_plot::Bars;
@@ -32,7 +33,7 @@ pub fn href(key: &str) -> String {
 }
 
 /// The partners as rows.
-fn partners(ledger: &Ledger, key: &str, all: &[Partner]) -> Result<Sheet, Failure> {
+fn partners(ledger: &Ledger, ask: &Ask, key: &str, all: &[Partner]) -> Result<Sheet, Failure> {
     let mut sheet = Sheet::new(&[
         ("actor", "With"),
         ("state", "They are"),
@@ -40,11 +41,11 @@ fn partners(ledger: &Ledger, key: &str, all: &[Partner]) -> Result<Sheet, Failur
         ("low", "Band from"),
         ("high", "to"),
         ("reports", "Reports"),
-        ("foreign_events", "Events of other data"),
+        ("foreign_events", "Other data"),
         ("last", "Last event"),
     ]);
     for partner in all {
-        let name = ledger.name_of(&partner.key)?;
+        let name = ask.name(ledger, &partner.key)?;
         let level = partner.month.as_ref().and_then(|m| m.level);
         let state = partner.month.as_ref().and_then(|m| m.state.as_deref());
         sheet.rows.push(vec![
@@ -84,6 +85,8 @@ fn months(all: &[PartyMonth]) -> Sheet {
 struct Facts {
     /// Kind, other names, Wikidata id.
     what: Vec<String>,
+    /// Bodies that act for it.
+    bodies: Vec<String>,
     /// Who held which office for it, newest first.
     terms: Vec<(String, String, Option<Date>, Option<Date>)>,
 }
@@ -92,13 +95,17 @@ fn facts(ask: &Ask, key: &str) -> Option<Facts> {
     let Some(Ok(reader)) = ask.shared.reader() else { return None };
     let lexicon = reader.lexicon();
     let mut what = Vec::new();
-    for actor in lexicon.actors.iter().filter(|a| a.key == key) {
+    let mut bodies = Vec::new();
+    for actor in lexicon.actors.iter().filter(|a| a.key == key && a.kind != ActorKind::Place) {
         let span = match (actor.from, actor.to) {
             (None, None) => String::new(),
             (from, to) => format!(" ({})", words::days(from, to)),
         };
         let id = actor.wikidata.as_deref().map(|id| format!(", Wikidata {id}")).unwrap_or_default();
-        what.push(format!("{}{span}{id}", actor.name));
+        // A state also has rows for the bodies that act for it.
+        let own = actor.kind != ActorKind::Group || actor.name == key;
+        let list = if own { &mut what } else { &mut bodies };
+        list.push(format!("{}{span}{id}", actor.name));
     }
     let mut terms: Vec<(String, String, Option<Date>, Option<Date>)> = lexicon
         .terms
@@ -108,7 +115,7 @@ fn facts(ask: &Ask, key: &str) -> Option<Facts> {
         .collect();
     terms.sort_by(|x, y| (y.2, &x.0, &x.1).cmp(&(x.2, &y.0, &y.1)));
     terms.dedup();
-    (!what.is_empty() || !terms.is_empty()).then_some(Facts { what, terms })
+    (!what.is_empty() || !terms.is_empty()).then_some(Facts { what, bodies, terms })
 }
 
 /// `b.csv` and `b.json` are data about `b`, unless somebody bears such a key.
@@ -133,13 +140,13 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Response, Failure> {
         None => ledger.last_day()?,
     };
     let all = ledger.partners(&key, day, as_of, if ending.is_empty() { PARTNERS } else { usize::MAX })?;
-    let sheet = partners(ledger, &key, &all)?;
+    let sheet = partners(ledger, ask, &key, &all)?;
     match ending {
         "csv" => return sheet.csv(),
         "json" => return sheet.json(),
         _ => {}
     }
-    let name = ledger.name_of(&key)?;
+    let name = ask.name(ledger, &key)?;
     let names = ledger.names_of(&key)?;
     let told = ledger.party_months(&key, as_of)?;
     if all.is_empty() && told.is_empty() && names.is_empty() {
@@ -197,6 +204,11 @@ fn known(facts: &Facts) -> Markup {
     html! {
         h2 { "In the lexicon" }
         ul .plain { @for what in &facts.what { li { (what) } } }
+        @if !facts.bodies.is_empty() {
+            details .behind { summary { (words::count(facts.bodies.len(), "body")) " that act for it" }
+                ul .terms { @for body in &facts.bodies { li { (body) } } }
+            }
+        }
         @if !facts.terms.is_empty() {
             details .behind { summary { (words::count(facts.terms.len(), "term")) " of office" }
                 ul .terms { @for (name, office, from, to) in facts.terms.iter().take(TERMS) {

@@ -36,7 +36,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
     ties.sort_by(|x, y| y.pull.abs().total_cmp(&x.pull.abs()).then((&x.a, &x.b).cmp(&(&y.a, &y.b))));
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     for key in day.keys() {
-        let name = ledger.name_of(&key)?;
+        let name = ask.name(ledger, &key)?;
         names.insert(key, name);
     }
     let labels = Labels {
@@ -48,7 +48,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
     let list = |title: &str, ties: Vec<&Tie>| -> Result<Markup, Failure> {
         let mut lines = Vec::new();
         for tie in ties {
-            lines.push((ledger.name_of(&tie.a)?, ledger.name_of(&tie.b)?, tie));
+            lines.push((ask.name(ledger, &tie.a)?, ask.name(ledger, &tie.b)?, tie));
         }
         Ok(html! {
             section {
@@ -64,13 +64,13 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
     for bloc in &blocs.blocs {
         let mut names = Vec::new();
         for key in bloc {
-            names.push((key, ledger.name_of(key)?));
+            names.push((key, ask.name(ledger, key)?));
         }
         groups.push(names);
     }
     let mut alone = Vec::new();
     for key in &blocs.alone {
-        alone.push(ledger.name_of(key)?);
+        alone.push(ask.name(ledger, key)?);
     }
     let friendly =
         list("What draws together most", ties.iter().filter(|t| t.pull > 0.0).take(TIES).collect())?;

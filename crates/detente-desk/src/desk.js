@@ -2,7 +2,7 @@
 "use strict";
 
 // Keys: "/" goes to the search, "g" and a letter to a page, "j" and "k" from row to row, "?" shows this list.
-const PAGES = { o: "/", t: "/turns", b: "/blocs", e: "/events", y: "/try" };
+const PAGES = { o: "/", t: "/turns", n: "/network", p: "/actors", e: "/events", y: "/try" };
 let waiting = false;
 
 function rows() {
@@ -56,3 +56,40 @@ function unfold() {
 }
 addEventListener("hashchange", unfold);
 unfold();
+
+// The slider of the network asks for the page of its day and puts the picture in place; the address follows.
+const slider = document.querySelector("#slider");
+if (slider) {
+  const days = slider.dataset.days.split(" ");
+  let wanted = null;
+  let busy = false;
+  async function show() {
+    if (busy) return;
+    busy = true;
+    while (wanted !== null) {
+      const day = wanted;
+      wanted = null;
+      const address = new URL(location.href);
+      address.searchParams.set("day", day);
+      const answer = await fetch(address, { headers: { accept: "text/html" } });
+      if (!answer.ok) continue;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const moment = page.querySelector("#moment");
+      if (moment) document.querySelector("#moment").replaceWith(moment);
+      document.querySelector("#day").value = day;
+      document.title = page.title;
+      history.replaceState(null, "", address);
+      for (const link of document.querySelectorAll(".exports a")) {
+        const to = new URL(link.href);
+        to.searchParams.set("day", day);
+        link.href = to;
+      }
+    }
+    busy = false;
+  }
+  slider.addEventListener("input", () => {
+    wanted = days[Number(slider.value)];
+    slider.setAttribute("aria-valuetext", wanted);
+    show();
+  });
+}

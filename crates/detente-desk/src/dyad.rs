@@ -25,7 +25,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Response, Failure> {
         return Ok(data::dyad_json(&relation).into_response());
     }
     let (a, b) = (a.min(b), a.max(b));
-    let names = (ledger.name_of(a)?, ledger.name_of(b)?);
+    let names = (ask.name(ledger, a)?, ask.name(ledger, b)?);
     Ok(html(&relation, (a, b), (&names.0, &names.1), as_of.map(words::day)).into_response())
 }
 

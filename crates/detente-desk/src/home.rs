@@ -37,7 +37,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
             .into_iter()
             .map(|m| Month { first: m.first, level: m.level, events: Vec::new() })
             .collect();
-        let (a, b) = (ledger.name_of(&dyad.a)?, ledger.name_of(&dyad.b)?);
+        let (a, b) = (ask.name(ledger, &dyad.a)?, ask.name(ledger, &dyad.b)?);
         lines.push(html! {
             tr {
                 td .pair { a .strong href=(words::dyad_href(&dyad.a, &dyad.b)) { (a) span .arrow { " – " } (b) } }
@@ -64,7 +64,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
     }
     let mut turns = Vec::new();
     for turn in ledger.latest_turns(TURNS, as_of)? {
-        let (a, b) = (ledger.name_of(&turn.a)?, ledger.name_of(&turn.b)?);
+        let (a, b) = (ask.name(ledger, &turn.a)?, ask.name(ledger, &turn.b)?);
         turns.push(html! {
             li {
                 span .turn-tag .(chart::turn_class(turn.kind)) { (chart::turn_word(turn.kind)) }

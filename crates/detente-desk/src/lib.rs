@@ -15,12 +15,14 @@ mod article;
 mod blocs;
 mod chart;
 mod data;
+mod days;
 mod dyad;
 mod event;
 mod events;
 mod form;
 mod guard;
 mod home;
+mod network;
 mod page;
 mod pool;
 mod reading;
@@ -43,9 +45,11 @@ use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use detente::lexicon::ActorKind;
 use detente::read::Reader;
 use detente_ledger::{Ledger, LedgerError};
 
+use crate::days::Kept;
 use crate::pool::Pool;
 
 /// A desk that cannot be opened.
@@ -101,7 +105,17 @@ pub fn serve(
     if !at.ip().is_loopback() && settings.token.is_none() {
         return Err(DeskError::Open(at));
     }
-    let router = pages(Pool::open(ledger)?, settings);
+    let pool = Pool::open(ledger)?;
+    let desk = desk(pool.clone(), settings);
+    // The days of the network take a while in a large ledger: they are begun before anybody asks.
+    if let Some(ledger) = pool.another() {
+        let shared = Arc::clone(&desk.shared);
+        std::thread::spawn(move || {
+            // What is wrong with the ledger is said by the pages.
+            let _ = shared.days.days(&ledger, &shared);
+        });
+    }
+    let router = pages(desk);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(THREADS)
@@ -123,22 +137,32 @@ const THREADS: usize = 16;
 
 /// The pages of a ledger, to be asked in a test.
 pub fn router(ledger: Ledger, settings: Settings) -> Router {
-    pages(Pool::of_one(ledger), settings)
+    pages(desk(Pool::of_one(ledger), settings))
 }
 
-fn pages(pool: Pool, settings: Settings) -> Router {
-    let desk = Desk { pool, shared: Arc::new(Shared { settings, reader: OnceLock::new() }) };
+fn desk(pool: Pool, settings: Settings) -> Desk {
+    Desk { pool, shared: Arc::new(Shared { settings, reader: OnceLock::new(), days: Kept::default() }) }
+}
+
+fn pages(desk: Desk) -> Router {
     Router::new()
         .route("/", get(|desk, ask| answer(desk, ask, home::page)))
         .route("/events", get(|desk, ask| answer(desk, ask, events::page)))
-        .route("/events.json", get(|desk, ask| answer(desk, ask, data::events_json)))
-        .route("/events.csv", get(|desk, ask| answer(desk, ask, data::events_csv)))
+        .route("/events.csv", get(data::events_csv))
+        .route("/events.json", get(data::events_json))
+        .route("/events.jsonl", get(data::events_jsonl))
+        .route("/events.txt", get(|desk, ask| answer(desk, ask, data::cite)))
         .route("/event/{report}", get(|desk, ask| answer(desk, ask, event::page)))
         .route("/article/{name}", get(|desk, ask| answer(desk, ask, article::page)))
         .route("/dyad/{a}/{b}", get(|desk, ask| answer(desk, ask, dyad::page)))
         .route("/blocs", get(|desk, ask| answer(desk, ask, blocs::page)))
         .route("/actor/{key}", get(|desk, ask| answer(desk, ask, actor::page)))
         .route("/actors", get(|desk, ask| answer(desk, ask, actor::list)))
+        .route("/network", get(|desk, ask| answer(desk, ask, network::page)))
+        .route("/network.csv", get(|desk, ask| answer(desk, ask, network::csv)))
+        .route("/network.json", get(|desk, ask| answer(desk, ask, network::json)))
+        .route("/network.graphml", get(|desk, ask| answer(desk, ask, network::graphml)))
+        .route("/network.gexf", get(|desk, ask| answer(desk, ask, network::gexf)))
         .route("/turns", get(|desk, ask| answer(desk, ask, turns::page)))
         .route("/turns.json", get(|desk, ask| answer(desk, ask, turns::json)))
         .route("/turns.csv", get(|desk, ask| answer(desk, ask, turns::csv)))
@@ -165,9 +189,27 @@ struct Desk {
 struct Shared {
     settings: Settings,
     reader: OnceLock<Result<Reader, String>>,
+    days: Kept,
 }
 
 impl Shared {
+    /// What a party is called: as the news has it, else as the lexicon has it, else by its key.
+    fn name(&self, ledger: &Ledger, key: &str) -> Result<String, LedgerError> {
+        let name = ledger.name_of(key)?;
+        let whose = key.split_once('/').map_or(key, |(whose, _)| whose);
+        // Parties of other data sets may never have been named in an article.
+        if !name.starts_with(whose) || ledger.name_of(whose)? != whose {
+            return Ok(name);
+        }
+        let Some(Ok(reader)) = self.reader() else { return Ok(name) };
+        let lexicon = reader.lexicon();
+        let known = lexicon
+            .actors
+            .iter()
+            .find(|a| a.key == whose && a.kind != ActorKind::Place && a.wikidata.is_some());
+        Ok(known.map_or_else(|| name.clone(), |known| name.replacen(whose, &known.name, 1)))
+    }
+
     /// The reader, loaded when it is first asked for; `None` where the desk has none.
     fn reader(&self) -> Option<&Result<Reader, String>> {
         let make = self.settings.reader.as_ref()?;
@@ -180,6 +222,22 @@ struct Ask {
     path: BTreeMap<String, String>,
     fields: BTreeMap<String, String>,
     shared: Arc<Shared>,
+    pool: Pool,
+}
+
+impl Ask {
+    /// What a party is called ([`Shared::name`]).
+    fn name(&self, ledger: &Ledger, key: &str) -> Result<String, LedgerError> {
+        self.shared.name(ledger, key)
+    }
+
+    /// Works the days of the network out again, beside the visitors.
+    fn renew_days(&self) {
+        if let Some(ledger) = self.pool.another() {
+            let shared = Arc::clone(&self.shared);
+            std::thread::spawn(move || shared.days.renew(&ledger, &shared));
+        }
+    }
 }
 
 impl FromRequestParts<Desk> for Ask {
@@ -195,7 +253,7 @@ impl FromRequestParts<Desk> for Ask {
             Query::<BTreeMap<String, String>>::try_from_uri(&parts.uri).map_err(unreadable)?;
         fields.values_mut().for_each(|v| *v = v.trim().to_string());
         fields.retain(|_, v| !v.is_empty());
-        Ok(Ask { path, fields, shared: Arc::clone(&desk.shared) })
+        Ok(Ask { path, fields, shared: Arc::clone(&desk.shared), pool: desk.pool.clone() })
     }
 }
 

@@ -41,6 +41,11 @@ impl Pool {
         Pool { path: None, idle: Arc::new(Mutex::new(vec![ledger])), turns: Arc::new(Semaphore::new(1)) }
     }
 
+    /// A connection for work beside the visitors; `None` where there can be no second one.
+    pub fn another(&self) -> Option<Ledger> {
+        Ledger::open_read_only(self.path.as_deref()?).ok()
+    }
+
     /// Waits for a turn.
     pub async fn turn(&self) -> Option<Turn> {
         // The semaphore is never closed.

@@ -261,7 +261,7 @@ fn hostile_articles_stay_text() {
         let page = page.replace(SCRIPT, "");
         assert!(!page.contains("<script") && !page.contains("href=\"javascript"), "{path}");
     }
-    let (_, _, csv) = ask_as(desk, "/events.csv", "localhost");
+    let (_, _, csv) = ask_as(desk.clone(), "/events.csv", "localhost");
     assert!(csv.contains("'=HYPERLINK"), "{csv}");
 }
 
@@ -386,4 +386,62 @@ fn a_party_has_partners_names_and_months() {
     assert_eq!(ask_as(desk(), "/actor/nobody", "localhost").0, StatusCode::NOT_FOUND);
     assert!(ask("/actors?name=valdria").contains("href=\"/actor/VLD\""));
     assert!(ask("/actors?name=zzz").contains("Nobody of that name"));
+}
+
+#[test]
+fn the_network_of_a_day_is_a_picture_a_table_and_files() {
+    let page = ask("/network");
+    for words in [
+        "Who stands with whom",
+        "detente-plot",
+        "id=\"slider\"",
+        "behind the picture",
+        "/dyad/KMK/VLD",
+        "Blocs",
+        "Who moved",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(ask("/network?view=matrix").contains("Who stands how with whom"));
+    assert!(ask("/network?actor=nobody").contains("0 ties"));
+    let days: Vec<String> = {
+        let at = page.find("data-days=\"").unwrap() + 11;
+        page[at..].split('"').next().unwrap().split(' ').map(str::to_owned).collect()
+    };
+    assert!(days.len() > 12 && page.contains(&format!("value=\"{}\"", days[days.len() - 1])), "{days:?}");
+    let early = ask(&format!("/network?day={}", days[0]));
+    assert_ne!(early, page);
+    let csv = ask(&format!("/network.csv?day={}", days[days.len() - 1]));
+    let json: serde_json::Value = serde_json::from_str(&ask("/network.json")).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), csv.lines().count() - 1);
+    let graphml = ask("/network.graphml");
+    assert!(graphml.contains("<node id=\"VLD\">") && graphml.ends_with("</graphml>\n"), "{graphml}");
+    let gexf = ask("/network.gexf");
+    assert!(gexf.contains("<spell start=\"") && gexf.contains("label=\"Valdria\""), "{gexf}");
+    assert!(ask(&format!("/network?as_of={}", days[days.len() - 1])).contains("Who stands with whom"));
+    assert!(ask("/network?as_of=1800-01-01").contains("Nothing in the ledger"));
+}
+
+#[test]
+fn the_table_says_what_its_rows_are_like_and_how_to_cite_them() {
+    let page = ask("/events");
+    for words in ["Narrow down", "/events?kind=ASSAULT", "Publisher"] {
+        assert!(page.contains(words), "{words}");
+    }
+    let all = ask("/events.jsonl").lines().count();
+    let claims = ask("/events.jsonl?claimed=claims").lines().count();
+    let own = ask("/events.jsonl?claimed=the%20article%20itself").lines().count();
+    assert!(claims > 0 && own > 0 && claims + own == all, "{claims} + {own} = {all}");
+    let scales = |order: &str| -> Vec<f64> {
+        let json: serde_json::Value =
+            serde_json::from_str(&ask(&format!("/events.json?order={order}"))).unwrap();
+        json.as_array().unwrap().iter().map(|r| r["event_scale"].as_f64().unwrap()).collect()
+    };
+    assert!(scales("most%20hostile").is_sorted() && scales("friendliest").iter().rev().is_sorted());
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(&ask("/events.json?either=nobody")).unwrap(),
+        serde_json::json!([])
+    );
+    let cite = ask("/events.txt?kind=ASSAULT");
+    assert!(cite.contains("Coded by Détente") && cite.contains("Licences of the articles"), "{cite}");
 }

@@ -118,7 +118,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
 }
 
 fn item(ledger: &Ledger, ask: &Ask, turn: &Turn) -> Result<Markup, Failure> {
-    let (a, b) = (ledger.name_of(&turn.a)?, ledger.name_of(&turn.b)?);
+    let (a, b) = (ask.name(ledger, &turn.a)?, ask.name(ledger, &turn.b)?);
     let mut reasons = Vec::new();
     for id in turn.events.iter().take(EVENTS) {
         // An event that a later reading took away is no fault of the page.

@@ -17,6 +17,7 @@
 
 mod ask;
 mod error;
+mod facets;
 mod import;
 mod keys;
 mod moments;
@@ -29,12 +30,13 @@ mod series;
 mod write;
 
 pub use error::LedgerError;
+pub use facets::Facets;
 pub use import::{Import, ImportCounts};
 pub use party::{KnownAs, Partner, PartyMonth};
 pub use relate::Related;
 pub use row::{
-    Added, Counts, DyadCount, DyadStanding, Filter, ForeignRow, KeyHit, Relation, Row, StandingMonth, Status,
-    Told, TurnFilter,
+    Added, Counts, DyadCount, DyadStanding, Filter, ForeignRow, KeyHit, Order, Relation, Row, StandingMonth,
+    Status, Told, TurnFilter,
 };
 
 use std::path::PathBuf;

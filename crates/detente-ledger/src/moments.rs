@@ -60,15 +60,7 @@ impl Ledger {
         if self.has_counts()? {
             let failed = |e: rusqlite::Error| self.explain(&e);
             let foreign = Foreign::read(&self.connection).map_err(failed)?;
-            let sql =
-                "SELECT p.id, x.key, y.key FROM pairs p JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b";
-            let pairs: Vec<(i64, String, String)> =
-                self.collect(sql, Vec::new(), |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
-            let mut pairs: BTreeMap<i64, (String, String)> = pairs
-                .into_iter()
-                .filter(|(_, a, b)| wanted(a) && wanted(b))
-                .map(|(id, a, b)| (id, (a, b)))
-                .collect();
+            let mut pairs = self.pairs(wanted)?;
             let mut keep = |pair: i64, observed: &Observed| {
                 if let Some((a, b)) = pairs.remove(&pair) {
                     balances.push((a, b, standing_on(observed, day, &params)));
@@ -85,6 +77,45 @@ impl Ledger {
         balances.retain(|(.., balance)| *balance != Balance::default());
         balances.sort_by(|x, y| (&x.0, &x.1).cmp(&(&y.0, &y.1)));
         Ok(balances)
+    }
+
+    /// What the evidence about every pair of known parties comes to on each of several days, pair by pair, in one pass: for
+    /// who looks at many days. The days must be in order. Gives nothing for files of before version 3 that are only read.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn balances_over(
+        &self,
+        days: &[Date],
+        as_of: Option<Date>,
+        wanted: impl Fn(&str) -> bool,
+        mut give: impl FnMut(&str, &str, Vec<Balance>),
+    ) -> Result<(), LedgerError> {
+        let Some(&last) = days.last() else { return Ok(()) };
+        if !self.has_counts()? {
+            return Ok(());
+        }
+        let params = standing::Params::default();
+        let wanted = |key: &str| key != detente::foreign::UNKNOWN && wanted(key);
+        let failed = |e: rusqlite::Error| self.explain(&e);
+        let foreign = Foreign::read(&self.connection).map_err(failed)?;
+        let pairs = self.pairs(wanted)?;
+        let mut keep = |pair: i64, observed: &Observed| {
+            if let Some((a, b)) = pairs.get(&pair) {
+                give(a, b, series(observed, days, &params));
+            }
+        };
+        kept::observe_all(&self.connection, &foreign, (last, as_of), &mut keep).map_err(failed)
+    }
+
+    /// All pairs of parties that pass, by number.
+    fn pairs(&self, wanted: impl Fn(&str) -> bool) -> Result<BTreeMap<i64, (String, String)>, LedgerError> {
+        let sql =
+            "SELECT p.id, x.key, y.key FROM pairs p JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b";
+        let pairs: Vec<(i64, String, String)> =
+            self.collect(sql, Vec::new(), |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
+        let pairs = pairs.into_iter().filter(|(_, a, b)| wanted(a) && wanted(b));
+        Ok(pairs.map(|(id, a, b)| (id, (a, b))).collect())
     }
 
     /// The events up to a day in which several act together on others, from the last fifteen years before it: who acts

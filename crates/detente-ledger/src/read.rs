@@ -26,7 +26,8 @@ pub(crate) fn known_by(as_of: Option<Date>) -> String {
 }
 
 /// The columns of a [`Row`].
-const COLUMNS: &str = "r.record, r.sentence, a.name, a.title, a.source, a.url, a.published, u.known, r.name";
+pub(crate) const COLUMNS: &str =
+    "r.record, r.sentence, a.name, a.title, a.source, a.url, a.published, u.known, r.name";
 
 pub(crate) const TABLES: &str = "reports r JOIN runs u ON u.id = r.run JOIN articles a ON a.id = r.article";
 
@@ -36,27 +37,12 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn reports(&self, filter: &Filter) -> Result<Vec<Row>, LedgerError> {
-        let (mut condition, mut values) = condition(filter);
-        if filter.limit.is_some() && self.is_much(filter)? {
-            // Better to go through the days from one end until enough is found than to fetch and sort all of it.
-            condition = condition.replace("r.id IN", "+r.id IN");
-        }
-        let turn = if filter.newest_first { "DESC" } else { "ASC" };
-        values.push(Value::Integer(filter.limit.map_or(-1, |l| i64::try_from(l).unwrap_or(i64::MAX))));
-        values.push(Value::Integer(i64::try_from(filter.offset).unwrap_or(i64::MAX)));
-        let sql = format!(
-            "SELECT {COLUMNS} FROM {TABLES} WHERE {condition}
-             ORDER BY coalesce(r.date, r.enddate) IS NULL, coalesce(r.date, r.enddate) {turn}, r.enddate {turn},
-                      a.name, r.sentence_start, r.name
-             LIMIT ?{} OFFSET ?{}",
-            values.len() - 1,
-            values.len()
-        );
+        let (sql, values) = self.chosen(filter, COLUMNS)?;
         self.rows(&sql, values)
     }
 
     /// True where each of the lists that the filter looks reports up in is long.
-    fn is_much(&self, filter: &Filter) -> Result<bool, LedgerError> {
+    pub(crate) fn is_much(&self, filter: &Filter) -> Result<bool, LedgerError> {
         const MUCH: i64 = 3_000;
         let long = |sql: &str, values: Vec<Value>| {
             let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {sql} LIMIT {MUCH})");
@@ -361,39 +347,33 @@ impl Ledger {
     }
 
     pub(crate) fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, LedgerError> {
-        let raw = self.collect(sql, values, |r| {
-            let record: String = r.get(0)?;
-            let known: String = r.get(7)?;
-            Ok((
-                record,
-                known,
-                r.get::<_, String>(8)?,
-                Raw {
-                    sentence: r.get(1)?,
-                    article_id: r.get(2)?,
-                    title: r.get(3)?,
-                    source: r.get(4)?,
-                    url: r.get(5)?,
-                    published: day(r.get(6)?),
-                },
-            ))
-        })?;
+        let raw = self.collect(sql, values, Raw::read)?;
+        raw.into_iter().map(|raw| self.row(raw)).collect()
+    }
+
+    /// The row with its record read.
+    pub(crate) fn row(&self, raw: Raw) -> Result<Row, LedgerError> {
         let damaged = |name: &str, why: String| LedgerError::Damaged {
             path: self.path.clone(),
             why: format!("the record of report {name:?}: {why}"),
         };
-        raw.into_iter()
-            .map(|(record, known, name, raw)| {
-                let report: Report =
-                    serde_json::from_str(&record).map_err(|e| damaged(&name, e.to_string()))?;
-                if report.event.is_empty() {
-                    return Err(damaged(&name, "no event type".into()));
-                }
-                let known = known.parse().map_err(|e: jiff::Error| damaged(&name, e.to_string()))?;
-                let Raw { sentence, article_id, title, source, url, published } = raw;
-                Ok(Row { report, sentence, article_id, title, source, url, published, known })
-            })
-            .collect()
+        let report: Report =
+            serde_json::from_str(&raw.record).map_err(|e| damaged(&raw.name, e.to_string()))?;
+        if report.event.is_empty() {
+            return Err(damaged(&raw.name, "it names no event type".into()));
+        }
+        let known =
+            raw.known.parse().map_err(|_| damaged(&raw.name, "the day it became known is none".into()))?;
+        Ok(Row {
+            report,
+            sentence: raw.sentence,
+            article_id: raw.article_id,
+            title: raw.title,
+            source: raw.source,
+            url: raw.url,
+            published: raw.published,
+            known,
+        })
     }
 
     pub(crate) fn collect<T>(
@@ -410,13 +390,33 @@ impl Ledger {
 }
 
 /// A [`Row`] before its record is read.
-struct Raw {
+pub(crate) struct Raw {
+    record: String,
+    name: String,
+    known: String,
     sentence: String,
     article_id: String,
     title: Option<String>,
     source: Option<String>,
     url: Option<String>,
     published: Option<Date>,
+}
+
+impl Raw {
+    /// Out of [`COLUMNS`].
+    pub(crate) fn read(r: &rusqlite::Row) -> rusqlite::Result<Raw> {
+        Ok(Raw {
+            record: r.get(0)?,
+            sentence: r.get(1)?,
+            article_id: r.get(2)?,
+            title: r.get(3)?,
+            source: r.get(4)?,
+            url: r.get(5)?,
+            published: day(r.get(6)?),
+            known: r.get(7)?,
+            name: r.get(8)?,
+        })
+    }
 }
 
 /// A sector as people say it.

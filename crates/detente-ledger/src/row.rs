@@ -97,10 +97,26 @@ pub struct Filter {
     pub article: Option<String>,
     /// Newest days first. The default is oldest first, undated last.
     pub newest_first: bool,
+    /// By what the rows are put in order before their days.
+    pub order: Order,
     /// At most so many rows.
     pub limit: Option<usize>,
     /// Skip so many rows first.
     pub offset: usize,
+}
+
+/// By what reports are put in order. All but the days must sort everything that passes the filter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// By their days alone.
+    #[default]
+    Days,
+    /// The friendliest first.
+    Friendly,
+    /// The most hostile first.
+    Hostile,
+    /// The surest first.
+    Sure,
 }
 
 /// One report with what the ledger knows about it.

@@ -16,6 +16,7 @@
 
 mod bars;
 mod day;
+mod field;
 mod font;
 mod ink;
 mod matrix;
@@ -29,6 +30,7 @@ mod timeline;
 
 pub use bars::Bars;
 pub use day::{Axis, Day, DayTie, Labels, PARTIES, Role, is_people};
+pub use field::{Bond, Field, Spot, bend, layout};
 pub use ink::{Ink, STYLE, Theme};
 pub use matrix::{Cell, Group, Matrix};
 pub use network::{Network, Node, Tie};

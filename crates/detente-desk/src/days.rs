@@ -1,0 +1,201 @@
+//! Who stands with whom at the end of each month of the ledger, worked out once and kept, so that the slider of the network
+//! moves at once. A ledger that has grown is worked out again beside the visitors, who see the older days until then.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use detente_ledger::{Ledger, LedgerError};
+use detente_plot::{Day, PARTIES, is_people, layout};
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use crate::Shared;
+
+/// Months that are kept, the last ones: fifty years.
+const MONTHS: usize = 600;
+/// Months worked out in one pass over the evidence; more would hold more in memory.
+const CHUNK: usize = 24;
+/// Parties that have a place in the field: those with the most evidence over all days.
+pub const PLACES: usize = 60;
+
+/// All months of a ledger.
+pub struct Days {
+    /// What the ledger held when they were worked out.
+    stamp: i64,
+    /// The last day of each month, and who stood where on it; in order.
+    pub days: Vec<Day>,
+    /// The colour of each bloc of each day: the same for as long as the bloc keeps its name.
+    pub colours: Vec<Vec<usize>>,
+    /// Where each party lies in the field.
+    pub places: BTreeMap<String, (f64, f64)>,
+    /// What each party is called.
+    pub names: BTreeMap<String, String>,
+}
+
+/// The kept days, and whether somebody works on newer ones.
+#[derive(Default)]
+pub struct Kept {
+    days: Mutex<Option<Arc<Days>>>,
+    at_work: AtomicBool,
+}
+
+impl Kept {
+    /// The days as far as they are worked out; the first who asks waits for them. True where the ledger has grown since.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn days(&self, ledger: &Ledger, shared: &Shared) -> Result<(Arc<Days>, bool), LedgerError> {
+        let stamp = ledger.stamp()?;
+        let mut kept = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(days) = kept.as_ref() {
+            return Ok((Arc::clone(days), days.stamp != stamp));
+        }
+        let days = Arc::new(Days::new(ledger, shared)?);
+        *kept = Some(Arc::clone(&days));
+        Ok((days, false))
+    }
+
+    /// Works the days out again, unless somebody is at it.
+    pub fn renew(&self, ledger: &Ledger, shared: &Shared) {
+        if self.at_work.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        // What cannot be read now stays as it was; the page says so when it reads itself.
+        if let Ok(days) = Days::new(ledger, shared) {
+            *self.days.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(days));
+        }
+        self.at_work.store(false, Ordering::SeqCst);
+    }
+}
+
+impl Days {
+    /// Works out all months.
+    fn new(ledger: &Ledger, shared: &Shared) -> Result<Days, LedgerError> {
+        let stamp = ledger.stamp()?;
+        let counts = ledger.counts(None)?;
+        let mut ends: Vec<Date> = Vec::new();
+        if let (Some(first), Some(last)) = (counts.first, counts.last) {
+            let mut end = last.last_of_month();
+            while ends.len() < MONTHS && end >= first {
+                ends.push(end);
+                let Ok(before) = end.first_of_month().checked_sub(1.day()) else { break };
+                end = before;
+            }
+            ends.reverse();
+        }
+        let mut days: Vec<Day> = Vec::new();
+        for chunk in ends.chunks(CHUNK) {
+            let mut balances = vec![Vec::new(); chunk.len()];
+            ledger.balances_over(
+                chunk,
+                None,
+                |key| !is_people(key),
+                |a, b, series| {
+                    for (all, balance) in balances.iter_mut().zip(series) {
+                        if balance.level.is_some() {
+                            all.push((a.to_owned(), b.to_owned(), balance));
+                        }
+                    }
+                },
+            )?;
+            let joint = ledger.joint_events(chunk[chunk.len() - 1], None)?;
+            for (end, mut balances) in chunk.iter().zip(balances) {
+                balances.sort_by(|x, y| (&x.0, &x.1).cmp(&(&y.0, &y.1)));
+                let mut day = Day::new(*end, &balances, &joint, false, PARTIES);
+                if let Some(before) = days.last() {
+                    day.blocs.keep_names(&before.blocs);
+                }
+                days.push(day);
+            }
+        }
+        let quiet = days.iter().position(|d| d.count() > 0).unwrap_or(days.len());
+        days.drain(..quiet);
+        Days::of((ledger, shared), stamp, days)
+    }
+
+    /// A single day, as it was known on a day.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn as_of(ledger: &Ledger, shared: &Shared, day: Date, as_of: Date) -> Result<Days, LedgerError> {
+        let balances = ledger.balances_on(day, Some(as_of), |key| !is_people(key))?;
+        let day = Day::new(day, &balances, &ledger.joint_events(day, Some(as_of))?, false, PARTIES);
+        Days::of((ledger, shared), 0, if day.count() > 0 { vec![day] } else { Vec::new() })
+    }
+
+    fn of((ledger, shared): (&Ledger, &Shared), stamp: i64, days: Vec<Day>) -> Result<Days, LedgerError> {
+        let mut weights: BTreeMap<&str, f64> = BTreeMap::new();
+        for day in &days {
+            for (key, weight) in day.weights() {
+                *weights.entry(key).or_default() += weight;
+            }
+        }
+        let mut order: Vec<(&str, f64)> = weights.iter().map(|(k, w)| (*k, *w)).collect();
+        order.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(y.0)));
+        order.truncate(PLACES);
+        let number: BTreeMap<&str, usize> = order.iter().enumerate().map(|(i, (k, _))| (*k, i)).collect();
+        // How the two pulled on the mean of all days; days without a tie count as nothing.
+        let mut pulls: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+        for day in &days {
+            let own = day.ties.iter().map(|t| (&t.a, &t.b, t.pull));
+            for (a, b, pull) in own.chain(day.joint.iter().map(|t| (&t.a, &t.b, t.pull))) {
+                if let (Some(&a), Some(&b)) = (number.get(a.as_str()), number.get(b.as_str())) {
+                    *pulls.entry((a.min(b), a.max(b))).or_default() += pull / days.len() as f64;
+                }
+            }
+        }
+        let pulls: Vec<(usize, usize, f64)> = pulls.into_iter().map(|((a, b), p)| (a, b, 2.0 * p)).collect();
+        let places = layout(order.len(), &pulls);
+        let places = order.iter().zip(places).map(|((key, _), at)| ((*key).to_owned(), at)).collect();
+        let mut names = BTreeMap::new();
+        for key in weights.keys() {
+            names.insert((*key).to_owned(), shared.name(ledger, key)?);
+        }
+        for key in days.iter().flat_map(|d| d.blocs.names.iter()) {
+            if !names.contains_key(key) {
+                names.insert(key.clone(), shared.name(ledger, key)?);
+            }
+        }
+        let colours = colours(&days);
+        Ok(Days { stamp, days, colours, places, names })
+    }
+
+    /// The number of the last day that is not after this one; the first where all are.
+    pub fn number(&self, day: Date) -> usize {
+        self.days.partition_point(|d| d.day <= day.last_of_month()).saturating_sub(1)
+    }
+
+    /// What a party is called.
+    pub fn name(&self, key: &str) -> String {
+        self.names.get(key).cloned().unwrap_or_else(|| key.to_owned())
+    }
+}
+
+/// A bloc keeps its colour while it keeps its name; a new one takes the first that nobody has that day.
+fn colours(days: &[Day]) -> Vec<Vec<usize>> {
+    let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut all = Vec::with_capacity(days.len());
+    for day in days {
+        let names: Vec<&str> = (0..day.blocs.blocs.len()).map(|n| day.bloc_key(n)).collect();
+        let mut taken: BTreeSet<usize> = BTreeSet::new();
+        let mut now: BTreeMap<&str, usize> = BTreeMap::new();
+        for name in &names {
+            if let Some(&colour) = last.get(name)
+                && taken.insert(colour)
+            {
+                now.insert(name, colour);
+            }
+        }
+        for name in &names {
+            if !now.contains_key(name) {
+                let free = (0..).find(|c| !taken.contains(c)).unwrap_or(0);
+                taken.insert(free);
+                now.insert(name, free);
+            }
+        }
+        all.push(names.iter().map(|name| now.get(name).copied().unwrap_or(0)).collect());
+        last.extend(now);
+    }
+    all
+}
