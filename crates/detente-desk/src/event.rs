@@ -2,26 +2,42 @@
 
 use std::collections::BTreeMap;
 
+use axum::response::{IntoResponse, Response};
 use detente::event_set::{Days, Reason};
 use detente::report::{Entity, Report};
 use detente::span::Span;
-use detente_ledger::{Filter, Ledger, Row};
+use detente_ledger::{Filter, Ledger, LedgerError, Row};
 use maud::{Markup, html};
 
 use crate::page::{Mark, Page, badge, frame, marked, parties, trigger, who};
-use crate::{Ask, Failure, words};
+use crate::sheet::as_json;
+use crate::{Ask, Failure, why, words};
 
-pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
+/// The page of a report; where no report bears the name, that of the event which does.
+pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Response, Failure> {
     let id = ask.path.get("report").map_or("", String::as_str);
-    let row = ledger.report(id)?;
+    let row = match ledger.report(id) {
+        Ok(row) => row,
+        Err(LedgerError::NotFound { .. }) => match id.strip_suffix(".json").map(|bare| ledger.report(bare)) {
+            Some(Ok(row)) => return as_json(&row),
+            _ => return crate::told::page(ledger, ask, id),
+        },
+        Err(error) => return Err(error.into()),
+    };
+    Ok(report(ledger, ask, &row)?.into_response())
+}
+
+fn report(ledger: &Ledger, ask: &Ask, row: &Row) -> Result<Page, Failure> {
     let article = ledger.article(&row.article_id)?;
     let report = &row.report;
     let hollow = words::unreal(&report.aux);
-    let marks = marks(&row);
+    let marks = marks(row);
     let sentence = report.sentence();
     let siblings = siblings(ledger, report)?;
-    let links = links(ledger, &row, &article.text)?;
+    let links = links(ledger, row, &article.text)?;
     let record = serde_json::to_string_pretty(report).unwrap_or_default();
+    let reading = ask.shared.reader().and_then(|r| r.as_ref().ok()).map(|reader| reader.read(&article));
+    let event = ledger.event_of(&report.id, None)?.map(|event| event.id);
     let title = format!("{} {}", report.kind(), report.id);
     Ok(frame(
         &title,
@@ -47,7 +63,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
             div .columns {
                 section {
                     h2 { "What was read" }
-                    (facts(&row))
+                    (facts(row))
                 }
                 section {
                     h2 { "The same event elsewhere" }
@@ -64,6 +80,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                         }
                         _ => p .quiet { "No other report of it in the ledger." },
                     }
+                    @if let Some(event) = &event { p { a href=(words::report_href(event)) { "The event as all its reports tell it" } } }
                     @if !links.is_empty() {
                         h2 { "Linked in the article" }
                         ul .plain { @for line in &links { li {
@@ -88,10 +105,23 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                     p .here[holds] { @if holds { (marked(&article.text, line, &around(&marks, sentence))) } @else { (line.slice(&article.text)) } }
                 } }
             }
-            details {
+            details .behind #why {
+                summary { "Why it was coded so" }
+                div .inside {
+                    h3 { "Read by" }
+                    (why::evidence(ask, &article, report))
+                    @if let Some(reading) = &reading { (why::chain(ask, &article, reading, report)) }
+                }
+            }
+            details .behind {
                 summary { "Record (PLOVER JSON)" }
                 pre { code { (record) } }
             }
+            p .quiet {
+                "Permanent address: " code { (words::report_href(&report.id)) } " · "
+                a href=(format!("{}.json", words::report_href(&report.id))) { "as JSON" }
+            }
+            p .quiet { "To cite: " (why::citation(report, row.title.as_deref())) }
         },
     ))
 }
@@ -258,25 +288,8 @@ fn facts(row: &Row) -> Markup {
                 }
             }
             @if let Some(confidence) = report.confidence { dt { "Confidence" } dd { (format!("{confidence:.2}")) } }
-            dt { "Evidence" } dd { ul .plain { @for evidence in &report.evidence {
-                li { code { (evidence.rule) } div .quiet { @for (i, span) in evidence.spans.iter().enumerate() {
-                    @if i > 0 { " … " } "“" (inside(row, *span)) "”"
-                } } }
-            } } }
             dt { "Read by" } dd { "Détente " (report.coder.version) div .quiet { "lexicon " (report.coder.lexicon) ", model " (report.coder.model) } }
             dt { "Known since" } dd { (words::day(row.known)) }
         }
-    }
-}
-
-/// The words of a span of the sentence; elsewhere only its place.
-fn inside(row: &Row, span: Span) -> String {
-    let sentence = row.report.sentence();
-    if sentence.contains(span) {
-        Span { start: span.start - sentence.start, end: span.end - sentence.start }
-            .slice(&row.sentence)
-            .to_string()
-    } else {
-        format!("bytes {} to {} of the article", span.start, span.end)
     }
 }

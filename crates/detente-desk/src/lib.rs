@@ -28,8 +28,10 @@ mod pool;
 mod reading;
 mod regions;
 mod sheet;
+mod told;
 mod try_it;
 mod turns;
+mod why;
 mod words;
 
 pub use words::grouped;
@@ -86,7 +88,12 @@ pub struct Settings {
     /// Makes the reader for the page on which a text can be tried; loaded when it is first asked for. Without one there
     /// is no such page.
     pub reader: Option<MakeReader>,
+    /// What the lexicon, or the reader, says of the rule of this name; empty where it says nothing.
+    pub says: Option<Says>,
 }
+
+/// Looks up a rule.
+pub type Says = Box<dyn Fn(&str) -> String + Send + Sync>;
 
 /// Loads lexicon and model; what is wrong with them in one sentence.
 pub type MakeReader = Box<dyn Fn() -> Result<Reader, String> + Send + Sync>;

@@ -13,6 +13,22 @@ use crate::words;
 /// The marks of a reading. `href` says where a report leads.
 pub fn marks(article: &Article, reading: &Reading, href: &dyn Fn(&Report) -> String) -> Vec<Mark> {
     let text = &article.text;
+    let mut marks = others(reading);
+    for report in &reading.reports {
+        for span in trigger(report, report.sentence().slice(text), report.text_info.start) {
+            let class = words::quad_class(report.kind().quad());
+            marks.push(Mark {
+                title: Some(said(report)),
+                href: Some(href(report)),
+                ..Mark::new(span, class)
+            });
+        }
+    }
+    marks
+}
+
+/// The marks of all but events: who is named, dates, places.
+pub fn others(reading: &Reading) -> Vec<Mark> {
     let mut marks = Vec::new();
     for mention in &reading.mentions {
         let keys: Vec<String> = mention
@@ -37,15 +53,6 @@ pub fn marks(article: &Article, reading: &Reading, href: &dyn Fn(&Report) -> Str
         let name = place.resolved_place.as_deref().unwrap_or(&place.extracted_place);
         let country = place.country_code.as_deref().map(|c| format!(", {c}")).unwrap_or_default();
         marks.push(Mark { title: Some(format!("the place {name}{country}")), ..Mark::new(*span, "place") });
-    }
-    for report in &reading.reports {
-        for span in trigger(report, report.sentence().slice(text), report.text_info.start) {
-            marks.push(Mark {
-                title: Some(said(report)),
-                href: Some(href(report)),
-                ..Mark::new(span, words::quad_class(report.kind().quad()))
-            });
-        }
     }
     marks
 }

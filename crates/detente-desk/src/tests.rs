@@ -113,6 +113,8 @@ fn an_event_shows_its_sentence_its_article_and_its_fellow_reports() {
         "<mark class=\"actor\">Valdria</mark>",
         "read from “on Tuesday”",
         "invented.assault",
+        "Why it was coded so",
+        "To cite: Report invented-12#0",
         "2 reports by 2 independent publishers",
         "same parties, same days",
         "&quot;quad_code&quot;: &quot;material conflict&quot;",
@@ -444,4 +446,25 @@ fn the_table_says_what_its_rows_are_like_and_how_to_cite_them() {
     );
     let cite = ask("/events.txt?kind=ASSAULT");
     assert!(cite.contains("Coded by Détente") && cite.contains("Licences of the articles"), "{cite}");
+}
+
+#[test]
+fn an_event_shows_all_its_reports_and_why_they_belong_together() {
+    let report = ask("/event/invented-12%230");
+    let at = report.find("The event as all its reports tell it").unwrap();
+    let href = report[..at].rsplit("href=\"").next().unwrap().split('"').next().unwrap().to_owned();
+    let page = ask(&href);
+    for words in [
+        "2 reports by 2 independent publishers",
+        "Why it belongs here",
+        "same parties",
+        "/event/invented-12%230",
+        "Permanent address",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&ask(&format!("{href}.json"))).unwrap();
+    assert_eq!(json["reports"].as_array().unwrap().len(), 2);
+    let json: serde_json::Value = serde_json::from_str(&ask("/event/invented-12%230.json")).unwrap();
+    assert_eq!(json["id"], "invented-12#0");
 }

@@ -104,7 +104,9 @@ pub fn count(n: usize, one: &str) -> String {
     let (stem, ending) = match one {
         _ if n == 1 => (one, ""),
         _ if one.ends_with('s') => (one, "es"),
-        _ if one.ends_with("ty") || one.ends_with("dy") => (&one[..one.len() - 1], "ies"),
+        _ if one.ends_with("ty") || one.ends_with("dy") || one.ends_with("py") => {
+            (&one[..one.len() - 1], "ies")
+        }
         _ => (one, "s"),
     };
     format!("{} {stem}{ending}", grouped(n))

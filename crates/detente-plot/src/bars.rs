@@ -19,10 +19,12 @@ pub struct Bars {
     pub from: Date,
     /// First day of the last month.
     pub to: Date,
-    /// For the first day of a month: how many above the line and how many below, by [`Quad::ALL`]. Months without any
-    /// may be left out.
-    pub bars: Vec<(Date, ([usize; 4], [usize; 4]))>,
+    /// By the first day of a month; months without any may be left out.
+    pub bars: Vec<(Date, Bar)>,
 }
+
+/// How many above the line and how many below, by [`Quad::ALL`].
+pub type Bar = ([usize; 4], [usize; 4]);
 
 const WIDTH: f64 = 1060.0;
 const MARGIN: f64 = 28.0;

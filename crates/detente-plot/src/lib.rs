@@ -14,6 +14,7 @@
 //! An SVG brings its dark colours along (`prefers-color-scheme`); a PNG is drawn in the colours that are asked for.
 //! Pages that forbid styles inside of pictures take [`Picture::inline`] and put [`STYLE`] into their own stylesheet.
 
+mod arcs;
 mod bars;
 mod day;
 mod field;
@@ -28,7 +29,8 @@ mod shape;
 mod svg;
 mod timeline;
 
-pub use bars::Bars;
+pub use arcs::{Arcs, Leaf};
+pub use bars::{Bar, Bars};
 pub use day::{Axis, Day, DayTie, Labels, PARTIES, Role, is_people};
 pub use field::{Bond, Field, Spot, bend, layout};
 pub use ink::{Ink, STYLE, Theme};

@@ -70,8 +70,10 @@ fn new_token() -> Result<String> {
 /// When the port is in use, or the ledger cannot be read.
 pub fn pages(ledger: &Path, at: SocketAddr, token: Option<String>, lexicon: Vec<PathBuf>) -> Result<()> {
     let way_in = token.as_deref().map(|t| format!("?token={t}")).unwrap_or_default();
+    let files = engine::reading_files(&lexicon)?;
+    let says = move |rule: &str| super::says(rule, &files);
     let reader = move || engine::reader(&lexicon).map_err(|e| format!("{e:#}"));
-    let settings = Settings { token, reader: Some(Box::new(reader)) };
+    let settings = Settings { token, reader: Some(Box::new(reader)), says: Some(Box::new(says)) };
     detente_desk::serve(ledger, at, settings, |at| {
         // The pages are there even if nobody reads this line.
         let _ = say(&format!("The ledger is at http://{at}/{way_in} (Ctrl-C ends it)."));
