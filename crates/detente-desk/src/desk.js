@@ -2,7 +2,7 @@
 "use strict";
 
 // Keys: "/" goes to the search, "g" and a letter to a page, "j" and "k" from row to row, "?" shows this list.
-const PAGES = { o: "/", t: "/turns", n: "/network", p: "/actors", e: "/events", y: "/try" };
+const PAGES = { o: "/", t: "/turns", n: "/network", p: "/actors", e: "/events", m: "/map", y: "/try" };
 let waiting = false;
 
 function rows() {

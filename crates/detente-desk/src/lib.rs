@@ -22,6 +22,7 @@ mod events;
 mod form;
 mod guard;
 mod home;
+mod map;
 mod network;
 mod page;
 mod pool;
@@ -170,6 +171,10 @@ fn pages(desk: Desk) -> Router {
         .route("/network.json", get(|desk, ask| answer(desk, ask, network::json)))
         .route("/network.graphml", get(|desk, ask| answer(desk, ask, network::graphml)))
         .route("/network.gexf", get(|desk, ask| answer(desk, ask, network::gexf)))
+        .route("/map", get(|desk, ask| answer(desk, ask, map::page)))
+        .route("/map.csv", get(|desk, ask| answer(desk, ask, map::csv)))
+        .route("/map.json", get(|desk, ask| answer(desk, ask, map::json)))
+        .route("/map.geojson", get(|desk, ask| answer(desk, ask, map::geojson)))
         .route("/turns", get(|desk, ask| answer(desk, ask, turns::page)))
         .route("/turns.json", get(|desk, ask| answer(desk, ask, turns::json)))
         .route("/turns.csv", get(|desk, ask| answer(desk, ask, turns::csv)))

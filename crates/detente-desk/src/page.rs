@@ -39,7 +39,7 @@ pub fn frame(title: &str, here: &str, body: Markup) -> Page {
                 header .top {
                     div .inner {
                         a .brand href="/" { span .mark aria-hidden="true" {} "Détente" }
-                        nav aria-label="Pages" { (link("/", "Overview")) (link("/turns", "Turns")) (link("/network", "Network")) (link("/actors", "Parties")) (link("/events", "Events")) (link("/try", "Try it")) }
+                        nav aria-label="Pages" { (link("/", "Overview")) (link("/turns", "Turns")) (link("/network", "Network")) (link("/actors", "Parties")) (link("/events", "Events")) (link("/map", "Map")) (link("/try", "Try it")) }
                         form .find action="/events" method="get" role="search" {
                             input type="search" name="text" placeholder="Search the sentences" aria-label="Search the sentences";
                         }

@@ -37,6 +37,12 @@ pub fn is_in(key: &str, region: &str) -> bool {
     REGIONS.get(country).is_some_and(|(wide, near)| *wide == region || *near == region)
 }
 
+/// The countries of a region or subregion.
+pub fn keys(region: &str) -> Vec<String> {
+    let within = REGIONS.iter().filter(|(_, (wide, near))| *wide == region || *near == region);
+    within.map(|(key, _)| (*key).to_owned()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

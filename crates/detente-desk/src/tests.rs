@@ -468,3 +468,57 @@ fn an_event_shows_all_its_reports_and_why_they_belong_together() {
     let json: serde_json::Value = serde_json::from_str(&ask("/event/invented-12%230.json")).unwrap();
     assert_eq!(json["id"], "invented-12#0");
 }
+
+/// A report as JSON lines have it.
+fn told(id: &str, more: serde_json::Value) -> Report {
+    let mut record = serde_json::json!({
+        "id": id, "doc": "placed", "event": ["ASSAULT"], "quad_code": "material conflict", "event_scale": -9.0,
+        "actor": [{ "key": "KMK", "entity_text": "Kormark", "start": 0, "end": 7 }],
+        "recipient": [{ "key": "VLD", "entity_text": "Valdria", "start": 16, "end": 23 }],
+        "date": "2026-03-01", "enddate": "2026-03-01", "aux": [], "said_by": null,
+        "text_info": { "sequence": 0, "start": 0, "end": 24 }, "event_text": "shelled", "evidence": [],
+        "coder": { "version": "1", "lexicon": "l", "model": "m" },
+    });
+    for (name, value) in more.as_object().unwrap() {
+        record[name] = value.clone();
+    }
+    serde_json::from_value(record).unwrap()
+}
+
+#[test]
+fn the_map_tints_countries_and_puts_towns_where_they_are() {
+    let article =
+        Article { id: "placed".into(), text: "Kormark shelled Valdria.".into(), ..Article::default() };
+    let place = |name: &str, lat: f64, lon: f64, how: &str| {
+        serde_json::json!({ "event_loc": { "extracted_place": name, "resolved_place": name, "lat": lat, "lon": lon,
+            "country_code": "IRN", "resolution": how } })
+    };
+    let reports = [
+        told("placed#0", place("Tehran", 35.69, 51.42, "city")),
+        told("placed#1", place("Iran", 32.0, 53.0, "country")),
+    ];
+    let mut ledger = Ledger::in_memory().unwrap();
+    ledger.add(&article, &reports, &[], &reports[0].coder, date(2026, 3, 2)).unwrap();
+    let desk = router(ledger);
+    let ask = |path: &str| ask_as(desk.clone(), path, "localhost");
+    let (_, _, page) = ask("/map");
+    for words in [
+        "1 report at 1 place, 1 of countries as a whole",
+        "Tehran (a town): 1 report",
+        "1 report of the country as a whole",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let geo: serde_json::Value = serde_json::from_str(&ask("/map.geojson").2).unwrap();
+    for feature in geo["features"].as_array().unwrap() {
+        assert_eq!(
+            feature["properties"]["resolution"] == "country",
+            feature["geometry"].is_null(),
+            "{feature}"
+        );
+    }
+    assert!(
+        ask("/map?region=Asia").2.contains("Tehran") && ask("/map?region=Africa").2.contains("says where")
+    );
+    assert_eq!(ask("/map?region=Atlantis").0, StatusCode::BAD_REQUEST);
+}

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use detente::plover::Quad;
 use rusqlite::types::Value;
 use serde::Serialize;
 
@@ -30,6 +31,27 @@ pub struct Facets {
     pub actor: Vec<(String, usize)>,
     /// Keys of recipients.
     pub recipient: Vec<(String, usize)>,
+}
+
+/// A place, and what is told to have happened there.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PlaceTold {
+    /// ISO 3166 alpha-3 code of its country, where known.
+    pub country: Option<String>,
+    /// Its name, or the words for it.
+    pub name: Option<String>,
+    /// Degrees north and east, where known.
+    pub point: Option<(f64, f64)>,
+    /// How exactly it is known ([`detente::place::EventLoc::resolution`]).
+    pub resolution: Option<String>,
+    /// How far around the point it may be or reaches.
+    pub radius_km: Option<f64>,
+    /// Reports by [`Quad::ALL`].
+    pub quads: [usize; 4],
+    /// Reports.
+    pub reports: usize,
+    /// Mean place of them on the scale from −10 to +10.
+    pub scale: f64,
 }
 
 /// The most frequent first, then by the alphabet.
@@ -92,6 +114,61 @@ impl Ledger {
             *into = self.collect(&sql, values.clone(), |r| Ok((r.get(0)?, r.get(1)?)))?;
         }
         Ok(facets)
+    }
+
+    /// Where the first `looked_at` reports that pass the filter (its limit and offset do not count) are placed, the places
+    /// with the most reports first, and how many were looked at. Reports without a place are left out.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn places(&self, filter: &Filter, looked_at: usize) -> Result<(Vec<PlaceTold>, usize), LedgerError> {
+        let filter = Filter { limit: Some(looked_at), offset: 0, ..filter.clone() };
+        let (sql, values) = self.chosen(
+            &filter,
+            "r.country, r.quad_code, r.event_scale, json_extract(r.record, '$.event_loc.resolved_place'),
+             json_extract(r.record, '$.event_loc.lat'), json_extract(r.record, '$.event_loc.lon'),
+             json_extract(r.record, '$.event_loc.resolution'), json_extract(r.record, '$.event_loc.radius_km'),
+             json_extract(r.record, '$.event_loc.extracted_place')",
+        )?;
+        let mut all: BTreeMap<(Option<String>, Option<String>, Option<String>, String), PlaceTold> =
+            BTreeMap::new();
+        let rows = self.collect(&sql, values, |r| {
+            let country: Option<String> = r.get(0)?;
+            let quad: String = r.get(1)?;
+            let scale: f64 = r.get(2)?;
+            let (name, resolution): (Option<String>, Option<String>) = (r.get(3)?, r.get(6)?);
+            let point: (Option<f64>, Option<f64>) = (r.get(4)?, r.get(5)?);
+            let words: Option<String> = r.get(8)?;
+            if country.is_none() && words.is_none() {
+                return Ok(());
+            }
+            let name = name.or(words);
+            let at = format!("{point:?}");
+            let place =
+                all.entry((country.clone(), name.clone(), resolution.clone(), at)).or_insert_with(|| {
+                    PlaceTold {
+                        country,
+                        name,
+                        point: point.0.zip(point.1),
+                        resolution,
+                        radius_km: None,
+                        quads: [0; 4],
+                        reports: 0,
+                        scale: 0.0,
+                    }
+                });
+            place.radius_km = place.radius_km.or(r.get(7)?);
+            if let Some(n) = Quad::ALL.iter().position(|q| q.as_str() == quad) {
+                place.quads[n] += 1;
+            }
+            // The mean so far.
+            place.reports += 1;
+            place.scale += (scale - place.scale) / place.reports as f64;
+            Ok(())
+        })?;
+        let mut places: Vec<PlaceTold> = all.into_values().collect();
+        places.sort_by_key(|p| std::cmp::Reverse(p.reports));
+        Ok((places, rows.len()))
     }
 
     /// How many reports pass the filter, up to a number: whoever wants to know whether there are more than ten thousand

@@ -30,7 +30,7 @@ mod series;
 mod write;
 
 pub use error::LedgerError;
-pub use facets::Facets;
+pub use facets::{Facets, PlaceTold};
 pub use import::{Import, ImportCounts};
 pub use party::{KnownAs, Partner, PartyMonth};
 pub use relate::Related;

@@ -28,6 +28,7 @@ mod round;
 mod shape;
 mod svg;
 mod timeline;
+mod world;
 
 pub use arcs::{Arcs, Leaf};
 pub use bars::{Bar, Bars};
@@ -40,3 +41,4 @@ pub use picture::{Anchor, Item, Picture, Segment, Stroke, Text};
 pub use raster::DrawError;
 pub use shape::glyph;
 pub use timeline::{Mark, Pin, Point, State, Stretch, Timeline, spark};
+pub use world::{Shade, Spike, World};
