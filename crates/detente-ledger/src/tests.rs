@@ -243,7 +243,7 @@ fn reports_from_elsewhere_that_contradict_themselves_are_refused() {
     let end = whole.text.len() as u32;
     assert!(refused(&bare, "abc", &whole.text, end).contains("64 small hexadecimal digits"));
     assert!(refused(&bare, &print, "Too short.", end).contains("not as long as it says"));
-    assert!(refused(&bare, &print, &whole.text, u32::MAX).contains("64 MiB"));
+    assert!(refused(&bare, &print, &whole.text, u32::MAX).contains("16 MiB"));
     let other = Article { text: "Another text, not that one.".into(), ..bare.clone() };
     assert!(refused(&other, &print, &whole.text, end).contains("another sha256"));
     assert_eq!(ledger.counts(None).unwrap().articles, 0);

@@ -25,7 +25,7 @@ pub struct Quoted {
 }
 
 /// Longest text whose sentences are taken without it, in bytes: where they stand is put together again in memory.
-pub(crate) const LONGEST: u32 = 64 << 20;
+pub(crate) const LONGEST: u32 = 16 << 20;
 
 /// What is to be kept of one reading.
 struct Intake<'a> {
@@ -97,7 +97,7 @@ impl Ledger {
             let bad = |why: &str| LedgerError::BadReport { id: report.id.clone(), why: why.into() };
             if article.text.is_empty() {
                 if end > LONGEST {
-                    return Err(bad("its sentence stands beyond 64 MiB of text"));
+                    return Err(bad("its sentence stands beyond 16 MiB of text"));
                 }
                 if end.checked_sub(start).map(|n| n as usize) != Some(sentence.len()) {
                     return Err(bad("its sentence is not as long as it says"));
