@@ -13,6 +13,7 @@
 //! ```
 
 pub mod charset;
+pub mod copies;
 pub mod day;
 pub mod html;
 pub mod json;

@@ -38,6 +38,7 @@ pub use row::{
     Added, Counts, DyadCount, DyadStanding, Filter, ForeignRow, KeyHit, Order, Relation, Row, StandingMonth,
     Status, Told, TurnFilter,
 };
+pub use write::Quoted;
 
 use std::path::PathBuf;
 
