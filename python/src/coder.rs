@@ -7,14 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow_array::RecordBatch;
 use detente::article::Article;
 use detente::read::Reader;
-use detente::report::Report;
+use detente_tables::{Coded, Rows};
 use pyo3::prelude::*;
 use pyo3_arrow::{PyRecordBatch, PySchema};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use crate::articles::{Fault, articles};
-use crate::{fail, tables};
+use crate::fail;
 
 /// What is wrong with one row: its number from 0, its id, what is wrong, and whether it was read all the same.
 type Told = (u64, Option<String>, String, bool);
@@ -62,7 +62,7 @@ impl Coder {
 
     /// The schema of the reports.
     fn schema<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        PySchema::new(tables::schema(self.reader.coder())).into_pyarrow(py)
+        PySchema::new(detente_tables::schema::<Coded>(Some(self.reader.coder()))).into_pyarrow(py)
     }
 
     /// Reads batches of articles, on `jobs` threads (0: as many as there are cores), and gives their reports in the
@@ -125,17 +125,17 @@ impl Coder {
             number += batch.num_rows() as u64;
         }
         // The reader never stumbles, as far as we know; where it does, that article alone is lost.
-        let read = |article: &Article| -> Option<Vec<Report>> {
-            catch_unwind(AssertUnwindSafe(|| self.reader.read(article).reports)).ok()
+        let read = |article: &Article| -> Option<Vec<Coded>> {
+            catch_unwind(AssertUnwindSafe(|| Coded::of(article, self.reader.read(article).reports))).ok()
         };
         let reports: Vec<_> = match self.threads(jobs)? {
             None => all.iter().map(read).collect(),
             Some(pool) => pool.install(|| all.par_iter().map(read).collect()),
         };
-        let mut table = tables::Builder::new(self.reader.coder());
+        let mut table = Rows::<Coded>::new(Some(self.reader.coder()));
         for ((article, row), reports) in all.iter().zip(&rows).zip(reports) {
             match reports {
-                Some(reports) => reports.iter().for_each(|report| table.append(report, article)),
+                Some(reports) => reports.iter().for_each(|report| table.push(report)),
                 None => faults.push(Fault {
                     row: *row,
                     id: Some(article.id.clone()),
@@ -147,6 +147,6 @@ impl Coder {
             }
         }
         faults.sort_by_key(|f| f.row);
-        Ok((table.finish()?, faults))
+        Ok((table.finish(), faults))
     }
 }

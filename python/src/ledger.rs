@@ -180,7 +180,7 @@ impl Ledger {
     /// Reports that pass a filter.
     fn reports<'py>(&self, py: Python<'py>, asked: &str) -> PyResult<Bound<'py, PyAny>> {
         let batch = self.ask(py, asked, |ledger, asked| {
-            tables::reports_of_ledger(&ledger.reports(&asked.filter(ledger)?)?)
+            Ok(tables::reports_of_ledger(ledger.reports(&asked.filter(ledger)?)?))
         })?;
         PyRecordBatch::new(batch).into_pyarrow(py)
     }
@@ -188,7 +188,7 @@ impl Ledger {
     /// Events of which such reports tell.
     fn events<'py>(&self, py: Python<'py>, asked: &str) -> PyResult<Bound<'py, PyAny>> {
         let batch = self.ask(py, asked, |ledger, asked| {
-            tables::events(&ledger.events(&asked.filter(ledger)?)?)
+            Ok(tables::batch(&ledger.events(&asked.filter(ledger)?)?, None))
         })?;
         PyRecordBatch::new(batch).into_pyarrow(py)
     }
@@ -206,7 +206,7 @@ impl Ledger {
                 as_of: asked.as_of()?,
                 limit: asked.limit,
             };
-            tables::turns(&ledger.turns(&filter)?)
+            Ok(tables::batch(&ledger.turns(&filter)?, None))
         })?;
         PyRecordBatch::new(batch).into_pyarrow(py)
     }
@@ -217,7 +217,7 @@ impl Ledger {
             let as_of = asked.as_of()?;
             let day = last_day(ledger, asked)?;
             let all = ledger.standings_on(day, as_of)?;
-            tables::standings(all.iter().map(|s| (s.a.as_str(), s.b.as_str(), &s.month)))
+            Ok(tables::standings(all.iter().map(|s| (s.a.as_str(), s.b.as_str(), &s.month))))
         })?;
         PyRecordBatch::new(batch).into_pyarrow(py)
     }
@@ -229,7 +229,7 @@ impl Ledger {
             let (a, b) = if a <= b { (a, b) } else { (b, a) };
             let (from, to) = asked.span()?;
             let months = ledger.standing_series(&a, &b, from, to, asked.as_of()?)?;
-            tables::standings(months.iter().map(|m| (a.as_str(), b.as_str(), m)))
+            Ok(tables::standings(months.iter().map(|m| (a.as_str(), b.as_str(), m))))
         })?;
         PyRecordBatch::new(batch).into_pyarrow(py)
     }

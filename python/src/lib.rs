@@ -9,6 +9,7 @@ mod tables;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3_arrow::PyRecordBatch;
 
 pyo3::create_exception!(detente, Error, PyValueError, "What went wrong and what to do, in one sentence.");
 
@@ -24,10 +25,18 @@ fn fail(error: impl Into<anyhow::Error>) -> PyErr {
     Error::new_err(text)
 }
 
+/// Reports as JSON lines, as `detente code` prints them.
+#[pyfunction]
+fn json_lines(py: Python<'_>, batch: PyRecordBatch) -> PyResult<String> {
+    let batch = batch.into_inner();
+    py.detach(|| tables::json_lines(&batch)).map_err(fail)
+}
+
 #[pymodule]
 fn _detente(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("Error", module.py().get_type::<Error>())?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_function(wrap_pyfunction!(json_lines, module)?)?;
     module.add_class::<coder::Coder>()?;
     module.add_class::<ledger::Ledger>()
 }

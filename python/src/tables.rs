@@ -1,77 +1,67 @@
-//! Reports, events, standings and turns as Arrow batches.
+//! Rows of the tables as batches. The schemas themselves are those of `detente-tables`.
 
-use std::sync::Arc;
+use std::path::Path;
 
 use anyhow::Result;
-use arrow_array::{ArrayRef, RecordBatch, StringArray};
-use arrow_schema::{DataType, Field, Schema, SchemaRef};
-use detente::article::Article;
-use detente::event_set::Event;
-use detente::report::{Coder, Report};
-use detente::turn::Turn;
+use arrow_array::RecordBatch;
+use detente::report::Coder;
 use detente_ledger::{Row, StandingMonth};
-use serde::Serialize;
+use detente_tables::{Coded, Month, Origin, Rows};
 
-/// The schema of reports.
-pub fn schema(_: &Coder) -> SchemaRef {
-    Arc::new(Schema::new(vec![
-        Field::new("id", DataType::Utf8, false),
-        Field::new("doc", DataType::Utf8, false),
-        Field::new("record", DataType::Utf8, false),
-    ]))
+/// A batch of rows.
+pub fn batch<'a, R: detente_tables::Row + 'a>(
+    rows: impl IntoIterator<Item = &'a R>,
+    coder: Option<&Coder>,
+) -> RecordBatch {
+    let mut table = Rows::<R>::new(coder);
+    rows.into_iter().for_each(|row| table.push(row));
+    table.finish()
 }
 
-/// Collects reports.
-pub struct Builder {
-    rows: Vec<(String, String, String)>,
+/// Reports as a ledger has them. It tells where their articles come from only as far as it was asked for.
+pub fn reports_of_ledger(rows: Vec<Row>) -> RecordBatch {
+    let coded = rows.into_iter().map(|row| Coded {
+        report: row.report,
+        sentence: row.sentence,
+        published: row.published,
+        publisher: row.source,
+        text_sha256: None,
+        article: Origin::default(),
+    });
+    let mut table = Rows::<Coded>::new(None);
+    coded.for_each(|row| table.push(&row));
+    table.finish()
 }
 
-impl Builder {
-    /// An empty one.
-    pub fn new(_: &Coder) -> Builder {
-        Builder { rows: Vec::new() }
+/// Where pairs stand, as rows.
+pub fn standings<'a>(rows: impl Iterator<Item = (&'a str, &'a str, &'a StandingMonth)>) -> RecordBatch {
+    let mut table = Rows::<Month>::new(None);
+    for (a, b, month) in rows {
+        table.push(&Month {
+            a: a.to_owned(),
+            b: b.to_owned(),
+            month: month.first,
+            level: month.level.map(|l| l.value),
+            low: month.level.map(|l| l.low),
+            high: month.level.map(|l| l.high),
+            weight: month.level.map(|l| l.weight),
+            treat: month.treat,
+            alike: month.alike,
+            state: month.state.clone(),
+        });
     }
+    table.finish()
+}
 
-    /// Adds one.
-    pub fn append(&mut self, report: &Report, _: &Article) {
-        self.rows.push((
-            report.id.clone(),
-            report.doc.clone(),
-            serde_json::to_string(report).unwrap_or_default(),
-        ));
+/// The reports of a batch as JSON lines, as `detente code` prints them.
+///
+/// # Errors
+/// When the batch holds no reports.
+pub fn json_lines(batch: &RecordBatch) -> Result<String> {
+    let mut lines = String::new();
+    for row in detente_tables::rows::<Coded>(batch, Path::new("the table"))? {
+        lines.push_str(&serde_json::to_string(&row.report)?);
+        lines.push('\n');
     }
-
-    /// The batch.
-    pub fn finish(self) -> Result<RecordBatch> {
-        let column = |f: fn(&(String, String, String)) -> &String| -> ArrayRef {
-            Arc::new(StringArray::from_iter_values(self.rows.iter().map(f)))
-        };
-        Ok(RecordBatch::try_new(
-            schema(&Coder::default()),
-            vec![column(|r| &r.0), column(|r| &r.1), column(|r| &r.2)],
-        )?)
-    }
-}
-
-fn json(rows: impl Iterator<Item = impl Serialize>) -> Result<RecordBatch> {
-    let texts: Vec<String> = rows.map(|r| serde_json::to_string(&r)).collect::<Result<_, _>>()?;
-    let column: ArrayRef = Arc::new(StringArray::from(texts));
-    Ok(RecordBatch::try_from_iter([("record", column)])?)
-}
-
-/// Stub.
-pub fn reports_of_ledger(rows: &[Row]) -> Result<RecordBatch> {
-    json(rows.iter())
-}
-/// Stub.
-pub fn events(rows: &[Event]) -> Result<RecordBatch> {
-    json(rows.iter())
-}
-/// Stub.
-pub fn turns(rows: &[Turn]) -> Result<RecordBatch> {
-    json(rows.iter())
-}
-/// Stub.
-pub fn standings<'a>(rows: impl Iterator<Item = (&'a str, &'a str, &'a StandingMonth)>) -> Result<RecordBatch> {
-    json(rows)
+    Ok(lines)
 }

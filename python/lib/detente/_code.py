@@ -156,6 +156,24 @@ def reports(
     return _read(engine, _source(articles, asked), jobs, rejects, progress)
 
 
+def jsonl(reports: Any) -> Iterator[str]:
+    """Reports as JSON lines in PLOVER's shape, as ``detente code`` prints them: one text with several lines a batch.
+
+    >>> with open("reports.jsonl", "w", encoding="utf-8", newline="\\n") as out:
+    ...     out.writelines(detente.jsonl(table))
+    """
+    if isinstance(reports, pa.RecordBatch):
+        batches: Iterable[pa.RecordBatch] = [reports]
+    elif isinstance(reports, pa.Table):
+        batches = reports.to_batches()
+    elif hasattr(reports, "__arrow_c_stream__"):
+        batches = pa.RecordBatchReader.from_stream(reports)
+    else:
+        raise Error(f"jsonl() takes a table of reports and not {type(reports).__qualname__}: give what code() gave")
+    for batch in batches:
+        yield _detente.json_lines(batch)
+
+
 def _read(
     engine: _detente.Coder,
     articles: Source,

@@ -7,6 +7,8 @@ import pyarrow as pa
 
 __version__: str
 
+def json_lines(batch: pa.RecordBatch) -> str: ...
+
 class Error(ValueError): ...
 
 class Coder:

@@ -7,8 +7,8 @@ function over a Spark cluster. What went wrong is an :class:`Error` of one sente
 
 from __future__ import annotations
 
-from ._code import Coder, Skipped, code, coder, reports, schema
+from ._code import Coder, Skipped, code, coder, jsonl, reports, schema
 from ._detente import Error, __version__
 from ._ledger import Ledger
 
-__all__ = ["Coder", "Error", "Ledger", "Skipped", "__version__", "code", "coder", "reports", "schema"]
+__all__ = ["Coder", "Error", "Ledger", "Skipped", "__version__", "code", "coder", "jsonl", "reports", "schema"]
