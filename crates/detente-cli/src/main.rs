@@ -6,7 +6,6 @@
 
 mod batch;
 mod commands;
-mod engine;
 mod output;
 mod table;
 
@@ -15,6 +14,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use commands::Outcome;
+// The engine with all that is built into the program; commands know it by this name.
+use detente_embedded as engine;
 
 /// Reads news and tells who did what to whom, with the words behind every claim.
 ///

@@ -1,5 +1,6 @@
-//! Makes the engine ready: the built-in model and lexicon, and the user's own lexicon folders on top. Only
-//! commands that read articles come here, so that the others start at once.
+//! Makes the engine ready: the built-in model and lexicon, and the user's own lexicon folders on top. The program and
+//! the Python package both read through it, so they read alike. Only what reads articles comes here: all of it is
+//! put into the binary when this crate is built, and loading it takes part of a second.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -238,12 +239,11 @@ pub fn lexicon(files: &[LexiconFile]) -> Result<Lexicon> {
 
 fn faulty(faults: &[Fault]) -> anyhow::Error {
     let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    anyhow::anyhow!(
-        "the lexicon has {}: mend {} and try again\n{}",
-        crate::output::count(faults.len(), "fault"),
-        if faults.len() == 1 { "it" } else { "them" },
-        list.join("\n")
-    )
+    let (faults, them) = match list.len() {
+        1 => ("1 fault".to_owned(), "it"),
+        n => (format!("{n} faults"), "them"),
+    };
+    anyhow::anyhow!("the lexicon has {faults}: mend {them} and try again\n{}", list.join("\n"))
 }
 
 /// What the lexicon says under the name of a rule.
