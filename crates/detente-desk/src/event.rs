@@ -11,7 +11,7 @@ use maud::{Markup, html};
 
 use crate::page::{Mark, Page, badge, frame, marked, parties, trigger, who};
 use crate::sheet::as_json;
-use crate::{Ask, Failure, why, words};
+use crate::{Ask, Failure, review, why, words};
 
 /// The page of a report; where no report bears the name, that of the event which does.
 pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Response, Failure> {
@@ -37,6 +37,7 @@ fn report(ledger: &Ledger, ask: &Ask, row: &Row) -> Result<Page, Failure> {
     let links = links(ledger, row, &article.text)?;
     let record = serde_json::to_string_pretty(report).unwrap_or_default();
     let reading = ask.shared.reader().and_then(|r| r.as_ref().ok()).map(|reader| reader.read(&article));
+    let reviews = ledger.reviews(Some(&report.id))?;
     let event = ledger.event_of(&report.id, None)?.map(|event| event.id);
     let title = format!("{} {}", report.kind(), report.id);
     Ok(frame(
@@ -105,6 +106,7 @@ fn report(ledger: &Ledger, ask: &Ask, row: &Row) -> Result<Page, Failure> {
                     p .here[holds] { @if holds { (marked(&article.text, line, &around(&marks, sentence))) } @else { (line.slice(&article.text)) } }
                 } }
             }
+            (review::section(ask, report, &reviews))
             details .behind #why {
                 summary { "Why it was coded so" }
                 div .inside {

@@ -10,6 +10,7 @@
 //! Each page has an address that says what it shows, and gives the rows behind it as CSV and JSON at the same address
 //! with that ending: `/turns?actor=IRN`, `/turns.csv?actor=IRN`. One file is one page; [`router`] lists them.
 
+mod about;
 mod actor;
 mod article;
 mod blocs;
@@ -28,6 +29,7 @@ mod page;
 mod pool;
 mod reading;
 mod regions;
+mod review;
 mod sheet;
 mod told;
 mod try_it;
@@ -47,7 +49,7 @@ use axum::extract::{DefaultBodyLimit, FromRequestParts, Path as UrlPath, Query, 
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use detente::lexicon::ActorKind;
 use detente::read::Reader;
 use detente_ledger::{Ledger, LedgerError};
@@ -91,7 +93,17 @@ pub struct Settings {
     pub reader: Option<MakeReader>,
     /// What the lexicon, or the reader, says of the rule of this name; empty where it says nothing.
     pub says: Option<Says>,
+    /// Lines of the lexicon that hold some words; without one there is no page for it.
+    pub find: Option<Find>,
+    /// Who decides about reports; without a name the ledger is only read.
+    pub review: Option<String>,
 }
+
+/// The files of the lexicon with their number of lines, and the lines, at most so many, that hold the words: place, text.
+pub type Find = Box<dyn Fn(&str, usize) -> Found + Send + Sync>;
+
+/// What [`Find`] gives.
+pub type Found = (Vec<(String, usize)>, Vec<(String, String)>);
 
 /// Looks up a rule.
 pub type Says = Box<dyn Fn(&str) -> String + Send + Sync>;
@@ -178,6 +190,12 @@ fn pages(desk: Desk) -> Router {
         .route("/turns", get(|desk, ask| answer(desk, ask, turns::page)))
         .route("/turns.json", get(|desk, ask| answer(desk, ask, turns::json)))
         .route("/turns.csv", get(|desk, ask| answer(desk, ask, turns::csv)))
+        .route("/event/{report}/review", post(review::decide))
+        .route("/review", get(|desk, ask| answer(desk, ask, review::page)))
+        .route("/review.json", get(|desk, ask| answer(desk, ask, review::json)))
+        .route("/review.jsonl", get(|desk, ask| answer(desk, ask, review::gold)))
+        .route("/about", get(|desk, ask| answer(desk, ask, about::page)))
+        .route("/lexicon", get(|desk, ask| answer(desk, ask, about::lexicon)))
         .route("/try", get(try_it::form).post(try_it::page))
         .route("/style.css", get(style))
         .route("/desk.js", get(script))

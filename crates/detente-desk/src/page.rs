@@ -6,6 +6,7 @@ use detente::span::Span;
 use detente_ledger::Row;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::about;
 use crate::chart;
 use crate::words;
 
@@ -39,7 +40,7 @@ pub fn frame(title: &str, here: &str, body: Markup) -> Page {
                 header .top {
                     div .inner {
                         a .brand href="/" { span .mark aria-hidden="true" {} "Détente" }
-                        nav aria-label="Pages" { (link("/", "Overview")) (link("/turns", "Turns")) (link("/network", "Network")) (link("/actors", "Parties")) (link("/events", "Events")) (link("/map", "Map")) (link("/try", "Try it")) }
+                        nav aria-label="Pages" { (link("/", "Overview")) (link("/turns", "Turns")) (link("/network", "Network")) (link("/actors", "Parties")) (link("/events", "Events")) (link("/map", "Map")) (link("/try", "Try it")) (link("/review", "Review")) (link("/about", "About")) }
                         form .find action="/events" method="get" role="search" {
                             input type="search" name="text" placeholder="Search the sentences" aria-label="Search the sentences";
                         }
@@ -70,7 +71,7 @@ pub fn failure(text: &str) -> Page {
 /// The type of an event as a badge: shape and colour say the quad class, hollow says that it is not real.
 pub fn badge(kind: EventType, mode: Option<&str>, hollow: bool) -> Markup {
     html! {
-        span .badge .(words::quad_class(kind.quad())) .hollow[hollow] title=(kind.quad().as_str()) {
+        span .badge .(words::quad_class(kind.quad())) .hollow[hollow] title=(format!("{}: {}", kind.quad(), about::meaning(kind))) {
             (chart::glyph(kind.quad(), hollow))
             (kind.as_str())
             @if let Some(mode) = mode { span .mode { " " (mode) } }

@@ -52,6 +52,17 @@ impl Pool {
         Arc::clone(&self.turns).acquire_owned().await.ok().map(Turn)
     }
 
+    /// Writes to the ledger, on the thread of the caller.
+    ///
+    /// # Errors
+    /// When it cannot be opened to be written to.
+    pub fn write<T>(&self, turn: Turn, work: impl FnOnce(&mut Ledger) -> T) -> Result<T, LedgerError> {
+        match &self.path {
+            Some(path) => Ok(work(&mut Ledger::open(path.as_path())?)),
+            None => self.with(turn, work),
+        }
+    }
+
     /// Does something with a connection, on the thread of the caller.
     ///
     /// # Errors

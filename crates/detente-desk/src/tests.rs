@@ -522,3 +522,75 @@ fn the_map_tints_countries_and_puts_towns_where_they_are() {
     );
     assert_eq!(ask("/map?region=Atlantis").0, StatusCode::BAD_REQUEST);
 }
+
+/// Sends a form from a page of the desk itself.
+fn send(desk: &Router, path: &str, form: &str) -> (StatusCode, String) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(async {
+        let request = Request::post(path)
+            .header("host", "localhost:1")
+            .header("origin", "http://localhost:1")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(form.to_owned()))
+            .unwrap();
+        let response = desk.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    })
+}
+
+#[test]
+fn a_decision_is_a_new_row_that_shows_in_the_history_and_as_gold() {
+    let article =
+        Article { id: "placed".into(), text: "Kormark shelled Valdria.".into(), ..Article::default() };
+    let report = told("placed#0", serde_json::json!({}));
+    let made = |review: Option<&str>| {
+        let mut ledger = Ledger::in_memory().unwrap();
+        ledger.add(&article, std::slice::from_ref(&report), &[], &report.coder, date(2026, 3, 2)).unwrap();
+        router_with(ledger, Settings { review: review.map(str::to_owned), ..Settings::default() })
+    };
+    let (status, page) = send(&made(None), "/event/placed%230/review", "decision=accepted");
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(page.contains("This desk only reads"), "{page}");
+
+    let desk = made(Some("Ada"));
+    let get = |path: &str| ask_as(desk.clone(), path, "localhost").2;
+    assert!(get("/event/placed%230").contains("Your decision, Ada") && get("/review").contains("None yet"));
+    let (status, page) = send(
+        &desk,
+        "/event/placed%230/review",
+        "decision=corrected&kind=COERCE&actor=KMK&recipient=VLD%2FCVL&date=2026-03-01&enddate=2026-02-01&note=x",
+    );
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{page}");
+    let form = "decision=corrected&kind=COERCE&mode=&actor=KMK&recipient=VLD%2FCVL&date=2026-03-01&enddate=2026-03-02&aux=negated&note=%3Cb%3Eno+shell";
+    assert_eq!(send(&desk, "/event/placed%230/review", form).0, StatusCode::SEE_OTHER);
+    let page = get("/event/placed%230");
+    for words in ["What reviewers decided", "corrected", "COERCE", "&lt;b&gt;no shell", "VLD/CVL"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let gold: serde_json::Value = serde_json::from_str(get("/review.jsonl").trim()).unwrap();
+    assert_eq!((&gold["event"][0], &gold["recipient"][0]["key"]), (&"COERCE".into(), &"VLD/CVL".into()));
+    assert_eq!((&gold["review"]["reviewer"], &gold["aux"][0]), (&"Ada".into(), &"negated".into()));
+    // A second thought is a second row.
+    assert_eq!(send(&desk, "/event/placed%230/review", "decision=rejected").0, StatusCode::SEE_OTHER);
+    let all: serde_json::Value = serde_json::from_str(&get("/review.json")).unwrap();
+    assert_eq!(all.as_array().unwrap().len(), 2);
+    let gold: serde_json::Value = serde_json::from_str(get("/review.jsonl").trim()).unwrap();
+    assert_eq!(gold["event"], serde_json::json!([]));
+    // The ledger still says what was read.
+    assert!(get("/events?kind=ASSAULT").contains("placed%230"));
+}
+
+#[test]
+fn the_words_are_explained() {
+    let page = ask("/about");
+    for words in ["Codebook", "martial-law", "id=\"CONSULT\"", "Limits", "Versions"] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert_eq!(
+        ask_as(desk(), "/lexicon", "localhost").0,
+        StatusCode::NOT_FOUND,
+        "without a lexicon there is no page for it"
+    );
+}

@@ -218,6 +218,7 @@ impl Ledger {
             Order::Friendly => "r.event_scale DESC, ",
             Order::Hostile => "r.event_scale ASC, ",
             Order::Sure => "json_extract(r.record, '$.confidence') DESC, ",
+            Order::Doubtful => "json_extract(r.record, '$.confidence') ASC, ",
         };
         values.push(Value::Integer(filter.limit.map_or(-1, |l| i64::try_from(l).unwrap_or(i64::MAX))));
         values.push(Value::Integer(i64::try_from(filter.offset).unwrap_or(i64::MAX)));

@@ -25,6 +25,7 @@ mod open;
 mod party;
 mod read;
 mod relate;
+mod reviews;
 mod row;
 mod series;
 mod write;
@@ -34,6 +35,7 @@ pub use facets::{Facets, PlaceTold};
 pub use import::{Import, ImportCounts};
 pub use party::{KnownAs, Partner, PartyMonth};
 pub use relate::Related;
+pub use reviews::{Agreement, Decision, Review};
 pub use row::{
     Added, Counts, DyadCount, DyadStanding, Filter, ForeignRow, KeyHit, Order, Relation, Row, StandingMonth,
     Status, Told, TurnFilter,

@@ -312,7 +312,7 @@ impl Ledger {
     }
 
     /// Version of the tables in the file.
-    fn version(&self) -> Result<i64, LedgerError> {
+    pub(crate) fn version(&self) -> Result<i64, LedgerError> {
         self.connection
             .prepare_cached("PRAGMA user_version")
             .and_then(|mut s| s.query_row([], |r| r.get(0)))
@@ -632,6 +632,9 @@ pub(crate) fn condition(filter: &Filter) -> (String, Vec<Value>) {
         }
         Some(false) => sql += " AND r.said_by IS NULL",
         None => {}
+    }
+    if filter.unreviewed {
+        sql += " AND NOT EXISTS (SELECT 1 FROM reviews v WHERE v.report = r.name)";
     }
     match filter.status {
         Some(Status::Asserted) => sql += " AND NOT (r.negated OR r.future OR r.hypothetical)",

@@ -81,6 +81,8 @@ pub struct Filter {
     pub country: Option<String>,
     /// Publisher.
     pub source: Option<String>,
+    /// Only reports that nobody has decided about.
+    pub unreviewed: bool,
     /// Confidence of at least this; reports without one fall out.
     pub min_confidence: Option<f64>,
     /// Event days that end on this day or later. Undated reports fall out.
@@ -117,6 +119,8 @@ pub enum Order {
     Hostile,
     /// The surest first.
     Sure,
+    /// The least sure first.
+    Doubtful,
 }
 
 /// One report with what the ledger knows about it.

@@ -571,7 +571,7 @@ fn a_ledger_of_version_1_is_read_as_it_is_and_mended_when_it_is_written() {
         let ledger = Ledger::open(&path).unwrap();
         assert_eq!(count(&ledger), 1);
         let version: i64 = ledger.connection.query_row("PRAGMA user_version", [], |r| r.get(0)).unwrap();
-        assert_eq!(version, 4);
+        assert_eq!(version, 5);
     }
 }
 

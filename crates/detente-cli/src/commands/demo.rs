@@ -79,7 +79,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         return Ok(tally.end("read"));
     }
     let at = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), args.port);
-    serve::pages(&path, at, None, Vec::new())?;
+    serve::pages(&path, at, detente_desk::Settings::default(), Vec::new())?;
     Ok(tally.end("read"))
 }
 

@@ -2,12 +2,13 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Result;
 use detente_desk::Settings;
 
 use super::{LedgerFile, Outcome, Usage};
-use crate::engine;
+use crate::engine::{self, LexiconFile};
 use crate::output::say;
 
 /// Show the ledger as pages in the browser, on this machine alone
@@ -28,6 +29,9 @@ pub struct Args {
     /// The token that visitors must know [default: none on this machine, else a new one each time]
     #[arg(long, value_name = "TOKEN", env = "DETENTE_TOKEN", hide_env_values = true)]
     token: Option<String>,
+    /// Who decides about reports: their pages get a form to accept, correct or reject them; each decision is kept
+    #[arg(long, value_name = "NAME")]
+    review: Option<String>,
     /// A folder with a lexicon of your own for the page on which a text can be tried; may be given several times
     #[arg(long, value_name = "DIR")]
     lexicon: Vec<PathBuf>,
@@ -43,7 +47,13 @@ pub fn run(args: Args) -> Result<Outcome> {
         None if args.listen.is_loopback() => None,
         None => Some(new_token()?),
     };
-    pages(&args.ledger.path, SocketAddr::new(args.listen, args.port), token, args.lexicon)?;
+    let at = SocketAddr::new(args.listen, args.port);
+    pages(
+        &args.ledger.path,
+        at,
+        Settings { token, review: args.review, ..Settings::default() },
+        args.lexicon,
+    )?;
     Ok(Outcome::Clean)
 }
 
@@ -68,15 +78,36 @@ fn new_token() -> Result<String> {
 ///
 /// # Errors
 /// When the port is in use, or the ledger cannot be read.
-pub fn pages(ledger: &Path, at: SocketAddr, token: Option<String>, lexicon: Vec<PathBuf>) -> Result<()> {
-    let way_in = token.as_deref().map(|t| format!("?token={t}")).unwrap_or_default();
-    let files = engine::reading_files(&lexicon)?;
-    let says = move |rule: &str| super::says(rule, &files);
-    let reader = move || engine::reader(&lexicon).map_err(|e| format!("{e:#}"));
-    let settings = Settings { token, reader: Some(Box::new(reader)), says: Some(Box::new(says)) };
+pub fn pages(ledger: &Path, at: SocketAddr, settings: Settings, lexicon: Vec<PathBuf>) -> Result<()> {
+    let way_in = settings.token.as_deref().map(|t| format!("?token={t}")).unwrap_or_default();
+    let files = Arc::new(engine::reading_files(&lexicon)?);
+    let own = Arc::clone(&files);
+    let settings = Settings {
+        reader: Some(Box::new(move || engine::reader(&lexicon).map_err(|e| format!("{e:#}")))),
+        says: Some(Box::new(move |rule| super::says(rule, &files))),
+        find: Some(Box::new(move |words, most| find(&own, words, most))),
+        ..settings
+    };
     detente_desk::serve(ledger, at, settings, |at| {
         // The pages are there even if nobody reads this line.
         let _ = say(&format!("The ledger is at http://{at}/{way_in} (Ctrl-C ends it)."));
     })?;
     Ok(())
+}
+
+/// The lexicon's files, and the lines that hold all the words, in any case of letters.
+fn find(files: &[LexiconFile], words: &str, most: usize) -> detente_desk::Found {
+    let all = files.iter().map(|f| (f.shown.clone(), f.content.lines().count())).collect();
+    let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+    let lines = files
+        .iter()
+        .flat_map(|file| file.content.lines().enumerate().map(move |(n, line)| (file, n + 1, line)));
+    let hits = lines.filter(|(_, _, line)| {
+        let line = line.to_lowercase();
+        !words.is_empty() && words.iter().all(|word| line.contains(word.as_str()))
+    });
+    let shown = |(file, n, line): (&LexiconFile, usize, &str)| {
+        (format!("{}:{n}", file.shown), line.replace('\t', "  ").trim().to_owned())
+    };
+    (all, hits.take(most).map(shown).collect())
 }
