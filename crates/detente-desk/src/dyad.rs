@@ -26,10 +26,84 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Response, Failure> {
     }
     let (a, b) = (a.min(b), a.max(b));
     let names = (ask.name(ledger, a)?, ask.name(ledger, b)?);
-    Ok(html(&relation, (a, b), (&names.0, &names.1), as_of.map(words::day)).into_response())
+    let mut beside = Vec::new();
+    for (c, d) in others(ask)? {
+        let relation = ledger.relation_lately(&c, &d, as_of, SHOWN)?;
+        let names = (ask.name(ledger, &c)?, ask.name(ledger, &d)?);
+        beside.push(compared(&relation, (&c, &d), (&names.0, &names.1)));
+    }
+    let beside = beside_it(ask, (a, b), &beside);
+    Ok(html(&relation, (a, b), (&names.0, &names.1), as_of.map(words::day), &beside).into_response())
 }
 
-fn html(relation: &Relation, keys: (&str, &str), names: (&str, &str), as_of: Option<String>) -> Page {
+/// Pairs beside the one of the page, at most.
+const BESIDE: usize = 5;
+
+/// The pairs that are to be shown beside the one of the page: `and=IRN~SYR~SAU~YEM`, two keys each.
+fn others(ask: &Ask) -> Result<Vec<(String, String)>, Failure> {
+    let mut keys: Vec<&str> = ask.fields.get("and").map_or_else(Vec::new, |text| text.split('~').collect());
+    // What the form adds.
+    match (ask.fields.get("c"), ask.fields.get("d")) {
+        (Some(c), Some(d)) => keys.extend([c.as_str(), d.as_str()]),
+        (None, None) => {}
+        _ => return Err(Failure::bad("a pair has two parties: give both keys")),
+    }
+    let (pairs, odd) = keys.as_chunks::<2>();
+    if !odd.is_empty() || pairs.len() > BESIDE {
+        return Err(Failure::bad(format!("beside a pair up to {BESIDE} others can stand, each of two keys")));
+    }
+    Ok(pairs.iter().map(|[c, d]| ((*c).to_owned(), (*d).to_owned())).collect())
+}
+
+/// A pair beside the one of the page: where it stands, its chart, its turns in a line each.
+fn compared(relation: &Relation, keys: (&str, &str), names: (&str, &str)) -> Markup {
+    let latest =
+        relation.standing.latest().or_else(|| relation.standing.last_evidence().and_then(|(_, l)| l));
+    html! {
+        section .beside {
+            h2 { a href=(words::dyad_href(keys.0, keys.1)) { (names.0) span .arrow { " – " } (names.1) } }
+            p .quiet {
+                @match latest { Some(level) => { "level " (words::scale(level.value)) ", band " (words::band(&level)) }, None => "no level" }
+                " · " (words::count(relation.reports, "report")) " of " (words::count(relation.told, "event"))
+            }
+            @match chart::standing(relation, names.0, names.1) {
+                Some(chart) => figure { (chart) },
+                None => p .empty { "None of the events between them is dated, so no level can be drawn." },
+            }
+        }
+    }
+}
+
+/// The other pairs, and the form that adds one.
+fn beside_it(ask: &Ask, keys: (&str, &str), beside: &[Markup]) -> Markup {
+    let so_far: Vec<&str> = [ask.fields.get("and"), ask.fields.get("c"), ask.fields.get("d")]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    html! {
+        @for other in beside { (other) }
+        @if beside.len() < BESIDE {
+            details .behind {
+                summary { "Put another pair beside it" }
+                form .filters .inside action=(words::dyad_href(keys.0, keys.1)) method="get" {
+                    @if !so_far.is_empty() { input type="hidden" name="and" value=(so_far.join("~")); }
+                    label { span { "One party" } input name="c" required placeholder="key, such as IRN"; }
+                    label { span { "The other" } input name="d" required placeholder="key, such as SYR"; }
+                    div .actions { button type="submit" { "Show" } }
+                }
+            }
+        }
+    }
+}
+
+fn html(
+    relation: &Relation,
+    keys: (&str, &str),
+    names: (&str, &str),
+    as_of: Option<String>,
+    beside: &Markup,
+) -> Page {
     let title = format!("{} – {}", names.0, names.1);
     let standing = &relation.standing;
     frame(
@@ -37,7 +111,7 @@ fn html(relation: &Relation, keys: (&str, &str), names: (&str, &str), as_of: Opt
         "",
         html! {
             div .headline {
-                h1 { (names.0) span .arrow { " – " } (names.1) }
+                h1 { a .plainly href=(crate::actor::href(keys.0)) { (names.0) } span .arrow { " – " } a .plainly href=(crate::actor::href(keys.1)) { (names.1) } }
                 div .exports { a .button href=(format!("{}.json", words::dyad_href(keys.0, keys.1))) { "JSON" } }
             }
             @if relation.rows.is_empty() && relation.foreign == 0 {
@@ -67,6 +141,7 @@ fn html(relation: &Relation, keys: (&str, &str), names: (&str, &str), as_of: Opt
                     Some(chart) => { figure { (chart) figcaption { (legend()) p .quiet { (remarks(relation)) } } } }
                     None => p .empty { "None of the events between them is dated, so no level can be drawn." },
                 }
+                (beside)
                 @if !relation.turns.is_empty() { section { h2 { "Turns" } (turns(relation)) } }
                 section {
                     h2 { "Events" }
@@ -138,7 +213,7 @@ fn events(relation: &Relation) -> Markup {
                         @let told: Vec<&Row> = event.reports.iter().filter_map(|r| rows.get(r.as_str()).copied()).collect();
                         @let first = event.reasons.first().and_then(|r| rows.get(r.report.as_str()).copied());
                         tr id=(event.id) {
-                            td .day { (words::days(event.date, event.enddate)) }
+                            td .day { a href=(words::report_href(&event.id)) { (words::days(event.date, event.enddate)) } }
                             td .who { @if let Some(first) = first { (crate::page::who(&first.report)) } }
                             td {
                                 (badge(event.kind, event.mode.as_deref(), !event.is_real()))

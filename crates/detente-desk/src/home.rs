@@ -1,7 +1,7 @@
 //! The overview: how much the ledger holds, where the busiest dyads stand, and what turned last.
 
 use detente::standing::Month;
-use detente_ledger::Ledger;
+use detente_ledger::{Health, Ledger};
 use maud::{Markup, html};
 
 use crate::events::as_of;
@@ -65,6 +65,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
     let mut turns = Vec::new();
     for turn in ledger.latest_turns(TURNS, as_of)? {
         let (a, b) = (ask.name(ledger, &turn.a)?, ask.name(ledger, &turn.b)?);
+        let reason = turn.events.first().and_then(|id| ledger.event(id, as_of).ok());
         turns.push(html! {
             li {
                 span .turn-tag .(chart::turn_class(turn.kind)) { (chart::turn_word(turn.kind)) }
@@ -75,6 +76,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                         @match turn.before { Some(before) => { (words::scale(before)) " → " }, None => "first known, " }
                         (words::scale(turn.after))
                     }
+                    @if let Some(told) = &reason { div { (crate::turns::reason(told)) } }
                 }
             }
         });
@@ -124,11 +126,33 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                     p .quiet { "Level from −10 (conflict) to +10 (cooperation) at the end of the last month that is told of, with the band that holds 80 of 100 such levels." }
                 }
                 section {
-                    h2 { "Latest turns" }
+                    h2 { a href="/turns" { "Latest turns" } }
                     @if turns.is_empty() { p .quiet { "No change of standing stands out yet." } }
                     ul .turns { @for turn in &turns { (turn) } }
+                    (health(ask, &ledger.health()?))
                 }
             }
         },
     ))
+}
+
+/// How up to date the ledger is, and who read it.
+fn health(ask: &Ask, health: &Health) -> Markup {
+    let now = ask.shared.reader().and_then(|r| r.as_ref().ok()).map(|r| r.coder());
+    let others: usize =
+        health.coders.iter().filter(|(c, _)| now.is_some_and(|now| now != c)).map(|(_, n)| n).sum();
+    html! {
+        h2 { "Health" }
+        ul .plain .evidence {
+            @if let Some(day) = health.last_known { li { "Last added to on " (words::day(day)) "." } }
+            li { @if health.behind { "Events and standings are behind: the next " code { "detente add" } " brings them up to date." } @else { "Events, standings and turns are up to date." } }
+            li {
+                @match (others, now) {
+                    (_, None) => { "Read by " (words::count(health.coders.len(), "version")) " of program, lexicon and model." }
+                    (0, _) => "All was read by this program with this lexicon and model.",
+                    (n, _) => { (words::count(n, "article")) " read by other versions of program, lexicon or model: add the same files again to have them read anew." }
+                }
+            }
+        }
+    }
 }

@@ -594,3 +594,18 @@ fn the_words_are_explained() {
         "without a lexicon there is no page for it"
     );
 }
+
+#[test]
+fn several_dyads_stand_side_by_side() {
+    let page = ask("/dyad/KMK/VLD?c=KMK&d=VLD");
+    assert_eq!(
+        page.matches("<svg class=\"detente-plot\"").count() - page.matches("class=\"glyph").count(),
+        2,
+        "two charts"
+    );
+    assert!(page.contains("name=\"and\" value=\"KMK~VLD\""), "{page}");
+    for bad in ["/dyad/KMK/VLD?c=KMK", "/dyad/KMK/VLD?and=A~B~C", "/dyad/KMK/VLD?and=A~B~A~B~A~B~A~B~A~B~A~B"]
+    {
+        assert_eq!(ask_as(desk(), bad, "localhost").0, StatusCode::BAD_REQUEST, "{bad}");
+    }
+}
