@@ -43,6 +43,39 @@ def thin(points):
     return [points[i] for i in sorted(keep)]
 
 
+def clip(ring, side, edge):
+    """The part of a ring on one side of a meridian (Sutherland and Hodgman); side is 1 for its west, -1 for its east."""
+    out = []
+    for (ax, ay), (bx, by) in zip(ring, ring[1:] + ring[:1]):
+        a_in, b_in = (edge - ax) * side >= 0, (edge - bx) * side >= 0
+        if a_in:
+            out.append((ax, ay))
+        if a_in != b_in:
+            out.append((edge, ay + (by - ay) * (edge - ax) / (bx - ax)))
+    return out
+
+
+def halves(ring):
+    """A ring that crosses the 180th meridian, as one on either side of it."""
+    x, unrolled = ring[0][0], []
+    for px, py in ring:
+        while px - x > 180:
+            px -= 360
+        while px - x < -180:
+            px += 360
+        unrolled.append((px, py))
+        x = px
+    low, high = min(p[0] for p in unrolled), max(p[0] for p in unrolled)
+    if high <= 180 and low >= -180:
+        return [ring]
+    parts = []
+    for turn in (-360, 0, 360):
+        part = clip(clip([(px + turn, py) for px, py in unrolled], 1, 180), -1, -180)
+        if len(part) > 2:
+            parts.append(part)
+    return parts
+
+
 def area(ring):
     return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(ring, ring[1:] + ring[:1]))) / 2
 
@@ -73,7 +106,8 @@ def main():
             for number in polygon[0]:
                 part = arcs[number] if number >= 0 else arcs[~number][::-1]
                 ring += part[1:] if ring else part
-            found.append([(round(x * 100), round(y * 100)) for x, y in ring])
+            for part in halves(ring):
+                found.append([(round(x * 100), round(y * 100)) for x, y in part])
         rings.setdefault(key, []).extend(found)
     print("# Outlines of countries for maps: Natural Earth 1:50m, version 4.1 (public domain), thinned out by training/map/compile.py.")
     print("# Each ring: hundredths of a degree east and north of its first point, then steps. They say nothing of claims.")

@@ -199,6 +199,8 @@ fn pages(desk: Desk) -> Router {
         .route("/try", get(try_it::form).post(try_it::page))
         .route("/style.css", get(style))
         .route("/desk.js", get(script))
+        .route("/favicon.svg", get(icon))
+        .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
         .fallback(|| async { Failure::missing("this page").into_response() })
         .layer(DefaultBodyLimit::max(BODY))
         .layer(from_fn_with_state(desk.clone(), guard::guard))
@@ -358,6 +360,12 @@ async fn answer<T: IntoResponse + Send + 'static>(
 async fn style() -> Response {
     let css = [include_str!("style.css"), detente_plot::STYLE].concat();
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], css).into_response()
+}
+
+/// The mark of the head: a disc of two halves, cooperation and conflict.
+async fn icon() -> Response {
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 16 16\"><path d=\"M8 1a7 7 0 0 0 0 14z\" fill=\"#0060a0\"/><path d=\"M8 1a7 7 0 0 1 0 14z\" fill=\"#c94f00\"/></svg>";
+    ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response()
 }
 
 async fn script() -> Response {

@@ -32,6 +32,7 @@ pub fn frame(title: &str, here: &str, body: Markup) -> Page {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (title) " · Détente" }
+                link rel="icon" href="/favicon.svg" type="image/svg+xml";
                 link rel="stylesheet" href="/style.css";
                 script src="/desk.js" defer {}
             }
@@ -250,7 +251,8 @@ pub fn marked(text: &str, within: Span, marks: &[Mark]) -> Markup {
                 @let class = over.iter().map(|m| m.class).collect::<Vec<_>>().join(" ");
                 @let titles: Vec<&str> = over.iter().filter_map(|m| m.title.as_deref()).collect();
                 mark class=(class) title=[(!titles.is_empty()).then(|| titles.join("\n"))] {
-                    @match over.iter().find_map(|m| m.href.as_deref()) {
+                    // A blank between two marks is no link.
+                    @match over.iter().find_map(|m| m.href.as_deref()).filter(|_| !words.trim().is_empty()) {
                         Some(href) => { a href=(href) { (words) } }
                         None => { (words) }
                     }

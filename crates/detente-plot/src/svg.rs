@@ -7,6 +7,11 @@ use crate::font::FAMILY;
 use crate::ink::{Ink, STYLE, Theme};
 use crate::picture::{Anchor, Item, Picture, Segment, Text, clean};
 
+/// True where some part leads somewhere.
+fn leads(items: &[Item]) -> bool {
+    items.iter().any(|item| matches!(item, Item::Group { href, items, .. } if href.is_some() || leads(items)))
+}
+
 impl Picture {
     /// A whole file, with its own dark colours and its ground.
     pub fn svg(&self) -> String {
@@ -42,7 +47,9 @@ impl Picture {
         }
         let title = escape(&self.title);
         if space.is_empty() {
-            let _ = writeln!(out, " role=\"img\" aria-label=\"{title}. {}\">", escape(&self.desc));
+            // A picture in which something can be followed is no single image to those who hear it.
+            let role = if leads(&self.items) { "group" } else { "img" };
+            let _ = writeln!(out, " role=\"{role}\" aria-label=\"{title}. {}\">", escape(&self.desc));
         } else {
             // Titles are read out by the number that names them.
             let _ = write!(
