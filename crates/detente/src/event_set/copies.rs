@@ -24,7 +24,7 @@ struct Shingle {
 /// words of the event at the same places of an equally long sentence, or shares three fifths of all pairs of neighbouring
 /// telling words with the other, or its article is said to be a copy of the other's, or both of a third; and it stands
 /// in another article.
-pub(super) fn originals(tellings: &[Telling]) -> Vec<usize> {
+pub(super) fn originals(tellings: &[&Telling]) -> Vec<usize> {
     let mut origin: Vec<usize> = (0..tellings.len()).collect();
     if tellings.len() < 2 {
         return origin;
@@ -75,7 +75,7 @@ pub(super) fn originals(tellings: &[Telling]) -> Vec<usize> {
 
 /// Counts independent witnesses: reports with the same publisher, or of which one copies the other, are one; reports
 /// without a publisher count as one together.
-pub(super) fn witnesses(tellings: &[Telling], origin: &[usize]) -> usize {
+pub(super) fn witnesses(tellings: &[&Telling], origin: &[usize]) -> usize {
     let mut group: Vec<usize> = (0..tellings.len()).collect();
     fn root(group: &[usize], mut i: usize) -> usize {
         while group[i] != i {
