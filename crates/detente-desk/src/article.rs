@@ -12,7 +12,9 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
     let article = ledger.article(name)?;
     let rows = ledger.reports(&Filter { article: Some(article.id.clone()), ..Filter::default() })?;
     let reader = ask.shared.reader().and_then(|r| r.as_ref().ok());
-    let now = reader.map(|reader| reader.read_all(&article));
+    // What is left of a text that is elsewhere cannot be read.
+    let whole = ledger.has_text(&article.id)?;
+    let now = reader.filter(|_| whole).map(|reader| reader.read_all(&article));
     // Events are marked as the ledger has them, not as they would be read now.
     let mut marks = now.as_ref().map(reading::others).unwrap_or_default();
     for row in &rows {
@@ -43,6 +45,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
             @if let Some(other) = &article.copy_of {
                 p { "A copy of " a href=(words::article_href(other)) { (other) } ": its reports are no second witness." }
             }
+            @if !whole { p .quiet { "Its text is not in this ledger; these are the sentences that its reports were read from." } }
             p .quiet {
                 (words::count(rows.len(), "report")) " read from it; their words lead to them, and rest on any mark to see what it was read as."
                 @if now.is_some() && !same && !rows.is_empty() { " Reports are as they were read; who is named, dates and places as this program reads them now." }

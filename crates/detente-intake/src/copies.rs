@@ -112,6 +112,8 @@ impl Copies {
     fn most_like(&self, sketch: &Sketch) -> Option<(u64, Likeness)> {
         /// Below that two texts share a phrase, not a story.
         const ENOUGH: f64 = 1.0 / 3.0;
+        /// Below that the sketches cannot tell.
+        const LEAST: f64 = 0.1;
         let mut best: Option<(u64, Likeness)> = None;
         let mut seen: HashSet<u64> = HashSet::new();
         for heap in &self.heaps {
@@ -127,7 +129,7 @@ impl Copies {
                     let is_better = best.is_none_or(|(first, best)| {
                         like.new.total_cmp(&best.new).then(number.cmp(&first)).is_lt()
                     });
-                    if 1.0 - like.new >= ENOUGH && is_better {
+                    if 1.0 - like.new >= ENOUGH && like.common >= LEAST && is_better {
                         best = Some((number, like));
                     }
                 }

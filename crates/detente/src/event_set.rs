@@ -46,12 +46,16 @@ mod cell;
 mod copies;
 mod draft;
 mod likeness;
+mod memo;
 mod numbering;
+mod regather;
 mod telling;
 
 pub use cell::{Cell, NoCell, cells};
-use draft::Draft;
+use draft::{Draft, Fit};
+pub use memo::Memo;
 use numbering::Numbering;
+pub use regather::{Regathered, gather_in, regather};
 use telling::Telling;
 
 /// Most events that a report is laid beside.
@@ -103,7 +107,8 @@ pub struct Reason {
     pub act: bool,
     /// True where the place is the same.
     pub place: bool,
-    /// True where another report of the event has the same sentence, but for small edits: a copy, no second witness.
+    /// True where another report of the event has the same sentence, but for small edits, or stands in an article of
+    /// which this one's is a copy: no second witness.
     pub copy: bool,
     /// How likely it is that it belongs here, 0 to 1 in hundredths; 1 for the report that opened the event.
     #[serde(default)]
@@ -289,39 +294,64 @@ pub fn pairs(reports: &[Report]) -> Vec<(&str, &str, [f32; likeness::TRAITS])> {
 
 /// The events of one cell.
 fn gather_cell((cell, reports): (Cell, Vec<&Report>)) -> Vec<Event> {
-    let cell = cell.to_string();
     let mut numbering = Numbering::default();
     let tellings: Vec<Telling> =
         reports.into_iter().filter_map(|r| Telling::new(r, &mut numbering)).collect();
-    // Places are sorted, for a telling is big.
-    let mut order: Vec<usize> = (0..tellings.len()).collect();
-    order.sort_by(|x, y| tellings[*x].order().cmp(&tellings[*y].order()));
-    let mut unsorted: Vec<Option<Telling>> = tellings.into_iter().map(Some).collect();
-    let mut tellings: Vec<Telling> = order.into_iter().filter_map(|at| unsorted[at].take()).collect();
-    tellings.dedup_by(|x, y| x.report.id == y.report.id);
+    let order = in_order(&tellings);
+    finish(cell, drafts(&order, &numbering).0)
+}
 
+/// The tellings as they are taken, each report once.
+fn in_order<'t, 'a>(tellings: &'t [Telling<'a>]) -> Vec<&'t Telling<'a>> {
+    let mut order: Vec<&Telling> = tellings.iter().collect();
+    order.sort_by(|x, y| x.order().cmp(&y.order()));
+    order.dedup_by(|x, y| x.report.id == y.report.id);
+    order
+}
+
+/// The events that tellings make which are taken in this order, and for each telling the place of the one that opened
+/// its event.
+fn drafts<'t, 'a>(order: &[&'t Telling<'a>], numbering: &Numbering<'a>) -> (Vec<Draft<'t, 'a>>, Vec<usize>) {
     let mut drafts: Vec<Draft> = Vec::new();
+    let mut opened: Vec<usize> = Vec::new();
+    let mut openers = Vec::with_capacity(order.len());
     let mut index = draft::Index::default();
-    for telling in tellings {
-        let best = index
-            .near(&telling, CANDIDATES)
-            .into_iter()
-            .filter_map(|d| drafts[d].meets(&telling).map(|fit| (fit, d)))
-            // The best fit; among equals the event that was opened first.
-            .max_by(|x, y| x.0.odds.total_cmp(&y.0.odds).then(y.1.cmp(&x.1)));
+    for (at, &telling) in order.iter().enumerate() {
+        let found = index.near(telling, CANDIDATES);
+        let best = best(found.into_iter().filter_map(|d| drafts[d].meets(telling).map(|fit| (fit, d))));
         match best {
             Some((fit, d)) => {
-                index.add(&telling, d);
-                drafts[d].join(telling, fit, &numbering);
+                index.add(telling, d);
+                drafts[d].join(telling, fit, numbering);
+                openers.push(opened[d]);
             }
             None => {
-                index.add(&telling, drafts.len());
+                index.add(telling, drafts.len());
                 drafts.push(Draft::open(telling));
+                opened.push(at);
+                openers.push(at);
             }
         }
     }
-    let mut taken = HashMap::new();
-    drafts.into_iter().map(|d| d.finish(&cell, &mut taken)).collect()
+    (drafts, openers)
+}
+
+/// The best fit; among equals the event that was opened first.
+fn best(fits: impl Iterator<Item = (Fit, usize)>) -> Option<(Fit, usize)> {
+    fits.max_by(|x, y| x.0.odds.total_cmp(&y.0.odds).then(y.1.cmp(&x.1)))
+}
+
+/// The events, in the order in which they were opened.
+fn finish(cell: Cell, drafts: Vec<Draft>) -> Vec<Event> {
+    let cell = cell.to_string();
+    let mut taken = Names::default();
+    drafts
+        .into_iter()
+        .map(|draft| {
+            let name = taken.next(name(draft.first(), &cell));
+            draft.finish(name)
+        })
+        .collect()
 }
 
 /// Which of these events point back to another one of them: a second round, an answer, a funeral after the killing.
@@ -359,10 +389,10 @@ fn vouchers<'t, 'a: 't>(tellings: impl Iterator<Item = &'t Telling<'a>>) -> Vec<
 }
 
 /// The ways in which the event is told, the most told first; among equals the one that was told first.
-fn versions(tellings: &[Telling]) -> Vec<Version> {
+fn versions(tellings: &[&Telling]) -> Vec<Version> {
     let mut kinds: Vec<(&Telling, Vec<&Telling>)> = Vec::new();
     let mut known = BTreeMap::new();
-    for t in tellings {
+    for &t in tellings {
         let size = t.report.size.map(|s| (s.dead, s.injured, s.arrested));
         let at = *known.entry((&t.actors, &t.recipients, size)).or_insert(kinds.len());
         match kinds.get_mut(at) {
@@ -408,7 +438,7 @@ fn owned(keys: &[&str]) -> Vec<String> {
 }
 
 /// How the reports link the event to others, sorted.
-fn links(tellings: &[Telling]) -> Vec<EventLink> {
+fn links(tellings: &[&Telling]) -> Vec<EventLink> {
     let mut all: Vec<EventLink> = tellings
         .iter()
         .flat_map(|t| t.report.links.iter().map(move |link| (t.report, link)))
@@ -424,10 +454,10 @@ fn links(tellings: &[Telling]) -> Vec<EventLink> {
     all
 }
 
-/// The stable name of an event: a hash of its cell and of the report that opened it. The number of the report in its
-/// article is no part of it, for a better lexicon may find another report before it; so two reports of an article can
-/// bear the same words at the same place, and then the later one gets a number.
-fn name(first: &Telling, cell: &str, taken: &mut HashMap<u64, u32>) -> String {
+/// The stable name of an event, as a number: a hash of its cell and of the report that opened it. The number of the report
+/// in its article is no part of it, for a better lexicon may find another report before it; so two reports of an article
+/// can bear the same words at the same place, and then the later one gets a number ([`Names`]).
+fn name(first: &Telling, cell: &str) -> u64 {
     let days = first.days.map_or_else(|| "undated".to_string(), |(start, end)| format!("{start}/{end}"));
     let what = format!(
         "{}\n{}\n{}\n{}\n{days}\n{}\n{}\n{}",
@@ -439,10 +469,19 @@ fn name(first: &Telling, cell: &str, taken: &mut HashMap<u64, u32>) -> String {
         first.report.text_info.start,
         first.report.event_text,
     );
-    let id = hash(what.as_bytes());
-    let n = taken.entry(id).or_insert(0);
-    *n += 1;
-    if *n == 1 { format!("e{id:016x}") } else { format!("e{id:016x}.{n}") }
+    hash(what.as_bytes())
+}
+
+/// The names of the events of a cell, in the order in which they were opened.
+#[derive(Default)]
+struct Names(HashMap<u64, u32>);
+
+impl Names {
+    fn next(&mut self, name: u64) -> String {
+        let n = self.0.entry(name).or_insert(0);
+        *n += 1;
+        if *n == 1 { format!("e{name:016x}") } else { format!("e{name:016x}.{n}") }
+    }
 }
 
 /// FNV-1a with a last stir: short, and the same on every machine for ever, which the standard hasher is not.

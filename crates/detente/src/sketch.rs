@@ -25,6 +25,9 @@ const RUN: usize = 5;
 /// Share of new text up to which a text is a copy of an earlier one.
 pub const COPY: f64 = 0.2;
 
+/// Least that two texts have in common where one is a copy: of a phrase cut from a book the sketches cannot tell.
+const LEAST: f64 = 0.15;
+
 /// Fewest runs of a text that is compared by its share.
 pub const FEWEST: u32 = 30;
 
@@ -100,8 +103,11 @@ pub fn likeness(later: (u32, &[u8; MINS]), earlier: (u32, &[u8; MINS])) -> Liken
     let (n, m) = (f64::from(later.0), f64::from(earlier.0));
     let both = (common / (1.0 + common) * (n + m)).min(n).min(m);
     let new = if n > 0.0 { 1.0 - both / n } else { 1.0 };
-    let copy =
-        if later.0.min(earlier.0) < FEWEST { same == MINS && later.0 == earlier.0 } else { new <= COPY };
+    let copy = if later.0.min(earlier.0) < FEWEST {
+        same == MINS && later.0 == earlier.0
+    } else {
+        new <= COPY && common >= LEAST
+    };
     Likeness { common, new, copy }
 }
 

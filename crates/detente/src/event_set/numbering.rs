@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::gist::{stem, words};
-use crate::plover::EventType;
 
 /// A table of short texts, to look up in; its order means nothing.
 pub(super) type Table<K, V> = HashMap<K, V, BuildHasherDefault<Short>>;
@@ -17,7 +16,6 @@ pub(super) type Table<K, V> = HashMap<K, V, BuildHasherDefault<Short>>;
 pub(super) struct Numbering<'a> {
     numbers: Table<Cow<'a, str>, u32>,
     texts: Vec<Cow<'a, str>>,
-    crews: HashMap<(EventType, Vec<u32>), u32>,
     stems: Table<&'a str, Vec<String>>,
 }
 
@@ -57,12 +55,6 @@ impl<'a> Numbering<'a> {
     /// The text that a number stands for.
     pub fn text(&self, number: u32) -> &str {
         self.texts.get(number as usize).map_or("", |t| t)
-    }
-
-    /// The number of a type with its parties, of a count of its own.
-    pub fn of_crew(&mut self, kind: EventType, parties: Vec<u32>) -> u32 {
-        let next = self.crews.len() as u32;
-        *self.crews.entry((kind, parties)).or_insert(next)
     }
 
     /// Stems of the words of a name; names come again and again.

@@ -94,10 +94,8 @@ pub(super) struct Telling<'a> {
     pub act: Vec<u32>,
     /// Stems of the sentence with their weights, sorted by number.
     pub words: Vec<(u32, u8)>,
-    /// The rarest of them, by which it is looked up.
+    /// By what it is looked up: prints of the rarest of them, and of the type with all who take part.
     pub keys: Vec<u32>,
-    /// Number of the type with all who take part, by which it is looked up too.
-    pub crew: u32,
     /// The three weightiest words weigh so much together.
     pub weight: f32,
     /// Three words at least are rare.
@@ -167,7 +165,7 @@ impl<'a> Telling<'a> {
         let doc = number(&report.doc);
         let mode = report.mode.as_deref().map(&mut number);
         let place = town.and_then(|loc| loc.resolved_place.as_deref()).map(&mut number);
-        let crew = numbering.of_crew(kind, all.iter().map(|p| p.key).collect());
+        let crew = crew(kind, &actors, &recipients);
         let act = act.into_iter().map(|s| numbering.of(s)).collect();
         let mut words: Vec<(u32, u8)> = sentence.into_iter().map(|(s, w)| (numbering.of(s), w)).collect();
         words.sort_unstable();
@@ -193,24 +191,18 @@ impl<'a> Telling<'a> {
             mode,
             place,
             act,
-            keys: rarest(&words, numbering),
-            crew,
+            keys: keys_of(&words, crew, numbering),
             weight: weightiest.iter().map(|w| f32::from(*w)).sum(),
             is_heavy: weightiest[2] >= HEAVY,
             is_blind: report.gist.is_empty(),
             is_vague: width.is_none_or(|w| w > EXACT_DAYS),
-            is_exact: width.is_some_and(|w| w <= DAILY),
+            is_exact: span.is_some_and(is_exact),
             states_day: width == Some(0)
                 && report.date_precision.as_deref() == Some("day")
                 && report.date_text.is_some(),
             words,
             report,
         })
-    }
-
-    /// How many days the interval leaves open; 0 for a single day.
-    fn width(&self) -> Option<i64> {
-        self.span.map(|(start, end)| end - start)
     }
 
     /// The same sentence word for word has the same print, whoever publishes it.
@@ -225,22 +217,53 @@ impl<'a> Telling<'a> {
 
     /// The order in which reports are taken: exact days first, so that they open the events that vaguer
     /// reports then join; undated ones last.
-    pub fn order(&self) -> (bool, i64, Option<(i64, i64)>, &str, u32, &str) {
-        let width = self.width();
-        (
-            width.is_none(),
-            width.unwrap_or(0),
-            self.span,
-            &self.report.doc,
-            self.report.text_info.start,
-            &self.report.id,
-        )
+    pub fn order(&self) -> Order<'_> {
+        order(self.span, &self.report.doc, self.report.text_info.start, &self.report.id)
     }
 
     /// The name of the town or site.
     pub fn town_name(&self) -> Option<&'a str> {
         self.town.and_then(|loc| loc.resolved_place.as_deref())
     }
+}
+
+/// What reports are sorted by.
+pub(super) type Order<'t> = (bool, i64, Option<(i64, i64)>, &'t str, u32, &'t str);
+
+/// The order of a report with these days, in this article, with its sentence there, and of this id.
+pub(super) fn order<'t>(span: Option<(i64, i64)>, doc: &'t str, start: u32, id: &'t str) -> Order<'t> {
+    (span.is_none(), span.map_or(0, |(start, end)| end - start), span, doc, start, id)
+}
+
+/// True where the interval is so narrow that it is looked up day by day.
+pub(super) fn is_exact(span: (i64, i64)) -> bool {
+    span.1 - span.0 <= DAILY
+}
+
+/// The day of that number.
+pub(super) fn day(number: i64) -> Date {
+    EPOCH.saturating_add(jiff::Span::new().days(number.clamp(-4_000_000, 3_000_000)))
+}
+
+/// A short number for a word; that two words bear the same brings two reports together once more than is needed.
+fn print(text: &str) -> u32 {
+    (super::hash(text.as_bytes()) >> 32) as u32
+}
+
+/// A short number for a type with all who take part.
+fn crew(kind: EventType, actors: &[&str], recipients: &[&str]) -> u32 {
+    let mut all = [actors, recipients].concat();
+    all.sort_unstable();
+    all.dedup();
+    print(&format!("{}\t{}", kind.as_str(), all.join("\t")))
+}
+
+/// By what a report is looked up, sorted.
+fn keys_of(words: &[(u32, u8)], crew: u32, numbering: &Numbering) -> Vec<u32> {
+    let mut keys: Vec<u32> =
+        rarest(words, numbering).into_iter().map(|word| print(numbering.text(word))).chain([crew]).collect();
+    keys.sort_unstable();
+    keys
 }
 
 /// The rarest of the words, in no order; among equals the first of the alphabet.

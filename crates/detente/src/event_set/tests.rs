@@ -60,6 +60,33 @@ fn groups(lines: &[&str]) -> String {
 }
 
 #[test]
+fn a_copied_article_is_no_second_witness_even_in_other_words() {
+    let lines = [
+        "a#0 Dawn CONSULT Arnor>Gondor 2026-03-02 met",
+        "b#0 Echo CONSULT Arnor>Gondor 2026-03-02 received",
+        "c#0 Post CONSULT Arnor>Gondor 2026-03-02 spoke",
+        "d#0 Mail CONSULT Arnor>Gondor 2026-03-02 visited",
+    ];
+    let mut reports = lines.map(report);
+    let counts = |reports: &[Report]| {
+        let events = gather(reports);
+        assert_eq!(events.len(), 1);
+        (events[0].witnesses, events[0].copies)
+    };
+    assert_eq!(counts(&reports), (4, 0));
+    reports[1].cite_info.copy_of = Some("a".into());
+    assert_eq!(counts(&reports), (3, 1));
+    reports[2].cite_info.copy_of = Some("elsewhere".into());
+    assert_eq!(counts(&reports), (3, 1), "the original tells of another event");
+    reports[3].cite_info.copy_of = Some("elsewhere".into());
+    assert_eq!(counts(&reports), (2, 2), "two copies of a third are one witness");
+    // Whichever of the two comes first in the alphabet.
+    let mut turned = lines.map(report);
+    turned[0].cite_info.copy_of = Some("b".into());
+    assert_eq!(counts(&turned), (3, 1));
+}
+
+#[test]
 fn three_stories_of_one_meeting_are_one_event_either_way_round() {
     let lines = [
         "a#0 Dawn CONSULT Arnor>Gondor 2026-03-02 met",
@@ -593,4 +620,144 @@ fn a_shuffled_world_gives_the_same_events() {
             assert_eq!(gather(&reports), expected);
         }
     }
+}
+
+/// The same world, with words of news beside its own: seldom ones and frequent ones.
+fn worded(seed: u64, many: usize, words: u64) -> Vec<Report> {
+    let mut state = seed + 99;
+    let mut pick = move |n: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % n
+    };
+    let mut reports = world(seed, many);
+    for report in &mut reports {
+        let mut own: Vec<(String, u8)> = (0..9)
+            .map(|_| pick(words) * pick(words) / words)
+            .map(|n| (format!("w{n}"), 20 + (n % 40) as u8))
+            .collect();
+        own.sort();
+        own.dedup();
+        report.gist = Gist { act: vec![stem(&report.event_text).to_string()], words: own };
+    }
+    reports
+}
+
+/// Lets reports come and go in small groups, and lays what is gathered anew beside what all together give. Returns how
+/// many reports were read of all that were there.
+fn come_and_go(cell: Cell, reports: &[Report], seed: u64, turns: usize) -> (usize, usize) {
+    let mut state = seed;
+    let mut pick = move |n: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % n
+    };
+    let mut here: Vec<bool> = reports.iter().map(|_| pick(3) > 0).collect();
+    let standing = |here: &[bool]| -> Vec<(i64, &Report)> {
+        (0..).zip(reports).zip(here).filter(|(_, here)| **here).map(|(numbered, _)| numbered).collect()
+    };
+    let (events, mut memo) = gather_in(cell, standing(&here));
+    let mut events: BTreeMap<String, Event> = events.into_iter().map(|e| (e.id.clone(), e)).collect();
+    let (mut read, mut all) = (0, 0);
+    for turn in 0..turns {
+        let mut moved: Vec<usize> = (0..1 + pick(3)).map(|_| pick(reports.len())).collect();
+        moved.sort_unstable();
+        moved.dedup();
+        moved.iter().for_each(|n| here[*n] = !here[*n]);
+        let (came, gone): (Vec<usize>, Vec<usize>) = moved.into_iter().partition(|n| here[*n]);
+        let came: Vec<(i64, &Report)> = came.into_iter().map(|n| (n as i64, &reports[n])).collect();
+        let gone: Vec<i64> = gone.into_iter().map(|n| n as i64).collect();
+        let kept = Memo::from_bytes(&memo.to_bytes()).expect("bytes of our own");
+        assert_eq!(kept, memo);
+        let what = format!("cell {cell}, seed {seed}, turn {turn}: {} came, {gone:?} went", came.len());
+        let done = regather::<()>(cell, kept, &gone, &came, |row| Ok(reports[row as usize].clone()))
+            .expect("all can be read")
+            .unwrap_or_else(|| panic!("the memo must fit: {what}"));
+        for name in &done.gone {
+            assert!(events.remove(name).is_some(), "{name} was there: {what}");
+        }
+        for event in done.changed {
+            assert!(event.reports.iter().all(|r| done.rows.contains_key(r)));
+            events.insert(event.id.clone(), event);
+        }
+        let (whole, whole_memo) = gather_in(cell, standing(&here));
+        let whole: BTreeMap<String, Event> = whole.into_iter().map(|e| (e.id.clone(), e)).collect();
+        assert!(events == whole, "{what}");
+        assert!(done.memo == whole_memo, "the memo: {what}");
+        let together: BTreeMap<String, Event> = gather(standing(&here).into_iter().map(|(_, r)| r))
+            .into_iter()
+            .map(|e| (e.id.clone(), e))
+            .collect();
+        assert!(together == whole, "all cells: {what}");
+        memo = done.memo;
+        read += done.read;
+        all += memo.len();
+    }
+    (read, all)
+}
+
+#[test]
+fn what_is_gathered_anew_is_what_all_together_give() {
+    let (mut read, mut all) = (0, 0);
+    for seed in 0..40 {
+        let reports = worded(seed, 500, [4, 30, 300, 3_000][seed as usize % 4]);
+        let mut cells: BTreeMap<Cell, Vec<Report>> = BTreeMap::new();
+        for report in reports {
+            let cell = Cell::of(&report).expect("a cell");
+            cells.entry(cell).or_default().push(report);
+        }
+        for (cell, reports) in cells {
+            let (r, a) = come_and_go(cell, &reports, seed, 6);
+            (read, all) = (read + r, all + a);
+        }
+    }
+    assert!(4 * read < 3 * all, "{read} of {all} reports were read");
+}
+
+#[test]
+fn what_is_gathered_anew_is_the_same_where_the_bounds_are_full() {
+    // Hundreds of events under one word on a day, more than are laid beside a report and more than a key holds.
+    let mut reports = worded(7, 900, 3_000);
+    for (n, report) in reports.iter_mut().enumerate() {
+        let (x, y, day) = (n * 7 % 90, n * 5 % 61, 1 + n % 3);
+        let line = format!("{n}#0 Dawn ASSAULT P{x}>Q{y} 2026-03-{day:02} shelled");
+        let mut gist = report.gist.clone();
+        gist.words.push(("wall".into(), 45));
+        *report = Report { gist, ..self::report(&line) };
+        if n % 7 == 0 {
+            report.enddate = "2026-03-20".parse().ok();
+        }
+    }
+    let cell = Cell::of(&reports[1]).expect("a cell");
+    reports.retain(|r| Cell::of(r) == Some(cell));
+    come_and_go(cell, &reports, 3, 12);
+    let (whole, _) = gather_in(cell, (0..).zip(&reports));
+    assert!(whole.len() > 256, "{} events", whole.len());
+}
+
+#[test]
+fn a_memo_that_does_not_fit_is_no_answer() {
+    let reports = [
+        report("a#0 Dawn CONSULT Arnor>Gondor 2026-03-02 met"),
+        report("b#0 Dawn CONSULT Arnor>Gondor 2026-03-02 met"),
+    ];
+    let cell = Cell::of(&reports[0]).expect("a cell");
+    let (_, memo) = gather_in(cell, [(1, &reports[0])]);
+    let ask = |gone: &[i64], came: &[(i64, &Report)]| {
+        regather::<()>(cell, memo.clone(), gone, came, |_| Ok(reports[0].clone()))
+            .expect("nothing fails")
+            .is_some()
+    };
+    assert!(ask(&[], &[(2, &reports[1])]));
+    assert!(ask(&[1], &[(3, &reports[0])]), "the same report read again");
+    assert!(!ask(&[2], &[]), "what has gone was not there");
+    assert!(!ask(&[], &[(3, &reports[0])]), "it is there already");
+    let other = report("c#0 Dawn ASSAULT Arnor>Gondor 2026-03-02 shelled");
+    assert!(!ask(&[], &[(4, &other)]), "it is of another cell");
+    let failed = regather(cell, memo.clone(), &[], &[(2, &reports[1])], |_| Err("gone"))
+        .expect_err("the error comes through");
+    assert_eq!(failed, "gone");
+    let bytes = memo.to_bytes();
+    for end in 0..bytes.len() {
+        assert_eq!(Memo::from_bytes(&bytes[..end]), None, "cut at {end}");
+    }
+    assert_eq!(Memo::from_bytes(&[bytes, vec![0]].concat()), None);
 }
