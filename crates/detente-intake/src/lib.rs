@@ -16,6 +16,7 @@ pub mod charset;
 pub mod day;
 pub mod html;
 pub mod json;
+pub mod language;
 pub mod packed;
 pub mod problem;
 pub mod source;
