@@ -5,6 +5,12 @@
 //! The day is looked for where publishers put it, most trusted first: JSON-LD, meta tags, time elements, the
 //! address, and a date line at the top of the text. Days of captions and archive notes are never asked.
 
+mod blocks;
+mod furniture;
+mod tag;
+mod tree;
+mod words;
+
 use std::borrow::Cow;
 
 use detente::article::{Article, DateSource};
@@ -134,7 +140,7 @@ pub fn article(id: String, html: &str, address: Option<&str>) -> Article {
         .map(|l| l.trim().to_string())
         .filter(|l| !l.is_empty());
     let marked = ld_day(&ld).or_else(|| meta_day(&page)).or_else(|| time_day(&page));
-    let body = body(page);
+    let body = body_of(html);
     let (published, published_from) = marked
         .map(|d| (d, DateSource::Markup))
         .or_else(|| url.as_deref().and_then(day::of_url).map(|d| (d, DateSource::Url)))
@@ -152,6 +158,19 @@ pub fn article(id: String, html: &str, address: Option<&str>) -> Article {
         language,
         ..Article::default()
     }
+}
+
+/// Debug.
+pub fn debug(html: &str) -> String {
+    let tree = tree::Tree::read(html);
+    blocks::Blocks::of(&tree).debug(&tree)
+}
+
+/// The body alone.
+pub fn body_of(html: &str) -> String {
+    let tree = tree::Tree::read(html);
+    let blocks = blocks::Blocks::of(&tree);
+    blocks.body(&tree).text
 }
 
 /// The page's own address, when it gives a full one.
