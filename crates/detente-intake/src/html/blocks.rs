@@ -98,8 +98,8 @@ impl Block {
 }
 
 impl Blocks {
-    /// Writes down all lines of a page.
-    pub(crate) fn of(tree: &Tree) -> Blocks {
+    /// Writes down all lines of a page. With `noscript`, also what it shows where nothing runs its scripts.
+    pub(crate) fn of(tree: &Tree, noscript: bool) -> Blocks {
         let mut writer = Writer {
             tree,
             blocks: Blocks {
@@ -113,6 +113,7 @@ impl Blocks {
             started: false,
             linked: 0,
             line_break: false,
+            noscript,
         };
         writer.run();
         let Writer { mut blocks, mut regions, .. } = writer;
@@ -208,7 +209,8 @@ impl Blocks {
                 best = Some((node, n.end, w));
             }
         }
-        let (node, _, most) = best?;
+        // Where nothing is prose the page is all there is.
+        let Some((node, _, most)) = best else { return (!self.list.is_empty()).then_some(0) };
         // Where the page marks the body of its article and most of what was found is in it, the rest is not the article.
         let marked = tree.inside(node).filter(|n| tree.nodes[*n].tag != Tag::Text && is_marked_body(tree, *n));
         let marked = marked.map(|n| (n, weight(n))).max_by_key(|(n, w)| (*w, std::cmp::Reverse(*n)));
@@ -223,6 +225,8 @@ pub(crate) struct Body {
     pub(crate) text: String,
     /// Captions that stand in it.
     pub(crate) captions: Vec<String>,
+    /// The node at which it begins: what stands between the headline and this one is byline, day and picture.
+    pub(crate) begins: usize,
 }
 
 impl Blocks {
@@ -246,6 +250,7 @@ impl Blocks {
         let told = |b: &Block| b.is_prose() || b.kind != Kind::Heading && (b.sentence || b.letters >= 50);
         let first = lines.iter().position(|b| told(b) || b.kind == Kind::Item).unwrap_or(0);
         let last = lines.iter().rposition(|b| told(b) || matches!(b.kind, Kind::Item | Kind::Cell));
+        body.begins = lines.get(first).map_or(0, |b| b.node as usize);
         for block in &lines[first..last.map_or(lines.len(), |l| l + 1)] {
             body.text.push_str(self.words(block));
             body.text.push('\n');
@@ -288,6 +293,7 @@ struct Writer<'a, 't> {
     linked: u32,
     /// A line break that ends the line only if what follows is no going on of the sentence.
     line_break: bool,
+    noscript: bool,
 }
 
 impl Writer<'_, '_> {
@@ -306,7 +312,7 @@ impl Writer<'_, '_> {
                 }
                 Tag::Script | Tag::Style | Tag::Template | Tag::Svg | Tag::Button | Tag::Select | Tag::Textarea
                 | Tag::Iframe | Tag::Object | Tag::Audio | Tag::Video | Tag::Canvas | Tag::Math | Tag::Head | Tag::Title
-                | Tag::Noscript | Tag::Input | Tag::Rp | Tag::Rt => node = self.skip(node),
+                | Tag::Input | Tag::Rp | Tag::Rt => node = self.skip(node),
                 Tag::Br => {
                     self.mark();
                     if self.line_break || !self.started {
@@ -316,6 +322,7 @@ impl Writer<'_, '_> {
                     }
                     node += 1;
                 }
+                Tag::Noscript if !self.noscript => node = self.skip(node),
                 _ if self.is_unseen(node) => node = self.skip(node),
                 Tag::Sup if self.is_note(node) => node = self.skip(node),
                 _ => {

@@ -27,6 +27,12 @@ struct File {
     weak: Vec<String>,
     body: Vec<String>,
     line_starts: Vec<String>,
+    byline: Vec<String>,
+    by: Vec<String>,
+    no_names: Vec<String>,
+    offices: Vec<String>,
+    errors: Vec<String>,
+    paywall: Vec<String>,
 }
 
 struct Furniture {
@@ -34,6 +40,12 @@ struct Furniture {
     words: HashMap<String, Vec<(Option<String>, Sort)>>,
     body: Vec<String>,
     line_starts: Vec<String>,
+    byline: Vec<String>,
+    by: Vec<String>,
+    no_names: Vec<String>,
+    offices: Vec<String>,
+    errors: Vec<String>,
+    paywall: Vec<String>,
 }
 
 static FURNITURE: LazyLock<Furniture> = LazyLock::new(|| {
@@ -45,6 +57,12 @@ static FURNITURE: LazyLock<Furniture> = LazyLock::new(|| {
         weak: Vec::new(),
         body: Vec::new(),
         line_starts: Vec::new(),
+        byline: Vec::new(),
+        by: Vec::new(),
+        no_names: Vec::new(),
+        offices: Vec::new(),
+        errors: Vec::new(),
+        paywall: Vec::new(),
     });
     let mut words: HashMap<String, Vec<(Option<String>, Sort)>> = HashMap::new();
     let sorts = [(file.surest, Sort::Surest), (file.hidden, Sort::Hidden), (file.strong, Sort::Strong), (file.weak, Sort::Weak)];
@@ -57,7 +75,8 @@ static FURNITURE: LazyLock<Furniture> = LazyLock::new(|| {
             words.entry(first).or_default().push((second, sort));
         }
     }
-    Furniture { words, body: file.body, line_starts: file.line_starts }
+    Furniture { words, body: file.body, line_starts: file.line_starts, byline: file.byline, by: file.by, no_names: file.no_names, offices: file.offices,
+        errors: file.errors, paywall: file.paywall }
 });
 
 /// What the classes (or the name) of an element say, if anything.
@@ -130,6 +149,38 @@ impl<'a> Iterator for Words<'a> {
         self.rest = &self.rest[to..];
         Some(word)
     }
+}
+
+/// True for the classes of a byline.
+pub(crate) fn is_byline(class: &str) -> bool {
+    (Words { rest: class }).any(|word| FURNITURE.byline.iter().any(|b| b.eq_ignore_ascii_case(word)))
+}
+
+/// Words that stand before a name in a byline.
+pub(crate) fn by() -> &'static [String] {
+    &FURNITURE.by
+}
+
+/// True for what stands where an author should and names none.
+pub(crate) fn is_no_name(text: &str) -> bool {
+    FURNITURE.no_names.iter().any(|n| n.eq_ignore_ascii_case(text))
+}
+
+/// True for a word of an office that follows a name in a byline.
+pub(crate) fn is_office(word: &str) -> bool {
+    FURNITURE.offices.iter().any(|o| o.eq_ignore_ascii_case(word.trim_matches(['.', ','])))
+}
+
+/// True for the title of a page that a server shows instead of what was asked for.
+pub(crate) fn is_error(title: &str) -> bool {
+    let title = title.to_lowercase();
+    FURNITURE.errors.iter().any(|e| title.starts_with(e.as_str()))
+}
+
+/// True for a line that asks for a subscription or a login.
+pub(crate) fn is_paywall(line: &str) -> bool {
+    let line = line.to_lowercase();
+    FURNITURE.paywall.iter().any(|p| line.contains(p.as_str()))
 }
 
 /// True for the short lines that sites put between paragraphs: buttons, credits, teasers of other pages.
