@@ -177,6 +177,37 @@ fn why_none(head: &Head, blocks: &Blocks, body: &Body, address: Option<&str>) ->
 }
 
 /// Debug.
+pub fn stages(pages: &[String]) {
+    use std::time::{Duration, Instant};
+    let mut t = [Duration::ZERO; 6];
+    for _ in 0..5 {
+        for html in pages {
+            let s = Instant::now();
+            let tree = Tree::read(html);
+            t[0] += s.elapsed();
+            let s = Instant::now();
+            let head = Head::of(&tree);
+            t[1] += s.elapsed();
+            let s = Instant::now();
+            let blocks = Blocks::of(&tree, false);
+            t[2] += s.elapsed();
+            let s = Instant::now();
+            let body = blocks.body(&tree);
+            t[3] += s.elapsed();
+            let s = Instant::now();
+            std::hint::black_box((head.title(), head.author(0..1), head.day(&(0..1)), head.language(), head.address(None), head.publisher(None), head.license()));
+            t[4] += s.elapsed();
+            let s = Instant::now();
+            std::hint::black_box((head.told_body(), why_none(&head, &blocks, &body, None)));
+            t[5] += s.elapsed();
+        }
+    }
+    for (n, t) in ["tree", "head", "blocks", "body", "told", "rest"].iter().zip(t) {
+        println!("{n} {:.3} ms", t.as_secs_f64() * 1e3 / 5.0 / pages.len() as f64);
+    }
+}
+
+/// Debug.
 pub fn debug(html: &str) -> String {
     let tree = tree::Tree::read(html);
     blocks::Blocks::of(&tree, false).debug(&tree)
