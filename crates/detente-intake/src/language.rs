@@ -124,9 +124,8 @@ pub fn of(text: &str, declared: Option<&str>) -> Language {
     match (found, declared) {
         (Some((found, _)), Some(declared)) if found == declared => found,
         (Some((found, info)), _)
-            if english * 100 < words * 3
-                && (info.is_reliable() && (latin >= 300 || latin >= 90 && accents * 100 >= latin * 4)
-                    || latin >= 60 && accents * 100 >= latin * 7) =>
+            if english * 100 < words * 3 && info.is_reliable() && (latin >= 300 || latin >= 90 && accents * 100 >= latin * 4)
+                || english * 100 < words * 6 && latin >= 60 && accents * 100 >= latin * 7 =>
         {
             found
         }
