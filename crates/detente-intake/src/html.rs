@@ -44,6 +44,8 @@ pub struct Page {
     pub captions: Vec<String>,
     /// Why the page is no article, where it is none; a sentence without its subject ("this is an error page").
     pub no_article: Option<&'static str>,
+    /// True where the page has more elements than are kept (4 million) and its end was not read.
+    pub cut: bool,
 }
 
 /// The article of the page in `bytes`, with what was wrong in it but did not cost it. `file` is for messages.
@@ -63,6 +65,14 @@ pub fn read(
         return Err(Problem::new(Kind::NoArticle, file, what, mend));
     }
     let mut left_out = Vec::new();
+    if page.cut {
+        left_out.push(Problem::new(
+            Kind::Field,
+            file,
+            "this page has more elements than any that people read",
+            "give the article's own page; the article is read from the beginning of this one",
+        ));
+    }
     let broken = page.article.text.matches('\u{fffd}').count();
     if broken > 0 {
         let what = format!("{broken} characters of the text are broken (they stand as \u{fffd})");
@@ -125,6 +135,7 @@ pub fn page(id: String, html: &str, address: Option<&str>) -> Page {
             ..Article::default()
         },
         captions: body.captions,
+        cut: tree.cut,
         no_article,
     }
 }

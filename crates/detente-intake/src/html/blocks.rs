@@ -355,6 +355,9 @@ impl Writer<'_, '_> {
 
     /// True for the mark of a footnote; "10<sup>6</sup>" and "19<sup>th</sup>" are none.
     fn is_note(&self, node: usize) -> bool {
+        if self.tree.inside(node).len() > 8 {
+            return false;
+        }
         let text = self.tree.text(node);
         let inner = text.trim_matches(['[', ']', '(', ')', ' ']);
         let mark = inner.len() <= 4 && inner.chars().all(|c| c.is_ascii_digit() || matches!(c, '*' | '†' | '‡' | ','));

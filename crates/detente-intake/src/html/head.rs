@@ -219,7 +219,7 @@ impl<'t, 'a> Head<'t, 'a> {
             }
         }
         for name in AUTHOR_METAS {
-            for (_, content) in self.metas.iter().filter(|(n, _)| n == name) {
+            for (_, content) in self.metas.iter().filter(|(n, _)| n == name).take(20) {
                 names.add(content);
             }
             if !names.list.is_empty() {
@@ -228,13 +228,12 @@ impl<'t, 'a> Head<'t, 'a> {
         }
         // In the page itself a byline stands between the headline and the body.
         let near = |node: &usize| before.contains(node);
-        for (prop, node) in self.items.iter().filter(|(p, n)| has_word(p, "author") && near(n)) {
-            let _ = prop;
+        for (_, node) in self.items.iter().filter(|(p, n)| has_word(p, "author") && near(n)).take(20) {
             let name = self.items.iter().find(|(p, n)| has_word(p, "name") && self.tree.inside(*node).contains(n));
             names.add(&self.shown(name.map_or(*node, |(_, n)| *n)));
         }
         if names.list.is_empty() {
-            for node in self.bylines.iter().filter(|n| near(n)) {
+            for node in self.bylines.iter().filter(|n| near(n)).take(20) {
                 names.add(&self.tree.text(*node));
                 if !names.list.is_empty() {
                     break;

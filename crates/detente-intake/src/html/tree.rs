@@ -70,10 +70,13 @@ impl<'a> Tree<'a> {
         attributes(self.raw(node)).find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| unescape(v))
     }
 
-    /// All words inside of a node, in one line.
+    /// The words inside of a node, in one line; of a node that holds very much, the first of them.
     pub(crate) fn text(&self, node: usize) -> String {
         let mut text = String::new();
-        for i in self.inside(node) {
+        for i in self.inside(node).take(200) {
+            if text.len() > 4000 {
+                break;
+            }
             match self.nodes[i].tag {
                 Tag::Text if !matches!(self.nodes[self.nodes[i].parent as usize].tag, Tag::Script | Tag::Style) => {
                     text.push_str(&unescape(self.raw(i)));
@@ -442,7 +445,8 @@ impl<'a> Builder<'a> {
         let inside = self.at;
         let mut at = inside;
         let end = loop {
-            let more = memchr::memmem::find(&self.bytes[at..], b"</").filter(|_| !self.endless[tag as usize]);
+            let known = self.endless[tag as usize];
+            let more = if known { None } else { memchr::memmem::find(&self.bytes[at..], b"</") };
             let Some(n) = more else {
                 // A script without an end is the rest of the page; a title or a frame without one is a slip.
                 if matches!(tag, Tag::Script | Tag::Style) {
