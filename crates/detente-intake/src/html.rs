@@ -11,6 +11,7 @@
 //! no part of the text, [`Page`] has them apart.
 
 mod blocks;
+mod body;
 mod furniture;
 mod head;
 mod tag;
@@ -19,7 +20,8 @@ mod words;
 
 use detente::article::{Article, DateSource};
 
-use self::blocks::{Blocks, Body};
+use self::blocks::Blocks;
+use self::body::Body;
 use self::head::Head;
 use self::tree::Tree;
 use crate::problem::{Kind, Problem};
@@ -97,10 +99,12 @@ pub fn page(id: String, html: &str, address: Option<&str>) -> Page {
     let tree = Tree::read(html);
     let head = Head::of(&tree);
     let mut blocks = Blocks::of(&tree, false);
-    let mut body = blocks.body(&tree);
+    let (title, told) = (head.title(), head.told_body());
+    let find = |blocks: &Blocks| Body::find(blocks, &tree, title.as_deref(), told.as_deref());
+    let mut body = find(&blocks);
     if body.text.is_empty() {
         blocks = Blocks::of(&tree, true);
-        body = blocks.body(&tree);
+        body = find(&blocks);
     }
     // Between the headline and the body stand the byline and the day.
     let headline = head.h1.iter().rev().copied().find(|n| *n < body.begins);
@@ -113,7 +117,7 @@ pub fn page(id: String, html: &str, address: Option<&str>) -> Page {
         .or_else(|| url.as_deref().and_then(day::of_url).map(|d| (d, DateSource::Url)))
         .or_else(|| shown_day(&blocks, &tree, &before, &body).map(|d| (d, DateSource::Text)));
     let (published, published_from) = published.map_or((None, DateSource::None), |(d, from)| (Some(d), from));
-    if let Some(told) = head.told_body()
+    if let Some(told) = told
         && is_fuller(&told, &body.text)
     {
         body.text = told;
@@ -123,7 +127,7 @@ pub fn page(id: String, html: &str, address: Option<&str>) -> Page {
     Page {
         article: Article {
             id,
-            title: head.title(),
+            title,
             published,
             published_from,
             source,
@@ -203,7 +207,7 @@ pub fn stages(pages: &[String]) {
             let blocks = Blocks::of(&tree, false);
             t[2] += s.elapsed();
             let s = Instant::now();
-            let body = blocks.body(&tree);
+            let body = Body::find(&blocks, &tree, None, None);
             t[3] += s.elapsed();
             let s = Instant::now();
             std::hint::black_box((head.title(), head.author(0..1), head.day(&(0..1)), head.language(), head.address(None), head.publisher(None), head.license()));

@@ -91,7 +91,7 @@ impl Block {
     }
 
     /// True for what could stand in an article: a sentence, or a piece as long as one.
-    fn is_prose(&self) -> bool {
+    pub(crate) fn is_prose(&self) -> bool {
         self.kind != Kind::Heading && (self.sentence && self.letters >= 25 || self.letters >= 140)
             && self.linked * 10 <= self.letters * 6
     }
@@ -214,54 +214,28 @@ impl Blocks {
         // Where the page marks the body of its article and most of what was found is in it, the rest is not the article.
         let marked = tree.inside(node).filter(|n| tree.nodes[*n].tag != Tag::Text && is_marked_body(tree, *n));
         let marked = marked.map(|n| (n, weight(n))).max_by_key(|(n, w)| (*w, std::cmp::Reverse(*n)));
-        Some(marked.filter(|(_, w)| w * 10 >= most * 6).map_or(node, |(n, _)| n))
+        let node = marked.filter(|(_, w)| w * 10 >= most * 6).map_or(node, |(n, _)| n);
+        Some(self.with_tables(tree, node))
     }
-}
 
-/// What was found in a page.
-#[derive(Debug, Default)]
-pub(crate) struct Body {
-    /// The article, one paragraph, heading or item a line.
-    pub(crate) text: String,
-    /// Captions that stand in it.
-    pub(crate) captions: Vec<String>,
-    /// The node at which it begins: what stands between the headline and this one is byline, day and picture.
-    pub(crate) begins: usize,
-}
-
-impl Blocks {
-    /// The article of the page.
-    pub(crate) fn body(&self, tree: &Tree) -> Body {
-        let mut body = Body::default();
-        let Some(node) = self.choose(tree) else { return body };
-        let mut lines: Vec<&Block> = Vec::new();
-        for block in &self.list[self.range(tree, node)] {
-            let line = self.words(block);
-            if block.kind == Kind::Caption {
-                body.captions.push(line.to_owned());
-                continue;
+    /// The node, or one around it that adds nothing but tables and lists of the article's own: they weigh nothing.
+    fn with_tables(&self, tree: &Tree, node: usize) -> usize {
+        let (mut node, mut around) = (node, node);
+        for _ in 0..3 {
+            let inner = self.range(tree, around);
+            around = tree.nodes[around].parent as usize;
+            let outer = self.range(tree, around);
+            let mut more = self.list[outer.start..inner.start].iter().chain(&self.list[inner.end..outer.end]);
+            if tree.nodes[around].tag == Tag::Html || outer.len() > 5 * inner.len() + 400 || more.any(|b| b.out || b.linked * 2 > b.letters) {
+                break;
             }
-            let teaser = block.linked * 10 >= block.letters * 9 && !block.sentence;
-            if !block.out && !teaser && !furniture::is_line(line) && !is_markup(line) {
-                lines.push(block);
+            let behind = &self.list[inner.end..outer.end];
+            if behind.iter().filter(|b| matches!(b.kind, Kind::Cell | Kind::Item)).count() >= 6 {
+                node = around;
             }
         }
-        // Before the first sentence stand the headline, the byline and the day; after the last one buttons.
-        let told = |b: &Block| b.is_prose() || b.kind != Kind::Heading && (b.sentence || b.letters >= 50);
-        let first = lines.iter().position(|b| told(b) || b.kind == Kind::Item).unwrap_or(0);
-        let last = lines.iter().rposition(|b| told(b) || matches!(b.kind, Kind::Item | Kind::Cell));
-        body.begins = lines.get(first).map_or(0, |b| b.node as usize);
-        for block in &lines[first..last.map_or(lines.len(), |l| l + 1)] {
-            body.text.push_str(self.words(block));
-            body.text.push('\n');
-        }
-        body
+        node
     }
-}
-
-/// True for code that came into the text by a slip.
-fn is_markup(line: &str) -> bool {
-    line.starts_with('<') && line.ends_with('>') || line.starts_with("{\"") && line.ends_with('}')
 }
 
 impl Blocks {

@@ -32,6 +32,7 @@ struct File {
     no_names: Vec<String>,
     offices: Vec<String>,
     errors: Vec<String>,
+    times: Vec<String>,
     paywall: Vec<String>,
 }
 
@@ -45,6 +46,7 @@ struct Furniture {
     no_names: Vec<String>,
     offices: Vec<String>,
     errors: Vec<String>,
+    times: Vec<String>,
     paywall: Vec<String>,
 }
 
@@ -62,6 +64,7 @@ static FURNITURE: LazyLock<Furniture> = LazyLock::new(|| {
         no_names: Vec::new(),
         offices: Vec::new(),
         errors: Vec::new(),
+        times: Vec::new(),
         paywall: Vec::new(),
     });
     let mut words: HashMap<String, Vec<(Option<String>, Sort)>> = HashMap::new();
@@ -76,7 +79,7 @@ static FURNITURE: LazyLock<Furniture> = LazyLock::new(|| {
         }
     }
     Furniture { words, body: file.body, line_starts: file.line_starts, byline: file.byline, by: file.by, no_names: file.no_names, offices: file.offices,
-        errors: file.errors, paywall: file.paywall }
+        errors: file.errors, times: file.times, paywall: file.paywall }
 });
 
 /// What the classes (or the name) of an element say, if anything.
@@ -175,6 +178,17 @@ pub(crate) fn is_office(word: &str) -> bool {
 pub(crate) fn is_error(title: &str) -> bool {
     let title = title.to_lowercase();
     FURNITURE.errors.iter().any(|e| title.starts_with(e.as_str()))
+}
+
+/// True for a line that is nothing but a time: "10:42 GMT", "3 hours ago", "3 min read".
+pub(crate) fn is_time(line: &str) -> bool {
+    line.len() <= 60
+        && line.bytes().any(|b| b.is_ascii_digit())
+        && line.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).all(|word| {
+            let word = word.trim_start_matches(|c: char| c.is_ascii_digit()).to_ascii_lowercase();
+            word.is_empty() || FURNITURE.times.contains(&word)
+        })
+        && line.bytes().any(|b| b.is_ascii_alphabetic() || b == b':')
 }
 
 /// True for a line that asks for a subscription or a login.

@@ -498,6 +498,11 @@ impl Names {
     }
 }
 
+/// True for a line that begins as bylines do.
+pub(crate) fn is_byline(line: &str) -> bool {
+    strip_by(line).len() < line.len() && strip_by(line).chars().next().is_some_and(char::is_uppercase)
+}
+
 /// Takes "By", "Written by" and the like off.
 fn strip_by(text: &str) -> &str {
     let mut text = text.trim();
