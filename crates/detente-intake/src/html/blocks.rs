@@ -339,6 +339,14 @@ impl Writer<'_, '_> {
         mark && !before.is_some_and(|c| c.is_ascii_digit())
     }
 
+    /// True for a power: 10<sup>6</sup> is not 106.
+    fn is_power(&self, node: usize) -> bool {
+        let digits = |c: char| c.is_ascii_digit();
+        self.blocks.text[self.start..].ends_with(digits)
+            && self.tree.inside(node).len() == 1
+            && self.tree.raw(node + 1).trim().chars().all(digits)
+    }
+
     /// True for an element inside of a line that nobody sees, such as the card that a name shows under the pointer.
     fn is_unseen(&self, node: usize) -> bool {
         let n = self.tree.nodes[node];
@@ -404,6 +412,9 @@ impl Writer<'_, '_> {
         self.mark();
         if n.tag == Tag::Q {
             self.push("“");
+        }
+        if n.tag == Tag::Sup && self.is_power(node) {
+            self.push("^");
         }
         // An element in a line that is marked and begins the line has a line of its own.
         let block = block || sort.is_some_and(|s| s > Sort::Weak) && !self.started;

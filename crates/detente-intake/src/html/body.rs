@@ -117,7 +117,7 @@ fn agree(blocks: &Blocks, lines: &mut Vec<&Block>, told: &str) {
     let found = letters(&lines.iter().copied().filter(|b| windows.has(blocks.words(b))).collect::<Vec<_>>());
     let prose: usize = letters(&lines.iter().copied().filter(|b| b.is_prose()).collect::<Vec<_>>());
     let all = words::letters(told);
-    if found * 10 >= all * 9 && found * 20 >= prose * 17 {
+    if found * 10 >= all * 9 && found * 20 >= prose * 15 {
         *lines = kept;
     }
 }
