@@ -19,6 +19,7 @@ mod tree;
 mod words;
 
 use detente::article::{Article, DateSource};
+use jiff::civil::Date;
 
 use self::blocks::Blocks;
 use self::body::Body;
@@ -109,14 +110,14 @@ pub fn page(id: String, html: &str, address: Option<&str>) -> Page {
     // Between the headline and the body stand the byline and the day.
     let headline = head.h1.iter().rev().copied().find(|n| *n < body.begins);
     let before = headline.unwrap_or_else(|| body.begins.saturating_sub(200))..body.begins;
-    let marked = head.day(&before);
     let author = head.author(before.clone());
     let url = head.address(address);
-    let published = marked
-        .map(|d| (d, DateSource::Markup))
-        .or_else(|| url.as_deref().and_then(day::of_url).map(|d| (d, DateSource::Url)))
-        .or_else(|| shown_day(&blocks, &tree, &before, &body).map(|d| (d, DateSource::Text)));
-    let (published, published_from) = published.map_or((None, DateSource::None), |(d, from)| (Some(d), from));
+    let (published, published_from) = published(
+        head.day(&before),
+        url.as_deref().or(address),
+        &lines_between(&blocks, &tree, &before, body.begins),
+        &body.text,
+    );
     if let Some(told) = told
         && is_fuller(&told, &body.text)
     {
@@ -144,17 +145,34 @@ pub fn page(id: String, html: &str, address: Option<&str>) -> Page {
     }
 }
 
-/// The day of a line under the headline that is nothing but a date and a byline, or of the first lines of the body.
-fn shown_day(
-    blocks: &Blocks,
-    tree: &Tree,
-    before: &std::ops::Range<usize>,
-    body: &Body,
-) -> Option<jiff::civil::Date> {
-    let (from, to) = (blocks.range(tree, before.start).start, blocks.range(tree, body.begins).end);
+/// The lines between the headline and the body.
+fn lines_between<'b>(blocks: &'b Blocks, tree: &Tree, before: &std::ops::Range<usize>, begins: usize) -> Vec<&'b str> {
+    let (from, to) = (blocks.range(tree, before.start).start, blocks.range(tree, begins).start);
     let lines = blocks.list.get(from..to).unwrap_or_default();
-    let shown = lines.iter().take(40).filter(|b| b.kind != blocks::Kind::Caption).map(|b| blocks.words(b));
-    shown.filter_map(day::of_line).next().or_else(|| text::date(&body.text))
+    lines.iter().filter(|b| b.kind != blocks::Kind::Caption).take(40).map(|b| blocks.words(b)).collect()
+}
+
+/// The day of publication out of what the markup, the address, the lines under the headline and the body say.
+fn published(
+    marked: Option<Date>,
+    url: Option<&str>,
+    between: &[&str],
+    body: &str,
+) -> (Option<Date>, DateSource) {
+    let line = |updated| between.iter().find_map(|l| day::of_line(l).or_else(|| day::in_byline(l, updated)));
+    let shown = line(false);
+    if let Some(marked) = marked {
+        // Markup is often in the time of Greenwich: an evening in Washington is the next day there. The day that readers
+        // see is the one that "today" in the article means.
+        let beside = |d: &Date| (*d - marked).get_days().abs() == 1;
+        let folder = || url.and_then(day::of_folder).filter(|d| beside(d) && *d < marked && shown.is_none());
+        let near = shown.filter(beside).or_else(folder);
+        return (Some(near.unwrap_or(marked)), DateSource::Markup);
+    }
+    url.and_then(day::of_url)
+        .map(|d| (d, DateSource::Url))
+        .or_else(|| shown.or_else(|| text::date(body)).or_else(|| line(true)).map(|d| (d, DateSource::Text)))
+        .map_or((None, DateSource::None), |(d, from)| (Some(d), from))
 }
 
 /// True when the body in the page's data is the one that the page shows the beginning of.
@@ -292,6 +310,17 @@ mod tests {
             day("<link rel=canonical href=https://news.example/2019/08/19/envoy>", "", None),
             (monday, DateSource::Url)
         );
+    }
+
+    #[test]
+    fn the_day_that_readers_see_is_the_day_of_the_place() {
+        let utc = r#"<meta property="article:published_time" content="2019-08-20T01:10:00Z">"#;
+        let day = |top: &str, url: Option<&str>| article("a".into(), &page(utc, top), url).published.map(|d| d.to_string());
+        assert_eq!(day("<p>Ann Reed - Aug 19, 2019, 8:10 pm CST</p>", None).as_deref(), Some("2019-08-19"));
+        assert_eq!(day("", Some("https://news.example/2019/08/19/envoy")).as_deref(), Some("2019-08-19"));
+        assert_eq!(day("<p>Aug 20, 2019</p>", Some("https://news.example/2019/08/19/envoy")).as_deref(), Some("2019-08-20"));
+        assert_eq!(day("<p>Aug 2, 2019</p>", None).as_deref(), Some("2019-08-20"), "another day is of something else");
+        assert_eq!(day("", None).as_deref(), Some("2019-08-20"));
     }
 
     #[test]
