@@ -26,6 +26,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     println!("{found:?}");
-    println!("{texts} texts, {:.3} ms each, the slowest {:.3} ms", spent.as_secs_f64() * 1e3 / f64::from(texts.max(1)), slowest.as_secs_f64() * 1e3);
+    println!(
+        "{texts} texts, {:.3} ms each, the slowest {:.3} ms",
+        spent.as_secs_f64() * 1e3 / f64::from(texts.max(1)),
+        slowest.as_secs_f64() * 1e3
+    );
     Ok(())
 }

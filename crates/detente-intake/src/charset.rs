@@ -92,8 +92,11 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> String {
 /// other scripts beside each other.
 fn fits(bytes: &[u8], encoding: &'static Encoding) -> bool {
     let name = encoding.name();
-    let latin = ["windows-1250", "windows-1252", "windows-1254", "windows-1257", "windows-1258", "macintosh"].contains(&name)
-        || ["-2", "-3", "-4", "-10", "-13", "-14", "-15", "-16"].iter().any(|n| name.strip_prefix("ISO-8859") == Some(n));
+    let latin = ["windows-1250", "windows-1252", "windows-1254", "windows-1257", "windows-1258", "macintosh"]
+        .contains(&name)
+        || ["-2", "-3", "-4", "-10", "-13", "-14", "-15", "-16"]
+            .iter()
+            .any(|n| name.strip_prefix("ISO-8859") == Some(n));
     if !latin && !encoding.is_single_byte() {
         return true;
     }
@@ -110,7 +113,11 @@ fn is_mostly_utf8(bytes: &[u8]) -> bool {
     let (mut broken, mut whole) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
         broken += usize::from(!chunk.invalid().is_empty());
-        whole += if chunk.valid().is_ascii() { 0 } else { chunk.valid().chars().filter(|c| !c.is_ascii()).count() };
+        whole += if chunk.valid().is_ascii() {
+            0
+        } else {
+            chunk.valid().chars().filter(|c| !c.is_ascii()).count()
+        };
     }
     whole > broken
 }
@@ -125,7 +132,9 @@ fn mixed(bytes: &[u8]) -> String {
         at += chunk.valid().len() + chunk.invalid().len();
         match chunk.invalid() {
             [] => {}
-            [byte] if at < bytes.len() => text.push_str(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[*byte]).0),
+            [byte] if at < bytes.len() => {
+                text.push_str(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[*byte]).0)
+            }
             _ => text.push('\u{fffd}'),
         }
     }
@@ -151,7 +160,8 @@ pub fn declared(bytes: &[u8]) -> Option<String> {
 /// What stands behind `charset`: `= "utf-8"`.
 fn label(rest: &[u8]) -> Option<String> {
     let rest = rest.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
-    let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest).trim_ascii_start();
+    let rest =
+        rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest).trim_ascii_start();
     let name = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.');
     let end = rest.iter().take_while(name).count();
     (end > 0).then(|| rest[..end].iter().map(|b| char::from(*b)).collect())
@@ -193,7 +203,10 @@ mod tests {
     fn a_declaration_may_come_late_and_be_none() {
         let late = format!("<html><head><script>{}</script><meta charset=koi8-r>", "x();".repeat(3000));
         assert_eq!(declared(late.as_bytes()).as_deref(), Some("koi8-r"));
-        assert_eq!(declared(b"<script charset=utf-8></script><meta charset=windows-1251>").as_deref(), Some("windows-1251"));
+        assert_eq!(
+            declared(b"<script charset=utf-8></script><meta charset=windows-1251>").as_deref(),
+            Some("windows-1251")
+        );
         assert_eq!(declared(b"<meta name=x content='charset'>"), None);
         assert_eq!(declared(b"<meta charset="), None);
     }
@@ -210,9 +223,14 @@ mod tests {
         use encoding_rs::*;
         let russian = "<p>Правительство отозвало посла из соседней страны, и переговоры о границе были отложены на осень.</p>";
         let german = "<p>Die Außenministerin flog nach Zürich zurück; über die Grenze wird später verhandelt, sagte Präsident Müller.</p>";
-        let japanese = "<p>政府は月曜日に大使を呼び戻した。外務大臣は両国の関係に深刻な損害が生じたと述べた。</p>";
+        let japanese =
+            "<p>政府は月曜日に大使を呼び戻した。外務大臣は両国の関係に深刻な損害が生じたと述べた。</p>";
         for (text, encoding) in [
-            (russian, WINDOWS_1251), (russian, KOI8_R), (german, WINDOWS_1252), (japanese, SHIFT_JIS), (japanese, EUC_JP),
+            (russian, WINDOWS_1251),
+            (russian, KOI8_R),
+            (german, WINDOWS_1252),
+            (japanese, SHIFT_JIS),
+            (japanese, EUC_JP),
         ] {
             let bytes = encoded(text, encoding);
             for label in [Some(encoding.name()), None, Some("utf-8"), Some("utf-16"), Some("nonsense")] {
@@ -225,7 +243,10 @@ mod tests {
         assert_eq!(decode(&encoded(euro, ISO_8859_15), Some("iso-8859-15")), euro);
         for text in [russian, german, japanese] {
             for mark in [true, false] {
-                let page = format!("{}<html><body class=\"page\"><div id=\"main\">{text}</div></body></html>", if mark { "\u{feff}" } else { "" });
+                let page = format!(
+                    "{}<html><body class=\"page\"><div id=\"main\">{text}</div></body></html>",
+                    if mark { "\u{feff}" } else { "" }
+                );
                 let little: Vec<u8> = page.encode_utf16().flat_map(u16::to_le_bytes).collect();
                 let big: Vec<u8> = page.encode_utf16().flat_map(u16::to_be_bytes).collect();
                 for bytes in [little, big] {
@@ -242,7 +263,10 @@ mod tests {
         bytes.extend_from_slice(b"\x93Z\xfcrich\x94, sagte sie. ");
         bytes.extend_from_slice("Später flog sie zurück – nach ".as_bytes());
         bytes.extend_from_slice(b"M\xe2\x80");
-        assert_eq!(decode(&bytes, None), "Präsidentin Müller sprach über “Zürich”, sagte sie. Später flog sie zurück – nach M\u{fffd}");
+        assert_eq!(
+            decode(&bytes, None),
+            "Präsidentin Müller sprach über “Zürich”, sagte sie. Später flog sie zurück – nach M\u{fffd}"
+        );
     }
 
     #[test]

@@ -79,7 +79,8 @@ pub fn in_byline(line: &str, updated: bool) -> Option<Date> {
     });
     starts.map(|(i, _)| &part[i..]).find_map(|rest| {
         let (day, after) = numeric_prefix(rest).or_else(|| year_last(rest)).or_else(|| english(rest))?;
-        let after = after.split(['|', '•', '·']).next().unwrap_or(after).trim_end_matches(['(', ' ', '/', '–']);
+        let after =
+            after.split(['|', '•', '·']).next().unwrap_or(after).trim_end_matches(['(', ' ', '/', '–']);
         is_time(after).then_some(day)
     })
 }
@@ -418,7 +419,14 @@ mod tests {
         ] {
             assert_eq!(in_byline(line, false), Some(day("2019-08-19")), "{line}");
         }
-        for line in ["Updated August 19, 2019", "File photo, August 19, 2019", "Talks of August 19, 2019 failed", "Ann Reed", "", "é"] {
+        for line in [
+            "Updated August 19, 2019",
+            "File photo, August 19, 2019",
+            "Talks of August 19, 2019 failed",
+            "Ann Reed",
+            "",
+            "é",
+        ] {
             assert_eq!(in_byline(line, false), None, "{line}");
         }
         assert_eq!(in_byline("Last updated: Aug 19, 2019 01:38 PM", true), Some(day("2019-08-19")));

@@ -146,7 +146,12 @@ pub fn page(id: String, html: &str, address: Option<&str>) -> Page {
 }
 
 /// The lines between the headline and the body.
-fn lines_between<'b>(blocks: &'b Blocks, tree: &Tree, before: &std::ops::Range<usize>, begins: usize) -> Vec<&'b str> {
+fn lines_between<'b>(
+    blocks: &'b Blocks,
+    tree: &Tree,
+    before: &std::ops::Range<usize>,
+    begins: usize,
+) -> Vec<&'b str> {
     let (from, to) = (blocks.range(tree, before.start).start, blocks.range(tree, begins).start);
     let lines = blocks.list.get(from..to).unwrap_or_default();
     lines.iter().filter(|b| b.kind != blocks::Kind::Caption).take(40).map(|b| blocks.words(b)).collect()
@@ -203,48 +208,15 @@ fn why_none(head: &Head, blocks: &Blocks, body: &Body, address: Option<&str>) ->
     // Lists of headlines: much that leads elsewhere, little to read, and no word that it is an article.
     let headlines = blocks.list.iter().filter(|b| b.letters >= 25 && b.linked * 10 >= b.letters * 9).count();
     let home = address.is_some_and(head::is_home);
-    if !head.says_article() && headlines >= 12 && (letters < 40 * headlines || home && letters < 200 * headlines) {
+    if !head.says_article()
+        && headlines >= 12
+        && (letters < 40 * headlines || home && letters < 200 * headlines)
+    {
         return Some("this is a list of headlines and no article");
     }
     None
 }
 
-/// Debug.
-pub fn stages(pages: &[String]) {
-    use std::time::{Duration, Instant};
-    let mut t = [Duration::ZERO; 6];
-    for _ in 0..5 {
-        for html in pages {
-            let s = Instant::now();
-            let tree = Tree::read(html);
-            t[0] += s.elapsed();
-            let s = Instant::now();
-            let head = Head::of(&tree);
-            t[1] += s.elapsed();
-            let s = Instant::now();
-            let blocks = Blocks::of(&tree, false);
-            t[2] += s.elapsed();
-            let s = Instant::now();
-            let body = Body::find(&blocks, &tree, None, None);
-            t[3] += s.elapsed();
-            let s = Instant::now();
-            std::hint::black_box((head.title(), head.author(0..1), head.day(&(0..1)), head.language(), head.address(None), head.publisher(None), head.license()));
-            t[4] += s.elapsed();
-            let s = Instant::now();
-            std::hint::black_box((head.told_body(), why_none(&head, &blocks, &body, None)));
-            t[5] += s.elapsed();
-        }
-    }
-    for (n, t) in ["tree", "head", "blocks", "body", "told", "rest"].iter().zip(t) {
-        println!("{n} {:.3} ms", t.as_secs_f64() * 1e3 / 5.0 / pages.len() as f64);
-    }
-}
-
-/// Debug.
-pub fn debug(html: &str) -> String {
-    let tree = tree::Tree::read(html);
-    blocks::Blocks::of(&tree, false).debug(&tree)
-}
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -315,11 +287,20 @@ mod tests {
     #[test]
     fn the_day_that_readers_see_is_the_day_of_the_place() {
         let utc = r#"<meta property="article:published_time" content="2019-08-20T01:10:00Z">"#;
-        let day = |top: &str, url: Option<&str>| article("a".into(), &page(utc, top), url).published.map(|d| d.to_string());
+        let day = |top: &str, url: Option<&str>| {
+            article("a".into(), &page(utc, top), url).published.map(|d| d.to_string())
+        };
         assert_eq!(day("<p>Ann Reed - Aug 19, 2019, 8:10 pm CST</p>", None).as_deref(), Some("2019-08-19"));
         assert_eq!(day("", Some("https://news.example/2019/08/19/envoy")).as_deref(), Some("2019-08-19"));
-        assert_eq!(day("<p>Aug 20, 2019</p>", Some("https://news.example/2019/08/19/envoy")).as_deref(), Some("2019-08-20"));
-        assert_eq!(day("<p>Aug 2, 2019</p>", None).as_deref(), Some("2019-08-20"), "another day is of something else");
+        assert_eq!(
+            day("<p>Aug 20, 2019</p>", Some("https://news.example/2019/08/19/envoy")).as_deref(),
+            Some("2019-08-20")
+        );
+        assert_eq!(
+            day("<p>Aug 2, 2019</p>", None).as_deref(),
+            Some("2019-08-20"),
+            "another day is of something else"
+        );
         assert_eq!(day("", None).as_deref(), Some("2019-08-20"));
     }
 

@@ -124,7 +124,9 @@ pub fn of(text: &str, declared: Option<&str>) -> Language {
     match (found, declared) {
         (Some((found, _)), Some(declared)) if found == declared => found,
         (Some((found, info)), _)
-            if english * 100 < words * 3 && info.is_reliable() && (latin >= 300 || latin >= 90 && accents * 100 >= latin * 4)
+            if english * 100 < words * 3
+                && info.is_reliable()
+                && (latin >= 300 || latin >= 90 && accents * 100 >= latin * 4)
                 || english * 100 < words * 6 && latin >= 60 && accents * 100 >= latin * 7 =>
         {
             found
@@ -210,23 +212,74 @@ mod tests {
 
     /// Two paragraphs of invented news in each of these.
     const TEXTS: [(&str, &str); 17] = [
-        ("de", "Die Regierung von Avarien hat am Montag ihren Botschafter aus Belmora zurückgerufen. Der Außenminister sprach von einem schweren Schaden für die Beziehungen beider Länder.\nIn der Hauptstadt gingen am Abend mehrere tausend Menschen auf die Straße, um gegen die neuen Zölle zu protestieren. Die Polizei nahm zwölf von ihnen fest."),
-        ("fr", "Le gouvernement d'Avarie a rappelé lundi son ambassadeur à Belmora. Le ministre des affaires étrangères a parlé d'un grave dommage pour les relations entre les deux pays.\nDans la capitale, plusieurs milliers de personnes sont descendues dans la rue pour protester contre les nouveaux droits de douane. La police en a arrêté douze."),
-        ("es", "El gobierno de Avaria llamó el lunes a consultas a su embajador en Belmora. El ministro de Exteriores habló de un grave daño para las relaciones entre los dos países.\nEn la capital, varios miles de personas salieron a la calle para protestar contra los nuevos aranceles. La policía detuvo a doce de ellas."),
-        ("it", "Il governo di Avaria ha richiamato lunedì il suo ambasciatore da Belmora. Il ministro degli Esteri ha parlato di un grave danno per i rapporti tra i due paesi.\nNella capitale diverse migliaia di persone sono scese in piazza per protestare contro i nuovi dazi. La polizia ne ha arrestate dodici."),
-        ("pt", "O governo da Avária chamou na segunda-feira o seu embaixador em Belmora. O ministro dos Negócios Estrangeiros falou de um grave dano para as relações entre os dois países.\nNa capital, vários milhares de pessoas saíram à rua para protestar contra as novas tarifas. A polícia deteve doze delas."),
-        ("nl", "De regering van Avarië heeft maandag haar ambassadeur uit Belmora teruggeroepen. De minister van Buitenlandse Zaken sprak van zware schade voor de betrekkingen tussen beide landen.\nIn de hoofdstad gingen 's avonds enkele duizenden mensen de straat op om te protesteren tegen de nieuwe heffingen. De politie hield er twaalf aan."),
-        ("ru", "Правительство Аварии в понедельник отозвало своего посла из Бельморы. Министр иностранных дел заявил о серьёзном ущербе для отношений между двумя странами.\nВечером в столице несколько тысяч человек вышли на улицы в знак протеста против новых пошлин. Полиция задержала двенадцать из них."),
-        ("uk", "Уряд Аварії в понеділок відкликав свого посла з Бельмори. Міністр закордонних справ заявив про серйозну шкоду для відносин між двома країнами.\nУвечері в столиці кілька тисяч людей вийшли на вулиці на знак протесту проти нових мит. Поліція затримала дванадцятьох із них."),
-        ("ar", "استدعت حكومة أفاريا يوم الاثنين سفيرها لدى بلمورا. وتحدث وزير الخارجية عن ضرر كبير أصاب العلاقات بين البلدين.\nوفي العاصمة خرج مساء اليوم آلاف الأشخاص إلى الشوارع احتجاجا على الرسوم الجديدة، واعتقلت الشرطة اثني عشر منهم."),
-        ("fa", "دولت آواریا روز دوشنبه سفیر خود را از بلمورا فراخواند. وزیر امور خارجه از آسیب جدی به روابط دو کشور سخن گفت.\nشامگاه در پایتخت چند هزار نفر در اعتراض به تعرفه‌های جدید به خیابان‌ها آمدند. پلیس دوازده نفر از آنان را بازداشت کرد."),
-        ("zh", "阿瓦里亚政府星期一召回了驻贝尔莫拉的大使。外交部长说,两国关系受到了严重损害。\n当天晚上,首都有数千人走上街头,抗议新的关税。警方逮捕了其中十二人,议会将在星期五讨论这个问题。"),
-        ("ja", "アバリア政府は月曜日、ベルモラに駐在する大使を呼び戻した。外務大臣は両国の関係に深刻な損害が生じたと述べた。\n夜には首都で数千人が新しい関税に抗議して通りに出た。警察はそのうち十二人を逮捕した。"),
-        ("ko", "아바리아 정부는 월요일 벨모라 주재 대사를 소환했다. 외교부 장관은 두 나라의 관계가 크게 손상되었다고 말했다.\n저녁에는 수도에서 수천 명이 새로운 관세에 항의하며 거리로 나왔다. 경찰은 그 가운데 열두 명을 체포했다."),
-        ("tr", "Avarya hükümeti pazartesi günü Belmora büyükelçisini geri çağırdı. Dışişleri bakanı iki ülke arasındaki ilişkilerin ağır zarar gördüğünü söyledi.\nAkşam saatlerinde başkentte birkaç bin kişi yeni gümrük vergilerini protesto etmek için sokağa çıktı. Polis on iki kişiyi gözaltına aldı."),
-        ("id", "Pemerintah Avaria pada hari Senin menarik duta besarnya dari Belmora. Menteri luar negeri berbicara tentang kerugian besar bagi hubungan kedua negara.\nDi ibu kota beberapa ribu orang turun ke jalan pada malam hari untuk memprotes bea masuk yang baru. Polisi menahan dua belas orang di antara mereka."),
-        ("pl", "Rząd Awarii odwołał w poniedziałek swojego ambasadora z Belmory. Minister spraw zagranicznych mówił o poważnej szkodzie dla stosunków między oboma krajami.\nWieczorem w stolicy kilka tysięcy ludzi wyszło na ulice, aby zaprotestować przeciwko nowym cłom. Policja zatrzymała dwanaście osób."),
-        ("hi", "अवारिया की सरकार ने सोमवार को बेलमोरा से अपने राजदूत को वापस बुला लिया। विदेश मंत्री ने कहा कि दोनों देशों के संबंधों को गहरा नुकसान हुआ है।\nशाम को राजधानी में कई हज़ार लोग नए शुल्क के विरोध में सड़कों पर उतरे। पुलिस ने उनमें से बारह को गिरफ़्तार किया।"),
+        (
+            "de",
+            "Die Regierung von Avarien hat am Montag ihren Botschafter aus Belmora zurückgerufen. Der Außenminister sprach von einem schweren Schaden für die Beziehungen beider Länder.\nIn der Hauptstadt gingen am Abend mehrere tausend Menschen auf die Straße, um gegen die neuen Zölle zu protestieren. Die Polizei nahm zwölf von ihnen fest.",
+        ),
+        (
+            "fr",
+            "Le gouvernement d'Avarie a rappelé lundi son ambassadeur à Belmora. Le ministre des affaires étrangères a parlé d'un grave dommage pour les relations entre les deux pays.\nDans la capitale, plusieurs milliers de personnes sont descendues dans la rue pour protester contre les nouveaux droits de douane. La police en a arrêté douze.",
+        ),
+        (
+            "es",
+            "El gobierno de Avaria llamó el lunes a consultas a su embajador en Belmora. El ministro de Exteriores habló de un grave daño para las relaciones entre los dos países.\nEn la capital, varios miles de personas salieron a la calle para protestar contra los nuevos aranceles. La policía detuvo a doce de ellas.",
+        ),
+        (
+            "it",
+            "Il governo di Avaria ha richiamato lunedì il suo ambasciatore da Belmora. Il ministro degli Esteri ha parlato di un grave danno per i rapporti tra i due paesi.\nNella capitale diverse migliaia di persone sono scese in piazza per protestare contro i nuovi dazi. La polizia ne ha arrestate dodici.",
+        ),
+        (
+            "pt",
+            "O governo da Avária chamou na segunda-feira o seu embaixador em Belmora. O ministro dos Negócios Estrangeiros falou de um grave dano para as relações entre os dois países.\nNa capital, vários milhares de pessoas saíram à rua para protestar contra as novas tarifas. A polícia deteve doze delas.",
+        ),
+        (
+            "nl",
+            "De regering van Avarië heeft maandag haar ambassadeur uit Belmora teruggeroepen. De minister van Buitenlandse Zaken sprak van zware schade voor de betrekkingen tussen beide landen.\nIn de hoofdstad gingen 's avonds enkele duizenden mensen de straat op om te protesteren tegen de nieuwe heffingen. De politie hield er twaalf aan.",
+        ),
+        (
+            "ru",
+            "Правительство Аварии в понедельник отозвало своего посла из Бельморы. Министр иностранных дел заявил о серьёзном ущербе для отношений между двумя странами.\nВечером в столице несколько тысяч человек вышли на улицы в знак протеста против новых пошлин. Полиция задержала двенадцать из них.",
+        ),
+        (
+            "uk",
+            "Уряд Аварії в понеділок відкликав свого посла з Бельмори. Міністр закордонних справ заявив про серйозну шкоду для відносин між двома країнами.\nУвечері в столиці кілька тисяч людей вийшли на вулиці на знак протесту проти нових мит. Поліція затримала дванадцятьох із них.",
+        ),
+        (
+            "ar",
+            "استدعت حكومة أفاريا يوم الاثنين سفيرها لدى بلمورا. وتحدث وزير الخارجية عن ضرر كبير أصاب العلاقات بين البلدين.\nوفي العاصمة خرج مساء اليوم آلاف الأشخاص إلى الشوارع احتجاجا على الرسوم الجديدة، واعتقلت الشرطة اثني عشر منهم.",
+        ),
+        (
+            "fa",
+            "دولت آواریا روز دوشنبه سفیر خود را از بلمورا فراخواند. وزیر امور خارجه از آسیب جدی به روابط دو کشور سخن گفت.\nشامگاه در پایتخت چند هزار نفر در اعتراض به تعرفه‌های جدید به خیابان‌ها آمدند. پلیس دوازده نفر از آنان را بازداشت کرد.",
+        ),
+        (
+            "zh",
+            "阿瓦里亚政府星期一召回了驻贝尔莫拉的大使。外交部长说,两国关系受到了严重损害。\n当天晚上,首都有数千人走上街头,抗议新的关税。警方逮捕了其中十二人,议会将在星期五讨论这个问题。",
+        ),
+        (
+            "ja",
+            "アバリア政府は月曜日、ベルモラに駐在する大使を呼び戻した。外務大臣は両国の関係に深刻な損害が生じたと述べた。\n夜には首都で数千人が新しい関税に抗議して通りに出た。警察はそのうち十二人を逮捕した。",
+        ),
+        (
+            "ko",
+            "아바리아 정부는 월요일 벨모라 주재 대사를 소환했다. 외교부 장관은 두 나라의 관계가 크게 손상되었다고 말했다.\n저녁에는 수도에서 수천 명이 새로운 관세에 항의하며 거리로 나왔다. 경찰은 그 가운데 열두 명을 체포했다.",
+        ),
+        (
+            "tr",
+            "Avarya hükümeti pazartesi günü Belmora büyükelçisini geri çağırdı. Dışişleri bakanı iki ülke arasındaki ilişkilerin ağır zarar gördüğünü söyledi.\nAkşam saatlerinde başkentte birkaç bin kişi yeni gümrük vergilerini protesto etmek için sokağa çıktı. Polis on iki kişiyi gözaltına aldı.",
+        ),
+        (
+            "id",
+            "Pemerintah Avaria pada hari Senin menarik duta besarnya dari Belmora. Menteri luar negeri berbicara tentang kerugian besar bagi hubungan kedua negara.\nDi ibu kota beberapa ribu orang turun ke jalan pada malam hari untuk memprotes bea masuk yang baru. Polisi menahan dua belas orang di antara mereka.",
+        ),
+        (
+            "pl",
+            "Rząd Awarii odwołał w poniedziałek swojego ambasadora z Belmory. Minister spraw zagranicznych mówił o poważnej szkodzie dla stosunków między oboma krajami.\nWieczorem w stolicy kilka tysięcy ludzi wyszło na ulice, aby zaprotestować przeciwko nowym cłom. Policja zatrzymała dwanaście osób.",
+        ),
+        (
+            "hi",
+            "अवारिया की सरकार ने सोमवार को बेलमोरा से अपने राजदूत को वापस बुला लिया। विदेश मंत्री ने कहा कि दोनों देशों के संबंधों को गहरा नुकसान हुआ है।\nशाम को राजधानी में कई हज़ार लोग नए शुल्क के विरोध में सड़कों पर उतरे। पुलिस ने उनमें से बारह को गिरफ़्तार किया।",
+        ),
     ];
 
     #[test]
@@ -247,7 +300,10 @@ mod tests {
                      between the two countries, and said that talks would go on.";
         let list = "Men's 200 metres\n1. Tom Oak, Avaria, 20.11\n2. Li Fen, Belmora, 20.34\n3. José Álvarez Núñez, Cordia, 20.41\n\
                     4. Björn Lindqvist, Norrland, 20.50\n5. Giuseppe Rossi, Lidia, 20.62";
-        let quotes = format!("{prose} \"{}\", he said, and the crowd answered him in the same language for some time.", TEXTS[2].1.lines().next().unwrap_or(""));
+        let quotes = format!(
+            "{prose} \"{}\", he said, and the crowd answered him in the same language for some time.",
+            TEXTS[2].1.lines().next().unwrap_or("")
+        );
         for text in [prose, list, &quotes, "Talks fail.", "x", "", "12 345", "Envoy recalled from Belmora"] {
             for declared in [None, Some("en-GB")] {
                 assert_eq!(of(text, declared), Language::ENGLISH, "{text}");

@@ -40,8 +40,33 @@ impl Dice {
 /// Breaks a page in one to four places.
 fn broken(page: &[u8], dice: &mut Dice) -> Vec<u8> {
     const PIECES: [&[u8]; 28] = [
-        b"<", b">", b"\"", b"'", b"&", b"&#", b"&#x110000;", b"&amp", b"<!--", b"-->", b"</", b"<div>", b"</div>", b"</p>", b"<table>",
-        b"</table>", b"<script>", b"</script>", b"<title>", b"<a href=\"", b"<![CDATA[", b"\0", b"\xff", b"\xc3", b"<q>", b"<br>", b"<sup>",
+        b"<",
+        b">",
+        b"\"",
+        b"'",
+        b"&",
+        b"&#",
+        b"&#x110000;",
+        b"&amp",
+        b"<!--",
+        b"-->",
+        b"</",
+        b"<div>",
+        b"</div>",
+        b"</p>",
+        b"<table>",
+        b"</table>",
+        b"<script>",
+        b"</script>",
+        b"<title>",
+        b"<a href=\"",
+        b"<![CDATA[",
+        b"\0",
+        b"\xff",
+        b"\xc3",
+        b"<q>",
+        b"<br>",
+        b"<sup>",
         b"\xe2\x80\x8b",
     ];
     let mut page = page.to_vec();
@@ -78,7 +103,10 @@ fn check(page: &Page) {
     for field in [&a.title, &a.author, &a.source, &a.language, &a.url, &a.license] {
         assert!(wanted(field), "{field:?}");
     }
-    assert!(a.text.is_empty() == (page.no_article == Some("no article text was found in this page")) || a.text.is_empty());
+    assert!(
+        a.text.is_empty() == (page.no_article == Some("no article text was found in this page"))
+            || a.text.is_empty()
+    );
 }
 
 #[test]
@@ -98,8 +126,11 @@ fn noise_is_no_page_and_does_no_harm() {
     let mut dice = Dice(0x00dd_ba11);
     for _ in 0..2_000 {
         let bytes: Vec<u8> = (0..dice.roll(300)).map(|_| dice.roll(256) as u8).collect();
-        let _ = html::read("a.html", "a".into(), &bytes, Origin { address: Some("x"), charset: Some("utf-16") });
-        let soup: String = (0..dice.roll(300)).map(|_| ["<", ">", "a", "b", "/", "\"", "=", " ", "p", "&", ";", "é"][dice.roll(12)]).collect();
+        let _ =
+            html::read("a.html", "a".into(), &bytes, Origin { address: Some("x"), charset: Some("utf-16") });
+        let soup: String = (0..dice.roll(300))
+            .map(|_| ["<", ">", "a", "b", "/", "\"", "=", " ", "p", "&", ";", "é"][dice.roll(12)])
+            .collect();
         check(&html::page("a".into(), &soup, None));
     }
 }
@@ -117,10 +148,55 @@ fn soon(what: &str, page: &str) -> Page {
 fn a_million_of_anything_takes_seconds() {
     const N: usize = 1_000_000;
     for piece in [
-        "<div>", "<b>", "<p>", "<a href=x>", "<a>x", "<li>", "<ul><li>", "<table><tr><td>", "<h1>", "<sup>1", "<q>", "<font class=a><p>", "</div>",
-        "</b><i>", "<title>", "<textarea>", "<script>", "<!--", "<!", "<?", "<a b=\"", "<a b='\"", "&", "&#1;", "&am", "<br>", "<br>x", "<td>", "<option>",
-        "<body a=b>", "<html a>", "<meta name=author content=x>", "<span itemprop=author>x", "<div class=byline>x", "<time>x", "<link rel=canonical href=x>",
-        "<svg>", "<noscript>", "<blockquote>x.", "<div class=related>x", "<dd><dt>", "x<", "<>", "</>", "<svg/>", "<x-y>", "\u{ad}", " ", "\u{a0}x",
+        "<div>",
+        "<b>",
+        "<p>",
+        "<a href=x>",
+        "<a>x",
+        "<li>",
+        "<ul><li>",
+        "<table><tr><td>",
+        "<h1>",
+        "<sup>1",
+        "<q>",
+        "<font class=a><p>",
+        "</div>",
+        "</b><i>",
+        "<title>",
+        "<textarea>",
+        "<script>",
+        "<!--",
+        "<!",
+        "<?",
+        "<a b=\"",
+        "<a b='\"",
+        "&",
+        "&#1;",
+        "&am",
+        "<br>",
+        "<br>x",
+        "<td>",
+        "<option>",
+        "<body a=b>",
+        "<html a>",
+        "<meta name=author content=x>",
+        "<span itemprop=author>x",
+        "<div class=byline>x",
+        "<time>x",
+        "<link rel=canonical href=x>",
+        "<svg>",
+        "<noscript>",
+        "<blockquote>x.",
+        "<div class=related>x",
+        "<dd><dt>",
+        "x<",
+        "<>",
+        "</>",
+        "<svg/>",
+        "<x-y>",
+        "\u{ad}",
+        " ",
+        "\u{a0}x",
     ] {
         soon(piece, &piece.repeat(N));
         soon(piece, &format!("<div><table><td>{}{}", "<section>".repeat(280), piece.repeat(N / 4)));
@@ -137,7 +213,9 @@ fn giant_attributes_texts_and_scripts_take_seconds() {
         format!("<p>{long}"),
         format!("<title>{long}</title>"),
         format!("<h1>{long}</h1>"),
-        format!("<script type=application/ld+json>{{\"@type\":\"NewsArticle\",\"articleBody\":\"{long}\",\"author\":\"{long}\"}}</script>"),
+        format!(
+            "<script type=application/ld+json>{{\"@type\":\"NewsArticle\",\"articleBody\":\"{long}\",\"author\":\"{long}\"}}</script>"
+        ),
         format!("<script type=application/ld+json>{}</script>", "[".repeat(8 << 20)),
         format!("<meta name=author content=\"{long}\">"),
         format!("<div class=byline>{long}</div><p>{PROSE}"),
@@ -151,7 +229,11 @@ fn giant_attributes_texts_and_scripts_take_seconds() {
 fn deep_nesting_costs_no_words() {
     let deep = format!("{}words", "<div>".repeat(1_000_000));
     assert_eq!(soon("nesting", &deep).article.text, "words\n");
-    let deep = format!("{}<p>{PROSE}</p>{}<p>{PROSE} Then.</p>", "<div><span>".repeat(5_000), "</span></div>".repeat(5_000));
+    let deep = format!(
+        "{}<p>{PROSE}</p>{}<p>{PROSE} Then.</p>",
+        "<div><span>".repeat(5_000),
+        "</span></div>".repeat(5_000)
+    );
     assert_eq!(soon("nesting", &deep).article.text, format!("{PROSE}\n{PROSE} Then.\n"));
 }
 

@@ -92,7 +92,8 @@ impl Block {
 
     /// True for what could stand in an article: a sentence, or a piece as long as one.
     pub(crate) fn is_prose(&self) -> bool {
-        self.kind != Kind::Heading && (self.sentence && self.letters >= 25 || self.letters >= 140)
+        self.kind != Kind::Heading
+            && (self.sentence && self.letters >= 25 || self.letters >= 140)
             && self.linked * 10 <= self.letters * 6
     }
 }
@@ -166,7 +167,17 @@ impl Blocks {
     fn teasers(&self, tree: &Tree, regions: &mut Vec<Region>) {
         let mut groups: HashMap<(u32, Tag, u64), Vec<u32>> = HashMap::new();
         for (node, n) in tree.nodes.iter().enumerate() {
-            if !matches!(n.tag, Tag::Div | Tag::Li | Tag::Article | Tag::Section | Tag::A | Tag::Tr | Tag::Figure | Tag::Other) {
+            if !matches!(
+                n.tag,
+                Tag::Div
+                    | Tag::Li
+                    | Tag::Article
+                    | Tag::Section
+                    | Tag::A
+                    | Tag::Tr
+                    | Tag::Figure
+                    | Tag::Other
+            ) {
                 continue;
             }
             let range = self.range(tree, node);
@@ -212,7 +223,8 @@ impl Blocks {
         // Where nothing is prose the page is all there is.
         let Some((node, _, most)) = best else { return (!self.list.is_empty()).then_some(0) };
         // Where the page marks the body of its article and most of what was found is in it, the rest is not the article.
-        let marked = tree.inside(node).filter(|n| tree.nodes[*n].tag != Tag::Text && is_marked_body(tree, *n));
+        let marked =
+            tree.inside(node).filter(|n| tree.nodes[*n].tag != Tag::Text && is_marked_body(tree, *n));
         let marked = marked.map(|n| (n, weight(n))).max_by_key(|(n, w)| (*w, std::cmp::Reverse(*n)));
         let node = marked.filter(|(_, w)| w * 10 >= most * 6).map_or(node, |(n, _)| n);
         Some(self.with_tables(tree, node))
@@ -226,7 +238,10 @@ impl Blocks {
             around = tree.nodes[around].parent as usize;
             let outer = self.range(tree, around);
             let mut more = self.list[outer.start..inner.start].iter().chain(&self.list[inner.end..outer.end]);
-            if tree.nodes[around].tag == Tag::Html || outer.len() > 5 * inner.len() + 400 || more.any(|b| b.out || b.linked * 2 > b.letters) {
+            if tree.nodes[around].tag == Tag::Html
+                || outer.len() > 5 * inner.len() + 400
+                || more.any(|b| b.out || b.linked * 2 > b.letters)
+            {
                 break;
             }
             let behind = &self.list[inner.end..outer.end];
@@ -235,24 +250,6 @@ impl Blocks {
             }
         }
         node
-    }
-}
-
-impl Blocks {
-    pub(crate) fn debug(&self, tree: &Tree) -> String {
-        let node = self.choose(tree).unwrap_or(0);
-        let range = self.range(tree, node);
-        let mut out = String::new();
-        for (i, b) in self.list.iter().enumerate() {
-            let mut path = String::new();
-            let mut n = b.node as usize;
-            for _ in 0..4 {
-                path = format!("{:?}.{} > {path}", tree.nodes[n].tag, tree.attribute(n, "class").unwrap_or_default().chars().take(24).collect::<String>());
-                n = tree.nodes[n].parent as usize;
-            }
-            out += &format!("{}{} {:5} {:?} {}/{} | {path} {}\n", if range.contains(&i) { "*" } else { " " }, if b.out { "x" } else { " " }, b.weight(), b.kind, b.linked, b.letters, self.words(b).chars().take(100).collect::<String>());
-        }
-        out
     }
 }
 
@@ -284,9 +281,24 @@ impl Writer<'_, '_> {
                     self.push(&text);
                     node += 1;
                 }
-                Tag::Script | Tag::Style | Tag::Template | Tag::Svg | Tag::Button | Tag::Select | Tag::Textarea
-                | Tag::Iframe | Tag::Object | Tag::Audio | Tag::Video | Tag::Canvas | Tag::Math | Tag::Head | Tag::Title
-                | Tag::Input | Tag::Rp | Tag::Rt => node = self.skip(node),
+                Tag::Script
+                | Tag::Style
+                | Tag::Template
+                | Tag::Svg
+                | Tag::Button
+                | Tag::Select
+                | Tag::Textarea
+                | Tag::Iframe
+                | Tag::Object
+                | Tag::Audio
+                | Tag::Video
+                | Tag::Canvas
+                | Tag::Math
+                | Tag::Head
+                | Tag::Title
+                | Tag::Input
+                | Tag::Rp
+                | Tag::Rt => node = self.skip(node),
                 Tag::Br => {
                     self.mark();
                     if self.line_break || !self.started {
@@ -334,7 +346,8 @@ impl Writer<'_, '_> {
         }
         let text = self.tree.text(node);
         let inner = text.trim_matches(['[', ']', '(', ')', ' ']);
-        let mark = inner.len() <= 4 && inner.chars().all(|c| c.is_ascii_digit() || matches!(c, '*' | '†' | '‡' | ','));
+        let mark = inner.len() <= 4
+            && inner.chars().all(|c| c.is_ascii_digit() || matches!(c, '*' | '†' | '‡' | ','));
         let before = self.blocks.text[self.start..].chars().next_back();
         mark && !before.is_some_and(|c| c.is_ascii_digit())
     }
@@ -361,7 +374,8 @@ impl Writer<'_, '_> {
 
     fn enter(&mut self, node: usize) {
         let n = self.tree.nodes[node];
-        let (outer_kind, outer_link) = self.open.last().map_or((Kind::Paragraph, false), |o| (o.kind, o.link));
+        let (outer_kind, outer_link) =
+            self.open.last().map_or((Kind::Paragraph, false), |o| (o.kind, o.link));
         let mut sort = match n.tag {
             Tag::Nav | Tag::Footer => Some(Sort::Surest),
             Tag::Aside => Some(Sort::Strong),
@@ -392,14 +406,24 @@ impl Writer<'_, '_> {
             } else if name.eq_ignore_ascii_case("style") {
                 let hidden = value.contains("display") && value.replace(' ', "").contains("display:none");
                 hidden.then_some(Sort::Hidden)
-            } else if name.eq_ignore_ascii_case("hidden") {
-                Some(Sort::Hidden)
-            } else if name.eq_ignore_ascii_case("aria-hidden") && value.eq_ignore_ascii_case("true") {
+            } else if name.eq_ignore_ascii_case("hidden")
+                || name.eq_ignore_ascii_case("aria-hidden") && value.eq_ignore_ascii_case("true")
+            {
                 Some(Sort::Hidden)
             } else if name.eq_ignore_ascii_case("role") {
                 let role = value.to_ascii_lowercase();
-                matches!(role.as_str(), "navigation" | "complementary" | "contentinfo" | "search" | "menu" | "dialog" | "banner" | "tooltip")
-                    .then_some(Sort::Strong)
+                matches!(
+                    role.as_str(),
+                    "navigation"
+                        | "complementary"
+                        | "contentinfo"
+                        | "search"
+                        | "menu"
+                        | "dialog"
+                        | "banner"
+                        | "tooltip"
+                )
+                .then_some(Sort::Strong)
             } else {
                 None
             };

@@ -79,7 +79,10 @@ fn one_of_several(blocks: &Blocks, tree: &Tree, node: usize, title: Option<&str>
     }
     let named = articles.iter().copied().find(|a| {
         let lines = &blocks.list[blocks.range(tree, *a)];
-        lines.iter().take(20).any(|b| b.kind == Kind::Heading && title.is_some_and(|t| same_words(t, blocks.words(b))))
+        lines
+            .iter()
+            .take(20)
+            .any(|b| b.kind == Kind::Heading && title.is_some_and(|t| same_words(t, blocks.words(b))))
     });
     named.unwrap_or(articles[0])
 }
@@ -87,7 +90,13 @@ fn one_of_several(blocks: &Blocks, tree: &Tree, node: usize, title: Option<&str>
 /// True for a part with a headline of the first order and something to read.
 fn has_headline(blocks: &Blocks, tree: &Tree, node: usize) -> bool {
     let headline = tree.inside(node).take(400).any(|n| tree.nodes[n].tag == Tag::H1);
-    headline && blocks.list[blocks.range(tree, node)].iter().filter(|b| b.is_prose()).map(|b| b.letters).sum::<u32>() >= 300
+    headline
+        && blocks.list[blocks.range(tree, node)]
+            .iter()
+            .filter(|b| b.is_prose())
+            .map(|b| b.letters)
+            .sum::<u32>()
+            >= 300
 }
 
 /// Leaves out paragraphs that stand in the page word for word before, and quotes that the text has anyway.
@@ -113,7 +122,8 @@ fn agree(blocks: &Blocks, lines: &mut Vec<&Block>, told: &str) {
     windows.add(told);
     let letters = |lines: &[&Block]| lines.iter().map(|b| b.letters as usize).sum::<usize>();
     let is_told = |b: &Block| windows.has(blocks.words(b)) || b.letters < 25;
-    let kept: Vec<&Block> = lines.iter().copied().filter(|b| is_told(b) || b.kind != Kind::Paragraph).collect();
+    let kept: Vec<&Block> =
+        lines.iter().copied().filter(|b| is_told(b) || b.kind != Kind::Paragraph).collect();
     let found = letters(&lines.iter().copied().filter(|b| windows.has(blocks.words(b))).collect::<Vec<_>>());
     let prose: usize = letters(&lines.iter().copied().filter(|b| b.is_prose()).collect::<Vec<_>>());
     let all = words::letters(told);
@@ -126,7 +136,8 @@ fn agree(blocks: &Blocks, lines: &mut Vec<&Block>, told: &str) {
 fn trimmed<'l, 'b>(blocks: &Blocks, lines: &'l [&'b Block], title: Option<&str>) -> &'l [&'b Block] {
     let is_text = |b: &Block| {
         let line = blocks.words(b);
-        b.is_prose() || b.kind != Kind::Heading && (b.sentence || b.letters >= 50) && !furniture::is_time(line)
+        b.is_prose()
+            || b.kind != Kind::Heading && (b.sentence || b.letters >= 50) && !furniture::is_time(line)
     };
     let begins = |b: &Block| {
         let line = blocks.words(b);
@@ -140,7 +151,9 @@ fn trimmed<'l, 'b>(blocks: &Blocks, lines: &'l [&'b Block], title: Option<&str>)
 
 /// True when two texts are the same but for marks and the case of letters.
 fn same_words(a: &str, b: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let letters = |text: &str| {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
+    };
     let (a, b) = (letters(a), letters(b));
     !b.is_empty() && a == b
 }
@@ -164,7 +177,9 @@ impl Windows {
             .filter(|w| !w.is_empty())
             .map(|word| {
                 let lower = word.chars().flat_map(char::to_lowercase);
-                lower.fold(0xcbf2_9ce4_8422_2325, |hash, c| (hash ^ u64::from(c)).wrapping_mul(0x0100_0000_01b3))
+                lower.fold(0xcbf2_9ce4_8422_2325, |hash, c| {
+                    (hash ^ u64::from(c)).wrapping_mul(0x0100_0000_01b3)
+                })
             })
             .collect();
         let count = if words.is_empty() { 0 } else { words.len().saturating_sub(WINDOW - 1).max(1) };

@@ -68,7 +68,12 @@ static FURNITURE: LazyLock<Furniture> = LazyLock::new(|| {
         paywall: Vec::new(),
     });
     let mut words: HashMap<String, Vec<(Option<String>, Sort)>> = HashMap::new();
-    let sorts = [(file.surest, Sort::Surest), (file.hidden, Sort::Hidden), (file.strong, Sort::Strong), (file.weak, Sort::Weak)];
+    let sorts = [
+        (file.surest, Sort::Surest),
+        (file.hidden, Sort::Hidden),
+        (file.strong, Sort::Strong),
+        (file.weak, Sort::Weak),
+    ];
     for (entries, sort) in sorts {
         for entry in entries {
             let (first, second) = match entry.split_once(' ') {
@@ -78,8 +83,18 @@ static FURNITURE: LazyLock<Furniture> = LazyLock::new(|| {
             words.entry(first).or_default().push((second, sort));
         }
     }
-    Furniture { words, body: file.body, line_starts: file.line_starts, byline: file.byline, by: file.by, no_names: file.no_names, offices: file.offices,
-        errors: file.errors, times: file.times, paywall: file.paywall }
+    Furniture {
+        words,
+        body: file.body,
+        line_starts: file.line_starts,
+        byline: file.byline,
+        by: file.by,
+        no_names: file.no_names,
+        offices: file.offices,
+        errors: file.errors,
+        times: file.times,
+        paywall: file.paywall,
+    }
 });
 
 /// What the classes (or the name) of an element say, if anything.
@@ -120,7 +135,10 @@ pub(crate) fn is_body(class: &str) -> bool {
         FURNITURE.body.iter().any(|b| {
             let end = c.len().checked_sub(b.len()).and_then(|at| c.get(at..).map(|end| (at, end)));
             end.is_some_and(|(at, end)| {
-                end.eq_ignore_ascii_case(b) && (at == 0 || !c.as_bytes()[at - 1].is_ascii_alphanumeric() || c.as_bytes()[at].is_ascii_uppercase())
+                end.eq_ignore_ascii_case(b)
+                    && (at == 0
+                        || !c.as_bytes()[at - 1].is_ascii_alphanumeric()
+                        || c.as_bytes()[at].is_ascii_uppercase())
             })
         })
     })

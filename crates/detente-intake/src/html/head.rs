@@ -97,7 +97,9 @@ impl<'t, 'a> Head<'t, 'a> {
         match tag {
             Tag::Text => return,
             Tag::Script => {
-                let ld = tree.attribute(node, "type").is_some_and(|t| t.trim().eq_ignore_ascii_case("application/ld+json"));
+                let ld = tree
+                    .attribute(node, "type")
+                    .is_some_and(|t| t.trim().eq_ignore_ascii_case("application/ld+json"));
                 if ld && tree.inside(node).len() == 1 && self.data.len() < 1000 {
                     linked_data(tree.raw(node + 1), &mut self.data);
                 }
@@ -152,9 +154,9 @@ impl<'t, 'a> Head<'t, 'a> {
 
     /// The first meta tag with one of these names that says something.
     fn meta(&self, names: &[&str]) -> Option<&str> {
-        names.iter().find_map(|name| {
-            self.metas.iter().find(|(n, _)| n == name).map(|(_, content)| content.trim())
-        })
+        names
+            .iter()
+            .find_map(|name| self.metas.iter().find(|(n, _)| n == name).map(|(_, content)| content.trim()))
     }
 
     fn link(&self, rel: &str) -> Option<&str> {
@@ -195,7 +197,11 @@ impl<'t, 'a> Head<'t, 'a> {
         self.article()
             .find_map(|o| o["headline"].as_str().or(o["name"].as_str()).and_then(tidy))
             .map(|t| site.as_deref().and_then(|s| without_known(&t, s)).map_or(t.clone(), str::to_owned))
-            .or_else(|| self.meta(&["og:title", "twitter:title"]).and_then(tidy).map(|t| without_site(&t, site.as_deref())))
+            .or_else(|| {
+                self.meta(&["og:title", "twitter:title"])
+                    .and_then(tidy)
+                    .map(|t| without_site(&t, site.as_deref()))
+            })
             .or_else(only)
             .or_else(|| of_page().map(|t| without_site(&t, site.as_deref())))
             .or_else(|| self.h1.iter().map(|n| self.tree.text(*n)).find(|t| !t.is_empty()))
@@ -229,7 +235,8 @@ impl<'t, 'a> Head<'t, 'a> {
         // In the page itself a byline stands between the headline and the body.
         let near = |node: &usize| before.contains(node);
         for (_, node) in self.items.iter().filter(|(p, n)| has_word(p, "author") && near(n)).take(20) {
-            let name = self.items.iter().find(|(p, n)| has_word(p, "name") && self.tree.inside(*node).contains(n));
+            let name =
+                self.items.iter().find(|(p, n)| has_word(p, "name") && self.tree.inside(*node).contains(n));
             names.add(&self.shown(name.map_or(*node, |(_, n)| *n)));
         }
         if names.list.is_empty() {
@@ -300,13 +307,15 @@ impl<'t, 'a> Head<'t, 'a> {
             });
             before.contains(node) && !updated
         };
-        item().find_map(day_of)
+        item()
+            .find_map(day_of)
             .or_else(|| self.times.iter().copied().filter(marked).find_map(day_of))
             // "Published" and "updated" stand side by side.
             .or_else(|| self.times.iter().copied().filter(of_headline).filter_map(day_of).min())
             .or_else(|| {
                 let dated = |n: &usize| self.tree.attribute(*n, "datetime").is_some();
-                let mut days: Vec<Date> = self.times.iter().copied().filter(dated).filter_map(day_of).collect();
+                let mut days: Vec<Date> =
+                    self.times.iter().copied().filter(dated).filter_map(day_of).collect();
                 days.dedup();
                 // Several different times are teasers, comments or captions; one is the article's.
                 (days.len() == 1).then(|| days[0])
@@ -315,13 +324,18 @@ impl<'t, 'a> Head<'t, 'a> {
 
     /// The language that the page declares.
     pub(crate) fn language(&self) -> Option<String> {
-        let html = ["lang", "xml:lang"].iter().find_map(|a| self.tree.attribute(0, a)).filter(|l| !l.trim().is_empty());
+        let html = ["lang", "xml:lang"]
+            .iter()
+            .find_map(|a| self.tree.attribute(0, a))
+            .filter(|l| !l.trim().is_empty());
         let told = || self.article().find_map(|o| o["inLanguage"].as_str());
-        let tag = html.as_deref()
+        let tag = html
+            .as_deref()
             .or_else(|| self.meta(&["content-language", "language", "dc.language", "og:locale"]))
             .or_else(told)?;
         let tag = tag.trim().split([',', ';', ' ']).next().unwrap_or_default().replace('_', "-");
-        let is_tag = (2..=35).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let is_tag =
+            (2..=35).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         is_tag.then_some(tag)
     }
 
@@ -360,7 +374,8 @@ impl<'t, 'a> Head<'t, 'a> {
     pub(crate) fn license(&self) -> Option<String> {
         let told = |o: &Value| {
             let value = &o["license"];
-            let text = value.as_str().or_else(|| ["url", "@id", "name"].iter().find_map(|k| value[*k].as_str()));
+            let text =
+                value.as_str().or_else(|| ["url", "@id", "name"].iter().find_map(|k| value[*k].as_str()));
             text.map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
         };
         self.link("license")
@@ -372,7 +387,8 @@ impl<'t, 'a> Head<'t, 'a> {
 
 /// Adds every object of a piece of linked data, graphs and lists laid flat.
 fn linked_data(text: &str, flat: &mut Vec<Value>) {
-    let text = text.trim().trim_start_matches("//").trim_start_matches("<![CDATA[").trim_start_matches("<!--");
+    let text =
+        text.trim().trim_start_matches("//").trim_start_matches("<![CDATA[").trim_start_matches("<!--");
     let text = text.trim_end().trim_end_matches("-->").trim_end_matches("]]>").trim_end_matches("//").trim();
     let read = serde_json::from_str(text).or_else(|_| {
         // Line breaks inside of a string are the usual slip.
@@ -474,12 +490,15 @@ impl Names {
         if text.chars().count() > 200 {
             return;
         }
-        let joined = text.replace(" and ", ";").replace(" & ", ";").replace(" with ", ";").replace('|', ";").replace('•', ";");
+        let joined =
+            text.replace(" and ", ";").replace(" & ", ";").replace(" with ", ";").replace(['|', '•'], ";");
         for part in joined.split(';') {
             // A comma comes between names, or before an office.
             let parts: Vec<&str> = part.split(',').map(str::trim).collect();
             let shouted = !part.chars().any(char::is_lowercase);
-            let all_names = parts.iter().all(|p| is_name(p, 2) && (shouted || !is_firm(p)) && !p.split_whitespace().any(furniture::is_office));
+            let all_names = parts.iter().all(|p| {
+                is_name(p, 2) && (shouted || !is_firm(p)) && !p.split_whitespace().any(furniture::is_office)
+            });
             let taken = if all_names { parts.len() } else { 1 };
             for name in &parts[..taken] {
                 self.add_one(name);
@@ -492,7 +511,8 @@ impl Names {
         let name: Vec<&str> = strip_by(name.trim()).split_whitespace().collect();
         let name = name.join(" ");
         let name = name.trim_matches(['.', ':', '-', '–', '—', '/', ' ', '·']);
-        if is_name(name, 1) && self.list.len() < 20 && !self.list.iter().any(|n| n.eq_ignore_ascii_case(name)) {
+        if is_name(name, 1) && self.list.len() < 20 && !self.list.iter().any(|n| n.eq_ignore_ascii_case(name))
+        {
             self.list.push(name.to_owned());
         }
     }
@@ -510,7 +530,8 @@ fn strip_by(text: &str) -> &str {
         let by = furniture::by().iter().find_map(|by| {
             let head = text.get(..by.len())?;
             let rest = &text[by.len()..];
-            (head.eq_ignore_ascii_case(by) && rest.starts_with([' ', ':'])).then(|| rest.trim_start_matches([' ', ':']))
+            (head.eq_ignore_ascii_case(by) && rest.starts_with([' ', ':']))
+                .then(|| rest.trim_start_matches([' ', ':']))
         });
         match by {
             Some(rest) => text = rest,
@@ -533,7 +554,9 @@ fn is_name(text: &str, least: usize) -> bool {
 /// True for what follows a name in a byline and is an office or a firm: "AP National Writer", "CNN Business".
 fn is_firm(text: &str) -> bool {
     text.split_whitespace().any(|w| {
-        furniture::is_office(w) || w.len() > 1 && w.bytes().all(|b| b.is_ascii_uppercase()) || w.contains('.') && w.len() > 3
+        furniture::is_office(w)
+            || w.len() > 1 && w.bytes().all(|b| b.is_ascii_uppercase())
+            || w.contains('.') && w.len() > 3
     })
 }
 
@@ -649,12 +672,19 @@ mod tests {
         assert!(same_site("https://www.news.example/a", "http://news.example:80/b"));
         assert!(same_site("https://m.news.example/a", "https://amp.news.example/b"));
         assert!(!same_site("https://news.example/a", "https://othernews.example/a"));
-        assert!(is_home("https://news.example") && is_home("https://news.example/index.html") && !is_home("https://news.example/a"));
+        assert!(
+            is_home("https://news.example")
+                && is_home("https://news.example/index.html")
+                && !is_home("https://news.example/a")
+        );
     }
 
     #[test]
     fn a_title_loses_its_site_alone() {
-        assert_eq!(without_site("Avaria recalls envoy from Belmora | The Strait Post", None), "Avaria recalls envoy from Belmora");
+        assert_eq!(
+            without_site("Avaria recalls envoy from Belmora | The Strait Post", None),
+            "Avaria recalls envoy from Belmora"
+        );
         assert_eq!(without_site("Envoys - The Strait Post", Some("The Strait Post")), "Envoys");
         assert_eq!(without_site("The Strait Post: Envoys", None), "The Strait Post: Envoys");
         let long = "Avaria and Belmora - a history of envoys who were recalled in the last ten years";

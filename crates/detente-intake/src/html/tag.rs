@@ -46,9 +46,7 @@ tags! {
 impl Tag {
     /// True for elements that never hold anything and have no end tag.
     pub(crate) fn is_void(self) -> bool {
-        use Tag::{
-            Area, Base, Br, Col, Embed, Frame, Hr, Img, Input, Link, Meta, Param, Source, Track, Wbr,
-        };
+        use Tag::{Area, Base, Br, Col, Embed, Frame, Hr, Img, Input, Link, Meta, Param, Source, Track, Wbr};
         matches!(
             self,
             Area | Base
@@ -70,10 +68,7 @@ impl Tag {
 
     /// True for elements whose inside is text up to their own end tag, whatever it looks like.
     pub(crate) fn is_raw(self) -> bool {
-        matches!(
-            self,
-            Tag::Script | Tag::Style | Tag::Textarea | Tag::Title | Tag::Iframe | Tag::Noframes
-        )
+        matches!(self, Tag::Script | Tag::Style | Tag::Textarea | Tag::Title | Tag::Iframe | Tag::Noframes)
     }
 
     /// True for headings.

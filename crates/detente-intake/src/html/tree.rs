@@ -78,7 +78,9 @@ impl<'a> Tree<'a> {
                 break;
             }
             match self.nodes[i].tag {
-                Tag::Text if !matches!(self.nodes[self.nodes[i].parent as usize].tag, Tag::Script | Tag::Style) => {
+                Tag::Text
+                    if !matches!(self.nodes[self.nodes[i].parent as usize].tag, Tag::Script | Tag::Style) =>
+                {
                     text.push_str(&unescape(self.raw(i)));
                 }
                 tag if tag.is_block() || tag == Tag::Br => text.push(' '),
@@ -397,8 +399,7 @@ impl<'a> Builder<'a> {
 
     fn leave_head(&mut self) {
         if self.count[Tag::Head as usize] > 0
-            && let Some(i) =
-                self.open.iter().take(4).position(|n| self.nodes[*n as usize].tag == Tag::Head)
+            && let Some(i) = self.open.iter().take(4).position(|n| self.nodes[*n as usize].tag == Tag::Head)
         {
             self.pop_to(i);
         }

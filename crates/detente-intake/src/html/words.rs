@@ -56,7 +56,8 @@ pub(crate) fn push(out: &mut String, started: &mut bool, text: &str) {
 
 /// True when a line ends as sentences do.
 pub(crate) fn is_sentence(line: &str) -> bool {
-    line.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', '」', '』', ' ']).ends_with(['.', '!', '?', '…', '。', '！', '？', '।', '؟', '۔'])
+    line.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', '」', '』', ' '])
+        .ends_with(['.', '!', '?', '…', '。', '！', '？', '।', '؟', '۔'])
 }
 
 /// Letters and digits of a text.
