@@ -42,6 +42,7 @@ impl Body {
                 lines.push(block);
             }
         }
+        from_headline(blocks, &mut lines, title);
         drop_twins(blocks, &mut lines);
         if let Some(told) = told {
             agree(blocks, &mut lines, told);
@@ -97,6 +98,18 @@ fn has_headline(blocks: &Blocks, tree: &Tree, node: usize) -> bool {
             .map(|b| b.letters)
             .sum::<u32>()
             >= 300
+}
+
+/// Leaves out what stands before the headline, where the article follows it: columns of a page come before it as often as
+/// behind it.
+fn from_headline(blocks: &Blocks, lines: &mut Vec<&Block>, title: Option<&str>) {
+    let Some(title) = title else { return };
+    let headline = |b: &&Block| b.letters as usize <= 2 * title.len() && same_words(title, blocks.words(b));
+    let Some(at) = lines.iter().position(headline) else { return };
+    let prose = |lines: &[&Block]| lines.iter().filter(|b| b.is_prose()).map(|b| b.letters as usize).sum::<usize>();
+    if prose(&lines[..at]) * 3 <= prose(&lines[at..]) {
+        lines.drain(..at);
+    }
 }
 
 /// Leaves out paragraphs that stand in the page word for word before, and quotes that the text has anyway.

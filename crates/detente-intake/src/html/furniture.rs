@@ -26,6 +26,7 @@ struct File {
     strong: Vec<String>,
     weak: Vec<String>,
     body: Vec<String>,
+    columns: Vec<String>,
     line_starts: Vec<String>,
     byline: Vec<String>,
     by: Vec<String>,
@@ -40,6 +41,7 @@ struct Furniture {
     /// Words, and first words of pairs with what may follow.
     words: HashMap<String, Vec<(Option<String>, Sort)>>,
     body: Vec<String>,
+    columns: Vec<String>,
     line_starts: Vec<String>,
     byline: Vec<String>,
     by: Vec<String>,
@@ -58,6 +60,7 @@ static FURNITURE: LazyLock<Furniture> = LazyLock::new(|| {
         strong: Vec::new(),
         weak: Vec::new(),
         body: Vec::new(),
+        columns: Vec::new(),
         line_starts: Vec::new(),
         byline: Vec::new(),
         by: Vec::new(),
@@ -86,6 +89,7 @@ static FURNITURE: LazyLock<Furniture> = LazyLock::new(|| {
     Furniture {
         words,
         body: file.body,
+        columns: file.columns,
         line_starts: file.line_starts,
         byline: file.byline,
         by: file.by,
@@ -100,7 +104,11 @@ static FURNITURE: LazyLock<Furniture> = LazyLock::new(|| {
 /// What the classes (or the name) of an element say, if anything.
 pub(crate) fn of_class(class: &str) -> Option<Sort> {
     let furniture = &*FURNITURE;
-    let mut best = None;
+    // The parts of a sidebar as WordPress names them; page builders call the article's own parts widgets too, so that the
+    // words alone say nothing.
+    let column = class.contains("widget_")
+        && class.split_ascii_whitespace().any(|c| furniture.columns.iter().any(|b| b == c));
+    let mut best = column.then_some(Sort::Surest);
     // The pairs that the word before could begin.
     let mut begun: Option<&Vec<(Option<String>, Sort)>> = None;
     let mut buffer = [0u8; 24];
@@ -238,6 +246,8 @@ mod tests {
         assert_eq!(of_class("most reader"), None);
         assert_eq!(of_class("most read"), None, "two classes are no pair");
         assert_eq!(of_class("shadow header"), Some(Sort::Weak));
+        assert_eq!(of_class("widget widget_text"), Some(Sort::Surest));
+        assert_eq!(of_class("builder-widget-text-editor"), Some(Sort::Weak));
         assert_eq!(of_class(""), None);
         assert_eq!(of_class("großartig überschrift"), None);
     }
