@@ -58,6 +58,33 @@ pub fn of_line(line: &str) -> Option<Date> {
     })
 }
 
+/// The day at the end of a line under a headline, whatever stands before it: "Ann Reed - Nov 19, 2019, 8:00pm CST",
+/// "The Strait Post November 19, 2019". For lines that are known to be no captions and no sentences of the article.
+/// With `updated`, also the day of a change.
+pub fn in_byline(line: &str, updated: bool) -> Option<Date> {
+    const OTHER: [&str; 6] = ["photo", "file", "archive", "copyright", "expire", "born"];
+    const CHANGE: [&str; 4] = ["updated", "modified", "edited", "corrected"];
+    if line.len() > 260 {
+        return None;
+    }
+    let lower = line.to_ascii_lowercase();
+    // "Published 19 August 2019, updated 20 August 2019": what follows the change is of the change.
+    let change = CHANGE.iter().filter_map(|w| lower.find(w)).min().unwrap_or(line.len());
+    let part = if updated { line } else { &line[..change] };
+    if OTHER.iter().any(|w| lower[..part.len()].contains(w)) {
+        return None;
+    }
+    let starts = part.char_indices().filter(|(i, c)| {
+        c.is_ascii_alphanumeric() && part[..*i].chars().next_back().is_none_or(|b| !b.is_alphanumeric())
+    });
+    starts.map(|(i, _)| &part[i..]).find_map(|rest| {
+        let (day, after) = numeric_prefix(rest).or_else(|| year_last(rest)).or_else(|| english(rest))?;
+        let after =
+            after.split(['|', '•', '·']).next().unwrap_or(after).trim_end_matches(['(', ' ', '/', '–']);
+        is_time(after).then_some(day)
+    })
+}
+
 /// The day of a dateline that opens a paragraph: "MORSTAD, Belmora, August 19, 2019 (Agency) - …". The
 /// place stands in capitals and the year is written out.
 pub fn of_dateline(line: &str) -> Option<Date> {
@@ -91,6 +118,16 @@ pub fn of_url(url: &str) -> Option<Date> {
         }
     }
     parts.iter().flat_map(|part| windows_of_digits(part)).find_map(numeric)
+}
+
+/// The day of the folder that an address stands in: `/2019/08/19/talks`, `/2019-08-19/talks`; not of its own name, which
+/// often tells the day of what happened.
+pub fn of_folder(url: &str) -> Option<Date> {
+    let path = url.split(['?', '#']).next()?.trim_end_matches('/');
+    let (folder, name) = path.rsplit_once('/')?;
+    let day = of_url(&format!("{folder}/"))?;
+    let own = name.bytes().all(|b| b.is_ascii_digit());
+    (!own).then_some(day)
 }
 
 /// Starts of a path segment where an ISO or compact day may stand.
@@ -371,6 +408,31 @@ mod tests {
     }
 
     #[test]
+    fn a_byline_may_end_with_its_day() {
+        for line in [
+            "Ann Reed - Aug 19, 2019, 8:00pm CST",
+            "The Strait Post August 19, 2019",
+            "Published 11:26 pm EST, Monday, August 19, 2019",
+            "By Ann Reed | 19 August 2019 | 3 min read",
+            "Ann Reed, 2019-08-19 10:30 (updated 2019-08-21)",
+            "First published on 19/08/2019",
+        ] {
+            assert_eq!(in_byline(line, false), Some(day("2019-08-19")), "{line}");
+        }
+        for line in [
+            "Updated August 19, 2019",
+            "File photo, August 19, 2019",
+            "Talks of August 19, 2019 failed",
+            "Ann Reed",
+            "",
+            "é",
+        ] {
+            assert_eq!(in_byline(line, false), None, "{line}");
+        }
+        assert_eq!(in_byline("Last updated: Aug 19, 2019 01:38 PM", true), Some(day("2019-08-19")));
+    }
+
+    #[test]
     fn a_dateline_needs_capitals_and_a_year() {
         assert_eq!(
             of_dateline("MORSTAD, Belmora, August 19, 2019 (Agency) - Talks"),
@@ -393,6 +455,10 @@ mod tests {
             assert_eq!(of_url(url), Some(day("2019-08-19")), "{url}");
         }
         assert_eq!(of_url("https://news.example/story/123456789"), None);
+        assert_eq!(of_folder("https://news.example/2019/08/19/talks.html"), Some(day("2019-08-19")));
+        assert_eq!(of_folder("https://news.example/story/2019-08-19/talks"), Some(day("2019-08-19")));
+        assert_eq!(of_folder("https://news.example/a/talks-2019-08-19"), None);
+        assert_eq!(of_folder("https://news.example"), None);
         assert_eq!(of_url("https://news.example/2019/08/talks"), None);
     }
 }

@@ -17,6 +17,7 @@ pub mod copies;
 pub mod day;
 pub mod html;
 pub mod json;
+pub mod language;
 pub mod packed;
 pub mod problem;
 pub mod source;

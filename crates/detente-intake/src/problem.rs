@@ -35,6 +35,10 @@ pub enum Kind {
     Json,
     /// A field with a value that means nothing, such as a day that is none. The article is read without it.
     Field,
+    /// A page that holds no article: a list of headlines, an error page, the stub before a paywall.
+    NoArticle,
+    /// An article in another language than the one that is read. It is left aside and counted; nothing is broken.
+    Language,
 }
 
 /// One input that was skipped, or read with something left out. See [`Problem::kind`].
@@ -72,6 +76,12 @@ impl Problem {
     /// True when the article it is about was read all the same.
     pub fn article_was_read(&self) -> bool {
         self.kind == Kind::Field
+    }
+
+    /// True for what was left aside as it should be: it is counted and named, but nothing went wrong, and the
+    /// exit status does not speak of it.
+    pub fn is_no_fault(&self) -> bool {
+        self.kind == Kind::Language
     }
 }
 
