@@ -24,6 +24,7 @@ pub mod language;
 mod lines;
 mod open;
 pub mod packed;
+mod parquet;
 pub mod position;
 pub mod problem;
 mod raw;
@@ -72,6 +73,8 @@ pub enum Format {
     Tsv,
     /// An archive of the web: WARC or WET.
     Warc,
+    /// A Parquet table.
+    Parquet,
 }
 
 /// So deep may archives stand in archives.
@@ -253,7 +256,9 @@ impl Intake {
             return Some(self.problem(problem));
         }
         let read = self.opened.as_ref().map(|o| o.read.clone()).unwrap_or_default();
-        match open::open(&name, path, reader, &read, &self.options) {
+        let file =
+            self.opened.as_ref().filter(|_| self.levels.is_empty()).and_then(source::Opened::file_again);
+        match open::open(&name, path, reader, &read, file, &self.options) {
             Err(problem) => {
                 let raw = self.problem(problem);
                 let changed = self.end_level();

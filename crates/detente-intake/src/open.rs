@@ -1,6 +1,7 @@
 //! Opens a file: finds out by its name and its first bytes what it holds, and gives what cuts it into records.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::sync::atomic::AtomicU64;
 use crate::archive::{self, Tar, Zip};
 use crate::lines::{Lines, Values};
 use crate::packed::{self, Fault, Packing};
+use crate::parquet::{self, Parquet};
 use crate::problem::{Kind, Place, Problem};
 use crate::raw::Body;
 use crate::table::Table;
@@ -58,6 +60,7 @@ pub(crate) fn format_of(ending: &str) -> Option<Format> {
         "csv" => Some(Format::Csv),
         "tsv" | "tab" => Some(Format::Tsv),
         "warc" | "wet" => Some(Format::Warc),
+        "parquet" => Some(Format::Parquet),
         _ => None,
     }
 }
@@ -127,12 +130,13 @@ pub(crate) struct Opened {
 }
 
 /// Opens what a reader gives. `name` is for messages, `path` tells the form where it has an ending; `read` counts the
-/// bytes of the file on the disk.
+/// bytes of the file on the disk, and `file` is that file, where `reader` gives its bytes as they stand there.
 pub(crate) fn open(
     name: &str,
     path: &Path,
     mut reader: Reader,
     read: &Arc<AtomicU64>,
+    file: Option<File>,
     options: &Options,
 ) -> Result<Opened, Problem> {
     let mut damage = Vec::new();
@@ -191,7 +195,20 @@ pub(crate) fn open(
             let cutter = Box::new(Zip::new(reader, name.to_owned(), format, read.clone()));
             return Ok(Opened { cutter, damage });
         }
+        Form::Parquet => {
+            let table = match file.filter(|_| packings == 0) {
+                Some(file) => file,
+                None => parquet::aside(name, head_of(head, reader))?,
+            };
+            let (table, notes) = Parquet::open(table, name, &options.columns, read)?;
+            damage.extend(notes);
+            return Ok(Opened { cutter: Box::new(table), damage });
+        }
         Form::Other => {}
+    }
+    if options.format == Format::Parquet || ending(path).as_deref() == Some("parquet") {
+        let (what, mend) = ("this is no Parquet file", "make it again, or say with --from what it holds");
+        return Err(Problem::new(Kind::Binary, name, what, mend));
     }
     if let Some((what, mend)) = charset::not_text(&head) {
         return Err(Problem::new(Kind::Binary, name, what, mend));
@@ -200,10 +217,11 @@ pub(crate) fn open(
     Ok(Opened { cutter, damage })
 }
 
-/// Archives, told by their first bytes.
+/// Archives and tables that are told by their first bytes.
 enum Form {
     Tar,
     Zip,
+    Parquet,
     Other,
 }
 
@@ -212,6 +230,9 @@ impl Form {
         let tar = || ending(path).as_deref() == Some("tar");
         if head.get(257..262) == Some(b"ustar") || tar() && archive::is_head(head) {
             return Form::Tar;
+        }
+        if head.starts_with(b"PAR1") {
+            return Form::Parquet;
         }
         let zip = head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06");
         if zip && !is_office(head) {

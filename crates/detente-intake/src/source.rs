@@ -15,8 +15,10 @@ use crate::packed::Counted;
 use crate::problem::{Kind, Problem};
 
 /// Endings of files that a folder is searched for.
-const ENDINGS: [&str; 13] =
-    ["txt", "text", "html", "htm", "xhtml", "jsonl", "ndjson", "json", "csv", "tsv", "tab", "warc", "wet"];
+const ENDINGS: [&str; 14] = [
+    "txt", "text", "html", "htm", "xhtml", "jsonl", "ndjson", "json", "csv", "tsv", "tab", "warc", "wet",
+    "parquet",
+];
 /// Endings of archives that a folder is searched for.
 const ARCHIVES: [&str; 2] = ["tar", "zip"];
 
@@ -71,6 +73,11 @@ impl Opened {
         };
         let opened = Opened::reader(name, Box::new(file.take(limit)));
         Ok(Opened { path, watched, ..opened })
+    }
+
+    /// The file itself, where it is one.
+    pub(crate) fn file_again(&self) -> Option<File> {
+        self.watched.as_ref()?.0.try_clone().ok()
     }
 
     /// What to say at the end of a file that is not what it was at its beginning.
