@@ -388,19 +388,14 @@ impl Zip {
         loop {
             // To the end of the member at hand.
             let ended = std::mem::replace(&mut well.ended, true);
-            match well.left.take() {
-                Some(left) if !well.lost => {
-                    if !well.pass(left)? {
-                        return Ok(self.archive.breaks_off());
-                    }
+            let left = well.left.take();
+            if well.lost || left.is_none() && !ended {
+                let said = std::mem::take(&mut well.said) || !well.lost;
+                if !well.search(b"PK", 0, 30, begins_member)? {
+                    return Ok(if said { self.quiet_end() } else { self.archive.breaks_off() });
                 }
-                _ => {
-                    let said = std::mem::take(&mut well.said);
-                    if !well.search(b"PK", 0, 30, begins_member)? {
-                        let quiet = said || ended;
-                        return Ok(if quiet { self.quiet_end() } else { self.archive.breaks_off() });
-                    }
-                }
+            } else if !well.pass(left.unwrap_or(0))? {
+                return Ok(self.archive.breaks_off());
             }
             (well.lost, well.left) = (false, Some(0));
             let mut mark = Vec::new();
@@ -559,13 +554,18 @@ impl Read for Checked {
         }
         let mut well = lock(&self.well);
         if !std::mem::replace(&mut well.ended, true) {
-            // The checksum stands behind the bytes, with a mark before it or not.
+            // Checksum and lengths stand behind the bytes, with a mark before them or not, in four bytes or in eight; what
+            // follows them begins another member or the table of contents.
             let mut after = Vec::new();
-            (&mut well.reader).take(8).read_to_end(&mut after)?;
-            well.reader.push(&after);
-            if let [b'P', b'K', 7, 8, crc @ ..] = &after[..] {
+            (&mut well.reader).take(28).read_to_end(&mut after)?;
+            let marked = after.starts_with(b"PK\x07\x08");
+            let len = if marked { [16, 24] } else { [12, 20] }
+                .into_iter()
+                .find(|len| after.len() == *len || after.get(*len..len + 2) == Some(b"PK"));
+            if let Some(crc) = len.and(after.get(if marked { 4..8 } else { 0..4 })) {
                 self.crc = crc.try_into().ok().map(u32::from_le_bytes);
             }
+            well.reader.push(&after[len.unwrap_or(0)..]);
         }
         match self.crc.take() {
             Some(crc) if crc != self.sum.sum() => {

@@ -249,16 +249,10 @@ impl Intake {
 
     /// Opens a file and puts it on top; gives what is wrong with it.
     fn open(&mut self, name: String, path: &Path, reader: open::Reader) -> Option<Raw> {
-        if self.levels.len() > MAX_DEPTH {
-            let what = format!("archives stand in it more than {MAX_DEPTH} deep");
-            let mend = "unpack it yourself, and give what was in it";
-            let problem = Problem::new(Kind::Unsupported, name, what, mend);
-            return Some(self.problem(problem));
-        }
         let read = self.opened.as_ref().map(|o| o.read.clone()).unwrap_or_default();
         let file =
             self.opened.as_ref().filter(|_| self.levels.is_empty()).and_then(source::Opened::file_again);
-        match open::open(&name, path, reader, &read, file, &self.options) {
+        match open::open(&name, path, reader, &read, file, self.levels.len(), &self.options) {
             Err(problem) => {
                 let raw = self.problem(problem);
                 let changed = self.end_level();

@@ -15,7 +15,7 @@ use crate::problem::{Kind, Place, Problem};
 use crate::raw::Body;
 use crate::table::Table;
 use crate::warc::Warc;
-use crate::{Format, MAX_FILE, Options, charset};
+use crate::{Format, MAX_DEPTH, MAX_FILE, Options, charset};
 
 /// So often may one thing be packed: a file that is packed and packed again.
 const PACKED: usize = 4;
@@ -131,12 +131,14 @@ pub(crate) struct Opened {
 
 /// Opens what a reader gives. `name` is for messages, `path` tells the form where it has an ending; `read` counts the
 /// bytes of the file on the disk, and `file` is that file, where `reader` gives its bytes as they stand there.
+/// `depth` counts the archives around it.
 pub(crate) fn open(
     name: &str,
     path: &Path,
     mut reader: Reader,
     read: &Arc<AtomicU64>,
     file: Option<File>,
+    depth: usize,
     options: &Options,
 ) -> Result<Opened, Problem> {
     let mut damage = Vec::new();
@@ -185,6 +187,11 @@ pub(crate) fn open(
         }
     };
     let format = options.format;
+    if depth > MAX_DEPTH && matches!(form, Form::Tar | Form::Zip) {
+        let what = format!("archives stand in it more than {MAX_DEPTH} deep");
+        let mend = "unpack it yourself, and give what was in it";
+        return Err(Problem::new(Kind::Unsupported, name, what, mend));
+    }
     match form {
         Form::Tar => {
             let cutter = Box::new(Tar::new(head_of(head, reader), name.to_owned(), format));
@@ -210,7 +217,8 @@ pub(crate) fn open(
         let (what, mend) = ("this is no Parquet file", "make it again, or say with --from what it holds");
         return Err(Problem::new(Kind::Binary, name, what, mend));
     }
-    if let Some((what, mend)) = charset::not_text(&head) {
+    let web = head.starts_with(b"WARC/");
+    if let Some((what, mend)) = charset::not_text(&head).filter(|_| !web) {
         return Err(Problem::new(Kind::Binary, name, what, mend));
     }
     let cutter = leaf(name, path, &mut head, options, |head| head_of(head, reader))?;

@@ -117,6 +117,8 @@ struct Folder {
 enum What {
     Folder,
     File,
+    /// A pipe or a device.
+    Other,
 }
 
 impl Inputs {
@@ -143,10 +145,10 @@ impl Inputs {
                 };
                 let path = folder.path.join(&*name);
                 if let Some((_, found)) = &mut self.named
-                    && what == What::File
+                    && what != What::Folder
                 {
                     *found += 1;
-                    return Some(Opened::file(path));
+                    return Some(if what == What::File { Opened::file(path) } else { Err(no_file(&path)) });
                 }
                 match read_folder(path, self.format) {
                     Ok(folder) => self.walk.push(folder),
@@ -191,11 +193,18 @@ fn read_folder(path: PathBuf, format: Format) -> Result<Folder, Problem> {
         if kind.is_dir() {
             names.push((name.into_boxed_os_str(), What::Folder));
         } else if is_wanted(Path::new(&name), format) && !(kind.is_symlink() && entry.path().is_dir()) {
-            names.push((name.into_boxed_os_str(), What::File));
+            let what = if kind.is_file() || kind.is_symlink() { What::File } else { What::Other };
+            names.push((name.into_boxed_os_str(), what));
         }
     }
     names.sort_unstable_by(|a, b| b.cmp(a));
     Ok(Folder { path, names })
+}
+
+/// A pipe in a folder may never say anything.
+fn no_file(path: &Path) -> Problem {
+    let (what, mend) = ("this is no file but a pipe or a device", "name it by itself to read it");
+    Problem::new(Kind::Unreadable, path.display().to_string(), what, mend)
 }
 
 /// Bytes of the files, those in folders too.
@@ -212,7 +221,7 @@ pub(crate) fn total(paths: &[PathBuf], format: Format) -> u64 {
                         continue;
                     };
                     let path = folder.path.join(&*name);
-                    if what == What::File {
+                    if what != What::Folder {
                         total += fs::metadata(path).map_or(0, |m| m.len());
                     } else {
                         inputs.walk.extend(read_folder(path, format));
