@@ -70,7 +70,7 @@ fn damaged_files_of_every_form_are_read_without_stumbling() {
     files.push(("web.warc.gz".into(), warc_gz()));
     files.push(("tar.zip".into(), zip(&[("all.tgz", &gz(&tar(&all)))])));
     for (name, bytes) in &files {
-        for n in 0..60 {
+        for n in 0..300 {
             let broken = damage(bytes, &mut dice);
             let read = std::panic::catch_unwind(|| {
                 let mut intake = open(name, &broken);
