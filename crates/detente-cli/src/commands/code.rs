@@ -7,11 +7,13 @@ use std::path::PathBuf;
 use anyhow::Result;
 use detente::article::Article;
 use detente::plover::QuadConvention;
-use indicatif::ProgressBar;
 
 use super::{Articles, Outcome};
+use crate::batch::{self, Frame};
+use crate::engine;
 use crate::output::{self, Form};
-use crate::{batch, engine};
+use crate::progress::Meter;
+use crate::rejects::Rejects;
 
 /// Read articles and print the events they report
 ///
@@ -68,10 +70,10 @@ pub fn run(args: Args) -> Result<Outcome> {
     let mut out = output::stdout();
     let layout = output::Layout::new(form);
     out.write_all(&layout.head())?;
+    let mut rejects = Rejects::default();
     let tally = batch::run(
         intake,
-        args.jobs,
-        &ProgressBar::hidden(),
+        Frame { jobs: args.jobs, meter: &Meter::hidden(), rejects: &mut rejects },
         |article: &Article| {
             let mut bytes = Vec::new();
             for mut report in reader.read(article).reports {
@@ -84,5 +86,6 @@ pub fn run(args: Args) -> Result<Outcome> {
         |_: &Article, bytes: Vec<u8>| Ok(out.write_all(&bytes)?),
     )?;
     out.flush()?;
+    rejects.end()?;
     Ok(tally.end("coded"))
 }
