@@ -2,9 +2,6 @@
 //! them, and the results go out on the one thread that asked, in the order in which the records came. A record that
 //! takes long holds up nobody, until so much has piled up behind it that memory would grow: what is on the belt is
 //! bounded by its bytes, whatever the size of the input.
-//!
-//! Articles get their names in the order of the input, after they are cut out and before they are read: a name
-//! may depend on all earlier ones, and the reports of an article carry it.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use detente::article::Article;
-use detente_intake::{Intake, Problem};
+use detente_intake::{Intake, Item, Options, Position, Problem, Raw};
 
 use crate::commands::{Outcome, still_to_come};
 use crate::output::{complain, count};
@@ -114,59 +111,43 @@ impl<T, F: FnMut(&Article, T) -> Result<()>> Sink<T> for F {
 
 /// A place between two records.
 pub struct Settled<'a> {
-    /// Where in the input.
-    pub at: u64,
+    /// Where in the input the next record stands.
+    pub next: Position,
     /// What came of it so far.
     pub tally: Tally,
     /// What was skipped so far.
     pub rejects: &'a mut Rejects,
 }
 
-/// One thing that came out of a record.
-type Item = Result<Article, Problem>;
-
-/// A record on its way to articles.
-struct RawSlot {
-    state: RawState,
-    cost: usize,
-    at: u64,
-    bytes_read: u64,
-}
-
-enum RawState {
-    Waiting(Item),
-    Taken,
-    Cut(Vec<Item>),
-}
-
-/// An article on its way to its reports.
+/// A record on its way.
 struct Slot<T> {
     state: State<T>,
     cost: usize,
-    /// Where in the input the record stands of which this is the last piece.
-    last_of: Option<u64>,
+    /// Where in the input the next record stands.
+    next: Position,
+    /// Bytes of the inputs up to its end.
     bytes_read: u64,
 }
 
 enum State<T> {
-    Waiting(Box<Article>),
+    Waiting(Raw),
     Taken,
-    /// Read; without a result where the reader stumbled.
-    Done(Box<Article>, Option<T>),
-    Problem(Problem),
-    /// A record of which nothing came.
-    Nothing,
+    Done(Box<Done<T>>),
+}
+
+/// What became of a record.
+struct Done<T> {
+    notes: Vec<Problem>,
+    article: Result<Article, Problem>,
+    /// What the task made of the article; nothing where it stumbled.
+    result: Option<T>,
 }
 
 struct Belt<T> {
-    /// Records, in order. The first `raw_taken` are taken or done.
-    raws: VecDeque<RawSlot>,
-    raw_taken: usize,
-    /// Number of the first of `raws`, counted from the start.
-    raw_first: u64,
-    /// Articles, in order. The first `taken` are taken or done.
-    items: VecDeque<Slot<T>>,
+    /// In order. The first `taken` are taken or done.
+    slots: VecDeque<Slot<T>>,
     taken: usize,
+    /// Number of the first slot, counted from the start.
     first: u64,
     cost: usize,
     /// No more records come.
@@ -178,33 +159,18 @@ struct Belt<T> {
 /// The belt and who waits at it.
 struct Hall<T> {
     belt: Mutex<Belt<T>>,
-    /// Workers wait for records or articles.
+    /// Readers wait for records.
     work: Condvar,
     /// The cutter waits for room.
     room: Condvar,
-    /// The writer waits for the first article.
+    /// The writer waits for the first record to be done.
     done: Condvar,
-}
-
-/// What a worker is given.
-enum Job {
-    Cut(u64, Item),
-    Read(u64, Box<Article>),
 }
 
 impl<T> Hall<T> {
     fn new() -> Hall<T> {
-        let belt = Belt {
-            raws: VecDeque::new(),
-            raw_taken: 0,
-            raw_first: 0,
-            items: VecDeque::new(),
-            taken: 0,
-            first: 0,
-            cost: 0,
-            ended: false,
-            halted: false,
-        };
+        let belt =
+            Belt { slots: VecDeque::new(), taken: 0, first: 0, cost: 0, ended: false, halted: false };
         Hall { belt: Mutex::new(belt), work: Condvar::new(), room: Condvar::new(), done: Condvar::new() }
     }
 
@@ -222,18 +188,12 @@ impl<T> Hall<T> {
 
     /// The cutter: puts records on the belt while there is room.
     fn cut(&self, mut intake: Intake) {
-        for at in 1.. {
-            let next = intake.next();
-            let bytes_read = intake.bytes_read();
+        // However it ends, nobody may wait for more.
+        let _end = End(self);
+        while let Some(raw) = intake.next_raw() {
+            let (next, bytes_read) = (intake.stands_at(), intake.bytes_read());
+            let cost = raw.len() + BESIDE;
             let mut belt = self.lock();
-            let Some(raw) = next else {
-                belt.ended = true;
-                drop(belt);
-                self.work.notify_all();
-                self.done.notify_all();
-                return;
-            };
-            let cost = cost(&raw);
             while !belt.halted && belt.cost > 0 && belt.cost + cost > ROOM {
                 belt = wait(&self.room, belt);
             }
@@ -241,101 +201,62 @@ impl<T> Hall<T> {
                 return;
             }
             belt.cost += cost;
-            belt.raws.push_back(RawSlot { state: RawState::Waiting(raw), cost, at, bytes_read });
+            belt.slots.push_back(Slot { state: State::Waiting(raw), cost, next, bytes_read });
             drop(belt);
             self.work.notify_one();
         }
     }
 
-    /// What is to be done next: articles before records, so that the belt gets shorter. `None` at the end.
-    fn job(&self) -> Option<Job> {
+    /// The next record to be read, and its number. `None` at the end.
+    fn job(&self) -> Option<(u64, Raw)> {
         let mut belt = self.lock();
         loop {
             if belt.halted {
                 return None;
             }
-            let Belt { items, taken, first, raws, raw_taken, raw_first, .. } = &mut *belt;
-            while let Some(slot) = items.get_mut(*taken) {
+            let Belt { slots, taken, first, .. } = &mut *belt;
+            if let Some(slot) = slots.get_mut(*taken) {
                 let number = *first + *taken as u64;
                 *taken += 1;
-                if matches!(slot.state, State::Waiting(_))
-                    && let State::Waiting(article) = std::mem::replace(&mut slot.state, State::Taken)
-                {
-                    return Some(Job::Read(number, article));
-                }
-            }
-            if let Some(slot) = raws.get_mut(*raw_taken) {
-                let number = *raw_first + *raw_taken as u64;
-                *raw_taken += 1;
-                if let RawState::Waiting(raw) = std::mem::replace(&mut slot.state, RawState::Taken) {
-                    return Some(Job::Cut(number, raw));
+                if let State::Waiting(raw) = std::mem::replace(&mut slot.state, State::Taken) {
+                    return Some((number, raw));
                 }
                 continue;
             }
-            if belt.ended && belt.raws.is_empty() {
+            if belt.ended {
                 return None;
             }
             belt = wait(&self.work, belt);
         }
     }
 
-    /// Puts back what a record came to, and names what now stands in an unbroken row.
-    fn cut_done(&self, number: u64, items: Vec<Item>) {
+    fn put(&self, number: u64, done: Done<T>) {
+        let weight = done.article.as_ref().map_or(0, |article| article.text.len());
         let mut belt = self.lock();
-        let index = usize::try_from(number - belt.raw_first).unwrap_or(usize::MAX);
-        if let Some(slot) = belt.raws.get_mut(index) {
-            slot.state = RawState::Cut(items);
-        }
-        while belt.raws.front().is_some_and(|slot| matches!(slot.state, RawState::Cut(_))) {
-            let Some(RawSlot { state: RawState::Cut(items), cost, at, bytes_read }) = belt.raws.pop_front()
-            else {
-                break;
-            };
-            belt.raw_first += 1;
-            belt.raw_taken -= 1;
-            belt.cost -= cost;
-            let count = items.len();
-            let states = items.into_iter().map(|item| match item {
-                Ok(article) => State::Waiting(Box::new(article)),
-                Err(problem) => State::Problem(problem),
-            });
-            let none = (count == 0).then_some(State::Nothing);
-            for (i, state) in states.chain(none).enumerate() {
-                let cost = match &state {
-                    State::Waiting(article) => article.text.len() + BESIDE,
-                    _ => 256,
-                };
-                belt.cost += cost;
-                let last_of = (i + 1 >= count).then_some(at);
-                belt.items.push_back(Slot { state, cost, last_of, bytes_read });
-            }
+        let Belt { slots, first, cost, .. } = &mut *belt;
+        let index = usize::try_from(number - *first).unwrap_or(usize::MAX);
+        if let Some(slot) = slots.get_mut(index) {
+            slot.state = State::Done(Box::new(done));
+            // A page weighs more than its text.
+            let weight = (weight + BESIDE).min(slot.cost);
+            *cost -= slot.cost - weight;
+            slot.cost = weight;
         }
         drop(belt);
-        self.work.notify_all();
-        // Problems need no reading, and may stand first.
-        self.done.notify_one();
-    }
-
-    fn read_done(&self, number: u64, article: Box<Article>, result: Option<T>) {
-        let mut belt = self.lock();
-        let index = usize::try_from(number - belt.first).unwrap_or(usize::MAX);
-        if let Some(slot) = belt.items.get_mut(index) {
-            slot.state = State::Done(article, result);
-        }
-        drop(belt);
+        self.room.notify_one();
         if index == 0 {
             self.done.notify_one();
         }
     }
 
-    /// The next finished piece, in order. `idle` is called before waiting.
+    /// The next finished record, in order. `idle` is called before waiting.
     fn next(&self, mut idle: impl FnMut() -> Result<()>) -> Result<Next<T>> {
         let mut belt = self.lock();
         let mut rested = false;
         loop {
-            match belt.items.front().map(|slot| &slot.state) {
-                Some(State::Done(..) | State::Problem(_) | State::Nothing) => {
-                    let Some(slot) = belt.items.pop_front() else { continue };
+            match belt.slots.front().map(|slot| &slot.state) {
+                Some(State::Done(_)) => {
+                    let Some(slot) = belt.slots.pop_front() else { continue };
                     belt.first += 1;
                     belt.taken = belt.taken.saturating_sub(1);
                     belt.cost -= slot.cost;
@@ -343,9 +264,9 @@ impl<T> Hall<T> {
                     self.room.notify_one();
                     return Ok(Next::Piece(slot));
                 }
-                None if belt.ended && belt.raws.is_empty() => return Ok(Next::End),
                 // What is being read is still waited for.
                 Some(State::Taken) => {}
+                None if belt.ended => return Ok(Next::End),
                 _ if stop::asked() => return Ok(Next::Stopped),
                 _ => {}
             }
@@ -367,6 +288,17 @@ impl<T> Hall<T> {
     }
 }
 
+/// Says that no more records come.
+struct End<'h, T>(&'h Hall<T>);
+
+impl<T> Drop for End<'_, T> {
+    fn drop(&mut self) {
+        self.0.lock().ended = true;
+        self.0.work.notify_all();
+        self.0.done.notify_all();
+    }
+}
+
 enum Next<T> {
     Piece(Slot<T>),
     End,
@@ -377,23 +309,27 @@ fn wait<'a, T>(who: &Condvar, belt: MutexGuard<'a, Belt<T>>) -> MutexGuard<'a, B
     who.wait(belt).unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What a record weighs.
-fn cost(raw: &Item) -> usize {
-    raw.as_ref().map_or(256, |article| article.text.len() + BESIDE)
-}
-
-/// One of the threads that do the work.
-fn work<K: Task>(hall: &Hall<K::Out>, task: &K) {
+/// One of the threads that do the work. Neither intake nor the reader stumbles, as far as we know; where one does, that
+/// article alone is lost.
+fn work<K: Task>(hall: &Hall<K::Out>, task: &K, options: &Options) {
     let mut aid = task.aid();
-    while let Some(job) = hall.job() {
-        match job {
-            Job::Cut(number, raw) => hall.cut_done(number, vec![raw]),
-            Job::Read(number, article) => {
-                // The reader never stumbles, as far as we know; where it does, that article alone is lost.
-                let result = catch_unwind(AssertUnwindSafe(|| task.read(&mut aid, &article)));
-                hall.read_done(number, article, result.ok());
+    while let Some((number, raw)) = hall.job() {
+        let id = raw.id().to_owned();
+        let cut = catch_unwind(AssertUnwindSafe(|| raw.read(options)));
+        let done = match cut {
+            Ok(Item { notes, article: Ok(article), .. }) => {
+                let result = catch_unwind(AssertUnwindSafe(|| task.read(&mut aid, &article))).ok();
+                Done { notes, article: Ok(article), result }
             }
-        }
+            Ok(Item { notes, article: Err(problem), .. }) => {
+                Done { notes, article: Err(problem), result: None }
+            }
+            Err(_) => {
+                let article = Article { id, ..Article::default() };
+                Done { notes: Vec::new(), article: Ok(article), result: None }
+            }
+        };
+        hall.put(number, done);
     }
 }
 
@@ -415,6 +351,7 @@ pub struct Frame<'a> {
 pub fn run<K: Task>(intake: Intake, frame: Frame, task: K, mut sink: impl Sink<K::Out>) -> Result<Tally> {
     let Frame { jobs, meter, rejects } = frame;
     let hall: Arc<Hall<K::Out>> = Arc::new(Hall::new());
+    let options = intake.options();
     let no_threads = "the machine gives no threads for --jobs: ask for fewer";
     // This thread may hang in an input that gives nothing; nobody waits for it.
     let cutter = Arc::clone(&hall);
@@ -425,10 +362,9 @@ pub fn run<K: Task>(intake: Intake, frame: Frame, task: K, mut sink: impl Sink<K
     let mut tally = Tally::default();
     let result = std::thread::scope(|scope| {
         for _ in 0..threads(jobs) {
-            let (hall, task) = (&hall, &task);
-            let spawned =
-                std::thread::Builder::new().name("reader".into()).spawn_scoped(scope, || work(hall, task));
-            if let Err(error) = spawned {
+            let (hall, task, options) = (&hall, &task, &options);
+            let thread = std::thread::Builder::new().name("reader".into());
+            if let Err(error) = thread.spawn_scoped(scope, || work(hall, task, options)) {
                 hall.halt();
                 return Err(error).context(no_threads);
             }
@@ -459,32 +395,30 @@ fn write<T>(
                 return Ok(());
             }
         };
-        match slot.state {
-            State::Done(article, result) => {
+        let State::Done(done) = slot.state else { continue };
+        for problem in &done.notes {
+            tally.problems += 1;
+            rejects.add(meter, &Reject::of(problem))?;
+        }
+        match (done.article, done.result) {
+            (Ok(article), Some(result)) => {
                 if let Some(word) = still_to_come(article.published) {
                     rejects.word(meter, "ahead", &format!("{}: {word}.", article.id));
                 }
-                match result {
-                    Some(result) => {
-                        tally.articles += 1;
-                        sink.take(&article, result)?;
-                    }
-                    None => {
-                        tally.problems += 1;
-                        rejects.add(meter, &Reject::stumbled(&article))?;
-                    }
-                }
+                tally.articles += 1;
+                sink.take(&article, result)?;
             }
-            State::Problem(problem) => {
+            (Ok(article), None) => {
+                tally.problems += 1;
+                rejects.add(meter, &Reject::stumbled(&article))?;
+            }
+            (Err(problem), _) => {
                 tally.problems += 1;
                 rejects.add(meter, &Reject::of(&problem))?;
             }
-            State::Nothing | State::Waiting(_) | State::Taken => {}
         }
         meter.at(slot.bytes_read, tally.articles);
-        if let Some(at) = slot.last_of {
-            sink.settle(&mut Settled { at, tally: *tally, rejects })?;
-        }
+        sink.settle(&mut Settled { next: slot.next, tally: *tally, rejects })?;
     }
 }
 
@@ -492,7 +426,7 @@ fn write<T>(
 mod tests {
     use std::io::Cursor;
 
-    use detente_intake::{Input, Options};
+    use detente_intake::Input;
 
     use super::*;
 

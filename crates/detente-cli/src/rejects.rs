@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use detente::article::Article;
-use detente_intake::{Kind, Place, Problem};
+use detente_intake::Problem;
 use serde::Serialize;
 
 use crate::commands::CannotWrite;
@@ -49,15 +49,10 @@ pub struct Reject<'a> {
 impl<'a> Reject<'a> {
     /// What intake says of a record.
     pub fn of(problem: &'a Problem) -> Reject<'a> {
-        let place = match problem.place {
-            Place::Whole => None,
-            Place::Line(n) => Some(format!("line {n}")),
-            Place::Record(n) => Some(format!("record {n}")),
-        };
         Reject {
-            kind: word(problem.kind),
+            kind: problem.kind.word(),
             file: &problem.file,
-            place,
+            place: problem.place.words(),
             article: None,
             what: &problem.what,
             mend: &problem.mend,
@@ -83,21 +78,6 @@ impl<'a> Reject<'a> {
             who.push_str(&format!(", {place}"));
         }
         format!("{who}: {}: {}.", self.what, self.mend)
-    }
-}
-
-/// The word for a kind of problem.
-fn word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Missing => "missing",
-        Kind::Unreadable => "unreadable",
-        Kind::NoArticles => "no_articles",
-        Kind::Empty => "empty",
-        Kind::Binary => "binary",
-        Kind::NotUtf8 => "not_utf8",
-        Kind::TooLong => "too_long",
-        Kind::Json => "json",
-        Kind::Field => "field",
     }
 }
 
@@ -210,6 +190,8 @@ impl Rejects {
 
 #[cfg(test)]
 mod tests {
+    use detente_intake::{Kind, Place};
+
     use super::*;
 
     #[test]
