@@ -196,7 +196,7 @@ impl Articles {
             }
             inputs.push(stdin());
         }
-        Ok(Intake::new(inputs, Options { format, published: self.published }))
+        Ok(Intake::new(inputs, Options { format, published: self.published, ..Options::default() }))
     }
 }
 
