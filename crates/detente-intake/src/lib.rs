@@ -18,6 +18,7 @@ pub mod fields;
 pub mod html;
 pub mod ids;
 pub mod json;
+pub mod language;
 mod lines;
 mod open;
 pub mod packed;
@@ -72,6 +73,8 @@ pub struct Options {
     pub published: Option<Date>,
     /// Which column of a table, or field of a record, holds what.
     pub columns: Columns,
+    /// Articles in every language are given, and not English ones alone.
+    pub any_language: bool,
 }
 
 /// Articles one after the other, in the order of the inputs; folders in the order of their file names.

@@ -54,6 +54,10 @@ pub enum Kind {
     Json,
     /// A field with a value that means nothing, such as a day that is none. The article is read without it.
     Field,
+    /// A page that holds no article: a list of headlines, an error page, the stub before a paywall.
+    NoArticle,
+    /// An article in another language than the one that is read. It is left aside and counted; nothing is broken.
+    Language,
     /// Packed bytes, an archive or a table that is damaged or breaks off. What stood before the damage is read, and what
     /// stands behind it where it can be found.
     Broken,
@@ -80,6 +84,8 @@ impl Kind {
             Kind::TooLong => "too-long",
             Kind::Json => "json",
             Kind::Field => "field",
+            Kind::NoArticle => "no-article",
+            Kind::Language => "language",
             Kind::Broken => "broken",
             Kind::Bomb => "bomb",
             Kind::Changed => "changed",
@@ -131,6 +137,12 @@ impl Problem {
     /// True when the article it is about was read all the same.
     pub fn article_was_read(&self) -> bool {
         self.kind == Kind::Field
+    }
+
+    /// True for what was left aside as it should be: it is counted and named, but nothing went wrong, and the
+    /// exit status does not speak of it.
+    pub fn is_no_fault(&self) -> bool {
+        self.kind == Kind::Language
     }
 }
 

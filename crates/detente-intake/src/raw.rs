@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::position::Position;
 use crate::problem::{Kind, Place, Problem};
-use crate::{MAX_TEXT, Options, charset, html, json, text};
+use crate::{MAX_TEXT, Options, charset, html, json, language, text};
 
 /// The file that records come from.
 #[derive(Debug, Default)]
@@ -84,8 +84,7 @@ impl Raw {
             Body::Problem(problem) => Err(problem),
             Body::Json(bytes, start) => json::article(&origin.name, place, start, &bytes, options),
             Body::Html(bytes) => {
-                let page = charset::decode(&bytes, charset::declared(&bytes).as_deref());
-                Ok((html::article(String::new(), &page, None), Vec::new()))
+                html::read(&origin.name, String::new(), &bytes, html::Origin::default())
             }
             Body::Text(bytes) => {
                 Ok((text::article(String::new(), charset::decode(&bytes, None)), Vec::new()))
@@ -95,7 +94,12 @@ impl Raw {
             Ok((article, notes)) => (notes, Ok(article)),
             Err(problem) => (Vec::new(), Err(problem)),
         };
-        article = article.and_then(|article| checked(article, &origin, place));
+        for problem in notes.iter_mut().chain(article.as_mut().err()) {
+            if problem.place == Place::Whole {
+                problem.place = place;
+            }
+        }
+        article = article.and_then(|article| checked(article, &origin, place, options));
         if let Ok(article) = &mut article {
             article.id = id;
             article.file = Some(origin.name.clone());
@@ -111,14 +115,14 @@ impl Raw {
     }
 }
 
-/// The article, where it has a text of a possible length.
-fn checked(article: Article, origin: &Origin, place: Place) -> Result<Article, Problem> {
+/// The article, where it has a text of a possible length, in a language that is read.
+fn checked(article: Article, origin: &Origin, place: Place, options: &Options) -> Result<Article, Problem> {
     let problem = if article.text.trim().is_empty() {
         Problem::new(
             Kind::Empty,
             origin.name.as_str(),
-            "no article text was found in this page",
-            "give the article's own page, or its text with --from text",
+            "there is no text in it",
+            "give an article with its text",
         )
     } else if article.text.len() > MAX_TEXT {
         Problem::new(
@@ -128,7 +132,14 @@ fn checked(article: Article, origin: &Origin, place: Place) -> Result<Article, P
             format!("cut it into its articles, of at most {} MB each", MAX_TEXT >> 20),
         )
     } else {
-        return Ok(article);
+        if options.any_language {
+            return Ok(article);
+        }
+        let language = language::of(&article.text, article.language.as_deref());
+        if language.is_english() {
+            return Ok(article);
+        }
+        language.problem(origin.name.as_str())
     };
     Err(problem.at(place))
 }
