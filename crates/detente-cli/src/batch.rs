@@ -90,7 +90,7 @@ pub trait Sink<T> {
     ///
     /// # Errors
     /// When it cannot be written.
-    fn settle(&mut self, _: &Settled) -> Result<()> {
+    fn settle(&mut self, _: &mut Settled) -> Result<()> {
         Ok(())
     }
 
@@ -169,8 +169,7 @@ struct Hall<T> {
 
 impl<T> Hall<T> {
     fn new() -> Hall<T> {
-        let belt =
-            Belt { slots: VecDeque::new(), taken: 0, first: 0, cost: 0, ended: false, halted: false };
+        let belt = Belt { slots: VecDeque::new(), taken: 0, first: 0, cost: 0, ended: false, halted: false };
         Hall { belt: Mutex::new(belt), work: Condvar::new(), room: Condvar::new(), done: Condvar::new() }
     }
 

@@ -13,6 +13,7 @@ mod progress;
 mod rejects;
 mod stop;
 mod table;
+mod written;
 
 use std::process::ExitCode;
 

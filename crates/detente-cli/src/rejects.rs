@@ -89,6 +89,8 @@ pub struct Rejects {
     told: BTreeMap<String, usize>,
     /// All, by kind.
     counts: BTreeMap<String, u64>,
+    /// How many were taken before this run began.
+    earlier: u64,
 }
 
 struct Open {
@@ -121,7 +123,8 @@ impl Rejects {
             Ok(Open { path: path.into(), file: BufWriter::new(file), bytes })
         };
         let file = path.map(|path| open(path).map_err(|e| CannotWrite::new(path, &e))).transpose()?;
-        Ok(Rejects { file, told: BTreeMap::new(), counts })
+        let earlier = counts.values().sum();
+        Ok(Rejects { file, told: BTreeMap::new(), counts, earlier })
     }
 
     /// Takes one.
@@ -148,6 +151,11 @@ impl Rejects {
         if *told <= TOLD {
             meter.say(text);
         }
+    }
+
+    /// How many were taken before this run began.
+    pub fn earlier(&self) -> u64 {
+        self.earlier
     }
 
     /// All that was taken, by kind.

@@ -104,7 +104,12 @@ pub struct Origin<'a> {
 ///
 /// # Errors
 /// When there is no article in the page.
-pub fn read(file: &str, id: String, bytes: &[u8], origin: Origin) -> Result<(Article, Vec<Problem>), Problem> {
+pub fn read(
+    file: &str,
+    id: String,
+    bytes: &[u8],
+    origin: Origin,
+) -> Result<(Article, Vec<Problem>), Problem> {
     let declared = origin.charset.map(str::to_owned).or_else(|| charset::declared(bytes));
     let page = charset::decode(bytes, declared.as_deref());
     let article = article(id, &page, origin.address);

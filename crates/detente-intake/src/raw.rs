@@ -83,9 +83,7 @@ impl Raw {
         let read = match body {
             Body::Problem(problem) => Err(problem),
             Body::Json(bytes, start) => json::article(&origin.name, place, start, &bytes, options),
-            Body::Html(bytes) => {
-                html::read(&origin.name, String::new(), &bytes, html::Origin::default())
-            }
+            Body::Html(bytes) => html::read(&origin.name, String::new(), &bytes, html::Origin::default()),
             Body::Text(bytes) => {
                 Ok((text::article(String::new(), charset::decode(&bytes, None)), Vec::new()))
             }

@@ -198,6 +198,13 @@ impl Articles {
         }
         Ok(Intake::new(inputs, Options { format, published: self.published, ..Options::default() }))
     }
+
+    /// The flags that decide what the articles are.
+    pub fn settings(&self) -> std::collections::BTreeMap<String, serde_json::Value> {
+        let from = clap::ValueEnum::to_possible_value(&self.from).map(|value| value.get_name().to_owned());
+        let published = self.published.map(|day| day.to_string());
+        [("from".to_owned(), from.into()), ("published".to_owned(), published.into())].into()
+    }
 }
 
 /// Which ledger: shared by every command that needs one.

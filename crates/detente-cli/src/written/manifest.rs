@@ -75,6 +75,7 @@ impl Clock {
 }
 
 /// The hashes of whole input files, worked out while the articles are read.
+#[derive(Default)]
 pub struct Hashes(Option<JoinHandle<Vec<Option<String>>>>);
 
 impl Hashes {

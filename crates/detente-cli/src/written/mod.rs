@@ -10,6 +10,7 @@
 mod inputs;
 mod manifest;
 mod parts;
+mod rows;
 mod state;
 mod stream;
 mod target;
@@ -31,7 +32,9 @@ use crate::output::{complain, count, say};
 use crate::rejects::Rejects;
 
 use inputs::Given;
+use manifest::{Clock, Hashes};
 use parts::Parts;
+pub use rows::pack;
 use state::{State, Work};
 use stream::Stream;
 pub use target::{Kind, Target};
@@ -96,6 +99,21 @@ pub struct Args {
     pub sure: f64,
 }
 
+impl Args {
+    /// The flags that decide which bytes come out.
+    pub fn settings(&self, target: &Target) -> BTreeMap<String, Value> {
+        let mut settings = BTreeMap::from([("to".into(), target.to.word().into())]);
+        if target.kind == Kind::Folder {
+            settings.insert("part".into(), self.part.into());
+            settings.insert("partition".into(), self.partition.map(|Partition::Day| "day").into());
+        }
+        if target.kind == Kind::File && target.to == To::Parquet {
+            settings.insert("part".into(), self.part.into());
+        }
+        settings
+    }
+}
+
 /// What one article came to, ready to be written.
 #[derive(Debug, Default)]
 pub struct Piece {
@@ -150,11 +168,12 @@ pub struct Written {
     /// What is kept for going on; nothing for standard output and devices.
     work: Option<Work>,
     counts: Counts,
-    /// What was counted before this run began.
-    before: Counts,
     sure_every: Duration,
     sure_at: Instant,
-    began: manifest::Began,
+    clock: Clock,
+    hashes: Option<Hashes>,
+    /// Where in the inputs the next record stands.
+    next: Position,
 }
 
 /// What [`Written::begin`] found.
@@ -162,7 +181,7 @@ pub enum Begun {
     /// There is work to do, from here on.
     Work(Box<Written>, Rejects, Option<Position>),
     /// The output is there already and was made in just this way.
-    Finished,
+    Finished(String),
 }
 
 impl Written {
@@ -178,21 +197,24 @@ impl Written {
         rejects: Option<&std::path::Path>,
         jobs: usize,
     ) -> Result<Begun> {
-        let began = manifest::Began::now(jobs);
         let mut counts = Counts::default();
         let mut next = None;
         let mut sure = Sure::default();
         let mut work = None;
+        let mut hashes = None;
+        let mut run = None;
         let mut taken = Rejects::default();
         if target.can_resume() {
             if args.resume && !target.work().exists() && manifest::stands_for(&target, &plan)? {
-                return Ok(Begun::Finished);
+                return Ok(Begun::Finished(target.name()));
             }
             let (opened, state) = Work::open(&target, plan, args.resume, args.force)?;
             if let Some(state) = state {
                 (counts, next, sure) = (state.counts, Some(state.next), state.output);
                 taken = Rejects::go_on(rejects, state.rejects, state.skipped)?;
+                run = Some(state.run);
             }
+            hashes = Some(Hashes::start(&opened.state.plan));
             work = Some(opened);
         }
         if next.is_none() {
@@ -202,7 +224,7 @@ impl Written {
         let output = match &target.kind {
             Kind::Stdout | Kind::Device => Output::Stream(Stream::open(&target, head)?),
             Kind::File if target.to != To::Parquet => Output::Stream(if going_on {
-                Stream::go_on(&target, sure)?
+                Stream::go_on(&target, head, sure)?
             } else {
                 Stream::open(&target, head)?
             }),
@@ -216,19 +238,20 @@ impl Written {
             output,
             work,
             counts,
-            before: counts,
             sure_every: Duration::try_from_secs_f64(args.sure).unwrap_or(Duration::from_secs(5)),
             sure_at: Instant::now(),
-            began,
+            clock: Clock::start(run, jobs),
+            hashes,
+            next: next.unwrap_or_default(),
         };
         if !going_on {
-            written.save(Position::default(), &mut taken)?;
+            written.save(&mut taken)?;
         }
         Ok(Begun::Work(Box::new(written), taken, next))
     }
 
     /// Makes sure of all that was taken, and writes down where to go on.
-    fn save(&mut self, next: Position, rejects: &mut Rejects) -> Result<()> {
+    fn save(&mut self, rejects: &mut Rejects) -> Result<()> {
         let Some(work) = &mut self.work else { return Ok(()) };
         let output = match &mut self.output {
             Output::Stream(stream) => stream.sure()?,
@@ -236,16 +259,24 @@ impl Written {
         };
         work.state = State {
             plan: work.state.plan.clone(),
-            next,
+            next: self.next,
             output,
             rejects: rejects.sure()?,
             skipped: rejects.counts().clone(),
             counts: self.counts,
-            run: self.began.so_far(&work.state.run),
+            run: self.clock.run(),
         };
         work.save()?;
         self.sure_at = Instant::now();
         Ok(())
+    }
+
+    /// True where the output can be cut at what was taken last.
+    fn can_be_sure(&self) -> bool {
+        match &self.output {
+            Output::Stream(stream) => stream.can_be_sure(),
+            Output::Parts(_) => true,
+        }
     }
 
     /// Ends the output: whole where the work came to its end, valid where it was stopped. Says what was done.
@@ -253,6 +284,9 @@ impl Written {
     /// # Errors
     /// When something cannot be written.
     pub fn end(mut self, tally: Tally, rejects: &mut Rejects) -> Result<()> {
+        if tally.stopped && self.can_be_sure() {
+            self.save(rejects)?;
+        }
         match &mut self.output {
             Output::Stream(stream) => stream.end()?,
             Output::Parts(parts) => parts.end(tally.stopped)?,
@@ -269,7 +303,8 @@ impl Written {
             return Ok(());
         }
         if let Some(work) = self.work {
-            manifest::write(&self.target, &work.state.plan, self.counts, rejects, &self.began.so_far(&work.state.run))?;
+            let hashes = self.hashes.unwrap_or_default();
+            manifest::write(&self.target, &work.state.plan, self.counts, rejects, hashes, &self.clock.run())?;
             work.remove()?;
             let articles = self.counts.articles;
             say(&format!(
@@ -296,9 +331,9 @@ impl Written {
         error.context(kept)
     }
 
-    /// Articles that were done before this run began.
-    pub fn before(&self) -> Counts {
-        self.before
+    /// What it is.
+    pub fn kind(&self) -> Kind {
+        self.target.kind
     }
 }
 
@@ -340,12 +375,16 @@ impl Sink<Piece> for &mut Written {
     }
 
     fn settle(&mut self, settled: &mut Settled) -> Result<()> {
-        let (must, may) = match &mut self.output {
-            Output::Stream(stream) => (false, stream.settle()?),
-            Output::Parts(parts) => (parts.settle()?, true),
+        self.next = settled.next;
+        let must = match &mut self.output {
+            Output::Stream(stream) => {
+                stream.settle()?;
+                false
+            }
+            Output::Parts(parts) => parts.settle()?,
         };
-        if self.work.is_some() && (must || may && self.sure_at.elapsed() >= self.sure_every) {
-            self.save(settled.next, settled.rejects)?;
+        if self.work.is_some() && (must || self.can_be_sure() && self.sure_at.elapsed() >= self.sure_every) {
+            self.save(settled.rejects)?;
             if let Output::Parts(parts) = &mut self.output {
                 parts.saved()?;
             }

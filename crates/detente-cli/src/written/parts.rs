@@ -163,7 +163,8 @@ impl Parts {
         if rounds.is_empty() && self.target.partition.is_none() {
             rounds.insert(None, Vec::new());
         }
-        let mut spool = BufReader::with_capacity(1 << 16, File::open(&self.spool.path).with_context(unreadable)?);
+        let mut spool =
+            BufReader::with_capacity(1 << 16, File::open(&self.spool.path).with_context(unreadable)?);
         for (folder, frames) in rounds {
             let folder = folder.map_or_else(|| self.folder.clone(), |name| self.folder.join(name));
             fs::create_dir_all(&folder).map_err(|e| CannotWrite::new(&folder, &e))?;
@@ -187,7 +188,8 @@ impl Parts {
             Ok(spool.read_exact(lines)?)
         };
         let file = if self.target.to == To::Parquet {
-            let mut writer = detente_tables::Writer::new(out, Some(&self.coder)).map_err(|e| table(e, path))?;
+            let mut writer =
+                detente_tables::Writer::new(out, Some(&self.coder)).map_err(|e| table(e, path))?;
             for frame in frames {
                 read(frame, &mut lines)?;
                 for row in super::rows::unpack(&lines)? {

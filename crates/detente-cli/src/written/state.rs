@@ -209,9 +209,11 @@ pub fn difference(old: &Plan, new: &Plan) -> Option<String> {
     let none = serde_json::Value::Null;
     let setting = || {
         let names = old.settings.keys().chain(new.settings.keys());
-        names.map(|n| (n, old.settings.get(n).unwrap_or(&none), new.settings.get(n).unwrap_or(&none))).find_map(
-            |(name, old, new)| (old != new).then(|| format!("another --{name} ({old}, and this is {new})")),
-        )
+        names
+            .map(|n| (n, old.settings.get(n).unwrap_or(&none), new.settings.get(n).unwrap_or(&none)))
+            .find_map(|(name, old, new)| {
+                (old != new).then(|| format!("another --{name} ({old}, and this is {new})"))
+            })
     };
     let input = || {
         if old.inputs.len() != new.inputs.len() {

@@ -61,7 +61,7 @@ impl Stream {
     ///
     /// # Errors
     /// When it cannot be written, or is shorter than it was.
-    pub fn go_on(target: &Target, sure: Sure) -> Result<Stream> {
+    pub fn go_on(target: &Target, head: Vec<u8>, sure: Sure) -> Result<Stream> {
         let path = target.path.clone();
         let open = || -> io::Result<File> {
             let mut file = File::options().write(true).create(true).truncate(false).open(&path)?;
@@ -73,15 +73,10 @@ impl Stream {
             Ok(file)
         };
         let door = Door::File(open().map_err(|e| CannotWrite::new(&path, &e))?);
-        Ok(Stream {
-            door,
-            path,
-            pack: target.pack,
-            waiting: Vec::new(),
-            whole: 0,
-            bytes: sure.bytes,
-            regular: true,
-        })
+        // What stands above the lines is in the first member of a packed file.
+        let waiting = if sure.bytes == 0 { head } else { Vec::new() };
+        let whole = waiting.len();
+        Ok(Stream { door, path, pack: target.pack, waiting, whole, bytes: sure.bytes, regular: true })
     }
 
     /// Takes the lines of an article.
@@ -93,25 +88,19 @@ impl Stream {
         Ok(())
     }
 
-    /// A record is whole. True where what was taken may be made sure of.
+    /// A record is whole.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn settle(&mut self) -> Result<bool> {
+    pub fn settle(&mut self) -> Result<()> {
         self.whole = self.waiting.len();
-        match self.pack {
-            Pack::Plain => {
-                if self.whole >= WAITING {
-                    self.write()?;
-                }
-                Ok(true)
-            }
-            _ if self.whole >= MEMBER => {
-                self.write()?;
-                Ok(true)
-            }
-            _ => Ok(false),
-        }
+        let enough = if self.pack == Pack::Plain { WAITING } else { MEMBER };
+        if self.whole >= enough { self.write() } else { Ok(()) }
+    }
+
+    /// True where the output can be cut at the last whole record: in a packed file, only where a member ends.
+    pub fn can_be_sure(&self) -> bool {
+        self.pack == Pack::Plain || self.waiting.is_empty()
     }
 
     /// Nothing is to be taken just now: whoever listens should hear of what there is.

@@ -76,7 +76,9 @@ impl Target {
             || meta.is_err() && by_name.is_none() && path.extension().is_none();
         if folder {
             if meta.is_ok_and(|meta| !meta.is_dir()) {
-                return usage(format!("{shown} is a file, and parts go into a folder: name a folder with --out"));
+                return usage(format!(
+                    "{shown} is a file, and parts go into a folder: name a folder with --out"
+                ));
             }
             let to = match args.to.unwrap_or(To::Parquet) {
                 To::Table => return usage("a table goes to a file or a terminal, not into a folder".into()),
