@@ -12,25 +12,30 @@
 //! }
 //! ```
 
+mod archive;
 pub mod charset;
 pub mod day;
 pub mod fields;
 pub mod html;
+mod http;
 pub mod ids;
 pub mod json;
 pub mod language;
 mod lines;
 mod open;
 pub mod packed;
+mod parquet;
 pub mod position;
 pub mod problem;
 mod raw;
 mod record;
 pub mod source;
+mod table;
 pub mod text;
+mod warc;
 
-use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, VecDeque};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
@@ -62,7 +67,20 @@ pub enum Format {
     Html,
     /// JSON, one article a line.
     Jsonl,
+    /// A table whose columns are set apart by commas or the like, with their names in the first row.
+    Csv,
+    /// A table whose columns are set apart by tabs, with their names in the first row.
+    Tsv,
+    /// An archive of the web: WARC or WET.
+    Warc,
+    /// A Parquet table.
+    Parquet,
 }
+
+/// So deep may archives stand in archives.
+pub const MAX_DEPTH: usize = 4;
+/// So many sorts of what is passed over are counted one by one.
+const SORTS: usize = 100;
 
 /// How to read.
 #[derive(Clone, Debug, Default)]
@@ -93,8 +111,9 @@ pub struct Intake {
     ids: ids::Ids,
     at: Position,
     done: u64,
-    /// A record that was cut already.
-    held: Option<Raw>,
+    /// Records that were cut already.
+    held: VecDeque<Raw>,
+    passed: BTreeMap<String, u64>,
     waiting: VecDeque<Result<Article, Problem>>,
 }
 
@@ -118,7 +137,8 @@ impl Intake {
             ids: ids::Ids::default(),
             at: Position::default(),
             done: 0,
-            held: None,
+            held: VecDeque::new(),
+            passed: BTreeMap::new(),
             waiting: VecDeque::new(),
         }
     }
@@ -140,13 +160,13 @@ impl Intake {
 
     /// The position of the record that [`Intake::next_raw`] gives next.
     pub fn stands_at(&self) -> Position {
-        self.held.as_ref().map_or(self.at, Raw::position)
+        self.held.front().map_or(self.at, Raw::position)
     }
 
     /// The next record, cut out and not read; `None` when all is read. What cannot be cut is a record too: reading it
     /// gives the problem.
     pub fn next_raw(&mut self) -> Option<Raw> {
-        if let Some(raw) = self.held.take() {
+        if let Some(raw) = self.held.pop_front() {
             return Some(raw);
         }
         loop {
@@ -157,10 +177,11 @@ impl Intake {
                         self.end_input();
                         return Some(raw);
                     }
-                    Ok(opened) => {
-                        if let Some(problem) = self.open(opened) {
-                            let raw = self.problem(problem);
-                            self.end_input();
+                    Ok(mut opened) => {
+                        let reader = std::mem::replace(&mut opened.reader, Box::new(std::io::empty()));
+                        let (name, path) = (opened.name.clone(), opened.path.clone());
+                        self.opened = Some(opened);
+                        if let Some(raw) = self.open(name, &path, reader) {
                             return Some(raw);
                         }
                     }
@@ -182,15 +203,23 @@ impl Intake {
                     self.at = self.at.after();
                     return Some(raw);
                 }
+                open::Cut::Passed(what) => {
+                    if self.passed.len() < SORTS || self.passed.contains_key(&what) {
+                        *self.passed.entry(what).or_default() += 1;
+                    } else {
+                        *self.passed.entry("other things".into()).or_default() += 1;
+                    }
+                }
+                open::Cut::Inside { name, reader } => {
+                    let inner = format!("{}!{name}", level.origin.name);
+                    if let Some(raw) = self.open(inner, Path::new(&name), reader) {
+                        return Some(raw);
+                    }
+                }
                 open::Cut::End => {
                     self.levels.pop();
-                    if self.levels.is_empty() {
-                        let changed = self.opened.as_ref().and_then(source::Opened::changed);
-                        let raw = changed.map(|problem| self.problem(problem));
-                        self.end_input();
-                        if raw.is_some() {
-                            return raw;
-                        }
+                    if let Some(raw) = self.end_level() {
+                        return Some(raw);
                     }
                 }
             }
@@ -205,25 +234,56 @@ impl Intake {
         while self.stands_at() < to {
             match self.next_raw() {
                 None => return false,
-                Some(raw) if raw.at >= to => self.held = Some(raw),
+                Some(raw) if raw.at >= to => self.held.push_front(raw),
                 Some(_) => {}
             }
         }
         true
     }
 
-    /// Opens an input.
-    fn open(&mut self, mut opened: source::Opened) -> Option<Problem> {
-        let reader = std::mem::replace(&mut opened.reader, Box::new(std::io::empty()));
-        let found = open::open(&opened.name, &opened.path, reader, &self.options);
-        let stem = opened.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let origin = Arc::new(raw::Origin { name: opened.name.clone(), stem });
-        self.opened = Some(opened);
-        match found {
-            Ok(cutter) => self.levels.push(Level { origin, cutter }),
-            Err(problem) => return Some(problem),
+    /// What was passed over so far since it is no article and no fault, by sort: requests and pictures in archives of
+    /// the web, answers that a page has not changed or is not there.
+    pub fn passed_over(&self) -> &BTreeMap<String, u64> {
+        &self.passed
+    }
+
+    /// Opens a file and puts it on top; gives what is wrong with it.
+    fn open(&mut self, name: String, path: &Path, reader: open::Reader) -> Option<Raw> {
+        if self.levels.len() > MAX_DEPTH {
+            let what = format!("archives stand in it more than {MAX_DEPTH} deep");
+            let mend = "unpack it yourself, and give what was in it";
+            let problem = Problem::new(Kind::Unsupported, name, what, mend);
+            return Some(self.problem(problem));
         }
-        None
+        let read = self.opened.as_ref().map(|o| o.read.clone()).unwrap_or_default();
+        let file =
+            self.opened.as_ref().filter(|_| self.levels.is_empty()).and_then(source::Opened::file_again);
+        match open::open(&name, path, reader, &read, file, &self.options) {
+            Err(problem) => {
+                let raw = self.problem(problem);
+                let changed = self.end_level();
+                self.held.extend(changed);
+                Some(raw)
+            }
+            Ok(open::Opened { cutter, damage }) => {
+                let origin = Arc::new(raw::Origin { name, stem: open::stem(path) });
+                self.levels.push(Level { origin, cutter });
+                let damage: Vec<Raw> = damage.into_iter().map(|problem| self.problem(problem)).collect();
+                self.held.extend(damage);
+                self.held.pop_front()
+            }
+        }
+    }
+
+    /// Ends the input where no file of it is open any more; what is to be said of it.
+    fn end_level(&mut self) -> Option<Raw> {
+        if !self.levels.is_empty() {
+            return None;
+        }
+        let changed = self.opened.as_ref().and_then(source::Opened::changed);
+        let raw = changed.map(|problem| self.problem(problem));
+        self.end_input();
+        raw
     }
 
     fn end_input(&mut self) {

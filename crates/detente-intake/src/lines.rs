@@ -6,6 +6,7 @@ use std::io::{self, BufRead};
 
 use crate::fields::Columns;
 use crate::open::{Cut, Cutter, Reader, broken};
+use crate::packed::Fault;
 use crate::problem::{Kind, Place, Problem};
 use crate::raw::Body;
 use crate::{MAX_LINE, json};
@@ -35,7 +36,8 @@ impl Cutter for Lines {
             bytes.clear();
             match read_line(&mut self.reader, &mut bytes) {
                 Err(e) => {
-                    self.over = true;
+                    // Behind damage the next lines are read.
+                    self.over = !Fault::is_gap(&e);
                     return Cut::problem(broken(&self.name, &e).at(place));
                 }
                 Ok(Line::End) => self.over = true,

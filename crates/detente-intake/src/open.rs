@@ -1,13 +1,24 @@
 //! Opens a file: finds out by its name and its first bytes what it holds, and gives what cuts it into records.
 
 use std::ffi::OsStr;
-use std::io::{self, BufRead, Cursor, Read};
-use std::path::Path;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
+use crate::archive::{self, Tar, Zip};
 use crate::lines::{Lines, Values};
+use crate::packed::{self, Fault, Packing};
+use crate::parquet::{self, Parquet};
 use crate::problem::{Kind, Place, Problem};
 use crate::raw::Body;
+use crate::table::Table;
+use crate::warc::Warc;
 use crate::{Format, MAX_FILE, Options, charset};
+
+/// So often may one thing be packed: a file that is packed and packed again.
+const PACKED: usize = 4;
 
 /// Bytes of a file, after unpacking.
 pub(crate) type Reader = Box<dyn BufRead + Send>;
@@ -16,6 +27,10 @@ pub(crate) type Reader = Box<dyn BufRead + Send>;
 pub(crate) enum Cut {
     /// A record. Its article bears the `id`, or else the file's own name with the number, or without one.
     Item { place: Place, number: Option<u64>, id: Option<String>, body: Body },
+    /// A file inside this one.
+    Inside { name: String, reader: Reader },
+    /// Something that is no article and no fault, and by what name it is counted.
+    Passed(String),
     /// The end of the file.
     End,
 }
@@ -42,8 +57,26 @@ pub(crate) fn format_of(ending: &str) -> Option<Format> {
         "txt" | "text" | "md" => Some(Format::Text),
         "html" | "htm" | "xhtml" => Some(Format::Html),
         "jsonl" | "ndjson" => Some(Format::Jsonl),
+        "csv" => Some(Format::Csv),
+        "tsv" | "tab" => Some(Format::Tsv),
+        "warc" | "wet" => Some(Format::Warc),
+        "parquet" => Some(Format::Parquet),
         _ => None,
     }
+}
+
+/// The name of a file without the endings of its packings: `a.jsonl.gz` is `a.jsonl`, `a.tgz` is `a.tar`.
+pub(crate) fn unpacked(path: &Path) -> PathBuf {
+    match ending(path).as_deref() {
+        Some("gz" | "xz" | "zst" | "zstd") => unpacked(&path.with_extension("")),
+        Some("tgz" | "txz" | "tzst") => path.with_extension("tar"),
+        _ => path.to_owned(),
+    }
+}
+
+/// The name of a file without any ending: `a.jsonl.gz` is `a`.
+pub(crate) fn stem(path: &Path) -> String {
+    unpacked(path).file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The form that the first bytes look like.
@@ -67,6 +100,9 @@ fn sniff(head: &[u8]) -> Format {
 
 /// The problem of a file that cannot be opened or read.
 pub(crate) fn broken(name: &str, error: &io::Error) -> Problem {
+    if let Some(fault) = Fault::of(error) {
+        return fault.problem(name);
+    }
     match error.kind() {
         io::ErrorKind::NotFound => {
             Problem::new(Kind::Missing, name, "there is no such file or folder", "check the name")
@@ -86,37 +122,177 @@ pub(crate) fn broken(name: &str, error: &io::Error) -> Problem {
     }
 }
 
-/// Opens what a reader gives. `name` is for messages, `path` tells the form where it has an ending.
+/// A file that was opened.
+pub(crate) struct Opened {
+    pub cutter: Box<dyn Cutter>,
+    /// What was wrong at its beginning, and did not cost it.
+    pub damage: Vec<Problem>,
+}
+
+/// Opens what a reader gives. `name` is for messages, `path` tells the form where it has an ending; `read` counts the
+/// bytes of the file on the disk, and `file` is that file, where `reader` gives its bytes as they stand there.
 pub(crate) fn open(
     name: &str,
     path: &Path,
     mut reader: Reader,
+    read: &Arc<AtomicU64>,
+    file: Option<File>,
     options: &Options,
-) -> Result<Box<dyn Cutter>, Problem> {
-    let mut head = Vec::with_capacity(charset::SNIFF);
-    (&mut reader).take(charset::SNIFF as u64).read_to_end(&mut head).map_err(|e| broken(name, &e))?;
-    if head.iter().all(u8::is_ascii_whitespace) && head.len() < charset::SNIFF {
+) -> Result<Opened, Problem> {
+    let mut damage = Vec::new();
+    let mut packings = 0;
+    let (mut head, owed) = loop {
+        let (packing, under) = packed::layer(reader, read).map_err(|e| broken(name, &e))?;
+        reader = under;
+        if packing != Packing::Plain {
+            packings += 1;
+            if packings > PACKED {
+                let what = format!("it is packed more than {PACKED} times over");
+                return Err(Problem::new(
+                    Kind::Unsupported,
+                    name,
+                    what,
+                    "unpack it yourself, and give what was in it",
+                ));
+            }
+            // What follows may be packed again, and its first bytes may be damaged.
+            match reader.fill_buf() {
+                Err(e) if Fault::is_gap(&e) => damage.push(broken(name, &e)),
+                Err(e) => return Err(broken(name, &e)),
+                Ok(_) => {}
+            }
+            continue;
+        }
+        let mut head = Vec::with_capacity(charset::SNIFF);
+        match (&mut reader).take(charset::SNIFF as u64).read_to_end(&mut head) {
+            Ok(_) => break (head, None),
+            Err(e) if head.is_empty() && Fault::is_gap(&e) => damage.push(broken(name, &e)),
+            Err(e) if head.is_empty() => return Err(broken(name, &e)),
+            // What came before the damage is read, and then the damage is met again.
+            Err(e) => break (head, Some(e)),
+        }
+    };
+    let path = &unpacked(path);
+    if head.iter().all(u8::is_ascii_whitespace) && head.len() < charset::SNIFF && owed.is_none() {
         return Err(Problem::new(Kind::Empty, name, "it is empty", "give a file that holds an article"));
+    }
+    let form = Form::of(&head, path);
+    let head_of = |head: Vec<u8>, reader: Reader| -> Reader {
+        let start = Cursor::new(head);
+        match owed {
+            None => Box::new(start.chain(reader)),
+            Some(e) => Box::new(start.chain(BufReader::with_capacity(1, Owed(Some(e))).chain(reader))),
+        }
+    };
+    let format = options.format;
+    match form {
+        Form::Tar => {
+            let cutter = Box::new(Tar::new(head_of(head, reader), name.to_owned(), format));
+            return Ok(Opened { cutter, damage });
+        }
+        Form::Zip => {
+            let reader = head_of(head, reader);
+            let cutter = Box::new(Zip::new(reader, name.to_owned(), format, read.clone()));
+            return Ok(Opened { cutter, damage });
+        }
+        Form::Parquet => {
+            let table = match file.filter(|_| packings == 0) {
+                Some(file) => file,
+                None => parquet::aside(name, head_of(head, reader))?,
+            };
+            let (table, notes) = Parquet::open(table, name, &options.columns, read)?;
+            damage.extend(notes);
+            return Ok(Opened { cutter: Box::new(table), damage });
+        }
+        Form::Other => {}
+    }
+    if options.format == Format::Parquet || ending(path).as_deref() == Some("parquet") {
+        let (what, mend) = ("this is no Parquet file", "make it again, or say with --from what it holds");
+        return Err(Problem::new(Kind::Binary, name, what, mend));
     }
     if let Some((what, mend)) = charset::not_text(&head) {
         return Err(Problem::new(Kind::Binary, name, what, mend));
     }
+    let cutter = leaf(name, path, &mut head, options, |head| head_of(head, reader))?;
+    Ok(Opened { cutter, damage })
+}
+
+/// Archives and tables that are told by their first bytes.
+enum Form {
+    Tar,
+    Zip,
+    Parquet,
+    Other,
+}
+
+impl Form {
+    fn of(head: &[u8], path: &Path) -> Form {
+        let tar = || ending(path).as_deref() == Some("tar");
+        if head.get(257..262) == Some(b"ustar") || tar() && archive::is_head(head) {
+            return Form::Tar;
+        }
+        if head.starts_with(b"PAR1") {
+            return Form::Parquet;
+        }
+        let zip = head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06");
+        if zip && !is_office(head) {
+            return Form::Zip;
+        }
+        Form::Other
+    }
+}
+
+/// True for the documents of office programs and electronic books, which are zip archives too.
+fn is_office(head: &[u8]) -> bool {
+    let name = head.get(30..).unwrap_or(&[]);
+    [&b"mimetype"[..], b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/", b"xl/", b"ppt/"]
+        .iter()
+        .any(|first| name.starts_with(first))
+}
+
+/// An error that was met already.
+struct Owed(Option<io::Error>);
+
+impl Read for Owed {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+/// What cuts a file that holds articles and no files.
+fn leaf(
+    name: &str,
+    path: &Path,
+    head: &mut Vec<u8>,
+    options: &Options,
+    reader: impl FnOnce(Vec<u8>) -> Reader,
+) -> Result<Box<dyn Cutter>, Problem> {
     let by_name = ending(path).and_then(|e| format_of(&e));
     let found = match options.format {
-        Format::Auto => by_name.unwrap_or_else(|| sniff(&head)),
+        Format::Auto if head.starts_with(b"WARC/") => Format::Warc,
+        Format::Auto => by_name.unwrap_or_else(|| sniff(head)),
         wanted => wanted,
     };
     // A list, or one object over several lines, is JSON but not JSON lines.
-    let document = found == Format::Jsonl && is_document(&head, by_name == Some(Format::Jsonl));
-    let wide = found == Format::Jsonl && std::str::from_utf8(&head[..head.len().min(2)]).is_err();
+    let document = found == Format::Jsonl && is_document(head, by_name == Some(Format::Jsonl));
+    let wide = matches!(found, Format::Jsonl | Format::Csv | Format::Tsv)
+        && std::str::from_utf8(&head[..head.len().min(2)]).is_err();
     if wide && (head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff")) {
-        return Err(Problem::new(Kind::NotUtf8, name, "this JSON is UTF-16", "save the file as UTF-8"));
+        let what = if found == Format::Jsonl { "this JSON is UTF-16" } else { "this table is UTF-16" };
+        return Err(Problem::new(Kind::NotUtf8, name, what, "save the file as UTF-8"));
     }
-    let reader: Reader = Box::new(Cursor::new(head).chain(reader));
+    if matches!(found, Format::Csv | Format::Tsv) {
+        let first = head.clone();
+        let reader = reader(std::mem::take(head));
+        let table = Table::open(reader, name, &first, found == Format::Tsv, &options.columns)?;
+        return Ok(Box::new(table));
+    }
+    let reader = reader(std::mem::take(head));
     let (name, columns) = (name.to_owned(), options.columns.clone());
     Ok(match found {
         _ if document => Box::new(Values::new(reader, name, columns)),
         Format::Jsonl => Box::new(Lines { reader, name, columns, line: 0, over: false }),
+        Format::Warc => Box::new(Warc::new(reader, name)),
         Format::Html => Box::new(Whole { reader: Some(reader), name, body: Body::Html }),
         _ => Box::new(Whole { reader: Some(reader), name, body: Body::Text }),
     })

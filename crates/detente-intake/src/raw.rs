@@ -4,11 +4,14 @@
 use std::sync::Arc;
 
 use detente::article::{Article, DateSource};
+use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::http::{self, Lost};
 use crate::position::Position;
 use crate::problem::{Kind, Place, Problem};
-use crate::{MAX_TEXT, Options, charset, html, json, language, text};
+use crate::record::{Cell, Cells};
+use crate::{MAX_FILE, MAX_TEXT, Options, charset, day, html, json, language, record, text};
 
 /// The file that records come from.
 #[derive(Debug, Default)]
@@ -30,6 +33,71 @@ pub(crate) enum Body {
     Html(Vec<u8>),
     /// A plain text.
     Text(Vec<u8>),
+    /// A page or a text out of an archive of the web.
+    Web(Box<Web>),
+    /// A row of a table.
+    Row(Box<Cells>),
+}
+
+/// A record of an archive of the web.
+#[derive(Debug, Default)]
+pub(crate) struct Web {
+    /// What the server sent, its head included.
+    pub bytes: Vec<u8>,
+    /// Where the body begins.
+    pub from: usize,
+    /// True for a page, false for a plain text.
+    pub page: bool,
+    /// Character set that the server named.
+    pub charset: Option<String>,
+    /// Ways in which the body is packed.
+    pub packed: Vec<String>,
+    /// The body comes in chunks.
+    pub chunked: bool,
+    /// The address that was asked for.
+    pub url: Option<String>,
+    /// When it was fetched.
+    pub retrieved: Option<Timestamp>,
+}
+
+impl Web {
+    fn read(self, name: &str) -> json::Read {
+        let mut bytes = self.bytes;
+        bytes.drain(..self.from.min(bytes.len()));
+        let bytes = http::body(bytes, self.chunked, &self.packed).map_err(|lost| match lost {
+            Lost::Unknown(way) => Problem::new(
+                Kind::Unsupported,
+                name,
+                format!("this page is packed by \"{way}\", which is not known"),
+                "have it fetched with gzip or without packing",
+            ),
+            Lost::Damaged(what) => Problem::new(
+                Kind::Broken,
+                name,
+                format!("this page cannot be unpacked ({what})"),
+                "fetch it again; the other records are read",
+            ),
+            Lost::TooLong => Problem::new(
+                Kind::TooLong,
+                name,
+                format!("this page unpacks to more than {} MB", MAX_FILE >> 20),
+                "no page is so long: look at what it is; the other records are read",
+            ),
+        })?;
+        let (mut article, notes) = if self.page {
+            let origin = html::Origin { address: self.url.as_deref(), charset: self.charset.as_deref() };
+            html::read(name, String::new(), &bytes, origin)?
+        } else {
+            let mut article = text::article(String::new(), charset::decode(&bytes, self.charset.as_deref()));
+            if let Some(day) = self.url.as_deref().and_then(day::of_url) {
+                (article.published, article.published_from) = (Some(day), DateSource::Url);
+            }
+            (article, Vec::new())
+        };
+        article.url = article.url.take().or(self.url);
+        article.retrieved = article.retrieved.or(self.retrieved);
+        Ok((article, notes))
+    }
 }
 
 /// One record that is not read yet. It has its name ([`Raw::id`]) and its [`Position`] already.
@@ -69,6 +137,8 @@ impl Raw {
         match &self.body {
             Body::Problem(_) => 0,
             Body::Json(bytes, _) | Body::Html(bytes) | Body::Text(bytes) => bytes.len(),
+            Body::Web(web) => web.bytes.len(),
+            Body::Row(cells) => cells.iter().map(Cell::len).sum(),
         }
     }
 
@@ -84,6 +154,8 @@ impl Raw {
             Body::Problem(problem) => Err(problem),
             Body::Json(bytes, start) => json::article(&origin.name, place, start, &bytes, options),
             Body::Html(bytes) => html::read(&origin.name, String::new(), &bytes, html::Origin::default()),
+            Body::Web(web) => web.read(&origin.name),
+            Body::Row(cells) => record::article(&origin.name, place, Kind::Empty, *cells, &options.columns),
             Body::Text(bytes) => {
                 Ok((text::article(String::new(), charset::decode(&bytes, None)), Vec::new()))
             }

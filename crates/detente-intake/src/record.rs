@@ -20,6 +20,16 @@ pub(crate) enum Cell {
     Wrong(String, String, String),
 }
 
+impl Cell {
+    /// Bytes of the text.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Cell::Text(_, text) => text.len(),
+            _ => 0,
+        }
+    }
+}
+
 /// The cells of a record, in the order of [`Field::ALL`].
 pub(crate) type Cells = [Cell; Field::ALL.len()];
 

@@ -7,14 +7,20 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 
 use crate::Format;
-use crate::open::{Reader, broken, ending, format_of};
+use crate::open::{Reader, broken, ending, format_of, unpacked};
+use crate::packed::Counted;
 use crate::problem::{Kind, Problem};
 
 /// Endings of files that a folder is searched for.
-const ENDINGS: [&str; 8] = ["txt", "text", "html", "htm", "xhtml", "jsonl", "ndjson", "json"];
+const ENDINGS: [&str; 14] = [
+    "txt", "text", "html", "htm", "xhtml", "jsonl", "ndjson", "json", "csv", "tsv", "tab", "warc", "wet",
+    "parquet",
+];
+/// Endings of archives that a folder is searched for.
+const ARCHIVES: [&str; 2] = ["tar", "zip"];
 
 /// The name of standard input in messages.
 pub const STDIN: &str = "standard input";
@@ -69,6 +75,11 @@ impl Opened {
         Ok(Opened { path, watched, ..opened })
     }
 
+    /// The file itself, where it is one.
+    pub(crate) fn file_again(&self) -> Option<File> {
+        self.watched.as_ref()?.0.try_clone().ok()
+    }
+
     /// What to say at the end of a file that is not what it was at its beginning.
     pub(crate) fn changed(&self) -> Option<Problem> {
         let (file, then) = self.watched.as_ref()?;
@@ -82,20 +93,6 @@ impl Opened {
                 "read it again when nothing writes to it any more",
             )
         })
-    }
-}
-
-/// Counts the bytes that pass.
-struct Counted {
-    reader: Box<dyn Read + Send>,
-    read: Arc<AtomicU64>,
-}
-
-impl Read for Counted {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.reader.read(buffer)?;
-        self.read.fetch_add(n as u64, Ordering::Relaxed);
-        Ok(n)
     }
 }
 
@@ -231,11 +228,17 @@ pub(crate) fn total(paths: &[PathBuf], format: Format) -> u64 {
 
 /// True for files that may hold articles of the wanted form, by their names.
 pub(crate) fn is_wanted(path: &Path, format: Format) -> bool {
-    let readme = path.file_stem().is_some_and(|s| s.eq_ignore_ascii_case("readme"));
-    let Some(ending) = ending(path).filter(|e| !readme && ENDINGS.contains(&e.as_str())) else {
-        return false;
+    let inner = unpacked(path);
+    let readme = inner.file_stem().is_some_and(|s| s.eq_ignore_ascii_case("readme"));
+    let Some(ending) = ending(&inner).filter(|_| !readme) else {
+        // A packed file without a word about what is in it.
+        return !readme && inner != path;
     };
+    if ARCHIVES.contains(&ending.as_str()) {
+        return true;
+    }
     match format {
+        _ if !ENDINGS.contains(&ending.as_str()) => false,
         Format::Auto => true,
         Format::Jsonl if ending == "json" => true,
         wanted => format_of(&ending) == Some(wanted),

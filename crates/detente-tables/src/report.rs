@@ -50,8 +50,6 @@ pub struct Origin {
     pub file: Option<String>,
     /// Where in that file.
     pub place: Option<String>,
-    /// The earlier article of which this is a copy.
-    pub copy_of: Option<String>,
 }
 
 /// SHA-256 of a text, in hexadecimal digits.
@@ -85,7 +83,6 @@ impl Coded {
                     retrieved: article.retrieved,
                     file: article.file.clone(),
                     place: article.place.clone(),
-                    copy_of: article.copy_of.clone(),
                 },
             })
             .collect()
@@ -181,7 +178,8 @@ record! { CiteInfo, CiteInfoColumns, CiteInfoCells {
     publication: Option<String> = publication,
     language: Option<String> = language,
     license: Option<String> = license,
-} => CiteInfo { url, title, publication, language, license } }
+    copy_of: Option<String> = copy_of,
+} => CiteInfo { url, title, publication, language, license, copy_of } }
 
 record! { Coder, CoderColumns, CoderCells {
     version: String = version,
@@ -260,8 +258,7 @@ record! { Origin, OriginColumns, OriginCells {
     retrieved: Option<Timestamp> = retrieved,
     file: Option<String> = file,
     place: Option<String> = place,
-    copy_of: Option<String> = copy_of,
-} => Origin { published_from, author, retrieved, file, place, copy_of } }
+} => Origin { published_from, author, retrieved, file, place } }
 
 record! { Coded, CodedColumns, CodedCells {
     id: String = report.id,

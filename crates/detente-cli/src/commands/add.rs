@@ -115,7 +115,7 @@ impl batch::Task for Reads<'_> {
 
     fn read(&self, aid: &mut Option<Ledger>, article: &Article) -> Option<Reading> {
         let has =
-            |ledger: &mut Ledger| matches!(ledger.has(&article.text, Some(self.reader.coder())), Ok(Some(_)));
+            |ledger: &mut Ledger| matches!(ledger.has(article, Some(self.reader.coder())), Ok(Some(_)));
         let there = aid.as_mut().is_some_and(has);
         (!there).then(|| self.reader.read(article))
     }
