@@ -14,6 +14,7 @@
 
 mod archive;
 pub mod charset;
+pub mod copies;
 pub mod day;
 pub mod fields;
 pub mod html;
