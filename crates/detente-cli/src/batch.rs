@@ -3,7 +3,7 @@
 //! takes long holds up nobody, until so much has piled up behind it that memory would grow: what is on the belt is
 //! bounded by its bytes, whatever the size of the input.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -113,8 +113,6 @@ impl<T, F: FnMut(&Article, T) -> Result<()>> Sink<T> for F {
 pub struct Settled<'a> {
     /// Where in the input the next record stands.
     pub next: Position,
-    /// What came of it so far.
-    pub tally: Tally,
     /// What was skipped so far.
     pub rejects: &'a mut Rejects,
 }
@@ -154,6 +152,8 @@ struct Belt<T> {
     ended: bool,
     /// Nothing new is to be begun.
     halted: bool,
+    /// What was no article and no fault, by sort.
+    passed: BTreeMap<String, u64>,
 }
 
 /// The belt and who waits at it.
@@ -169,7 +169,15 @@ struct Hall<T> {
 
 impl<T> Hall<T> {
     fn new() -> Hall<T> {
-        let belt = Belt { slots: VecDeque::new(), taken: 0, first: 0, cost: 0, ended: false, halted: false };
+        let belt = Belt {
+            slots: VecDeque::new(),
+            taken: 0,
+            first: 0,
+            cost: 0,
+            ended: false,
+            halted: false,
+            passed: BTreeMap::new(),
+        };
         Hall { belt: Mutex::new(belt), work: Condvar::new(), room: Condvar::new(), done: Condvar::new() }
     }
 
@@ -204,6 +212,7 @@ impl<T> Hall<T> {
             drop(belt);
             self.work.notify_one();
         }
+        self.lock().passed.clone_from(intake.passed_over());
     }
 
     /// The next record to be read, and its number. `None` at the end.
@@ -370,6 +379,7 @@ pub fn run<K: Task>(intake: Intake, frame: Frame, task: K, mut sink: impl Sink<K
         }
         let result = write(&hall, meter, rejects, &mut sink, &mut tally);
         hall.halt();
+        rejects.passed_over(std::mem::take(&mut hall.lock().passed));
         result
     });
     meter.end();
@@ -412,12 +422,12 @@ fn write<T>(
                 rejects.add(meter, &Reject::stumbled(&article))?;
             }
             (Err(problem), _) => {
-                tally.problems += 1;
+                tally.problems += usize::from(!problem.is_no_fault());
                 rejects.add(meter, &Reject::of(&problem))?;
             }
         }
         meter.at(slot.bytes_read, tally.articles);
-        sink.settle(&mut Settled { next: slot.next, tally: *tally, rejects })?;
+        sink.settle(&mut Settled { next: slot.next, rejects })?;
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use detente::article::Article;
-use detente_intake::Problem;
+use detente_intake::{Kind, Problem};
 use serde::Serialize;
 
 use crate::commands::CannotWrite;
@@ -18,6 +18,9 @@ use crate::progress::Meter;
 
 /// Lines of one kind on standard error, at most.
 const TOLD: usize = 20;
+
+/// Sorts of things left aside that are counted one by one.
+const ASIDE: usize = 60;
 
 /// The flag of commands that read articles.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -40,6 +43,9 @@ pub struct Reject<'a> {
     /// The article, where it has a name already.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub article: Option<&'a str>,
+    /// True for what is left aside without being at fault: an article in another language.
+    #[serde(skip)]
+    pub aside: bool,
     /// What is wrong.
     pub what: &'a str,
     /// What to do about it.
@@ -54,6 +60,7 @@ impl<'a> Reject<'a> {
             file: &problem.file,
             place: problem.place.words(),
             article: None,
+            aside: problem.is_no_fault(),
             what: &problem.what,
             mend: &problem.mend,
         }
@@ -66,6 +73,7 @@ impl<'a> Reject<'a> {
             file: article.file.as_deref().unwrap_or_default(),
             place: article.place.clone(),
             article: Some(&article.id),
+            aside: false,
             what: "the reader stumbled over this article (see the lines above) and passed it over",
             mend: "please report it with its text",
         }
@@ -89,8 +97,10 @@ pub struct Rejects {
     told: BTreeMap<String, usize>,
     /// All, by kind.
     counts: BTreeMap<String, u64>,
-    /// How many were taken before this run began.
+    /// How many faults were taken before this run began.
     earlier: u64,
+    /// What was left aside without being at fault, by sort.
+    aside: BTreeMap<String, u64>,
 }
 
 struct Open {
@@ -123,8 +133,9 @@ impl Rejects {
             Ok(Open { path: path.into(), file: BufWriter::new(file), bytes })
         };
         let file = path.map(|path| open(path).map_err(|e| CannotWrite::new(path, &e))).transpose()?;
-        let earlier = counts.values().sum();
-        Ok(Rejects { file, told: BTreeMap::new(), counts, earlier })
+        let faults = counts.iter().filter(|(kind, _)| *kind != Kind::Language.word());
+        let earlier = faults.map(|(_, n)| n).sum();
+        Ok(Rejects { file, told: BTreeMap::new(), counts, earlier, aside: BTreeMap::new() })
     }
 
     /// Takes one.
@@ -140,7 +151,11 @@ impl Rejects {
             *bytes += line.len() as u64;
             file.write_all(&line).map_err(|e| CannotWrite::new(path, &e))?;
         }
-        self.word(meter, reject.kind, &reject.sentence());
+        if reject.aside {
+            self.count_aside(reject.what, 1);
+        } else {
+            self.word(meter, reject.kind, &reject.sentence());
+        }
         Ok(())
     }
 
@@ -153,9 +168,21 @@ impl Rejects {
         }
     }
 
-    /// How many were taken before this run began.
+    /// How many faults were taken before this run began.
     pub fn earlier(&self) -> u64 {
         self.earlier
+    }
+
+    /// What is neither an article nor a fault, by sort.
+    pub fn passed_over(&mut self, passed: BTreeMap<String, u64>) {
+        for (sort, n) in passed {
+            self.count_aside(&sort, n);
+        }
+    }
+
+    fn count_aside(&mut self, sort: &str, n: u64) {
+        let known = self.aside.len() < ASIDE || self.aside.contains_key(sort);
+        *self.aside.entry(if known { sort } else { "other things" }.to_owned()).or_default() += n;
     }
 
     /// All that was taken, by kind.
@@ -179,6 +206,14 @@ impl Rejects {
     /// When the file cannot be written.
     pub fn end(&mut self) -> Result<()> {
         self.sure()?;
+        if !self.aside.is_empty() {
+            let sorts: Vec<String> = self
+                .aside
+                .iter()
+                .map(|(sort, n)| format!("{sort} ({})", detente_desk::grouped(*n as usize)))
+                .collect();
+            complain(&format!("left aside: {}.", sorts.join("; ")));
+        }
         let more: Vec<String> = self
             .told
             .iter()
@@ -198,7 +233,7 @@ impl Rejects {
 
 #[cfg(test)]
 mod tests {
-    use detente_intake::{Kind, Place};
+    use detente_intake::Place;
 
     use super::*;
 

@@ -360,7 +360,7 @@ fn a_thousand_faults_of_one_kind_are_twenty_lines_and_a_count_and_all_stand_in_t
     assert_eq!(ran.code, Some(1));
     assert!(ran.err.lines().count() < 30, "{}", ran.err);
     assert!(
-        ran.err.contains("and 980 more of the kind") && ran.err.contains("all stand in no.jsonl"),
+        ran.err.contains("and 983 more of the kind \"json\"") && ran.err.contains("all stand in no.jsonl"),
         "{}",
         ran.err
     );
@@ -371,7 +371,7 @@ fn a_thousand_faults_of_one_kind_are_twenty_lines_and_a_count_and_all_stand_in_t
         assert!(rejects.iter().all(|r| r[key].is_string()), "{key}");
     }
     assert_eq!((&rejects[7]["place"], &rejects[7]["file"]), (&"line 8".into(), &"a.jsonl".into()));
-    assert_eq!((&rejects[1000]["kind"], &rejects[1003]["kind"]), (&"json".into(), &"field".into()));
+    assert_eq!((&rejects[0]["kind"], &rejects[1003]["kind"]), (&"json".into(), &"field".into()));
     // Without the file, the line says how to have it.
     let ran = desk.run(&["code", "a.jsonl"]);
     assert!(ran.err.contains("--rejects FILE lists them all"), "{}", ran.err);

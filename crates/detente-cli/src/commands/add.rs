@@ -114,8 +114,7 @@ impl batch::Task for Reads<'_> {
     }
 
     fn read(&self, aid: &mut Option<Ledger>, article: &Article) -> Option<Reading> {
-        let has =
-            |ledger: &mut Ledger| matches!(ledger.has(article, Some(self.reader.coder())), Ok(Some(_)));
+        let has = |ledger: &mut Ledger| matches!(ledger.has(article, Some(self.reader.coder())), Ok(Some(_)));
         let there = aid.as_mut().is_some_and(has);
         (!there).then(|| self.reader.read(article))
     }

@@ -98,12 +98,12 @@ pub fn run(args: Args) -> Result<Outcome> {
     let task = |article: &Article| piece(&reader, quads, layout.as_ref(), article);
     let worked = batch::run(intake, frame, task, &mut *written);
     rejects.end()?;
-    let tally = match worked {
+    let ended = worked.and_then(|tally| written.end(tally, &mut rejects).map(|()| tally));
+    let tally = match ended {
         Ok(tally) => tally,
         Err(error) => return Err(written.failed(error)),
     };
     let earlier = rejects.earlier();
-    written.end(tally, &mut rejects)?;
     Ok(match tally.end("coded") {
         Outcome::Clean if earlier > 0 => Outcome::Skipped,
         outcome => outcome,

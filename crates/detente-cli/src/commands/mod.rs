@@ -241,7 +241,16 @@ impl Articles {
     pub fn settings(&self) -> std::collections::BTreeMap<String, serde_json::Value> {
         let from = clap::ValueEnum::to_possible_value(&self.from).map(|value| value.get_name().to_owned());
         let published = self.published.map(|day| day.to_string());
-        [("from".to_owned(), from.into()), ("published".to_owned(), published.into())].into()
+        let columns = self.columns.as_ref().map(ToString::to_string);
+        let language =
+            clap::ValueEnum::to_possible_value(&self.language).map(|value| value.get_name().to_owned());
+        [
+            ("from".to_owned(), from.into()),
+            ("published".to_owned(), published.into()),
+            ("columns".to_owned(), columns.into()),
+            ("language".to_owned(), language.into()),
+        ]
+        .into()
     }
 }
 

@@ -283,7 +283,7 @@ impl Written {
     ///
     /// # Errors
     /// When something cannot be written.
-    pub fn end(mut self, tally: Tally, rejects: &mut Rejects) -> Result<()> {
+    pub fn end(&mut self, tally: Tally, rejects: &mut Rejects) -> Result<()> {
         if tally.stopped && self.can_be_sure() {
             self.save(rejects)?;
         }
@@ -302,10 +302,10 @@ impl Written {
             complain(&format!("stopped after {articles}: {mend}."));
             return Ok(());
         }
-        if let Some(work) = self.work {
-            let hashes = self.hashes.unwrap_or_default();
+        if let Some(work) = &self.work {
+            let hashes = self.hashes.take().unwrap_or_default();
             manifest::write(&self.target, &work.state.plan, self.counts, rejects, hashes, &self.clock.run())?;
-            work.remove()?;
+            self.work.take().map_or(Ok(()), Work::remove)?;
             let articles = self.counts.articles;
             say(&format!(
                 "{name}: {} reports of {} articles.",

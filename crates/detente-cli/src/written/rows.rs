@@ -55,7 +55,6 @@ pub fn unpack(bytes: &[u8]) -> Result<impl Iterator<Item = Coded>> {
             retrieved: article.retrieved,
             file: article.file.clone(),
             place: article.place.clone(),
-            copy_of: article.copy_of.clone(),
         },
     });
     Ok(rows)

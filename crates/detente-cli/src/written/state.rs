@@ -78,7 +78,7 @@ impl Work {
                 "{name} is there already, and nothing says how to go on with it: begin it anew with --force"
             ));
         }
-        make(&dir)?;
+        make(target, &dir)?;
         let lock = lock(&dir, &name)?;
         let old = if resume && unfinished { Some(read(&dir, &name)?) } else { None };
         if let Some(old) = &old {
@@ -147,9 +147,16 @@ fn stands(target: &Target) -> bool {
     }
 }
 
-fn make(dir: &Path) -> Result<()> {
-    // The folder above is made for a folder of parts, and must be there for a file.
-    Ok(fs::create_dir_all(dir).map_err(|e| CannotWrite::new(dir, &e))?)
+/// The folder above is made for a folder of parts, and must be there for a file.
+fn make(target: &Target, dir: &Path) -> Result<()> {
+    let made = match target.kind {
+        Kind::Folder => fs::create_dir_all(dir),
+        _ => fs::create_dir(dir),
+    };
+    match made {
+        Err(e) if e.kind() != ErrorKind::AlreadyExists => Err(CannotWrite::new(&target.path, &e).into()),
+        _ => Ok(()),
+    }
 }
 
 /// Two programs at one output would spoil it.
