@@ -92,6 +92,16 @@ pub struct Columns {
     given: Vec<(Field, String)>,
 }
 
+impl std::fmt::Display for Columns {
+    /// The names that were given, as [`Columns::parse`] reads them.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (i, (field, name)) in self.given.iter().enumerate() {
+            write!(f, "{}{}={name}", if i > 0 { "," } else { "" }, field.name())?;
+        }
+        Ok(())
+    }
+}
+
 impl Columns {
     /// Reads `text=body,published=date`.
     ///

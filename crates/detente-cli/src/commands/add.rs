@@ -7,12 +7,15 @@ use std::path::PathBuf;
 use anyhow::Result;
 use detente::article::Article;
 use detente::read::{Reader, Reading};
-use detente_ledger::{Added, Ledger};
+use detente_ledger::{Added, Ledger, LedgerError};
 use jiff::civil::Date;
 
 use super::{Articles, LedgerFile, Outcome};
+use crate::batch::{self, Frame};
 use crate::output::{complain, count, say};
-use crate::{batch, engine};
+use crate::progress::{self, Meter};
+use crate::rejects::{self, Rejects};
+use crate::{engine, stop};
 
 /// Read articles and keep their events in the ledger
 ///
@@ -27,6 +30,10 @@ pub struct Args {
     /// The day on which this becomes known [default: today, UTC]
     #[arg(long, value_name = "DAY", value_parser = super::day)]
     known: Option<Date>,
+    #[command(flatten)]
+    progress: progress::Args,
+    #[command(flatten)]
+    rejects: rejects::Args,
     /// How many threads read [default: as many as there are cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
@@ -49,16 +56,24 @@ pub fn run(args: Args) -> Result<Outcome> {
     // The ledger first: a wrong file should be named before the lexicon is read.
     let ledger = Ledger::open(&args.ledger.path)?;
     let reader = engine::reader(&args.lexicon)?;
-    let bar = batch::progress(&intake);
+    let mut rejects = Rejects::begin(args.rejects.rejects.as_deref())?;
+    let meter = Meter::new(args.progress.progress, intake.total_bytes());
+    stop::watch();
     let mut keeper = Keeper::new(ledger, &reader, args.known.unwrap_or_else(today));
-    let tally = batch::run(intake, args.jobs, &bar, |a: &Article| reader.read(a), &mut keeper)?;
-    keeper.relate()?;
+    let frame = Frame { jobs: args.jobs, meter: &meter, rejects: &mut rejects };
+    let task = Reads { reader: &reader, ledger: Some(args.ledger.path.clone()) };
+    let worked = batch::run(intake, frame, task, &mut keeper);
+    rejects.end()?;
+    let tally = worked.map_err(|error| keeper.so_far(error))?;
+    if !tally.stopped {
+        keeper.relate()?;
+    }
     let new = format!("{} added with {}", count(keeper.new, "article"), count(keeper.reports, "report"));
     let again = match keeper.reread {
         0 => String::new(),
         n => format!("; {} read again", count(n, "article")),
     };
-    let there = match keeper.there + tally.passed {
+    let there = match keeper.there {
         0 => String::new(),
         n => format!("; {n} already there"),
     };
@@ -66,7 +81,43 @@ pub fn run(args: Args) -> Result<Outcome> {
     for (id, given) in &keeper.renamed {
         complain(&format!("another text is already called {id}: this one is kept as {given}."));
     }
+    if tally.stopped {
+        complain(
+            "stopped before the end: give the same command again to go on; what is in the ledger is passed over, and \
+             events, standings and turns are brought up to date then.",
+        );
+    }
     Ok(tally.end("read"))
+}
+
+/// Reads articles, but not those that the ledger has already from the same program, lexicon and model.
+pub struct Reads<'a> {
+    reader: &'a Reader,
+    ledger: Option<PathBuf>,
+}
+
+impl<'a> Reads<'a> {
+    /// Reads every article.
+    pub fn all(reader: &'a Reader) -> Reads<'a> {
+        Reads { reader, ledger: None }
+    }
+}
+
+impl batch::Task for Reads<'_> {
+    /// Nothing for an article that is there.
+    type Out = Option<Reading>;
+    type Aid = Option<Ledger>;
+
+    fn aid(&self) -> Option<Ledger> {
+        // Where it cannot be asked, the article is read, and found to be there when it is added.
+        Ledger::open_read_only(self.ledger.as_ref()?).ok()
+    }
+
+    fn read(&self, aid: &mut Option<Ledger>, article: &Article) -> Option<Reading> {
+        let has = |ledger: &mut Ledger| matches!(ledger.has(article, Some(self.reader.coder())), Ok(Some(_)));
+        let there = aid.as_mut().is_some_and(has);
+        (!there).then(|| self.reader.read(article))
+    }
 }
 
 /// Puts readings into a ledger.
@@ -103,18 +154,33 @@ impl<'a> Keeper<'a> {
         Ok(())
     }
 
+    /// An error of the ledger half-way, with what is kept all the same.
+    fn so_far(&self, error: anyhow::Error) -> anyhow::Error {
+        let lost =
+            error.downcast_ref::<LedgerError>().is_some_and(|e| matches!(e, LedgerError::Unwritable { .. }));
+        if !lost {
+            return error;
+        }
+        let kept = format!(
+            "{}; {} kept: give the same command again to go on",
+            crate::output::chain(&error),
+            if self.new == 1 { "1 article is".into() } else { format!("{} articles are", self.new) }
+        );
+        error.context(kept)
+    }
+
     /// The ledger, when all is kept.
     pub fn into_ledger(self) -> Ledger {
         self.ledger
     }
 }
 
-impl batch::Sink<Reading> for &mut Keeper<'_> {
-    fn wants(&mut self, article: &Article) -> Result<bool> {
-        Ok(self.ledger.has(article, Some(self.reader.coder()))?.is_none())
-    }
-
-    fn take(&mut self, article: &Article, reading: Reading) -> Result<()> {
+impl batch::Sink<Option<Reading>> for &mut Keeper<'_> {
+    fn take(&mut self, article: &Article, reading: Option<Reading>) -> Result<()> {
+        let Some(reading) = reading else {
+            self.there += 1;
+            return Ok(());
+        };
         let coder = self.reader.coder();
         let added = self.ledger.add(article, &reading.reports, &reading.notes, coder, self.known)?;
         match &added {

@@ -45,6 +45,42 @@ pub enum Outcome {
 #[error("{0}")]
 pub struct Usage(pub String);
 
+/// A file or a stream that cannot be written. Ends with exit status 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{what} cannot be written ({why}){mend}")]
+pub struct CannotWrite {
+    what: String,
+    why: String,
+    mend: String,
+}
+
+impl CannotWrite {
+    /// This file, for this reason.
+    pub fn new(path: &std::path::Path, error: &std::io::Error) -> CannotWrite {
+        CannotWrite::named(path.display(), error)
+    }
+
+    /// The same for what is no file.
+    pub fn named(what: impl ToString, error: &std::io::Error) -> CannotWrite {
+        use std::io::ErrorKind;
+        // The system's own words end in a number that helps nobody.
+        let why = error.to_string();
+        let why = why.split(" (os error").next().unwrap_or_default().to_owned();
+        let mend = match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                ": make room, or name a place on another disk"
+            }
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                ": change the permissions of its folder, or name another place"
+            }
+            ErrorKind::NotFound => ": make its folder first",
+            ErrorKind::IsADirectory | ErrorKind::NotADirectory => ": name a file in a folder that is there",
+            _ => "",
+        };
+        CannotWrite { what: what.to_string(), why, mend: mend.into() }
+    }
+}
+
 /// How the answer to a question is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum To {
@@ -199,6 +235,22 @@ impl Articles {
             any_language: self.language == Languages::Any,
         };
         Ok(Intake::new(inputs, options))
+    }
+
+    /// The flags that decide what the articles are.
+    pub fn settings(&self) -> std::collections::BTreeMap<String, serde_json::Value> {
+        let from = clap::ValueEnum::to_possible_value(&self.from).map(|value| value.get_name().to_owned());
+        let published = self.published.map(|day| day.to_string());
+        let columns = self.columns.as_ref().map(ToString::to_string);
+        let language =
+            clap::ValueEnum::to_possible_value(&self.language).map(|value| value.get_name().to_owned());
+        [
+            ("from".to_owned(), from.into()),
+            ("published".to_owned(), published.into()),
+            ("columns".to_owned(), columns.into()),
+            ("language".to_owned(), language.into()),
+        ]
+        .into()
     }
 }
 
