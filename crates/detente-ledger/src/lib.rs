@@ -21,6 +21,7 @@ mod import;
 mod keys;
 mod moments;
 mod open;
+pub mod partition;
 mod read;
 mod relate;
 mod row;

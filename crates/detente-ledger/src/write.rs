@@ -375,7 +375,7 @@ fn insert_article(
 }
 
 /// The report as the ledger keeps it: with the ledger's name of its article, and with what to cite.
-fn renamed(
+pub(crate) fn renamed(
     report: &Report,
     article: &Article,
     name: &str,
