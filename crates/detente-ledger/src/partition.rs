@@ -27,8 +27,8 @@ use serde::{Deserialize, Serialize};
 use crate::keys::side;
 use crate::relate::{evidence_of, in_order};
 use crate::series::{self, Counts, Evidence, Piece, Seen, by_number, by_of, is_told, of_people, turned};
-use crate::write::renamed;
-use crate::{LedgerError, StandingMonth};
+use crate::write::{check_fingerprint, check_sentence, renamed};
+use crate::{LedgerError, Quoted, StandingMonth};
 
 /// What decides whether a reading of an article counts, and under which name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,6 +142,19 @@ impl Fates {
         let name = self.names.get(&article).unwrap_or(&report.doc).clone();
         renamed(&report, &Article::default(), &name, copy_of.as_deref()).map(Some)
     }
+}
+
+/// Looks whether a ledger would take a reading.
+///
+/// # Errors
+/// When it would not: the article has no proper sha256, or a report is not fit to be kept.
+pub fn check(article: &Article, fingerprint: &str, reports: &[Quoted]) -> Result<(), LedgerError> {
+    check_fingerprint(article, fingerprint)?;
+    for Quoted { report, sentence } in reports {
+        check_sentence(report, sentence)?;
+        renamed(report, article, &article.id, None)?;
+    }
+    Ok(())
 }
 
 /// The name of a report's cell, by which reports are parted; `None` for a record without a type.

@@ -1,8 +1,10 @@
 //! Spilling: more things than memory holds, sorted into heaps that lie in files and are taken up again one by one. What it
 //! takes in memory is its limit, whatever goes in; on the disk things lie packed, and are gone with the last handle.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
@@ -103,22 +105,18 @@ impl<T: DeserializeOwned> Heaps<T> {
     }
 
     /// The things of a heap, one after another, in the order in which they came.
-    ///
-    /// # Errors
-    /// When its file cannot be opened.
-    pub fn heap(&self, heap: usize) -> io::Result<Heap<T>> {
-        let file = match File::open(path(self.folder.path(), heap)) {
-            Ok(file) => Some(BufReader::new(file)),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => None,
-            Err(e) => return Err(e),
-        };
-        Ok(Heap { file, piece: Vec::new(), at: 0, things: PhantomData })
+    pub fn heap(&self, heap: usize) -> Heap<T> {
+        let path = path(self.folder.path(), heap);
+        let path = path.exists().then_some(path);
+        Heap { path, next: 0, piece: Vec::new(), at: 0, things: PhantomData }
     }
 }
 
-/// The things of one heap.
+/// The things of one heap. Its file is open only while a piece is read: a great many heaps can be read side by side.
 pub struct Heap<T> {
-    file: Option<BufReader<File>>,
+    path: Option<PathBuf>,
+    /// Where the next piece begins.
+    next: u64,
     piece: Vec<u8>,
     at: usize,
     things: PhantomData<fn() -> T>,
@@ -127,7 +125,9 @@ pub struct Heap<T> {
 impl<T: DeserializeOwned> Heap<T> {
     fn advance(&mut self) -> io::Result<Option<T>> {
         if self.at >= self.piece.len() {
-            let Some(file) = &mut self.file else { return Ok(None) };
+            let Some(path) = &self.path else { return Ok(None) };
+            let mut file = File::open(path)?;
+            file.seek(SeekFrom::Start(self.next))?;
             let mut head = [0; 16];
             match file.read_exact(&mut head) {
                 Ok(()) => {}
@@ -139,6 +139,7 @@ impl<T: DeserializeOwned> Heap<T> {
             };
             let mut packed = vec![0; number(0)];
             file.read_exact(&mut packed)?;
+            self.next += (head.len() + packed.len()) as u64;
             self.piece = zstd::bulk::decompress(&packed, number(8))?;
             self.at = 0;
         }
@@ -156,9 +157,53 @@ impl<T: DeserializeOwned> Iterator for Heap<T> {
     fn next(&mut self) -> Option<Self::Item> {
         let next = self.advance().transpose();
         if !matches!(next, Some(Ok(_))) {
-            (self.file, self.piece, self.at) = (None, Vec::new(), 0);
+            (self.path, self.piece, self.at) = (None, Vec::new(), 0);
         }
         next
+    }
+}
+
+/// The things of heaps, each of which is in the order of `key`, in that order over all. See [`merge`].
+pub struct Merged<T, K, F> {
+    // The files are there as long as this is.
+    _heaps: Heaps<T>,
+    open: Vec<Heap<T>>,
+    first: Vec<Option<T>>,
+    order: BinaryHeap<Reverse<(K, usize)>>,
+    key: F,
+}
+
+/// Hands out the things of heaps, each of which is in order, in the order of all; where two are the same, that of the
+/// heap with the smaller number first.
+///
+/// # Errors
+/// When the files cannot be read.
+pub fn merge<T: DeserializeOwned, K: Ord, F: Fn(&T) -> K>(
+    heaps: Heaps<T>,
+    key: F,
+) -> io::Result<Merged<T, K, F>> {
+    let mut open: Vec<Heap<T>> = (0..heaps.len()).map(|heap| heaps.heap(heap)).collect();
+    let first: Vec<Option<T>> =
+        open.iter_mut().map(|heap| heap.next().transpose()).collect::<io::Result<_>>()?;
+    let order =
+        first.iter().enumerate().filter_map(|(n, thing)| Some(Reverse((key(thing.as_ref()?), n)))).collect();
+    Ok(Merged { _heaps: heaps, open, first, order, key })
+}
+
+impl<T: DeserializeOwned, K: Ord, F: Fn(&T) -> K> Iterator for Merged<T, K, F> {
+    type Item = io::Result<T>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let Reverse((_, heap)) = self.order.pop()?;
+        let next = match self.open[heap].next().transpose() {
+            Ok(next) => next,
+            Err(error) => {
+                self.order.clear();
+                return Some(Err(error));
+            }
+        };
+        self.order.extend(next.as_ref().map(|thing| Reverse(((self.key)(thing), heap))));
+        std::mem::replace(&mut self.first[heap], next).map(Ok)
     }
 }
 
@@ -176,8 +221,7 @@ mod tests {
             }
             let heaps = spill.finish().expect("written");
             for heap in 0..3 {
-                let back: Vec<(u32, String)> =
-                    heaps.heap(heap).expect("opens").map(|t| t.expect("a thing")).collect();
+                let back: Vec<(u32, String)> = heaps.heap(heap).map(|t| t.expect("a thing")).collect();
                 let wanted: Vec<(u32, String)> = (0..1_000)
                     .filter(|n| (n % 2) as usize == heap)
                     .map(|n| (n, "x\ny".repeat(n as usize % 7)))
@@ -186,5 +230,16 @@ mod tests {
             }
         }
         assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "nothing is left behind");
+    }
+
+    #[test]
+    fn sorted_heaps_merge_to_one_order() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut spill = Spill::<u32>::new(folder.path(), 7, 50).expect("a folder");
+        for n in 0..500u32 {
+            spill.push((n * n % 7) as usize, &n).expect("written");
+        }
+        let merged = merge(spill.finish().expect("written"), |n| *n).expect("opens");
+        assert!(merged.map(|n| n.expect("a thing")).eq(0..500));
     }
 }
