@@ -264,7 +264,7 @@ impl Iterator for Rows<'_> {
                         && *ours != coded.report.coder
                     {
                         let line = coded_by_others(&coded.report.coder, ours);
-                        (self.tell)(&format!("{}, row {}: {line}", file.display(), table.position()));
+                        (self.tell)(&format!("{}, row {}: {line}", file.display(), table.stands_at()));
                         self.open = None;
                         continue;
                     }

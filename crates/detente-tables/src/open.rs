@@ -120,7 +120,7 @@ impl<R: Row> Table<R> {
     }
 
     /// Number of the row that comes next, the first being 0.
-    pub fn position(&self) -> u64 {
+    pub fn stands_at(&self) -> u64 {
         self.before + self.row as u64
     }
 

@@ -73,13 +73,13 @@ impl Dice {
 pub fn invented(seed: u64, articles: usize, coder: &Coder) -> Vec<(Article, Vec<Report>)> {
     const KEYS: [&str; 8] = ["AVA", "BEL", "CYR", "AVA/CVL", "BEL/MED", "AVA/REB", "BEL/CVL", "UNK"];
     const PLACES: [&str; 4] = ["Morstad", "Bouca", "Taldor", "Esk"];
-    const DEEDS: [(&str, EventType); 6] = [
-        ("shelled", EventType::Assault),
-        ("met", EventType::Consult),
-        ("accused", EventType::Accuse),
-        ("sanctioned", EventType::Sanction),
-        ("helped", EventType::Aid),
-        ("warned", EventType::Threaten),
+    const DEEDS: [(&str, EventType, f32); 6] = [
+        ("shelled", EventType::Assault, -9.5),
+        ("met", EventType::Consult, 2.5),
+        ("accused", EventType::Accuse, -2.0),
+        ("sanctioned", EventType::Sanction, -6.5),
+        ("helped", EventType::Aid, 7.0),
+        ("warned", EventType::Threaten, -4.4),
     ];
     let mut dice = Dice(seed);
     let mut all: Vec<(Article, Vec<Report>)> = Vec::new();
@@ -100,7 +100,7 @@ pub fn invented(seed: u64, articles: usize, coder: &Coder) -> Vec<(Article, Vec<
         let mut reports = Vec::new();
         for number in 0..1 + dice.below(4) {
             let (a, b) = (dice.of(&KEYS), dice.of(&KEYS));
-            let (deed, kind) = DEEDS[dice.below(6) as usize];
+            let (deed, kind, scale) = DEEDS[dice.below(6) as usize];
             let place = dice.of(&PLACES);
             let day = date(2020, 1, 1).saturating_add(jiff::Span::new().days(dice.below(40) as i64 * 37));
             let sentence = format!("{a} {deed} {b} near {place} on {day} in raid {}.", dice.below(3_000));
@@ -109,14 +109,15 @@ pub fn invented(seed: u64, articles: usize, coder: &Coder) -> Vec<(Article, Vec<
             text.push('\n');
             let end = start + sentence.len() as u32;
             let party = |key: &str| Entity { key: key.into(), entity_text: key.into(), ..Entity::default() };
-            let words = sentence.split(' ').filter(|w| w.len() > 3).map(|w| (w.to_lowercase(), 40)).collect();
+            let words: Vec<(String, u8)> =
+                sentence.split(' ').filter(|w| w.len() > 3).map(|w| (w.to_lowercase(), 40)).collect();
             let mut value = serde_json::json!({
                 "id": format!("{id}#{number}"), "doc": id, "event": [kind], "quad_code": kind.quad(),
-                "event_scale": [-9.5, 2.5, -2.0, -6.5, 7.0, -4.4][DEEDS.iter().position(|d| d.0 == deed).unwrap_or(0)],
+                "event_scale": scale,
                 "actor": [party(a)], "recipient": [party(b)], "aux": [], "event_text": deed,
                 "text_info": {"sequence": number, "start": start, "end": end},
                 "evidence": [{"rule": "test", "spans": []}], "coder": coder,
-                "gist": {"act": [deed], "words": Vec::<(String, u8)>::from_iter::<Vec<_>>(words)},
+                "gist": {"act": [deed], "words": words},
                 "date": day, "enddate": day,
             });
             match dice.below(10) {
