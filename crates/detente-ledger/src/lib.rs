@@ -16,6 +16,7 @@
 //! pairs, and [`Ledger::relation`] everything about one pair.
 
 mod ask;
+mod copies;
 mod error;
 mod import;
 mod keys;

@@ -15,6 +15,7 @@
 
 mod columns;
 mod error;
+mod join;
 mod open;
 pub mod read;
 mod report;
@@ -24,6 +25,7 @@ mod told;
 mod write;
 
 pub use error::TableError;
+pub use join::join;
 pub use open::{Table, kind};
 pub use report::{Coded, Origin, sha256};
 pub use schema::{Row, Rows, batch, rows, schema};
