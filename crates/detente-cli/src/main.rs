@@ -6,6 +6,7 @@
 //! the ledger keeps them, and `output` writes.
 
 mod batch;
+mod coded;
 mod commands;
 mod output;
 mod progress;
@@ -45,6 +46,7 @@ enum Command {
     Links(commands::links::Args),
     Add(commands::add::Args),
     Import(commands::import::Args),
+    Relate(commands::relate::Args),
     Events(commands::events::Args),
     Dyad(commands::dyad::Args),
     Standing(commands::standing::Args),
@@ -74,6 +76,7 @@ fn main() -> ExitCode {
         Some(Command::Links(args)) => commands::links::run(args),
         Some(Command::Add(args)) => commands::add::run(args),
         Some(Command::Import(args)) => commands::import::run(args),
+        Some(Command::Relate(args)) => commands::relate::run(args),
         Some(Command::Events(args)) => commands::events::run(args),
         Some(Command::Dyad(args)) => commands::dyad::run(args),
         Some(Command::Standing(args)) => commands::standing::run(args),

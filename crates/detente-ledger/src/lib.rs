@@ -23,6 +23,7 @@ mod import;
 mod keys;
 mod moments;
 mod open;
+pub mod partition;
 mod party;
 mod read;
 mod relate;

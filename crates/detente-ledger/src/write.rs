@@ -85,24 +85,15 @@ impl Ledger {
         coder: &Coder,
         known: Date,
     ) -> Result<Added, LedgerError> {
+        check_fingerprint(article, fingerprint)?;
         let bad = |why: &str| LedgerError::BadArticle { id: article.id.clone(), why: why.into() };
-        if fingerprint.len() != 64 || !fingerprint.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err(bad("its sha256 is not 64 small hexadecimal digits"));
-        }
         if !article.text.is_empty() && self::fingerprint(&article.text) != fingerprint {
             return Err(bad("its text has another sha256 than its reports say"));
         }
         let mut with_sentences = Vec::with_capacity(reports.len());
         for Quoted { report, sentence } in reports {
-            let (start, end) = (report.text_info.start, report.text_info.end);
-            let bad = |why: &str| LedgerError::BadReport { id: report.id.clone(), why: why.into() };
             if article.text.is_empty() {
-                if end > LONGEST {
-                    return Err(bad("its sentence stands beyond 16 MiB of text"));
-                }
-                if end.checked_sub(start).map(|n| n as usize) != Some(sentence.len()) {
-                    return Err(bad("its sentence is not as long as it says"));
-                }
+                check_sentence(report, sentence)?;
                 with_sentences.push((report, sentence.as_str()));
             } else {
                 with_sentences.push((report, sentence_in(report, &article.text)?));
@@ -268,6 +259,28 @@ impl Ledger {
     }
 }
 
+/// Looks at the sha256 that an article brings along.
+pub(crate) fn check_fingerprint(article: &Article, fingerprint: &str) -> Result<(), LedgerError> {
+    if fingerprint.len() == 64 && fingerprint.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+        return Ok(());
+    }
+    let why = "its sha256 is not 64 small hexadecimal digits".into();
+    Err(LedgerError::BadArticle { id: article.id.clone(), why })
+}
+
+/// Looks at the sentence that a report brings along.
+pub(crate) fn check_sentence(report: &Report, sentence: &str) -> Result<(), LedgerError> {
+    let (start, end) = (report.text_info.start, report.text_info.end);
+    let bad = |why: &str| LedgerError::BadReport { id: report.id.clone(), why: why.into() };
+    if end > LONGEST {
+        return Err(bad("its sentence stands beyond 16 MiB of text"));
+    }
+    if end.checked_sub(start).map(|n| n as usize) != Some(sentence.len()) {
+        return Err(bad("its sentence is not as long as it says"));
+    }
+    Ok(())
+}
+
 /// An article that is there.
 struct There {
     row: i64,
@@ -396,7 +409,7 @@ fn insert_article(
 }
 
 /// The report as the ledger keeps it: with the ledger's name of its article, and with what to cite.
-fn renamed(
+pub(crate) fn renamed(
     report: &Report,
     article: &Article,
     name: &str,

@@ -2,7 +2,7 @@
 //! already, read by the same program, lexicon and model, is passed over; one that was read by others is read
 //! again, and the old reading stays as history.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use detente::article::Article;
@@ -15,12 +15,13 @@ use crate::batch::{self, Frame};
 use crate::output::{complain, count, say};
 use crate::progress::{self, Meter};
 use crate::rejects::{self, Rejects};
-use crate::{engine, stop};
+use crate::{coded, engine, stop};
 
 /// Read articles and keep their events in the ledger
 ///
 /// Each article is kept whole or not at all, so stopping half-way loses nothing. Articles that the ledger has
-/// already are passed over.
+/// already are passed over. Parquet files of reports (of `detente code --to parquet`, or of Spark) are taken as they
+/// are, without reading again; where their articles are given as well, the ledger gets the texts too.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -30,6 +31,9 @@ pub struct Args {
     /// The day on which this becomes known [default: today, UTC]
     #[arg(long, value_name = "DAY", value_parser = super::day)]
     known: Option<Date>,
+    /// Take reports in Parquet that another version of the program, another lexicon or another model has made
+    #[arg(long)]
+    coded_by_others: bool,
     #[command(flatten)]
     progress: progress::Args,
     #[command(flatten)]
@@ -51,15 +55,26 @@ pub fn today() -> Date {
 ///
 /// # Errors
 /// Wrong usage, a faulty lexicon, or a ledger that cannot be written.
-pub fn run(args: Args) -> Result<Outcome> {
-    let intake = args.articles.intake()?;
+pub fn run(mut args: Args) -> Result<Outcome> {
+    let (coded, articles) = coded::split(&args.articles.files);
+    args.articles.files = articles;
+    // With reports alone nobody waits for articles on standard input.
+    let only_reports = !coded.is_empty() && args.articles.files.is_empty();
+    let intake = if only_reports { None } else { Some(args.articles.intake()?) };
     // The ledger first: a wrong file should be named before the lexicon is read.
     let ledger = Ledger::open(&args.ledger.path)?;
     let reader = engine::reader(&args.lexicon)?;
     let mut rejects = Rejects::begin(args.rejects.rejects.as_deref())?;
+    let mut keeper = Keeper::new(ledger, &reader, args.known.unwrap_or_else(today));
+    let near = args.ledger.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let left_out = keeper.take_coded(&coded, args.coded_by_others, near)?;
+    let Some(intake) = intake else {
+        keeper.relate()?;
+        keeper.tell()?;
+        return Ok(if left_out == 0 { Outcome::Clean } else { Outcome::Skipped });
+    };
     let meter = Meter::new(args.progress.progress, intake.total_bytes());
     stop::watch();
-    let mut keeper = Keeper::new(ledger, &reader, args.known.unwrap_or_else(today));
     let frame = Frame { jobs: args.jobs, meter: &meter, rejects: &mut rejects };
     let task = Reads { reader: &reader, ledger: Some(args.ledger.path.clone()) };
     let worked = batch::run(intake, frame, task, &mut keeper);
@@ -68,26 +83,15 @@ pub fn run(args: Args) -> Result<Outcome> {
     if !tally.stopped {
         keeper.relate()?;
     }
-    let new = format!("{} added with {}", count(keeper.new, "article"), count(keeper.reports, "report"));
-    let again = match keeper.reread {
-        0 => String::new(),
-        n => format!("; {} read again", count(n, "article")),
-    };
-    let there = match keeper.there {
-        0 => String::new(),
-        n => format!("; {n} already there"),
-    };
-    say(&format!("{new}{again}{there}."))?;
-    for (id, given) in &keeper.renamed {
-        complain(&format!("another text is already called {id}: this one is kept as {given}."));
-    }
+    keeper.tell()?;
     if tally.stopped {
         complain(
             "stopped before the end: give the same command again to go on; what is in the ledger is passed over, and \
              events, standings and turns are brought up to date then.",
         );
     }
-    Ok(tally.end("read"))
+    let outcome = tally.end("read");
+    Ok(if left_out == 0 { outcome } else { Outcome::Skipped })
 }
 
 /// Reads articles, but not those that the ledger has already from the same program, lexicon and model.
@@ -114,8 +118,11 @@ impl batch::Task for Reads<'_> {
     }
 
     fn read(&self, aid: &mut Option<Ledger>, article: &Article) -> Option<Reading> {
-        let has = |ledger: &mut Ledger| matches!(ledger.has(article, Some(self.reader.coder())), Ok(Some(_)));
-        let there = aid.as_mut().is_some_and(has);
+        let hash = detente_tables::sha256(&article.text);
+        let (source, coder) = (article.source.as_deref(), self.reader.coder());
+        // Also where its reports came without the text.
+        let has = |ledger: &Ledger| matches!(ledger.has_fingerprint(&hash, source, Some(coder)), Ok(Some(_)));
+        let there = aid.as_ref().is_some_and(has);
         (!there).then(|| self.reader.read(article))
     }
 }
@@ -142,6 +149,39 @@ impl<'a> Keeper<'a> {
     pub fn new(mut ledger: Ledger, reader: &'a Reader, known: Date) -> Keeper<'a> {
         ledger.relate_later(true);
         Keeper { ledger, reader, known, new: 0, reread: 0, there: 0, reports: 0, renamed: Vec::new() }
+    }
+
+    /// Takes reports that were coded elsewhere; how many files, rows and articles were left out, each of them told of.
+    fn take_coded(&mut self, files: &[PathBuf], by_others: bool, near: &Path) -> Result<usize> {
+        if files.is_empty() {
+            return Ok(0);
+        }
+        let coder = (self.reader.coder(), by_others);
+        let taken = coded::take(files, &mut self.ledger, coder, (self.known, near), &complain)?;
+        self.new += taken.new;
+        self.reread += taken.reread;
+        self.there += taken.there;
+        self.reports += taken.reports;
+        self.renamed.extend(taken.renamed);
+        Ok(taken.skipped)
+    }
+
+    /// Says what was kept.
+    fn tell(&self) -> Result<()> {
+        let new = format!("{} added with {}", count(self.new, "article"), count(self.reports, "report"));
+        let again = match self.reread {
+            0 => String::new(),
+            n => format!("; {} read again", count(n, "article")),
+        };
+        let there = match self.there {
+            0 => String::new(),
+            n => format!("; {n} already there"),
+        };
+        say(&format!("{new}{again}{there}."))?;
+        for (id, given) in &self.renamed {
+            complain(&format!("another text is already called {id}: this one is kept as {given}."));
+        }
+        Ok(())
     }
 
     /// Brings events, standings and turns up to date with what is kept. Where this is not reached, the next to write to
@@ -178,6 +218,7 @@ impl<'a> Keeper<'a> {
 impl batch::Sink<Option<Reading>> for &mut Keeper<'_> {
     fn take(&mut self, article: &Article, reading: Option<Reading>) -> Result<()> {
         let Some(reading) = reading else {
+            self.ledger.complete(&article.text)?;
             self.there += 1;
             return Ok(());
         };

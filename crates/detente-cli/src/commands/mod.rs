@@ -14,6 +14,7 @@ pub mod lexicon;
 pub mod links;
 pub mod matrix;
 pub mod parse;
+pub mod relate;
 pub mod serve;
 mod sheet;
 pub mod standing;
