@@ -180,7 +180,7 @@ impl Ledger {
     /// Reports that pass a filter.
     fn reports<'py>(&self, py: Python<'py>, asked: &str) -> PyResult<Bound<'py, PyAny>> {
         let batch = self.ask(py, asked, |ledger, asked| {
-            Ok(tables::reports_of_ledger(ledger.reports(&asked.filter(ledger)?)?))
+            tables::reports_of_ledger(ledger, ledger.reports(&asked.filter(ledger)?)?)
         })?;
         PyRecordBatch::new(batch).into_pyarrow(py)
     }

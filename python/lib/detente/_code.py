@@ -274,13 +274,13 @@ def _bar(rows: int | None, progress: bool | None) -> Any:
         progress = _notebook() or (sys.stderr is not None and sys.stderr.isatty())
     if not progress:
         return _NoBar()
-    try:
-        from tqdm.auto import tqdm
-    except ImportError:
-        return _NoBar()
     with warnings.catch_warnings():
         # tqdm says that a notebook without widgets gets a plain bar; that is well.
         warnings.simplefilter("ignore")
+        try:
+            from tqdm.auto import tqdm
+        except ImportError:
+            return _NoBar()
         return tqdm(total=rows, unit=" articles", desc="detente")
 
 
