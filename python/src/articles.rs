@@ -44,7 +44,9 @@ impl Column {
             DataType::Binary => Column::Small(array.as_binary::<i32>().clone()),
             DataType::LargeBinary => Column::Large(array.as_binary::<i64>().clone()),
             DataType::BinaryView => Column::View(array.as_binary_view().clone()),
-            other => return Err(format!("the column \"{name}\" holds {other} and not text: cast it to string")),
+            other => {
+                return Err(format!("the column \"{name}\" holds {other} and not text: cast it to string"));
+            }
         })
     }
 

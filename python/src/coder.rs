@@ -101,10 +101,9 @@ impl Coder {
             // Its threads stayed behind in the process that this one was forked from: nobody would answer.
             std::mem::forget(old);
         }
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(jobs)
-            .build()
-            .map_err(|e| anyhow::anyhow!("the machine gives no threads for jobs={jobs} ({e}): ask for fewer"))?;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build().map_err(|e| {
+            anyhow::anyhow!("the machine gives no threads for jobs={jobs} ({e}): ask for fewer")
+        })?;
         let pool = Arc::new(pool);
         *kept = Some(Threads { process, jobs, pool: pool.clone() });
         Ok(Some(pool))
@@ -139,9 +138,10 @@ impl Coder {
                 None => faults.push(Fault {
                     row: *row,
                     id: Some(article.id.clone()),
-                    problem: "the reader stumbled over this article and passed it over: please report it with its \
+                    problem:
+                        "the reader stumbled over this article and passed it over: please report it with its \
                               text"
-                        .into(),
+                            .into(),
                     read: false,
                 }),
             }

@@ -224,7 +224,7 @@ def _summary(done: int, missed: int, partly: int, first: Mapping[str, Any]) -> s
     if partly:
         parts.append(f"{'1 field was' if partly == 1 else f'{partly} fields were'} left out")
     named = f' ("{first["id"]}")' if first["id"] else ""
-    return f"{' and '.join(parts)}; the first, row {first['row']}{named}: {first['problem']}. Give rejects=[] a list to have all."
+    return f"{' and '.join(parts)}; the first, row {first['row']}{named}: {first['problem']}. Hand in a list as rejects= to have all."
 
 
 def units(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[list[pa.RecordBatch]]:
