@@ -129,6 +129,21 @@ def test_a_bad_row_costs_itself_alone(articles):
     assert again == table
 
 
+def test_what_is_not_english_is_passed_over_unless_asked_for(articles):
+    french = (
+        "Le ministre des Affaires étrangères a rencontré dimanche son homologue à Doha. Les deux hommes ont parlé de la guerre et "
+        "des sanctions, sans trouver d'accord, et doivent se revoir la semaine prochaine dans la capitale."
+    )
+    rejects = []
+    detente.code([dict(articles[0], text=french)], rejects=rejects)
+    if not rejects:
+        pytest.skip("this build does not tell languages apart")
+    assert "French" in rejects[0]["problem"] and not rejects[0]["read"]
+    rejects = []
+    detente.code([dict(articles[0], text=french)], any_language=True, rejects=rejects)
+    assert rejects == []
+
+
 def test_bytes_that_are_no_text_are_told(articles):
     table = pa.table({"text": pa.array([b"\xff\xfe", articles[0]["text"].encode()], pa.binary()), "id": ["a", "b"]})
     rejects = []

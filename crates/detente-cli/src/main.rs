@@ -1,13 +1,19 @@
 //! `detente`, the program: reads its arguments, hands the work to a command, and turns what became of it into
-//! an exit status: 0 when all went well, 1 when something was skipped or could not be done, 2 for wrong usage.
+//! an exit status: 0 when all went well, 1 when something was skipped or could not be done, 2 for wrong usage and for
+//! an output that cannot be written.
 //!
 //! One file under `commands/` is one command. They are thin: intake brings articles, the engine reads them,
 //! the ledger keeps them, and `output` writes.
 
 mod batch;
+mod coded;
 mod commands;
 mod output;
+mod progress;
+mod rejects;
+mod stop;
 mod table;
+mod written;
 
 use std::process::ExitCode;
 
@@ -40,6 +46,7 @@ enum Command {
     Links(commands::links::Args),
     Add(commands::add::Args),
     Import(commands::import::Args),
+    Relate(commands::relate::Args),
     Events(commands::events::Args),
     Dyad(commands::dyad::Args),
     Standing(commands::standing::Args),
@@ -69,6 +76,7 @@ fn main() -> ExitCode {
         Some(Command::Links(args)) => commands::links::run(args),
         Some(Command::Add(args)) => commands::add::run(args),
         Some(Command::Import(args)) => commands::import::run(args),
+        Some(Command::Relate(args)) => commands::relate::run(args),
         Some(Command::Events(args)) => commands::events::run(args),
         Some(Command::Dyad(args)) => commands::dyad::run(args),
         Some(Command::Standing(args)) => commands::standing::run(args),
@@ -87,7 +95,18 @@ fn main() -> ExitCode {
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             output::complain(&output::chain(&error));
-            ExitCode::from(if error.is::<commands::Usage>() { 2 } else { 1 })
+            ExitCode::from(status(&error))
         }
     }
+}
+
+/// The exit status of a command that failed as a whole.
+fn status(error: &anyhow::Error) -> u8 {
+    let wrong_usage = error.is::<commands::Usage>();
+    let cannot_write = error.chain().any(|e| {
+        let ledger = e.downcast_ref::<detente_ledger::LedgerError>();
+        e.is::<commands::CannotWrite>()
+            || ledger.is_some_and(|e| matches!(e, detente_ledger::LedgerError::Unwritable { .. }))
+    });
+    if wrong_usage || cannot_write { 2 } else { 1 }
 }

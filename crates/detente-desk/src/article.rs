@@ -32,6 +32,12 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                 @if let Some(url) = words::web_address(article.url.as_deref()) { a href=(url) rel="noopener noreferrer nofollow" { "original page" } }
                 @if let Some(license) = &article.license { span .quiet { (license) } }
             }
+            @if let Some(original) = &article.copy_of {
+                p .quiet { "A copy of " a href=(words::article_href(original)) { (original) } ": no second witness." }
+            }
+            @if !ledger.has_text(&article.id)? {
+                p .quiet { "Its text is not in this ledger; these are the sentences that its reports were read from." }
+            }
             p .quiet { (words::count(rows.len(), "report")) " read from it; the marked words lead to them." }
             div .article { @for line in article.lines() { p { (marked(&article.text, line, &marks)) } } }
             @if !rows.is_empty() { section { h2 { "Reports" } (table(&rows)) } }

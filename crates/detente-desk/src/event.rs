@@ -83,6 +83,9 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
             }
             section {
                 h2 { "In its article" }
+                @if !ledger.has_text(&row.article_id)? {
+                    p .quiet { "The text is not in this ledger; these are the sentences that its reports were read from." }
+                }
                 div .article { @for line in article.lines() {
                     @let holds = line.overlaps(sentence);
                     p .here[holds] { @if holds { (marked(&article.text, line, &around(&marks, sentence))) } @else { (line.slice(&article.text)) } }

@@ -13,7 +13,7 @@ use detente::note::Evidence;
 use detente::plover::EventType;
 use detente::report::{CiteInfo, Coder, Entity, Link, LinkKind, Report, TextInfo};
 use detente::span::Span;
-use detente_ledger::Ledger;
+use detente_ledger::{Ledger, Quoted};
 use http_body_util::BodyExt;
 use jiff::civil::date;
 use tower::ServiceExt;
@@ -293,8 +293,23 @@ fn an_event_leads_to_the_events_that_its_article_links_with_it() {
         said_by: None,
         evidence: Evidence::new("link.after", [Span::new(21, 26)]),
     });
-    let mut ledger = Ledger::in_memory().unwrap();
     let earlier = report(2, EventType::Sanction, "Gondor", "Arnor");
+
+    // The same where the text is elsewhere: its sentence leads there.
+    let mut ledger = Ledger::in_memory().unwrap();
+    let bare = Article { text: String::new(), copy_of: Some("first".into()), ..article.clone() };
+    let quoted = [Quoted { report: later.clone(), sentence: text.into() }];
+    ledger.add_quoted(&bare, &"0".repeat(64), &quoted, &[], &Coder::default(), date(2026, 3, 2)).unwrap();
+    let desk = router(ledger);
+    for path in ["/event/one%231", "/article/one"] {
+        let (status, _, page) = ask_as(desk.clone(), path, "localhost");
+        assert!(status == StatusCode::OK && page.contains("text is not in this ledger"), "{page}");
+        assert!(page.contains("shelled") && page.contains("expelled an envoy."), "{page}");
+    }
+    let (_, _, page) = ask_as(desk, "/article/one", "localhost");
+    assert!(page.contains("A copy of"), "{page}");
+
+    let mut ledger = Ledger::in_memory().unwrap();
     ledger.add(&article, &[later, earlier], &[], &Coder::default(), date(2026, 3, 2)).unwrap();
     let desk = router(ledger);
     for (path, words) in [

@@ -13,7 +13,8 @@ use dom_smoothie::{Config, ParsePolicy, Readability};
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::{day, text};
+use crate::problem::{Kind, Problem};
+use crate::{charset, day, text};
 
 /// Meta names and properties that carry the day of publication, most trusted first.
 const DATE_METAS: [&str; 19] = [
@@ -88,6 +89,40 @@ const BLOCKS: [&str; 31] = [
     "body",
     "center",
 ];
+
+/// What is known of a page before it is read: of a file nothing, of a page out of an archive of the web what the
+/// server said.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Origin<'a> {
+    /// The address it was fetched from.
+    pub address: Option<&'a str>,
+    /// The character set that the server named, as in `Content-Type: text/html; charset=utf-8`.
+    pub charset: Option<&'a str>,
+}
+
+/// The article of the page in `bytes`, with what was wrong in it but did not cost it. `file` is for messages.
+///
+/// # Errors
+/// When there is no article in the page.
+pub fn read(
+    file: &str,
+    id: String,
+    bytes: &[u8],
+    origin: Origin,
+) -> Result<(Article, Vec<Problem>), Problem> {
+    let declared = origin.charset.map(str::to_owned).or_else(|| charset::declared(bytes));
+    let page = charset::decode(bytes, declared.as_deref());
+    let article = article(id, &page, origin.address);
+    if article.text.trim().is_empty() {
+        return Err(Problem::new(
+            Kind::NoArticle,
+            file,
+            "no article text was found in this page",
+            "give the article's own page, or its text with --from text",
+        ));
+    }
+    Ok((article, Vec::new()))
+}
 
 /// The article of one page. `address` is where it came from, if known. A page without a body gives an empty
 /// text.

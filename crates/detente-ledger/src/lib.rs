@@ -16,11 +16,13 @@
 //! pairs, and [`Ledger::relation`] everything about one pair.
 
 mod ask;
+mod copies;
 mod error;
 mod import;
 mod keys;
 mod moments;
 mod open;
+pub mod partition;
 mod read;
 mod relate;
 mod row;

@@ -128,6 +128,9 @@ impl Ledger {
         for later in LATER.iter().skip((made.max(1) - 1) as usize) {
             transaction.execute_batch(later).map_err(failed)?;
         }
+        if (1..4).contains(&made) {
+            crate::copies::fill_in(&transaction).map_err(failed)?;
+        }
         if made < VERSION {
             transaction.pragma_update(None, "user_version", VERSION).map_err(failed)?;
         }

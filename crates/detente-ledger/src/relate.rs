@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use detente::event_set::{Event, cells, gather};
+use detente::event_set::{Days, Event, Reason, cells, gather};
 use detente::report::Report;
 use detente::standing::{self, observe};
 use jiff::civil::Date;
@@ -562,7 +562,7 @@ fn write_members(
 }
 
 /// The pairs that an event sets against or beside each other, and what it is to each.
-fn evidence_of(
+pub(crate) fn evidence_of(
     event: &Event,
     params: &standing::Params,
 ) -> BTreeMap<(String, String), (Counts, Option<Seen>)> {
@@ -767,15 +767,15 @@ pub(crate) fn event(connection: &Connection, name: &str, as_of: &str) -> rusqlit
         .optional()?;
     let Some((false, Some(record))) = record else { return Ok(None) };
     let mut event: Event = parse(&record)?;
-    let mut order: Vec<(bool, detente::event_set::Reason)> = Vec::new();
-    for reason in members(connection, name, as_of)?.into_values() {
-        let reason: detente::event_set::Reason = parse(&reason)?;
-        order.push((reason.days != detente::event_set::Days::First, reason));
-    }
-    // The one that opened it stands first, the others by name.
-    order.sort_by(|x, y| (x.0, &x.1.report).cmp(&(y.0, &y.1.report)));
-    event.reasons = order.into_iter().map(|(_, reason)| reason).collect();
+    let reasons = members(connection, name, as_of)?.into_values();
+    event.reasons = in_order(reasons.map(|reason| parse(&reason)).collect::<rusqlite::Result<_>>()?);
     event.reports = event.reasons.iter().map(|r| r.report.clone()).collect();
     event.reports.sort();
     Ok(Some(event))
+}
+
+/// The reasons of an event in the order in which it is told: the one that opened it stands first, the others by name.
+pub(crate) fn in_order(mut reasons: Vec<Reason>) -> Vec<Reason> {
+    reasons.sort_by(|x, y| (x.days != Days::First, &x.report).cmp(&(y.days != Days::First, &y.report)));
+    reasons
 }

@@ -45,6 +45,18 @@ WHEN old.text IS NOT NULL OR new.text IS NULL
       old.language, old.author, old.retrieved, old.file, old.place, old.copy_of, old.known)
 BEGIN SELECT RAISE(ABORT, 'a ledger is not rewritten: add a new run'); END;
 
+-- By what a text is known again that comes once more, cut or lengthened. Worked out from the texts.
+CREATE TABLE signatures (
+    article INTEGER PRIMARY KEY REFERENCES articles (id),
+    runs    INTEGER NOT NULL,              -- different runs of five words
+    mins    BLOB NOT NULL
+) STRICT;
+CREATE TABLE signature_bands (
+    band    INTEGER NOT NULL,
+    article INTEGER NOT NULL REFERENCES articles (id),
+    PRIMARY KEY (band, article)
+) STRICT, WITHOUT ROWID;
+
 -- Views for people who open the file with their own tools.
 CREATE VIEW current_reports AS
 SELECT r.name AS report, a.name AS article, a.title, a.source, a.url, a.published, u.known,

@@ -111,7 +111,7 @@ pub(crate) fn by_number(by: By) -> i64 {
     }
 }
 
-fn by_of(number: i64) -> By {
+pub(crate) fn by_of(number: i64) -> By {
     match number {
         0 => By::A,
         1 => By::B,
@@ -119,7 +119,7 @@ fn by_of(number: i64) -> By {
     }
 }
 
-fn turned(by: By) -> By {
+pub(crate) fn turned(by: By) -> By {
     match by {
         By::A => By::B,
         By::B => By::A,
@@ -242,25 +242,38 @@ pub(crate) fn evidence(connection: &Connection, pair: i64, foreign: &Foreign) ->
     let people: Vec<(i64, String, String)> = connection
         .prepare_cached(
             "SELECT p.id, x.key, y.key FROM pairs p JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b
-             WHERE p.sides = ?1 ORDER BY p.id",
+             WHERE p.sides = ?1 ORDER BY x.key, y.key",
         )?
         .query_map([pair], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    let mut others: BTreeMap<String, (i64, Vec<Piece>)> = BTreeMap::new();
     let factor = turn::Params::default().people_weight;
+    let mut theirs: Vec<Vec<Piece>> = Vec::with_capacity(people.len());
     for (id, x, y) in people {
-        let mut theirs = Evidence::default();
-        gather_pieces(connection, id, foreign, factor, side(&x) > side(&y), &mut theirs)?;
-        for piece in theirs.pieces {
+        let mut evidence = Evidence::default();
+        gather_pieces(connection, id, foreign, factor, side(&x) > side(&y), &mut evidence)?;
+        theirs.push(evidence.pieces);
+    }
+    all.pieces.extend(of_people(&own, theirs));
+    Ok(all)
+}
+
+/// What the people of two sides do, as evidence about the sides: `theirs` holds the evidence of each pair of people, in
+/// the order of their keys, `own` names the events that the sides have themselves.
+pub(crate) fn of_people(
+    own: &BTreeSet<String>,
+    theirs: Vec<Vec<Piece>>,
+) -> impl Iterator<Item = Piece> + use<> {
+    let mut others: BTreeMap<String, (usize, Vec<Piece>)> = BTreeMap::new();
+    for (pair, pieces) in theirs.into_iter().enumerate() {
+        for piece in pieces {
             // An event between several of the pairs counts once.
-            let entry = others.entry(piece.event.clone()).or_insert((id, Vec::new()));
-            if entry.0 == id && !own.contains(&piece.event) {
+            let entry = others.entry(piece.event.clone()).or_insert((pair, Vec::new()));
+            if entry.0 == pair && !own.contains(&piece.event) {
                 entry.1.push(Piece { people: true, ..piece });
             }
         }
     }
-    all.pieces.extend(others.into_values().flat_map(|(_, pieces)| pieces));
-    Ok(all)
+    others.into_values().flat_map(|(_, pieces)| pieces)
 }
 
 /// Adds the evidence of one pair, weighed with `factor`; `flip` where its parties stand the other way round.
@@ -580,7 +593,7 @@ impl Touched {
 }
 
 /// What the engine says about a pair, as known on a day, up to the day `reached` at least.
-fn known_on(evidence: &Evidence, day: Date, reached: Date) -> Known {
+pub(crate) fn known_on(evidence: &Evidence, day: Date, reached: Date) -> Known {
     let observed = evidence.observed(Some(day));
     let (a, b) = (evidence.a.as_str(), evidence.b.as_str());
     let until = until(&observed, day).max(reached);
@@ -692,6 +705,11 @@ impl MonthRow {
     }
 }
 
+/// True where a month gets a row: what is silent goes on being silent without one.
+pub(crate) fn is_told(level: Option<Level>, before: Option<Level>) -> bool {
+    level.is_some() || before.is_some()
+}
+
 fn write_months(connection: &Connection, pair: i64, known: &Known, run: i64) -> rusqlite::Result<()> {
     let (day, since) = (known.day.to_string(), month(known.since));
     let there: BTreeMap<String, MonthRow> = connection
@@ -727,8 +745,7 @@ fn write_months(connection: &Connection, pair: i64, known: &Known, run: i64) -> 
     for (name, row) in now {
         let write = match there.get(&name) {
             Some(there) => *there != row,
-            // What is silent goes on being silent without a row.
-            None => row.level.is_some() || stands.level.is_some(),
+            None => is_told(row.level, stands.level),
         };
         if write {
             let level = row.level;

@@ -139,6 +139,33 @@ fn the_same_text_from_another_publisher_is_a_copy_of_its_own() {
     assert_eq!((events[0].reports.len(), events[0].witnesses, events[0].copies), (3, 1, 2));
 }
 
+/// Sentences of invented words, each its own.
+fn sentences(from: usize, to: usize) -> String {
+    let word = |n: usize| format!("w{}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40);
+    (from..to).map(|s| (0..12).map(|w| word(s * 12 + w)).collect::<Vec<_>>().join(" ") + ". ").collect()
+}
+
+#[test]
+fn a_text_that_comes_again_cut_or_lengthened_is_a_copy_and_an_update_is_none() {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let mut copy_of = |id: &str, text: String, said: Option<&str>| {
+        let article = Article { copy_of: said.map(Into::into), ..article(id, &text) };
+        ledger.add(&article, &[], &[], &coder("1"), MONDAY).unwrap();
+        ledger.article(id).unwrap().copy_of.unwrap_or_default()
+    };
+    assert_eq!(copy_of("agency", sentences(0, 20), None), "");
+    assert_eq!(copy_of("other", sentences(300, 320), None), "");
+    assert_eq!(copy_of("cut", sentences(0, 12), None), "agency");
+    assert_eq!(copy_of("cut again", sentences(0, 11), None), "agency", "of the first, not of the copy");
+    assert_eq!(copy_of("longer", sentences(0, 20) + &sentences(600, 602), None), "agency");
+    assert_eq!(copy_of("update", sentences(0, 20) + &sentences(700, 720), None), "");
+    assert_eq!(copy_of("said", sentences(800, 820), Some("elsewhere")), "elsewhere");
+    assert_eq!(copy_of("known better", sentences(0, 19), Some("elsewhere")), "agency");
+    let (name, like) = ledger.copy_of(&sentences(300, 318)).unwrap().unwrap();
+    assert!(name == "other" && like.copy, "{like:?}");
+    assert_eq!(ledger.copy_of(&sentences(900, 910)).unwrap(), None);
+}
+
 #[test]
 fn where_an_article_came_from_is_kept() {
     let mut ledger = Ledger::in_memory().unwrap();
@@ -243,7 +270,7 @@ fn reports_from_elsewhere_that_contradict_themselves_are_refused() {
     let end = whole.text.len() as u32;
     assert!(refused(&bare, "abc", &whole.text, end).contains("64 small hexadecimal digits"));
     assert!(refused(&bare, &print, "Too short.", end).contains("not as long as it says"));
-    assert!(refused(&bare, &print, &whole.text, u32::MAX).contains("64 MiB"));
+    assert!(refused(&bare, &print, &whole.text, u32::MAX).contains("16 MiB"));
     let other = Article { text: "Another text, not that one.".into(), ..bare.clone() };
     assert!(refused(&other, &print, &whole.text, end).contains("another sha256"));
     assert_eq!(ledger.counts(None).unwrap().articles, 0);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use detente::article::Article;
 use detente::note::Note;
 use detente::report::{Aux, Coder, Entity, Report};
+use detente::sketch::Sketch;
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
@@ -12,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::keys::Keys;
 use crate::open::explain;
 use crate::relate::{AT_ONCE, move_horizon, step};
-use crate::{Added, Ledger, LedgerError};
+use crate::{Added, Ledger, LedgerError, copies};
 
 /// A report made elsewhere, with the sentence that it was read from: its words stay at hand where its article's text
 /// does not come along.
@@ -25,7 +26,7 @@ pub struct Quoted {
 }
 
 /// Longest text whose sentences are taken without it, in bytes: where they stand is put together again in memory.
-pub(crate) const LONGEST: u32 = 64 << 20;
+pub(crate) const LONGEST: u32 = 16 << 20;
 
 /// What is to be kept of one reading.
 struct Intake<'a> {
@@ -84,24 +85,15 @@ impl Ledger {
         coder: &Coder,
         known: Date,
     ) -> Result<Added, LedgerError> {
+        check_fingerprint(article, fingerprint)?;
         let bad = |why: &str| LedgerError::BadArticle { id: article.id.clone(), why: why.into() };
-        if fingerprint.len() != 64 || !fingerprint.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err(bad("its sha256 is not 64 small hexadecimal digits"));
-        }
         if !article.text.is_empty() && self::fingerprint(&article.text) != fingerprint {
             return Err(bad("its text has another sha256 than its reports say"));
         }
         let mut with_sentences = Vec::with_capacity(reports.len());
         for Quoted { report, sentence } in reports {
-            let (start, end) = (report.text_info.start, report.text_info.end);
-            let bad = |why: &str| LedgerError::BadReport { id: report.id.clone(), why: why.into() };
             if article.text.is_empty() {
-                if end > LONGEST {
-                    return Err(bad("its sentence stands beyond 64 MiB of text"));
-                }
-                if end.checked_sub(start).map(|n| n as usize) != Some(sentence.len()) {
-                    return Err(bad("its sentence is not as long as it says"));
-                }
+                check_sentence(report, sentence)?;
                 with_sentences.push((report, sentence.as_str()));
             } else {
                 with_sentences.push((report, sentence_in(report, &article.text)?));
@@ -126,6 +118,7 @@ impl Ledger {
             Found::Same(there) => {
                 if let Some(text) = text.filter(|_| !there.has_text) {
                     fill_in_text(&transaction, there.row, text).map_err(failed)?;
+                    copies::keep(&transaction, there.row, &Sketch::of(text)).map_err(failed)?;
                 }
                 let (run, stands, read) = standing_run(&transaction, there.row).map_err(failed)?;
                 if stands == *coder {
@@ -137,13 +130,22 @@ impl Ledger {
                 (there.row, there.name, there.copy_of, Some(run))
             }
             found => {
-                let copy_of = match found {
-                    Found::Copy(name) => Some(name),
-                    _ => article.copy_of.clone(),
+                let sketch = text.map(Sketch::of);
+                let copy_of = match (found, &sketch) {
+                    (Found::Copy(name), _) => Some(name),
+                    (_, Some(sketch)) => {
+                        copies::original(&transaction, sketch).map_err(failed)?.map(|(name, _)| name)
+                    }
+                    _ => None,
                 };
+                // Else what is said of it, for the original may be elsewhere.
+                let copy_of = copy_of.or_else(|| article.copy_of.clone());
                 let (row, name) =
                     insert_article(&transaction, article, text, fingerprint, copy_of.as_deref(), known)
                         .map_err(failed)?;
+                if let Some(sketch) = &sketch {
+                    copies::keep(&transaction, row, sketch).map_err(failed)?;
+                }
                 (row, name, copy_of, None)
             }
         };
@@ -239,12 +241,44 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be written.
     pub fn complete(&mut self, text: &str) -> Result<bool, LedgerError> {
-        self.connection
-            .prepare_cached("UPDATE articles SET text = ?2 WHERE fingerprint = ?1 AND text IS NULL")
-            .and_then(|mut s| s.execute([fingerprint(text).as_str(), text]))
-            .map(|n| n > 0)
-            .map_err(|e| self.explain(&e))
+        let path = self.path.clone();
+        let failed = |e: rusqlite::Error| explain(&path, &e);
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let rows: Vec<i64> = transaction
+            .prepare_cached("SELECT id FROM articles WHERE fingerprint = ?1 AND text IS NULL ORDER BY id")
+            .and_then(|mut s| s.query_map([fingerprint(text)], |r| r.get(0))?.collect())
+            .map_err(failed)?;
+        let sketch = (!rows.is_empty()).then(|| Sketch::of(text));
+        for (row, sketch) in rows.iter().zip(sketch.iter().cycle()) {
+            fill_in_text(&transaction, *row, text).map_err(failed)?;
+            copies::keep(&transaction, *row, sketch).map_err(failed)?;
+        }
+        transaction.commit().map_err(failed)?;
+        Ok(!rows.is_empty())
     }
+}
+
+/// Looks at the sha256 that an article brings along.
+pub(crate) fn check_fingerprint(article: &Article, fingerprint: &str) -> Result<(), LedgerError> {
+    if fingerprint.len() == 64 && fingerprint.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+        return Ok(());
+    }
+    let why = "its sha256 is not 64 small hexadecimal digits".into();
+    Err(LedgerError::BadArticle { id: article.id.clone(), why })
+}
+
+/// Looks at the sentence that a report brings along.
+pub(crate) fn check_sentence(report: &Report, sentence: &str) -> Result<(), LedgerError> {
+    let (start, end) = (report.text_info.start, report.text_info.end);
+    let bad = |why: &str| LedgerError::BadReport { id: report.id.clone(), why: why.into() };
+    if end > LONGEST {
+        return Err(bad("its sentence stands beyond 16 MiB of text"));
+    }
+    if end.checked_sub(start).map(|n| n as usize) != Some(sentence.len()) {
+        return Err(bad("its sentence is not as long as it says"));
+    }
+    Ok(())
 }
 
 /// An article that is there.
@@ -375,7 +409,7 @@ fn insert_article(
 }
 
 /// The report as the ledger keeps it: with the ledger's name of its article, and with what to cite.
-fn renamed(
+pub(crate) fn renamed(
     report: &Report,
     article: &Article,
     name: &str,

@@ -29,7 +29,7 @@ fn old_file(path: &std::path::Path, version: i64) {
     ];
     for (n, (kind, day)) in told.into_iter().enumerate() {
         let n = n as i64 + 1;
-        let article = article(&format!("a{n}"), &format!("Arnor dealt with Gondor, part {n}."));
+        let article = article(&format!("a{n}"), &text(n));
         old.execute(
             "INSERT INTO articles (id, name, fingerprint, title, published, published_from, source, known, text)
              VALUES (?1, ?2, ?3, 'Headline', ?4, 'given', ?5, ?4, ?6)",
@@ -72,13 +72,19 @@ fn as_version_3(path: &std::path::Path) {
     file.execute_batch(&format!(
         "PRAGMA foreign_keys = OFF; BEGIN;
          DROP VIEW quotes; DROP VIEW mentions; DROP VIEW current_links; DROP VIEW reports_by_dyad_month;
-         DROP VIEW reports_by_actor; DROP VIEW current_reports;
+         DROP VIEW reports_by_actor; DROP VIEW current_reports; DROP TABLE signatures; DROP TABLE signature_bands;
          CREATE TEMP TABLE kept AS SELECT {columns} FROM articles; DROP TABLE articles;
          {table} INSERT INTO articles ({columns}) SELECT {columns} FROM temp.kept;
          CREATE INDEX articles_known ON articles (known); CREATE INDEX articles_published ON articles (published);
          {triggers} {views} PRAGMA user_version = 3; COMMIT; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;"
     ))
     .unwrap();
+}
+
+/// Long enough to be known again.
+fn text(n: i64) -> String {
+    let words = (0..60).map(|w| format!("word{}", (w * 7 + n * 1_000) % 9_973));
+    format!("Arnor dealt with Gondor, part {n}. {}.", words.collect::<Vec<_>>().join(" "))
 }
 
 fn insert(old: &Connection, run: i64, article: i64, report: &Report) {
@@ -173,6 +179,7 @@ fn an_older_file_answers_as_it_is_and_is_brought_up_to_date_when_it_is_written_t
             .query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |r| r.get(0))
             .unwrap();
         assert_eq!(broken, 0);
+        assert_eq!(ledger.copy_of(&text(4)).unwrap().map(|(name, _)| name).as_deref(), Some("a4"));
         let spans: i64 = Connection::open(&path)
             .unwrap()
             .query_row("SELECT count(*) FROM mentions WHERE start IS NOT NULL AND \"end\" > start", [], |r| {

@@ -15,19 +15,24 @@
 
 mod columns;
 mod error;
+mod join;
 mod open;
 pub mod read;
 mod report;
 mod schema;
+pub mod spill;
 mod told;
 mod write;
 
 pub use error::TableError;
+pub use join::join;
 pub use open::{Table, kind};
 pub use report::{Coded, Origin, sha256};
-pub use schema::{Row, Rows, rows, schema};
+pub use schema::{Row, Rows, batch, rows, schema};
 pub use told::Month;
 pub use write::Writer;
+
+pub use {arrow_array, arrow_schema};
 
 /// A file of reports.
 pub type Reports = Table<Coded>;

@@ -18,7 +18,8 @@ use crate::schema::{LEXICON, MODEL, Row, SCHEMA, VERSION, cells_of, name};
 /// Rows that are taken out of the file together.
 const BATCH: usize = 512;
 
-/// A table in a Parquet file: an iterator over its rows. After an error there is nothing more.
+/// A table in a Parquet file: an iterator over its rows. An error about one cell costs its row; after any other there is
+/// nothing more.
 pub struct Table<R: Row> {
     path: PathBuf,
     reader: ParquetRecordBatchReader,
@@ -119,7 +120,7 @@ impl<R: Row> Table<R> {
     }
 
     /// Number of the row that comes next, the first being 0.
-    pub fn position(&self) -> u64 {
+    pub fn stands_at(&self) -> u64 {
         self.before + self.row as u64
     }
 
@@ -156,7 +157,7 @@ impl<R: Row> Iterator for Table<R> {
             return None;
         }
         let next = self.advance().transpose();
-        self.done = !matches!(next, Some(Ok(_)));
+        self.done = !matches!(next, Some(Ok(_) | Err(TableError::Cell { .. })));
         next
     }
 }

@@ -255,9 +255,11 @@ impl Columns {
     /// # Errors
     /// When it is no whole Parquet file.
     pub fn of(file: File, path: &Path) -> Result<Columns, TableError> {
-        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        let metadata =
-            careful(|| ArrowReaderMetadata::load(&file, options)).map_err(|why| damaged(path, why))?;
+        // What the writer had in memory tells some days and times from numbers; where it makes no sense, the file's own
+        // types are enough.
+        let load =
+            |skip| ArrowReaderMetadata::load(&file, ArrowReaderOptions::new().with_skip_arrow_metadata(skip));
+        let metadata = careful(|| load(false).or_else(|_| load(true))).map_err(|why| damaged(path, why))?;
         let rows = metadata.metadata().file_metadata().num_rows().max(0) as u64;
         Ok(Columns { path: path.into(), file, schema: metadata.schema().clone(), rows })
     }
@@ -320,8 +322,10 @@ impl Columns {
             .fields()
             .iter()
             .map(|f| match f.data_type() {
-                DataType::Utf8 => f.as_ref().clone().with_data_type(DataType::Utf8View),
-                DataType::Binary => f.as_ref().clone().with_data_type(DataType::BinaryView),
+                DataType::Utf8 | DataType::LargeUtf8 => f.as_ref().clone().with_data_type(DataType::Utf8View),
+                DataType::Binary | DataType::LargeBinary => {
+                    f.as_ref().clone().with_data_type(DataType::BinaryView)
+                }
                 _ => f.as_ref().clone(),
             })
             .collect();

@@ -10,6 +10,7 @@ use detente::report::{CiteInfo, Coder, Entity, EventLoc, Link, LinkKind, Report,
 use detente::span::Span;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use crate::error::Wrong;
 use crate::schema::Row;
 
 /// A report, its sentence, and what a ledger asks about its article.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Coded {
     /// The record.
     pub report: Report,
@@ -38,7 +39,7 @@ pub struct Coded {
 }
 
 /// Where an article comes from, beside what `cite_info` says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// How the day of publication was found.
     pub published_from: Option<DateSource>,

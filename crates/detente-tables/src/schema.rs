@@ -115,6 +115,13 @@ impl<R: Row> Rows<R> {
     }
 }
 
+/// These rows as one batch.
+pub fn batch<'a, R: Row + 'a>(rows: impl IntoIterator<Item = &'a R>, coder: Option<&Coder>) -> RecordBatch {
+    let mut batch = Rows::new(coder);
+    rows.into_iter().for_each(|row| batch.push(row));
+    batch.finish()
+}
+
 /// The rows of a batch. Columns are found by their names; those that are not known are passed over.
 ///
 /// # Errors

@@ -9,13 +9,14 @@ use detente::event_set::{Cell, Days, Event, EventLink, Parties, Reason, Version}
 use detente::plover::{Aux, EventType};
 use detente::turn::{Turn, TurnKind};
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::columns::{TextCells, Value, record};
 use crate::error::Wrong;
 use crate::schema::Row;
 
 /// Where two stand in a month.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Month {
     /// The party whose key comes first in the alphabet.
     pub a: String,

@@ -104,7 +104,7 @@ impl<W: Write + Send, R: Row> Writer<W, R> {
     }
 }
 
-fn unwritable(error: ParquetError) -> TableError {
+pub(crate) fn unwritable(error: ParquetError) -> TableError {
     let io = match &error {
         ParquetError::External(inner) => inner.downcast_ref::<std::io::Error>(),
         _ => None,

@@ -8,7 +8,9 @@ use std::path::Path;
 use common::{Dice, articles, coder, readings};
 use detente::event_set::gather;
 use detente::report::Report;
-use detente_tables::{Articles, Coded, Events, Month, Reports, Row, Rows, Standings, Table, Turns, Writer, rows};
+use detente_tables::{
+    Articles, Coded, Events, Month, Reports, Row, Rows, Standings, Table, Turns, Writer, rows,
+};
 
 fn written<R: Row>(table: &[R]) -> Vec<u8> {
     let mut writer = Writer::new(Vec::new(), Some(&coder())).expect("memory");
@@ -48,7 +50,9 @@ fn reports_of_the_examples_come_back_as_they_were() {
     assert!(coded.len() > 40, "{}", coded.len());
     assert!(coded.iter().any(|c| !c.report.links.is_empty()));
     assert!(coded.iter().any(|c| c.report.said_by.is_some()));
-    assert!(coded.iter().all(|c| !c.sentence.is_empty() && c.text_sha256.as_ref().is_some_and(|h| h.len() == 64)));
+    assert!(
+        coded.iter().all(|c| !c.sentence.is_empty() && c.text_sha256.as_ref().is_some_and(|h| h.len() == 64))
+    );
     round(&coded);
 }
 
@@ -115,7 +119,9 @@ fn events_months_and_turns_come_back_as_they_were() {
     let path = folder.path().join("e.parquet");
     std::fs::write(&path, written(&events)).expect("written");
     assert!(Events::open(&path).is_ok());
-    for wrong in [Turns::open(&path).err().map(|e| e.to_string()), Standings::open(&path).err().map(|e| e.to_string())] {
+    for wrong in
+        [Turns::open(&path).err().map(|e| e.to_string()), Standings::open(&path).err().map(|e| e.to_string())]
+    {
         let wrong = wrong.expect("refused");
         assert!(wrong.contains("e.parquet holds events/1, and "), "{wrong}");
     }

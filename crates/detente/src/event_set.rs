@@ -103,7 +103,8 @@ pub struct Reason {
     pub act: bool,
     /// True where the place is the same.
     pub place: bool,
-    /// True where another report of the event has the same sentence, but for small edits: a copy, no second witness.
+    /// True where another report of the event has the same sentence, but for small edits, or stands in an article of
+    /// which this one's is a copy: no second witness.
     pub copy: bool,
     /// How likely it is that it belongs here, 0 to 1 in hundredths; 1 for the report that opened the event.
     #[serde(default)]

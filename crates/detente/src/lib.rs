@@ -5,6 +5,7 @@
 
 pub mod span;
 pub mod article;
+pub mod sketch;
 pub mod note;
 pub mod plover;
 pub mod token;

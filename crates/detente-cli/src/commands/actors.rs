@@ -12,13 +12,15 @@ use detente::actor::{Kind, Party, Wording, chains};
 use detente::article::Article;
 use detente::lexicon::Lexicon;
 use detente::read::Reading;
-use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::{Articles, Outcome, explain};
+use crate::batch::{self, Frame};
+use crate::engine;
 use crate::engine::LexiconFile;
 use crate::output;
-use crate::{batch, engine};
+use crate::progress::Meter;
+use crate::rejects::Rejects;
 
 /// Show who is spoken of in articles: mentions, whom they stand for, and why
 ///
@@ -133,10 +135,10 @@ pub fn run(args: Args) -> Result<Outcome> {
     let to = args.to.unwrap_or(if std::io::stdout().is_terminal() { To::Text } else { To::Jsonl });
     let mut out = output::stdout();
     let mut first = true;
+    let mut rejects = Rejects::default();
     let tally = batch::run(
         intake,
-        args.jobs,
-        &ProgressBar::hidden(),
+        Frame { jobs: args.jobs, meter: &Meter::hidden(), rejects: &mut rejects },
         |article: &Article| {
             let reading = reader.read_all(article);
             let page = page(article, &reading, reader.lexicon(), &files);
@@ -165,6 +167,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         out.write_all(if first { b"[]\n" } else { b"\n]\n" })?;
     }
     out.flush()?;
+    rejects.end()?;
     Ok(tally.end("read"))
 }
 

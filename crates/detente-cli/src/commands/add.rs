@@ -2,22 +2,26 @@
 //! already, read by the same program, lexicon and model, is passed over; one that was read by others is read
 //! again, and the old reading stays as history.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use detente::article::Article;
 use detente::read::{Reader, Reading};
-use detente_ledger::{Added, Ledger};
+use detente_ledger::{Added, Ledger, LedgerError};
 use jiff::civil::Date;
 
 use super::{Articles, LedgerFile, Outcome};
+use crate::batch::{self, Frame};
 use crate::output::{complain, count, say};
-use crate::{batch, engine};
+use crate::progress::{self, Meter};
+use crate::rejects::{self, Rejects};
+use crate::{coded, engine, stop};
 
 /// Read articles and keep their events in the ledger
 ///
 /// Each article is kept whole or not at all, so stopping half-way loses nothing. Articles that the ledger has
-/// already are passed over.
+/// already are passed over. Parquet files of reports (of `detente code --to parquet`, or of Spark) are taken as they
+/// are, without reading again; where their articles are given as well, the ledger gets the texts too.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -27,6 +31,13 @@ pub struct Args {
     /// The day on which this becomes known [default: today, UTC]
     #[arg(long, value_name = "DAY", value_parser = super::day)]
     known: Option<Date>,
+    /// Take reports in Parquet that another version of the program, another lexicon or another model has made
+    #[arg(long)]
+    coded_by_others: bool,
+    #[command(flatten)]
+    progress: progress::Args,
+    #[command(flatten)]
+    rejects: rejects::Args,
     /// How many threads read [default: as many as there are cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
@@ -44,29 +55,76 @@ pub fn today() -> Date {
 ///
 /// # Errors
 /// Wrong usage, a faulty lexicon, or a ledger that cannot be written.
-pub fn run(args: Args) -> Result<Outcome> {
-    let intake = args.articles.intake()?;
+pub fn run(mut args: Args) -> Result<Outcome> {
+    let (coded, articles) = coded::split(&args.articles.files);
+    args.articles.files = articles;
+    // With reports alone nobody waits for articles on standard input.
+    let only_reports = !coded.is_empty() && args.articles.files.is_empty();
+    let intake = if only_reports { None } else { Some(args.articles.intake()?) };
     // The ledger first: a wrong file should be named before the lexicon is read.
     let ledger = Ledger::open(&args.ledger.path)?;
     let reader = engine::reader(&args.lexicon)?;
-    let bar = batch::progress(&intake);
+    let mut rejects = Rejects::begin(args.rejects.rejects.as_deref())?;
     let mut keeper = Keeper::new(ledger, &reader, args.known.unwrap_or_else(today));
-    let tally = batch::run(intake, args.jobs, &bar, |a: &Article| reader.read(a), &mut keeper)?;
-    keeper.relate()?;
-    let new = format!("{} added with {}", count(keeper.new, "article"), count(keeper.reports, "report"));
-    let again = match keeper.reread {
-        0 => String::new(),
-        n => format!("; {} read again", count(n, "article")),
+    let near = args.ledger.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let left_out = keeper.take_coded(&coded, args.coded_by_others, near)?;
+    let Some(intake) = intake else {
+        keeper.relate()?;
+        keeper.tell()?;
+        return Ok(if left_out == 0 { Outcome::Clean } else { Outcome::Skipped });
     };
-    let there = match keeper.there + tally.passed {
-        0 => String::new(),
-        n => format!("; {n} already there"),
-    };
-    say(&format!("{new}{again}{there}."))?;
-    for (id, given) in &keeper.renamed {
-        complain(&format!("another text is already called {id}: this one is kept as {given}."));
+    let meter = Meter::new(args.progress.progress, intake.total_bytes());
+    stop::watch();
+    let frame = Frame { jobs: args.jobs, meter: &meter, rejects: &mut rejects };
+    let task = Reads { reader: &reader, ledger: Some(args.ledger.path.clone()) };
+    let worked = batch::run(intake, frame, task, &mut keeper);
+    rejects.end()?;
+    let tally = worked.map_err(|error| keeper.so_far(error))?;
+    if !tally.stopped {
+        keeper.relate()?;
     }
-    Ok(tally.end("read"))
+    keeper.tell()?;
+    if tally.stopped {
+        complain(
+            "stopped before the end: give the same command again to go on; what is in the ledger is passed over, and \
+             events, standings and turns are brought up to date then.",
+        );
+    }
+    let outcome = tally.end("read");
+    Ok(if left_out == 0 { outcome } else { Outcome::Skipped })
+}
+
+/// Reads articles, but not those that the ledger has already from the same program, lexicon and model.
+pub struct Reads<'a> {
+    reader: &'a Reader,
+    ledger: Option<PathBuf>,
+}
+
+impl<'a> Reads<'a> {
+    /// Reads every article.
+    pub fn all(reader: &'a Reader) -> Reads<'a> {
+        Reads { reader, ledger: None }
+    }
+}
+
+impl batch::Task for Reads<'_> {
+    /// Nothing for an article that is there.
+    type Out = Option<Reading>;
+    type Aid = Option<Ledger>;
+
+    fn aid(&self) -> Option<Ledger> {
+        // Where it cannot be asked, the article is read, and found to be there when it is added.
+        Ledger::open_read_only(self.ledger.as_ref()?).ok()
+    }
+
+    fn read(&self, aid: &mut Option<Ledger>, article: &Article) -> Option<Reading> {
+        let hash = detente_tables::sha256(&article.text);
+        let (source, coder) = (article.source.as_deref(), self.reader.coder());
+        // Also where its reports came without the text.
+        let has = |ledger: &Ledger| matches!(ledger.has_fingerprint(&hash, source, Some(coder)), Ok(Some(_)));
+        let there = aid.as_ref().is_some_and(has);
+        (!there).then(|| self.reader.read(article))
+    }
 }
 
 /// Puts readings into a ledger.
@@ -93,6 +151,39 @@ impl<'a> Keeper<'a> {
         Keeper { ledger, reader, known, new: 0, reread: 0, there: 0, reports: 0, renamed: Vec::new() }
     }
 
+    /// Takes reports that were coded elsewhere; how many files, rows and articles were left out, each of them told of.
+    fn take_coded(&mut self, files: &[PathBuf], by_others: bool, near: &Path) -> Result<usize> {
+        if files.is_empty() {
+            return Ok(0);
+        }
+        let coder = (self.reader.coder(), by_others);
+        let taken = coded::take(files, &mut self.ledger, coder, (self.known, near), &complain)?;
+        self.new += taken.new;
+        self.reread += taken.reread;
+        self.there += taken.there;
+        self.reports += taken.reports;
+        self.renamed.extend(taken.renamed);
+        Ok(taken.skipped)
+    }
+
+    /// Says what was kept.
+    fn tell(&self) -> Result<()> {
+        let new = format!("{} added with {}", count(self.new, "article"), count(self.reports, "report"));
+        let again = match self.reread {
+            0 => String::new(),
+            n => format!("; {} read again", count(n, "article")),
+        };
+        let there = match self.there {
+            0 => String::new(),
+            n => format!("; {n} already there"),
+        };
+        say(&format!("{new}{again}{there}."))?;
+        for (id, given) in &self.renamed {
+            complain(&format!("another text is already called {id}: this one is kept as {given}."));
+        }
+        Ok(())
+    }
+
     /// Brings events, standings and turns up to date with what is kept. Where this is not reached, the next to write to
     /// the ledger does it.
     ///
@@ -103,18 +194,34 @@ impl<'a> Keeper<'a> {
         Ok(())
     }
 
+    /// An error of the ledger half-way, with what is kept all the same.
+    fn so_far(&self, error: anyhow::Error) -> anyhow::Error {
+        let lost =
+            error.downcast_ref::<LedgerError>().is_some_and(|e| matches!(e, LedgerError::Unwritable { .. }));
+        if !lost {
+            return error;
+        }
+        let kept = format!(
+            "{}; {} kept: give the same command again to go on",
+            crate::output::chain(&error),
+            if self.new == 1 { "1 article is".into() } else { format!("{} articles are", self.new) }
+        );
+        error.context(kept)
+    }
+
     /// The ledger, when all is kept.
     pub fn into_ledger(self) -> Ledger {
         self.ledger
     }
 }
 
-impl batch::Sink<Reading> for &mut Keeper<'_> {
-    fn wants(&mut self, article: &Article) -> Result<bool> {
-        Ok(self.ledger.has(article, Some(self.reader.coder()))?.is_none())
-    }
-
-    fn take(&mut self, article: &Article, reading: Reading) -> Result<()> {
+impl batch::Sink<Option<Reading>> for &mut Keeper<'_> {
+    fn take(&mut self, article: &Article, reading: Option<Reading>) -> Result<()> {
+        let Some(reading) = reading else {
+            self.ledger.complete(&article.text)?;
+            self.there += 1;
+            return Ok(());
+        };
         let coder = self.reader.coder();
         let added = self.ledger.add(article, &reading.reports, &reading.notes, coder, self.known)?;
         match &added {

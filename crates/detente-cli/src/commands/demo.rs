@@ -9,17 +9,18 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use console::{Style, measure_text_width, truncate_str};
-use detente::article::Article;
 use detente::standing::Standing;
 use detente::turn::Turn;
 use detente_intake::{Input, Intake, Options};
 use detente_ledger::{Ledger, Relation};
-use indicatif::ProgressBar;
 
-use super::add::{Keeper, today};
+use super::add::{Keeper, Reads, today};
 use super::{Outcome, dyad, serve};
+use crate::batch::{self, Frame};
+use crate::engine;
 use crate::output::{self, count, when};
-use crate::{batch, engine};
+use crate::progress::Meter;
+use crate::rejects::Rejects;
 
 /// Try the program on its own example articles, and look at them in the browser
 ///
@@ -64,8 +65,9 @@ pub fn run(args: Args) -> Result<Outcome> {
     let intake = Intake::new(inputs, Options::default());
     let reader = engine::reader(&[])?;
     let mut keeper = Keeper::new(ledger, &reader, today());
-    let bar = ProgressBar::hidden();
-    let tally = batch::run(intake, None, &bar, |a: &Article| reader.read(a), &mut keeper)?;
+    let mut rejects = Rejects::default();
+    let frame = Frame { jobs: None, meter: &Meter::hidden(), rejects: &mut rejects };
+    let tally = batch::run(intake, frame, Reads::all(&reader), &mut keeper)?;
     keeper.relate()?;
     let ledger = keeper.into_ledger();
 

@@ -12,7 +12,6 @@ use detente::report::{Link, Report};
 use detente::span::{Span, TokenId, TokenRange};
 use detente::syntax::Syntax;
 use detente_ledger::{Filter, Ledger, LedgerError, Row, Told};
-use sha2::{Digest, Sha256};
 
 use super::{LedgerFile, Outcome};
 use crate::engine::{self, LexiconFile};
@@ -53,6 +52,8 @@ pub fn run(args: Args) -> Result<Outcome> {
         let page = Page {
             row,
             article: &article,
+            fingerprint: &ledger.fingerprint(&article.id)?,
+            has_text: ledger.has_text(&article.id)?,
             files: &files,
             syntax: &reading.syntax,
             mentions: &reading.mentions,
@@ -114,6 +115,10 @@ fn find(ledger: &Ledger, id: &str) -> Result<Vec<Row>> {
 struct Page<'a> {
     row: &'a Row,
     article: &'a Article,
+    /// sha256 of its text.
+    fingerprint: &'a str,
+    /// Its whole text is in the ledger.
+    has_text: bool,
     files: &'a [LexiconFile],
     syntax: &'a Syntax,
     mentions: &'a [Mention],
@@ -177,14 +182,18 @@ impl Page<'_> {
         for line in [&a.source, &a.url, &a.license].into_iter().flatten() {
             let _ = writeln!(text, "{line}");
         }
-        let hash = Sha256::digest(a.text.as_bytes());
-        let hash: String = hash.iter().map(|b| format!("{b:02x}")).collect();
-        let _ = writeln!(
-            text,
-            "{} bytes of text, sha256 {hash}; in the ledger since {}",
-            a.text.len(),
-            self.row.known
-        );
+        if let Some(original) = &a.copy_of {
+            let _ = writeln!(text, "a copy of {original}: no second witness");
+        }
+        let (hash, known) = (self.fingerprint, self.row.known);
+        let _ = if self.has_text {
+            writeln!(text, "{} bytes of text, sha256 {hash}; in the ledger since {known}", a.text.len())
+        } else {
+            writeln!(
+                text,
+                "its text is not in this ledger, only the sentences of its reports are; sha256 {hash}; here since {known}"
+            )
+        };
     }
 
     /// The sentence with its words marked, in the way of the lexicon's examples.

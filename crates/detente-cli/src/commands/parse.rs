@@ -7,10 +7,12 @@ use std::io::Write;
 use anyhow::Result;
 use detente::article::Article;
 use detente::syntax::Syntax;
-use indicatif::ProgressBar;
 
 use super::{Articles, Outcome};
-use crate::{batch, engine, output};
+use crate::batch::{self, Frame};
+use crate::progress::Meter;
+use crate::rejects::Rejects;
+use crate::{engine, output};
 
 /// Print the grammar of articles as CoNLL-U
 #[derive(clap::Args)]
@@ -29,7 +31,10 @@ pub fn run(args: Args) -> Result<Outcome> {
     let mut out = output::stdout();
     let print = |_: &Article, text: String| Ok(out.write_all(text.as_bytes())?);
     let read = |article: &Article| conllu(article, &model.read(article));
-    let tally = batch::run(intake, None, &ProgressBar::hidden(), read, print)?;
+    let mut rejects = Rejects::default();
+    let frame = Frame { jobs: None, meter: &Meter::hidden(), rejects: &mut rejects };
+    let tally = batch::run(intake, frame, read, print)?;
+    rejects.end()?;
     out.flush()?;
     Ok(tally.end("parsed"))
 }

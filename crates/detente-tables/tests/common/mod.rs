@@ -124,10 +124,7 @@ impl Dice {
     }
 
     fn evidence(&mut self) -> Evidence {
-        Evidence {
-            rule: self.text(),
-            spans: self.some(3, |d| Span { start: d.number(), end: d.number() }),
-        }
+        Evidence { rule: self.text(), spans: self.some(3, |d| Span { start: d.number(), end: d.number() }) }
     }
 
     /// A report with anything in it.

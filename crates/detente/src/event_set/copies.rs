@@ -22,13 +22,16 @@ struct Shingle {
 
 /// For each telling the first one that it copies (over which it may be copied in turn), or itself. A copy has the same
 /// words of the event at the same places of an equally long sentence, or shares three fifths of all pairs of neighbouring
-/// telling words with the other; and it stands in another article.
+/// telling words with the other, or its article is said to be a copy of the other's, or both of a third; and it stands
+/// in another article.
 pub(super) fn originals(tellings: &[Telling]) -> Vec<usize> {
     let mut origin: Vec<usize> = (0..tellings.len()).collect();
     if tellings.len() < 2 {
         return origin;
     }
     let mut print: BTreeMap<(usize, String), usize> = BTreeMap::new();
+    // The first telling of an article and of all that are said to be copies of it.
+    let mut family: BTreeMap<&str, usize> = BTreeMap::new();
     let mut shingles: Table<(&str, &str), Shingle> = Table::default();
     let mut sizes = Vec::with_capacity(tellings.len());
     for (at, t) in tellings.iter().enumerate() {
@@ -36,6 +39,10 @@ pub(super) fn originals(tellings: &[Telling]) -> Vec<usize> {
         let same = *print.entry(t.print()).or_insert(at);
         if tellings[same].report.doc != *doc {
             origin[at] = origin[same];
+        }
+        let kin = *family.entry(t.report.cite_info.copy_of.as_deref().unwrap_or(doc)).or_insert(at);
+        if origin[at] == at && tellings[kin].report.doc != *doc {
+            origin[at] = origin[kin];
         }
         let words = &t.report.gist.words;
         let mut size = 0;

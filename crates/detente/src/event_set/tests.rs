@@ -60,6 +60,33 @@ fn groups(lines: &[&str]) -> String {
 }
 
 #[test]
+fn a_copied_article_is_no_second_witness_even_in_other_words() {
+    let lines = [
+        "a#0 Dawn CONSULT Arnor>Gondor 2026-03-02 met",
+        "b#0 Echo CONSULT Arnor>Gondor 2026-03-02 received",
+        "c#0 Post CONSULT Arnor>Gondor 2026-03-02 spoke",
+        "d#0 Mail CONSULT Arnor>Gondor 2026-03-02 visited",
+    ];
+    let mut reports = lines.map(report);
+    let counts = |reports: &[Report]| {
+        let events = gather(reports);
+        assert_eq!(events.len(), 1);
+        (events[0].witnesses, events[0].copies)
+    };
+    assert_eq!(counts(&reports), (4, 0));
+    reports[1].cite_info.copy_of = Some("a".into());
+    assert_eq!(counts(&reports), (3, 1));
+    reports[2].cite_info.copy_of = Some("elsewhere".into());
+    assert_eq!(counts(&reports), (3, 1), "the original tells of another event");
+    reports[3].cite_info.copy_of = Some("elsewhere".into());
+    assert_eq!(counts(&reports), (2, 2), "two copies of a third are one witness");
+    // Whichever of the two comes first in the alphabet.
+    let mut turned = lines.map(report);
+    turned[0].cite_info.copy_of = Some("b".into());
+    assert_eq!(counts(&turned), (3, 1));
+}
+
+#[test]
 fn three_stories_of_one_meeting_are_one_event_either_way_round() {
     let lines = [
         "a#0 Dawn CONSULT Arnor>Gondor 2026-03-02 met",

@@ -1,0 +1,163 @@
+//! What stands beside a finished output: what made it, from what, and how much came of it. Everything in it follows
+//! from the input but what stands under `run`: times, threads, stops.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::parts::Parts;
+use super::{Counts, Kind, Plan, Target, inputs, state};
+use crate::commands::{CannotWrite, Usage};
+use crate::rejects::Rejects;
+
+/// The runs that it took.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Run {
+    /// When the first began.
+    pub began: Option<Timestamp>,
+    /// When the last ended.
+    pub ended: Option<Timestamp>,
+    /// Seconds of all.
+    pub seconds: f64,
+    /// How often it was gone on with.
+    pub resumed: u32,
+    /// Threads of the last.
+    pub jobs: usize,
+}
+
+/// The beginning of this run.
+pub struct Began {
+    at: Timestamp,
+    clock: Instant,
+    jobs: usize,
+}
+
+impl Began {
+    /// Now.
+    pub fn now(jobs: usize) -> Began {
+        Began { at: Timestamp::now(), clock: Instant::now(), jobs }
+    }
+}
+
+/// The runs before this one and this one, up to now.
+pub struct Clock {
+    before: Run,
+    began: Began,
+}
+
+impl Clock {
+    /// Begins, after the runs of which the state tells.
+    pub fn start(before: Option<Run>, jobs: usize) -> Clock {
+        let before = match before {
+            Some(run) => Run { resumed: run.resumed + 1, ..run },
+            None => Run::default(),
+        };
+        Clock { before, began: Began::now(jobs) }
+    }
+
+    /// All runs up to now.
+    pub fn run(&self) -> Run {
+        let seconds = self.before.seconds + self.began.clock.elapsed().as_secs_f64();
+        Run {
+            began: self.before.began.or(Some(self.began.at)),
+            ended: Some(Timestamp::now()),
+            seconds: (seconds * 1000.0).round() / 1000.0,
+            resumed: self.before.resumed,
+            jobs: self.began.jobs,
+        }
+    }
+}
+
+/// The hashes of whole input files, worked out while the articles are read.
+#[derive(Default)]
+pub struct Hashes(Option<JoinHandle<Vec<Option<String>>>>);
+
+impl Hashes {
+    /// Begins.
+    pub fn start(plan: &Plan) -> Hashes {
+        let names: Vec<(String, bool)> =
+            plan.inputs.iter().map(|input| (input.name.clone(), input.files.is_none())).collect();
+        let work = move || names.iter().map(|(name, file)| inputs::sha256(name).filter(|_| *file)).collect();
+        Hashes(std::thread::Builder::new().name("hashes".into()).spawn(work).ok())
+    }
+
+    fn take(self) -> Vec<Option<String>> {
+        self.0.and_then(|thread| thread.join().ok()).unwrap_or_default()
+    }
+}
+
+/// Writes it.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write(
+    target: &Target,
+    plan: &Plan,
+    counts: Counts,
+    skipped: &Rejects,
+    hashes: Hashes,
+    run: &Run,
+) -> Result<()> {
+    let mut hashes = hashes.take().into_iter();
+    let inputs: Vec<Value> = plan
+        .inputs
+        .iter()
+        .map(|input| {
+            let mut value = serde_json::to_value(input).unwrap_or_default();
+            if let (Some(object), Some(Some(hash))) = (value.as_object_mut(), hashes.next()) {
+                object.insert("sha256".into(), hash.into());
+            }
+            value
+        })
+        .collect();
+    let output = match target.kind {
+        Kind::Folder => {
+            let (files, bytes) = Parts::sizes(&target.path);
+            json!({ "files": files, "bytes": bytes })
+        }
+        _ => json!({ "bytes": fs::metadata(&target.path).map_or(0, |m| m.len()) }),
+    };
+    let skipped: &BTreeMap<String, u64> = skipped.counts();
+    let manifest = json!({
+        "coder": plan.coder,
+        "settings": plan.settings,
+        "inputs": inputs,
+        "articles": counts.articles,
+        "articles_with_reports": counts.reporting,
+        "reports": counts.reports,
+        "skipped": skipped,
+        "output": output,
+        "run": run,
+    });
+    let path = target.manifest();
+    let mut text = serde_json::to_vec_pretty(&manifest)?;
+    text.push(b'\n');
+    // Beside the old one and then in its place: a manifest is whole or not there.
+    let new = target.work().join("manifest.json");
+    let written = fs::write(&new, text).and_then(|()| fs::rename(&new, &path));
+    Ok(written.map_err(|e| CannotWrite::new(&path, &e))?)
+}
+
+/// True where a finished output stands that was made by this plan.
+///
+/// # Errors
+/// When one stands there that was made by another.
+pub fn stands_for(target: &Target, plan: &Plan) -> Result<bool> {
+    let Ok(text) = fs::read(target.manifest()) else { return Ok(false) };
+    let old = serde_json::from_slice::<Plan>(&text);
+    let name = target.name();
+    match old.ok().map(|old| state::difference(&old, plan)) {
+        Some(None) => Ok(true),
+        Some(Some(what)) => Err(Usage(format!(
+            "{name} is finished, and was made with {what}: name another output, or write over it with --force"
+        ))
+        .into()),
+        None => Ok(false),
+    }
+}
