@@ -23,7 +23,7 @@ fi
 wheels=$(mktemp -d)
 trap 'rm -rf "$wheels"' EXIT
 "$venv/bin/maturin" build --release --locked -q -i "$venv/bin/python" -o "$wheels"
-size=$(stat -c %s "$wheels"/detente-*.whl)
+size=$(cat "$wheels"/detente-*.whl | wc -c)
 [ "$size" -lt 40000000 ] || { echo "the wheel has $size bytes, and may have 40,000,000"; exit 1; }
 pip install --force-reinstall --no-deps "$wheels"/detente-*.whl
 "$venv/bin/python" -m pytest -q "$@"

@@ -67,12 +67,12 @@ def children(pid):
 
 
 def kill(victim, out):
-    """Kills a worker with everything that it started, without a warning, when a quarter of the tasks are done; the rest of
-    what it had done by then is lost with it unless it is committed."""
+    """Kills a worker with everything that it started, without a warning, when half of the tasks are done; what
+    it was at is lost with it."""
     end = time.monotonic() + 7200
     while time.monotonic() < end:
         done = len(list(pathlib.Path(out).glob("_temporary/0/task_*")))
-        if done >= 4:
+        if done >= 8:
             pids = children(int(victim))
             for pid in pids:
                 try:

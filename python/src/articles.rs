@@ -5,7 +5,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, BinaryArray, BinaryViewArray, LargeBinaryArray, RecordBatch};
 use arrow_schema::DataType;
 use detente::article::{Article, DateSource};
-use detente_intake::{day, text};
+use detente_intake::{day, language as languages, text};
 use sha2::{Digest, Sha256};
 
 /// What is wrong with a row.
@@ -44,7 +44,9 @@ impl Column {
             DataType::Binary => Column::Small(array.as_binary::<i32>().clone()),
             DataType::LargeBinary => Column::Large(array.as_binary::<i64>().clone()),
             DataType::BinaryView => Column::View(array.as_binary_view().clone()),
-            other => return Err(format!("the column \"{name}\" holds {other} and not text: cast it to string")),
+            other => {
+                return Err(format!("the column \"{name}\" holds {other} and not text: cast it to string"));
+            }
         })
     }
 
@@ -63,7 +65,8 @@ pub fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
 }
 
-/// The articles of a batch, in its order, with the numbers of their rows, and the faults. `first` is the number of its first row in the whole input.
+/// The articles of a batch, in its order, with the numbers of their rows, and the faults. `first` is the number of its first row in the whole input; texts that are
+/// not English are faults unless `any_language` is said.
 /// An article without an id is called by the first 16 digits of its text's fingerprint, so that it has the same name
 /// wherever it is read.
 ///
@@ -71,7 +74,7 @@ pub fn sha256(text: &str) -> String {
 /// When a column is no text.
 pub fn articles(
     batch: &RecordBatch,
-    first: u64,
+    (first, any_language): (u64, bool),
     articles: &mut Vec<Article>,
     rows: &mut Vec<u64>,
     faults: &mut Vec<Fault>,
@@ -115,6 +118,13 @@ pub fn articles(
             }
             _ => Err("it has no text: give the article's text in the column \"text\"".into()),
         };
+        let body = body.and_then(|body| {
+            let found = languages::of(body, language.as_deref());
+            if any_language || found.is_english() {
+                return Ok(body);
+            }
+            Err(format!("it is in {}: give English text, or say any_language=True", found.name))
+        });
         let body = match body {
             Ok(body) => body,
             Err(problem) => {

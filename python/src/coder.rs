@@ -73,9 +73,11 @@ impl Coder {
         batches: Vec<PyRecordBatch>,
         first: u64,
         jobs: usize,
+        any_language: bool,
     ) -> PyResult<(Bound<'py, PyAny>, Vec<Told>)> {
         let batches: Vec<RecordBatch> = batches.into_iter().map(PyRecordBatch::into_inner).collect();
-        let (reports, faults) = py.detach(|| self.code(&batches, first, jobs)).map_err(fail)?;
+        let (reports, faults) =
+            py.detach(|| self.code(&batches, (first, any_language), jobs)).map_err(fail)?;
         let told = faults.into_iter().map(|f| (f.row, f.id, f.problem, f.read)).collect();
         Ok((PyRecordBatch::new(reports).into_pyarrow(py)?, told))
     }
@@ -101,10 +103,9 @@ impl Coder {
             // Its threads stayed behind in the process that this one was forked from: nobody would answer.
             std::mem::forget(old);
         }
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(jobs)
-            .build()
-            .map_err(|e| anyhow::anyhow!("the machine gives no threads for jobs={jobs} ({e}): ask for fewer"))?;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build().map_err(|e| {
+            anyhow::anyhow!("the machine gives no threads for jobs={jobs} ({e}): ask for fewer")
+        })?;
         let pool = Arc::new(pool);
         *kept = Some(Threads { process, jobs, pool: pool.clone() });
         Ok(Some(pool))
@@ -113,14 +114,15 @@ impl Coder {
     fn code(
         &self,
         batches: &[RecordBatch],
-        first: u64,
+        (first, any_language): (u64, bool),
         jobs: usize,
     ) -> anyhow::Result<(RecordBatch, Vec<Fault>)> {
         let (mut all, mut rows, mut faults) = (Vec::new(), Vec::new(), Vec::new());
         let mut number = first;
         for batch in batches {
             let before = all.len();
-            articles(batch, number, &mut all, &mut rows, &mut faults).map_err(anyhow::Error::msg)?;
+            articles(batch, (number, any_language), &mut all, &mut rows, &mut faults)
+                .map_err(anyhow::Error::msg)?;
             debug_assert_eq!(all.len() - before, rows.len() - before);
             number += batch.num_rows() as u64;
         }
@@ -139,9 +141,10 @@ impl Coder {
                 None => faults.push(Fault {
                     row: *row,
                     id: Some(article.id.clone()),
-                    problem: "the reader stumbled over this article and passed it over: please report it with its \
+                    problem:
+                        "the reader stumbled over this article and passed it over: please report it with its \
                               text"
-                        .into(),
+                            .into(),
                     read: false,
                 }),
             }

@@ -180,7 +180,7 @@ impl Ledger {
     /// Reports that pass a filter.
     fn reports<'py>(&self, py: Python<'py>, asked: &str) -> PyResult<Bound<'py, PyAny>> {
         let batch = self.ask(py, asked, |ledger, asked| {
-            Ok(tables::reports_of_ledger(ledger.reports(&asked.filter(ledger)?)?))
+            tables::reports_of_ledger(ledger, ledger.reports(&asked.filter(ledger)?)?)
         })?;
         PyRecordBatch::new(batch).into_pyarrow(py)
     }
@@ -244,7 +244,8 @@ impl Ledger {
             // How alike they act follows from everybody's ties on that day.
             let params = Params::default();
             let balances = ledger.balances_on(day, as_of, |key| !is_people(key) || key == a || key == b)?;
-            let profiles = Profiles::new(balances.iter().map(|(a, b, x)| (a.as_str(), b.as_str(), x)), &params);
+            let profiles =
+                Profiles::new(balances.iter().map(|(a, b, x)| (a.as_str(), b.as_str(), x)), &params);
             let alike = profiles.alike(&a, &b);
             let own = balances.iter().find(|(x, y, _)| (x, y) == (&a, &b));
             let balance = own.map(|(.., balance)| *balance).unwrap_or_default();
@@ -309,10 +310,8 @@ fn blocs(ledger: &detente_ledger::Ledger, day: &Day) -> Result<Value> {
         .collect();
     let mut against: Vec<&DayTie> = day.ties.iter().filter(|t| day.is_strain(t)).collect();
     against.sort_by(|x, y| y.pull.abs().total_cmp(&x.pull.abs()).then((&x.a, &x.b).cmp(&(&y.a, &y.b))));
-    let against: Vec<Value> = against
-        .iter()
-        .map(|t| json!({"a": t.a, "b": t.b, "level": t.level.value, "pull": t.pull}))
-        .collect();
+    let against: Vec<Value> =
+        against.iter().map(|t| json!({"a": t.a, "b": t.b, "level": t.level.value, "pull": t.pull})).collect();
     Ok(json!({
         "date": day.day,
         "blocs": list,

@@ -1,11 +1,12 @@
 //! Rows of the tables as batches. The schemas themselves are those of `detente-tables`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
 use arrow_array::RecordBatch;
 use detente::report::Coder;
-use detente_ledger::{Row, StandingMonth};
+use detente_ledger::{Ledger, Row, StandingMonth};
 use detente_tables::{Coded, Month, Origin, Rows};
 
 /// A batch of rows.
@@ -18,19 +19,32 @@ pub fn batch<'a, R: detente_tables::Row + 'a>(
     table.finish()
 }
 
-/// Reports as a ledger has them. It tells where their articles come from only as far as it was asked for.
-pub fn reports_of_ledger(rows: Vec<Row>) -> RecordBatch {
-    let coded = rows.into_iter().map(|row| Coded {
-        report: row.report,
-        sentence: row.sentence,
-        published: row.published,
-        publisher: row.source,
-        text_sha256: None,
-        article: Origin::default(),
-    });
+/// Reports as a ledger has them, with the fingerprints of their texts.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn reports_of_ledger(ledger: &Ledger, rows: Vec<Row>) -> Result<RecordBatch> {
     let mut table = Rows::<Coded>::new(None);
-    coded.for_each(|row| table.push(&row));
-    table.finish()
+    let mut fingerprints: BTreeMap<String, String> = BTreeMap::new();
+    for row in rows {
+        let fingerprint = match fingerprints.get(&row.article_id) {
+            Some(known) => known.clone(),
+            None => {
+                let found = ledger.fingerprint(&row.article_id)?;
+                fingerprints.insert(row.article_id.clone(), found.clone());
+                found
+            }
+        };
+        table.push(&Coded {
+            report: row.report,
+            sentence: row.sentence,
+            published: row.published,
+            publisher: row.source,
+            text_sha256: Some(fingerprint),
+            article: Origin::default(),
+        });
+    }
+    Ok(table.finish())
 }
 
 /// Where pairs stand, as rows.

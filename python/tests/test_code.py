@@ -55,6 +55,9 @@ def test_every_form_of_articles_gives_the_same_reports(articles):
         def __arrow_c_stream__(self, requested_schema=None):
             return table.__arrow_c_stream__(requested_schema)
 
+        def __len__(self):
+            raise RuntimeError("a query that is being read cannot be counted")
+
     assert lines(detente.code(Speaks())) == expected
 
 
@@ -124,6 +127,21 @@ def test_a_bad_row_costs_itself_alone(articles):
     with pytest.warns(detente.Skipped, match=r'5 of 8 articles were passed over and 1 field was left out; the first, row 1 \("none"\)'):
         again = detente.code(bad)
     assert again == table
+
+
+def test_what_is_not_english_is_passed_over_unless_asked_for(articles):
+    french = (
+        "Le ministre des Affaires étrangères a rencontré dimanche son homologue à Doha. Les deux hommes ont parlé de la guerre et "
+        "des sanctions, sans trouver d'accord, et doivent se revoir la semaine prochaine dans la capitale."
+    )
+    rejects = []
+    detente.code([dict(articles[0], text=french)], rejects=rejects)
+    if not rejects:
+        pytest.skip("this build does not tell languages apart")
+    assert "French" in rejects[0]["problem"] and not rejects[0]["read"]
+    rejects = []
+    detente.code([dict(articles[0], text=french)], any_language=True, rejects=rejects)
+    assert rejects == []
 
 
 def test_bytes_that_are_no_text_are_told(articles):

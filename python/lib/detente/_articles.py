@@ -67,7 +67,8 @@ def source(articles: Any, asked: Mapping[str, str | None]) -> Source:
         return _pandas(articles, asked)
     if hasattr(articles, "__arrow_c_stream__"):
         reader = pa.RecordBatchReader.from_stream(articles)
-        rows = len(articles) if hasattr(articles, "__len__") else None
+        # Not len(): of a query that would be a second query.
+        rows = next((n for n in (getattr(articles, "height", None), getattr(articles, "num_rows", None)) if isinstance(n, int)), None)
         return _arrow(reader.schema, reader, rows, asked)
     if hasattr(articles, "__arrow_c_array__"):
         batch = pa.record_batch(articles)

@@ -90,6 +90,7 @@ def code(
     license: str | None = None,
     language: str | None = None,
     author: str | None = None,
+    any_language: bool = False,
     lexicon: Lexicon = None,
     jobs: int | None = None,
     rejects: list[dict[str, Any]] | None = None,
@@ -103,6 +104,7 @@ def code(
     timestamps or texts ("2019-08-19", "Mon, 19 Aug 2019 10:00 GMT"); say ``published=None`` where none is known. Articles
     keep their ids as they are; one without is called by the first 16 digits of its text's SHA-256.
 
+    What is not English is passed over and told, unless ``any_language`` says otherwise.
     ``lexicon`` is a folder (or several) with a lexicon of your own, used on top of the built-in one. ``jobs`` is the number of
     threads; all cores read unless you say otherwise. Neither the number of threads nor the size of batches changes the
     result, which is that of the program ``detente code`` with the same articles.
@@ -121,7 +123,7 @@ def code(
     asked = dict(
         text=text, published=published, id=id, title=title, url=url, source=source, license=license, language=language, author=author
     )
-    batches = list(_read(engine, _source(articles, asked), jobs, rejects, progress))
+    batches = list(_read(engine, _source(articles, asked), jobs, any_language, rejects, progress))
     return pa.Table.from_batches(batches, engine.schema())
 
 
@@ -137,6 +139,7 @@ def reports(
     license: str | None = None,
     language: str | None = None,
     author: str | None = None,
+    any_language: bool = False,
     lexicon: Lexicon = None,
     jobs: int | None = None,
     rejects: list[dict[str, Any]] | None = None,
@@ -153,7 +156,7 @@ def reports(
     asked = dict(
         text=text, published=published, id=id, title=title, url=url, source=source, license=license, language=language, author=author
     )
-    return _read(engine, _source(articles, asked), jobs, rejects, progress)
+    return _read(engine, _source(articles, asked), jobs, any_language, rejects, progress)
 
 
 def jsonl(reports: Any) -> Iterator[str]:
@@ -178,19 +181,21 @@ def _read(
     engine: _detente.Coder,
     articles: Source,
     jobs: int | None,
+    any_language: bool,
     rejects: list[dict[str, Any]] | None,
     progress: bool | None,
 ) -> Iterator[pa.RecordBatch]:
     if jobs is not None and (isinstance(jobs, bool) or not isinstance(jobs, int) or not 1 <= jobs <= 1024):
         raise Error(f"jobs={jobs!r} is no number of threads: give one from 1 to 1024, or none for all cores")
     faults: list[dict[str, Any]] = [] if rejects is None else rejects
-    return _batches(engine, articles, jobs or 0, faults, rejects is None, progress)
+    return _batches(engine, articles, jobs or 0, bool(any_language), faults, rejects is None, progress)
 
 
 def _batches(
     engine: _detente.Coder,
     articles: Source,
     jobs: int,
+    any_language: bool,
     faults: list[dict[str, Any]],
     warn: bool,
     progress: bool | None,
@@ -200,7 +205,7 @@ def _batches(
     rows = max(_ROWS, 64 * (jobs or os.cpu_count() or 1))
     with _bar(articles.rows, progress) as bar:
         for unit in units(articles.batches, rows):
-            batch, told = engine.read(unit, done, jobs)
+            batch, told = engine.read(unit, done, jobs, any_language)
             here = sum(piece.num_rows for piece in unit)
             done += here
             bar.update(here)
@@ -224,7 +229,7 @@ def _summary(done: int, missed: int, partly: int, first: Mapping[str, Any]) -> s
     if partly:
         parts.append(f"{'1 field was' if partly == 1 else f'{partly} fields were'} left out")
     named = f' ("{first["id"]}")' if first["id"] else ""
-    return f"{' and '.join(parts)}; the first, row {first['row']}{named}: {first['problem']}. Give rejects=[] a list to have all."
+    return f"{' and '.join(parts)}; the first, row {first['row']}{named}: {first['problem']}. Hand in a list as rejects= to have all."
 
 
 def units(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[list[pa.RecordBatch]]:
@@ -274,13 +279,13 @@ def _bar(rows: int | None, progress: bool | None) -> Any:
         progress = _notebook() or (sys.stderr is not None and sys.stderr.isatty())
     if not progress:
         return _NoBar()
-    try:
-        from tqdm.auto import tqdm
-    except ImportError:
-        return _NoBar()
     with warnings.catch_warnings():
         # tqdm says that a notebook without widgets gets a plain bar; that is well.
         warnings.simplefilter("ignore")
+        try:
+            from tqdm.auto import tqdm
+        except ImportError:
+            return _NoBar()
         return tqdm(total=rows, unit=" articles", desc="detente")
 
 

@@ -56,6 +56,7 @@ def code(
     license: str | None = None,
     language: str | None = None,
     author: str | None = None,
+    any_language: bool = False,
     lexicon: Lexicon = None,
     problems: bool = False,
 ) -> DataFrame:
@@ -103,7 +104,7 @@ def code(
             raise RuntimeError(
                 f"this worker cannot load the package detente ({error}): install its wheel, version {wheel}, on every node of the cluster"
             ) from None
-        yield from _work(batches, expected, files, problems)
+        yield from _work(batches, expected, files, any_language, problems)
 
     # Pickled by value, wherever this module lies.
     read.__module__ = "__main__"
@@ -137,7 +138,7 @@ def _unpack(files: _Files) -> tuple[str, ...]:
     return tuple(str(root / name) for name in names)
 
 
-def _work(batches: Iterable[pa.RecordBatch], expected: tuple[str, ...], files: _Files, problems: bool) -> Iterator[pa.RecordBatch]:
+def _work(batches: Iterable[pa.RecordBatch], expected: tuple[str, ...], files: _Files, any_language: bool, problems: bool) -> Iterator[pa.RecordBatch]:
     """Reads the articles of one partition, in a worker. The engine is loaded once a process, and Spark keeps its
     Python processes from task to task."""
     from pyspark import TaskContext
@@ -155,7 +156,7 @@ def _work(batches: Iterable[pa.RecordBatch], expected: tuple[str, ...], files: _
     schema = _arrow(engine.schema(), problems)
     done = missed = 0
     for unit in units((_named(batch, {name: name for name in batch.schema.names}) for batch in batches), ROWS):
-        batch, told = engine.read(unit, done, jobs)
+        batch, told = engine.read(unit, done, jobs, any_language)
         done += sum(piece.num_rows for piece in unit)
         missed += sum(not read for *_, read in told)
         columns = batch.columns
