@@ -183,6 +183,14 @@ await plain.setJavaScriptEnabled(false);
 await plain.goto(`${home}/network`);
 check(await plain.$("a[rel=prev]") !== null, "without a script there are links from month to month");
 
+// For the README: why a report was coded so.
+if (shots) {
+  await page.goto(home + report);
+  await page.evaluate(() => { document.querySelector("#why").open = true; });
+  const why = await page.$("#why");
+  await why.screenshot({ path: join(shots, "event-chain-light-wide.png") });
+}
+
 await browser.close();
 server.kill();
 rmSync(folder, { recursive: true });
