@@ -436,7 +436,7 @@ impl Zip {
                 let mend = "unpack it yourself, and give what was in it";
                 return Ok(Cut::problem(Problem::new(Kind::Unsupported, name, what, mend)));
             }
-            if !wanted && !(open && local.method == 8) {
+            if !(wanted || open && local.method == 8) {
                 continue;
             }
             drop(well);

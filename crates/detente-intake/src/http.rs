@@ -138,8 +138,7 @@ pub(crate) fn body(bytes: Vec<u8>, chunked: bool, packed: &[String]) -> Result<V
 fn dechunk(mut bytes: Vec<u8>) -> Vec<u8> {
     let mut parts: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
-    loop {
-        let Some(end) = memchr::memchr(b'\n', &bytes[at..]).map(|n| at + n) else { break };
+    while let Some(end) = memchr::memchr(b'\n', &bytes[at..]).map(|n| at + n) {
         let line = bytes[at..end].trim_ascii();
         let digits = line.split(|b| *b == b';').next().unwrap_or(line).trim_ascii();
         let size = std::str::from_utf8(digits)

@@ -198,8 +198,10 @@ impl Values {
                             depth -= 1;
                             done = depth == 0;
                         }
-                        // The end of a number or a word.
-                        b',' | b']' | b' ' | b'\t' | b'\r' | b'\n' if depth == 0 => {
+                        // The end of a number or a word; a mark that closes nothing is a word of its own.
+                        b',' | b']' | b' ' | b'\t' | b'\r' | b'\n'
+                            if depth == 0 && len + taken as u64 > 0 =>
+                        {
                             done = true;
                             break;
                         }

@@ -152,7 +152,13 @@ impl Inputs {
                 }
                 match read_folder(path, self.format) {
                     Ok(folder) => self.walk.push(folder),
-                    Err(problem) => return Some(Err(problem)),
+                    Err(problem) => {
+                        // One word about a folder is enough.
+                        if let Some((_, found)) = &mut self.named {
+                            *found += 1;
+                        }
+                        return Some(Err(problem));
+                    }
                 }
                 continue;
             }

@@ -52,8 +52,16 @@ fn damage(bytes: &[u8], dice: &mut Dice) -> Vec<u8> {
 
 #[test]
 fn damaged_files_of_every_form_are_read_without_stumbling() {
-    // Parquet's library stumbles over some damaged files, which costs the file; its words are not wanted here.
-    std::panic::set_hook(Box::new(|_| {}));
+    static STUMBLES: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    // Where the library that reads Parquet stumbles over a damaged file, that costs the file; its words are not wanted here.
+    let words = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let elsewhere = info.location().is_none_or(|l| !l.file().contains("detente"));
+        if elsewhere && STUMBLES.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < 100 {
+            return;
+        }
+        words(info);
+    }));
     let mut dice = Dice(9);
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     for (name, bytes) in forms() {
@@ -91,4 +99,8 @@ fn damaged_files_of_every_form_are_read_without_stumbling() {
             assert!(read.is_ok(), "{name}, damaged version {n}");
         }
     }
+    println!(
+        "stumbles of libraries that were caught: {}",
+        STUMBLES.load(std::sync::atomic::Ordering::Relaxed)
+    );
 }

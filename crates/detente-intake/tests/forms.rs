@@ -362,6 +362,9 @@ fn a_list_of_json_is_read_record_by_record_and_faults_cost_themselves() {
         "{said:?}"
     );
     assert!(said[1].contains("the list breaks off"), "{said:?}");
+    // A mark that closes nothing is a record of its own, and reading goes on.
+    let (articles, said) = read("a.json", b"[{\"text\":\"One.\"}]] {\"text\":\"Two.\"} } ,");
+    assert_eq!((articles.len(), said.len()), (2, 2), "{said:?}");
 }
 
 #[test]
