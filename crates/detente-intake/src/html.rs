@@ -205,6 +205,9 @@ fn why_none(head: &Head, blocks: &Blocks, body: &Body, address: Option<&str>) ->
     if letters < 250 && blocks.list.iter().take(2000).any(|b| furniture::is_paywall(blocks.words(b))) {
         return Some("this page shows only the beginning of an article, before a paywall");
     }
+    if letters < 300 && body.text.lines().any(furniture::is_script_wall) {
+        return Some("this page shows its article only to a browser that runs its scripts");
+    }
     // Lists of headlines: much that leads elsewhere, little to read, and no word that it is an article.
     let headlines = blocks.list.iter().filter(|b| b.letters >= 25 && b.linked * 10 >= b.letters * 9).count();
     let home = address.is_some_and(head::is_home);

@@ -342,6 +342,7 @@ fn pages_that_are_no_article_say_why() {
     for (html, wanted) in [
         (with("<div id=app></div>"), "no article text was found"),
         (String::new(), "no article text was found"),
+        (with("<noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div>"), "runs its scripts"),
         ("<title>404 Not Found</title><h1>Not Found</h1><p>The page that you asked for is not on this server.</p>".into(), "this is an error page"),
         ("<title>Just a moment...</title><p>Checking your browser before you go on to the site.</p>".into(), "this is an error page"),
         (with(&format!("<ul>{links}</ul><p>The Strait Post brings the news of both shores.</p>")), "list of headlines"),

@@ -147,6 +147,7 @@ impl Blocks {
             let out = match region.sort {
                 // What is longer than the article stands behind it.
                 Sort::Surest => prose * 2 < all || sums[region.from as usize] >= 300,
+                Sort::Comments => prose * 2 < all || sums[region.from as usize] >= 80,
                 Sort::Strong | Sort::Hidden => prose * 10 < all * 4,
                 Sort::Weak => prose < 200 && prose * 10 < all,
             };

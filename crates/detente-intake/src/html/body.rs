@@ -106,7 +106,8 @@ fn from_headline(blocks: &Blocks, lines: &mut Vec<&Block>, title: Option<&str>) 
     let Some(title) = title else { return };
     let headline = |b: &&Block| b.letters as usize <= 2 * title.len() && same_words(title, blocks.words(b));
     let Some(at) = lines.iter().position(headline) else { return };
-    let prose = |lines: &[&Block]| lines.iter().filter(|b| b.is_prose()).map(|b| b.letters as usize).sum::<usize>();
+    let prose =
+        |lines: &[&Block]| lines.iter().filter(|b| b.is_prose()).map(|b| b.letters as usize).sum::<usize>();
     if prose(&lines[..at]) * 3 <= prose(&lines[at..]) {
         lines.drain(..at);
     }
