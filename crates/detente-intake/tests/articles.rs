@@ -47,6 +47,11 @@ fn paragraphs_of_any_make_are_lines() {
         format!("<noscript><p>{A}</p><p>{B}</p><p>{C}</p></noscript><div id=app></div>"),
         format!("<div style='display:none'><p>{A}</p><p>{B}</p><p>{C}</p></div>"),
         format!("<amp-story><amp-layout><p>{A}</p><p>{B}</p><p>{C}</p></amp-layout></amp-story>"),
+        format!("<div><p class=print>{A}</p><p class=print>{B}</p><p class=print>{C}</p></div>"),
+        format!(
+            "<div><div class='list-box'>{A}</div><div class='list-box'>{B}</div><div class='list-box'>{C}</div></div>"
+        ),
+        format!("<div class='social-promo'><div><p>{A}</p><p>{B}</p></div><p>{C}</p></div>"),
         format!("<p>{A}</p></div></td></section><p>{B}</p></body></html><p>{C}</p>"),
         format!(
             "<article><section><p>{A}</p></section><div class=ad-slot>Advertisement</div><section><p>{B}</p></section><section><p>{C}</p></section></article>"
