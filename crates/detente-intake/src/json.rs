@@ -1,136 +1,186 @@
-//! JSON records to articles: `id`, `title`, `published`, `text`, `url`, `source`, `license`, `language`.
-//! Only `text` must be there. Fields with other names are passed over; a field with a wrong value is named.
+//! JSON records to articles. Only a text must be there. The names of fields are those of [`fields`](crate::fields);
+//! fields with other names are passed over; a field with a wrong value is named, and the article read without it.
 
-use detente::article::{Article, DateSource};
-use serde::Deserialize;
+use std::borrow::Cow;
+use std::fmt;
+
+use detente::article::Article;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::day;
+use crate::fields::{Columns, Field};
 use crate::problem::{Kind, Place, Problem};
-use crate::text;
-
-/// The fields we read, before they are understood.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Record {
-    id: Value,
-    title: Value,
-    published: Value,
-    text: Value,
-    url: Value,
-    source: Value,
-    #[serde(alias = "licence")]
-    license: Value,
-    language: Value,
-}
+use crate::record::{Cell, Cells};
+use crate::{Options, record};
 
 /// The article of one record, and what had to be left out of it.
 pub type Read = Result<(Article, Vec<Problem>), Problem>;
 
-/// Reads one line of a JSON lines file.
-pub fn line(file: &str, stem: &str, number: u64, line: &[u8]) -> Read {
-    let place = Place::Line(number);
-    let text = std::str::from_utf8(line).map_err(|e| {
+/// Reads one JSON value: an object with the fields of an article. `start` is where it begins in its file when that is
+/// not cut into lines: line and column, from 0.
+pub(crate) fn article(
+    file: &str,
+    place: Place,
+    start: Option<(u64, u64)>,
+    bytes: &[u8],
+    options: &Options,
+) -> Read {
+    let others = if start.is_none() { "; the other lines are read" } else { "" };
+    let text = std::str::from_utf8(bytes).map_err(|e| {
         let at = e.valid_up_to();
+        let found = bytes.get(at).copied().unwrap_or(0);
+        let thing = if start.is_none() { "line" } else { "record" };
         Problem::new(
             Kind::NotUtf8,
             file,
-            format!(
-                "this line is not UTF-8 (byte {} is 0x{:02X})",
-                at + 1,
-                line.get(at).copied().unwrap_or(0)
-            ),
-            "save the file as UTF-8; the other lines are read",
+            format!("this {thing} is not UTF-8 (byte {} is 0x{found:02X})", at + 1),
+            format!("save the file as UTF-8{others}"),
         )
         .at(place)
     })?;
-    let value: Value = serde_json::from_str(text).map_err(|e| broken(file, place, &e))?;
-    value_to_article(file, stem, number, place, value)
-}
-
-/// The problem of a piece of JSON that cannot be read.
-pub fn broken(file: &str, place: Place, error: &serde_json::Error) -> Problem {
-    let full = error.to_string();
-    let what = full.rsplit_once(" at line ").map_or(full.as_str(), |(what, _)| what);
-    let (column, others) = match place {
-        Place::Line(_) => (format!("at column {}", error.column()), "; the other lines are read"),
-        _ => (format!("at line {}, column {}", error.line(), error.column()), ""),
+    let broken = |e: serde_json::Error| {
+        let full = e.to_string();
+        let what = full.rsplit_once(" at line ").map_or(full.as_str(), |(what, _)| what);
+        let (line, column) = (e.line() as u64, e.column() as u64);
+        let at = match start {
+            None => format!("at column {column}"),
+            Some((l, c)) if line <= 1 => format!("at line {}, column {}", l + 1, c + column),
+            Some((l, _)) => format!("at line {}, column {column}", l + line),
+        };
+        let what = format!("this is not JSON ({what} {at})");
+        Problem::new(Kind::Json, file, what, format!("correct it{others}")).at(place)
     };
-    Problem::new(
-        Kind::Json,
-        file,
-        format!("this is not JSON ({what} {column})"),
-        format!("correct it{others}"),
-    )
-    .at(place)
-}
-
-/// The article of one JSON value.
-pub fn value_to_article(file: &str, stem: &str, number: u64, place: Place, value: Value) -> Read {
-    let fault = |what: String, mend: &str| Problem::new(Kind::Json, file, what, mend).at(place);
-    if !value.is_object() {
-        return Err(fault(
-            format!("this is {} and not a JSON object", kind_of(&value)),
-            "write one object with at least \"text\" for each article",
-        ));
+    if !text.trim_start().starts_with('{') {
+        let value: Value = serde_json::from_str(text).map_err(broken)?;
+        let what = format!("this is {} and not a JSON object", kind_of(&value));
+        let mend = "write one object with at least \"text\" for each article";
+        return Err(Problem::new(Kind::Json, file, what, mend).at(place));
     }
-    // An object is always a record: every field is a value of any kind.
-    let record: Record = serde_json::from_value(value).unwrap_or_default();
-    let body = match record.text {
-        Value::String(text) if !text.trim().is_empty() => text,
-        Value::String(_) | Value::Null => {
-            return Err(fault("it has no \"text\"".into(), "give the article's text in the field \"text\""));
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let wanted = Wanted { columns: &options.columns, only: None };
+    let values = wanted.deserialize(&mut reader).and_then(|v| reader.end().map(|()| v)).map_err(broken)?;
+    let mut cells = Cells::default();
+    for (field, value) in Field::ALL.into_iter().zip(values) {
+        if let Some((_, name, value)) = value {
+            cells[field as usize] = cell(field, name, value);
         }
-        other => return Err(fault(format!("\"text\" is {}", kind_of(&other)), "write it as a string")),
-    };
-    let mut left_out = Vec::new();
-    let mut leave_out = |what: String, mend: &str| {
-        let mend = format!("{mend}; the article is read without it");
-        left_out.push(Problem::new(Kind::Field, file, what, mend).at(place));
-    };
-    let mut field = |name: &str, value: Value| match value {
-        Value::Null => None,
-        Value::String(text) => Some(text).filter(|t| !t.trim().is_empty()),
-        Value::Number(number) => Some(number.to_string()),
+    }
+    record::article(file, place, Kind::Json, cells, &options.columns)
+}
+
+/// The name that a record gives itself, found without reading the rest of it.
+pub(crate) fn id(bytes: &[u8], columns: &Columns) -> Option<String> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let wanted = Wanted { columns, only: Some(Field::Id) };
+    let mut values = wanted.deserialize(&mut reader).ok()?;
+    let (_, name, value) = values[Field::Id as usize].take()?;
+    match cell(Field::Id, name, value) {
+        Cell::Text(_, words) => Some(words).filter(|w| !w.trim().is_empty()),
+        _ => None,
+    }
+}
+
+/// A value as a cell of a record.
+fn cell(field: Field, name: String, value: Value) -> Cell {
+    match value {
+        Value::Null => Cell::None,
+        Value::String(text) => Cell::Text(name, text),
+        Value::Number(number) if field != Field::Text => Cell::Text(name, number.to_string()),
         // Several feeds write the source as {"id": …, "name": …}.
         Value::Object(mut object) if matches!(object.get("name"), Some(Value::String(_) | Value::Null)) => {
-            object.remove("name").and_then(|n| n.as_str().map(str::to_owned))
+            match object.remove("name") {
+                Some(Value::String(text)) => Cell::Text(name, text),
+                _ => Cell::None,
+            }
         }
-        other => {
-            leave_out(format!("\"{name}\" is {}", kind_of(&other)), "write it as a string");
-            None
+        Value::Array(names) if field == Field::Author => {
+            let names: Vec<String> = names
+                .into_iter()
+                .filter_map(|n| match cell(field, String::new(), n) {
+                    Cell::Text(_, words) => Some(words.trim().to_owned()).filter(|w| !w.is_empty()),
+                    _ => None,
+                })
+                .take(100)
+                .collect();
+            if names.is_empty() { Cell::None } else { Cell::Text(name, names.join("; ")) }
         }
-    };
-    let id = field("id", record.id).unwrap_or_else(|| format!("{stem}-{number}"));
-    let title = field("title", record.title);
-    let url = field("url", record.url);
-    let source = field("source", record.source);
-    let license = field("license", record.license);
-    let language = field("language", record.language);
-    let words = field("published", record.published);
-    let mut published = words.as_deref().and_then(day::parse);
-    if let (Some(words), None) = (words, published) {
-        let shown: String = words.chars().take(40).collect();
-        leave_out(format!("\"published\" is \"{shown}\", which is no day"), "write it as 2019-08-19");
+        other => Cell::Wrong(name, kind_of(&other).to_owned(), "write it as a string".into()),
     }
-    let mut published_from = if published.is_some() { DateSource::Given } else { DateSource::None };
-    if published.is_none() {
-        published = text::date(&body);
-        published_from = if published.is_some() { DateSource::Text } else { DateSource::None };
+}
+
+/// The values of the fields of a record, with how telling their names are.
+type Values = [Option<(usize, String, Value)>; Field::ALL.len()];
+
+/// Takes from an object the fields that an article has, and passes over all else.
+struct Wanted<'a> {
+    columns: &'a Columns,
+    /// This field alone.
+    only: Option<Field>,
+}
+
+impl<'de> DeserializeSeed<'de> for Wanted<'_> {
+    type Value = Values;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Values, D::Error> {
+        deserializer.deserialize_map(self)
     }
-    let article = Article {
-        id,
-        title,
-        published,
-        published_from,
-        text: body,
-        url,
-        source,
-        license,
-        language,
-        ..Article::default()
-    };
-    Ok((article, left_out))
+}
+
+impl<'de> Visitor<'de> for Wanted<'_> {
+    type Value = Values;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Values, A::Error> {
+        let mut values = Values::default();
+        while let Some(key) = map.next_key_seed(Key)? {
+            let found = self.columns.of(&key).filter(|(f, _)| self.only.is_none_or(|only| only == *f));
+            let Some((field, rank)) = found else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            let value: Value = map.next_value()?;
+            let there = &mut values[field as usize];
+            // Of two names the more telling one that says something; of the same name twice the last.
+            let better = there.as_ref().is_none_or(|(r, _, v)| rank <= *r || says_nothing(v));
+            if better && (there.is_none() || !says_nothing(&value)) {
+                *there = Some((rank, key.into_owned(), value));
+            }
+        }
+        Ok(values)
+    }
+}
+
+/// A key, borrowed where it stands in the input as it is.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Cow<'de, str>;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Borrowed(key))
+    }
+    fn visit_str<E>(self, key: &str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(key.to_owned()))
+    }
+}
+
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        _ => false,
+    }
 }
 
 /// What a value is, in words.
@@ -147,20 +197,27 @@ fn kind_of(value: &Value) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use detente::article::DateSource;
+
     use super::*;
 
     fn read(text: &str) -> Read {
-        line("a.jsonl", "a", 3, text.as_bytes())
+        article("a.jsonl", Place::Line(3), None, text.as_bytes(), &Options::default())
     }
 
     #[test]
     fn only_text_must_be_there_and_unknown_fields_are_passed_over() {
         let (article, left_out) = read(r#"{"text":"Avaria met Belmora.","events":[1],"x":{}}"#).unwrap();
-        assert_eq!((article.id.as_str(), article.published), ("a-3", None));
+        assert_eq!((article.text.as_str(), article.published), ("Avaria met Belmora.", None));
         assert_eq!(left_out, []);
         let (article, _) =
             read(r#"{"id":7,"text":"A.","published":"Mon, 19 Aug 2019 10:00:00 GMT","title":""}"#).unwrap();
-        assert_eq!((article.id.as_str(), article.title), ("7", None));
+        assert_eq!(article.title, None);
+        assert_eq!(
+            id(br#"{"title":{"id":8},"id":7,"text":"A."}"#, &Columns::default()).as_deref(),
+            Some("7")
+        );
+        assert_eq!(id(br#"{"text":"A.","id":" "}"#, &Columns::default()), None);
         assert_eq!(article.published, Some(jiff::civil::date(2019, 8, 19)));
         assert_eq!(article.published_from, DateSource::Given);
     }
@@ -208,7 +265,8 @@ mod tests {
 
     #[test]
     fn a_line_that_is_not_utf8_says_which_byte() {
-        let problem = line("a.jsonl", "a", 1, b"{\"text\":\"caf\xe9\"}").unwrap_err();
+        let line = b"{\"text\":\"caf\xe9\"}";
+        let problem = article("a.jsonl", Place::Line(1), None, line, &Options::default()).unwrap_err();
         assert!(problem.to_string().contains("byte 13 is 0xE9"), "{problem}");
     }
 }

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 /// Where in its file a problem stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -12,6 +14,23 @@ pub enum Place {
     Line(u64),
     /// A record of a JSON file that is not cut into lines, counted from 1.
     Record(u64),
+}
+
+impl Place {
+    /// The place in words: `line 7`, `record 3`; nothing for the whole file.
+    pub fn words(self) -> Option<String> {
+        match self {
+            Place::Whole => None,
+            Place::Line(n) => Some(format!("line {n}")),
+            Place::Record(n) => Some(format!("record {n}")),
+        }
+    }
+}
+
+impl Serialize for Place {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.words().serialize(serializer)
+    }
 }
 
 /// The kinds of problems, for programs that want to tell them apart.
@@ -39,10 +58,52 @@ pub enum Kind {
     NoArticle,
     /// An article in another language than the one that is read. It is left aside and counted; nothing is broken.
     Language,
+    /// Packed bytes, an archive or a table that is damaged or breaks off. What stood before the damage is read, and what
+    /// stands behind it where it can be found.
+    Broken,
+    /// Packed bytes that unpack to far more than news can.
+    Bomb,
+    /// A file that changed while it was being read.
+    Changed,
+    /// A table without a column that is needed, or with one of a type that means nothing.
+    Column,
+    /// Something of a kind that is not read: a packing, an encryption, archives within archives within archives.
+    Unsupported,
 }
 
-/// One input that was skipped, or read with something left out. See [`Problem::kind`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+impl Kind {
+    /// The kind as one word, the same in every version of the program.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Missing => "missing",
+            Kind::Unreadable => "unreadable",
+            Kind::NoArticles => "no-articles",
+            Kind::Empty => "empty",
+            Kind::Binary => "binary",
+            Kind::NotUtf8 => "not-utf8",
+            Kind::TooLong => "too-long",
+            Kind::Json => "json",
+            Kind::Field => "field",
+            Kind::NoArticle => "no-article",
+            Kind::Language => "language",
+            Kind::Broken => "broken",
+            Kind::Bomb => "bomb",
+            Kind::Changed => "changed",
+            Kind::Column => "column",
+            Kind::Unsupported => "unsupported",
+        }
+    }
+}
+
+impl Serialize for Kind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+/// One input that was skipped, or read with something left out. See [`Problem::kind`]. As JSON it is an object with
+/// `file`, `place` (`line 7`, `record 3`, or null for the whole file), `what`, `mend` and `kind` ([`Kind::word`]).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 pub struct Problem {
     /// The file as the user named it, or `standard input`.
     pub file: String,
@@ -88,10 +149,8 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
-        match self.place {
-            Place::Whole => {}
-            Place::Line(n) => write!(f, ", line {n}")?,
-            Place::Record(n) => write!(f, ", record {n}")?,
+        if let Some(place) = self.place.words() {
+            write!(f, ", {place}")?;
         }
         write!(f, ": {}: {}.", self.what, self.mend)
     }

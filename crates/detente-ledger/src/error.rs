@@ -72,6 +72,14 @@ pub enum LedgerError {
         /// What is wrong with it.
         why: String,
     },
+    /// An article that cannot be kept.
+    #[error("the article {id:?} cannot be kept ({why}): hand in the text and the reports of one reading")]
+    BadArticle {
+        /// Id of the article.
+        id: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A foreign data set that cannot be kept.
     #[error(
         "the data set {name:?} cannot be kept ({why}): nothing of it is seen, import it again when that is mended"

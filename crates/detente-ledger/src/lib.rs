@@ -34,6 +34,7 @@ pub use row::{
     Added, Counts, DyadCount, DyadStanding, Filter, ForeignRow, KeyHit, Relation, Row, StandingMonth, Status,
     Told, TurnFilter,
 };
+pub use write::Quoted;
 
 use std::path::PathBuf;
 

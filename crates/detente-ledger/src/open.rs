@@ -17,7 +17,8 @@ const VERSION: i64 = 1 + LATER.len() as i64;
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// What each later version added, from version 2 on. An older file gets it when it is next written to.
-const LATER: [&str; 2] = [include_str!("schema2.sql"), include_str!("schema3.sql")];
+const LATER: [&str; 3] =
+    [include_str!("schema2.sql"), include_str!("schema3.sql"), include_str!("schema4.sql")];
 
 /// How long to wait for another program that writes.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -127,37 +127,151 @@ impl Ledger {
         rows.pop().ok_or_else(|| LedgerError::NotFound { what: "report", id: id.into() })
     }
 
-    /// One article by its name in the ledger, which becomes its id.
+    /// One article by its name in the ledger, which becomes its id. Where its text is elsewhere ([`Ledger::has_text`]
+    /// tells), `text` holds the sentences of its reports and the names of their parties, each at its place, and line
+    /// breaks in place of all else: so every span still finds its words.
     ///
     /// # Errors
     /// [`LedgerError::NotFound`] when there is none; else when the ledger cannot be read.
     pub fn article(&self, id: &str) -> Result<Article, LedgerError> {
-        self.connection
-            .prepare_cached(
-                "SELECT name, title, published, published_from, text, url, source, license, language
-                 FROM articles WHERE name = ?1",
-            )
+        let later = if self.version()? >= 4 {
+            "author, retrieved, file, place, copy_of"
+        } else {
+            "NULL, NULL, NULL, NULL, NULL"
+        };
+        let sql = format!(
+            "SELECT name, title, published, published_from, text, url, source, license, language, {later}, id
+             FROM articles WHERE name = ?1"
+        );
+        let found = self
+            .connection
+            .prepare_cached(&sql)
             .and_then(|mut s| {
                 s.query_row([id], |r| {
                     let published_from: String = r.get(3)?;
-                    Ok(Article {
+                    let text: Option<String> = r.get(4)?;
+                    let lacks_text = text.is_none().then_some(r.get(14)?);
+                    let article = Article {
                         id: r.get(0)?,
                         title: r.get(1)?,
                         published: day(r.get(2)?),
                         published_from: serde_json::from_value(published_from.into())
                             .unwrap_or(DateSource::None),
-                        text: r.get(4)?,
+                        text: text.unwrap_or_default(),
                         url: r.get(5)?,
                         source: r.get(6)?,
                         license: r.get(7)?,
                         language: r.get(8)?,
-                        ..Article::default()
-                    })
+                        author: r.get(9)?,
+                        retrieved: r.get::<_, Option<String>>(10)?.and_then(|t| t.parse().ok()),
+                        file: r.get(11)?,
+                        place: r.get(12)?,
+                        copy_of: r.get(13)?,
+                    };
+                    Ok((article, lacks_text))
                 })
                 .optional()
             })
-            .map_err(|e| self.explain(&e))?
-            .ok_or_else(|| LedgerError::NotFound { what: "article", id: id.into() })
+            .map_err(|e| self.explain(&e))?;
+        let Some((mut article, lacks_text)) = found else {
+            return Err(LedgerError::NotFound { what: "article", id: id.into() });
+        };
+        if let Some(row) = lacks_text {
+            article.text = self.quoted_text(row)?;
+        }
+        Ok(article)
+    }
+
+    /// True where the ledger holds the whole text of the article, false where it was read elsewhere and only the
+    /// sentences of its reports are here.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotFound`] when there is no such article; else when the ledger cannot be read.
+    pub fn has_text(&self, article: &str) -> Result<bool, LedgerError> {
+        self.collect(
+            "SELECT text IS NOT NULL FROM articles WHERE name = ?1",
+            vec![Value::Text(article.into())],
+            |r| r.get(0),
+        )?
+        .pop()
+        .ok_or_else(|| LedgerError::NotFound { what: "article", id: article.into() })
+    }
+
+    /// The sha256 of the article's text, whether or not the text is here.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotFound`] when there is no such article; else when the ledger cannot be read.
+    pub fn fingerprint(&self, article: &str) -> Result<String, LedgerError> {
+        self.collect(
+            "SELECT fingerprint FROM articles WHERE name = ?1",
+            vec![Value::Text(article.into())],
+            |r| r.get(0),
+        )?
+        .pop()
+        .ok_or_else(|| LedgerError::NotFound { what: "article", id: article.into() })
+    }
+
+    /// The sentence of a report (its id, such as `morning-3#0`), as the latest run has it: there whether or not the text
+    /// of its article is.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotFound`] when no run has it; else when the ledger cannot be read.
+    pub fn sentence(&self, report: &str) -> Result<String, LedgerError> {
+        self.collect(
+            "SELECT sentence FROM reports WHERE name = ?1 ORDER BY run DESC LIMIT 1",
+            vec![Value::Text(report.into())],
+            |r| r.get(0),
+        )?
+        .pop()
+        .ok_or_else(|| LedgerError::NotFound { what: "report", id: report.into() })
+    }
+
+    /// What is known of a text that is elsewhere: sentences and names at their places, line breaks between them.
+    fn quoted_text(&self, article: i64) -> Result<String, LedgerError> {
+        let mut pieces: Vec<(usize, String)> = Vec::new();
+        let mut put = |start: u32, end: u32, words: &str| {
+            if end.checked_sub(start).map(|n| n as usize) == Some(words.len()) && end <= crate::write::LONGEST
+            {
+                pieces.push((start as usize, words.into()));
+            }
+        };
+        let rows = self.collect(
+            "SELECT sentence_start, sentence_end, sentence, record FROM reports WHERE article = ?1 ORDER BY id",
+            vec![Value::Integer(article)],
+            |r| Ok((r.get(0)?, r.get(1)?, r.get::<_, String>(2)?, r.get::<_, String>(3)?)),
+        )?;
+        for (start, end, sentence, record) in rows {
+            put(start, end, &sentence);
+            let Ok(report) = serde_json::from_str::<Report>(&record) else { continue };
+            for party in report.actor.iter().chain(&report.recipient).chain(&report.said_by) {
+                put(party.start, party.end, &party.entity_text);
+            }
+        }
+        let length = pieces.iter().map(|(start, words)| start + words.len()).max().unwrap_or(0);
+        let mut text = vec![b'\n'; length];
+        // The longest last: a name within a sentence is written over by the sentence.
+        pieces.sort_by(|x, y| (x.1.len(), &x).cmp(&(y.1.len(), &y)));
+        let put = |text: &mut Vec<u8>, start: usize, words: &[u8]| {
+            if let Some(room) = text.get_mut(start..start + words.len()) {
+                room.copy_from_slice(words);
+            }
+        };
+        for (start, words) in &pieces {
+            put(&mut text, *start, words.as_bytes());
+        }
+        String::from_utf8(text).or_else(|_| {
+            // Readings that contradict each other overlap by half a letter: the sentences that can stand, one by one.
+            let mut text = vec![b'\n'; length];
+            let mut free = vec![true; length];
+            for (start, words) in pieces.iter().rev() {
+                let Some(room) = free.get_mut(*start..start + words.len()) else { continue };
+                if room.iter().all(|free| *free) {
+                    room.fill(false);
+                    put(&mut text, *start, words.as_bytes());
+                }
+            }
+            Ok(String::from_utf8_lossy(&text).into_owned())
+        })
     }
 
     /// The dyads with the most reports, busiest first.
@@ -208,12 +322,15 @@ impl Ledger {
 
     /// True where the file has the tables of version 3: an older one that is only read has not.
     pub(crate) fn has_counts(&self) -> Result<bool, LedgerError> {
-        let version: i64 = self
-            .connection
+        Ok(self.version()? >= 3)
+    }
+
+    /// Version of the tables in the file.
+    fn version(&self) -> Result<i64, LedgerError> {
+        self.connection
             .prepare_cached("PRAGMA user_version")
             .and_then(|mut s| s.query_row([], |r| r.get(0)))
-            .map_err(|e| self.explain(&e))?;
-        Ok(version >= 3)
+            .map_err(|e| self.explain(&e))
     }
 
     /// How much the ledger holds.

@@ -17,7 +17,7 @@ pub enum Added {
     /// The same text was there, read by another program, lexicon or model: its new reports were added, the
     /// old ones are kept as superseded.
     Reread(String),
-    /// The same text was there, read by the same coder: nothing was written.
+    /// The same text was there, read by the same coder: nothing was written, but for the text where it lacked.
     Already(String),
 }
 

@@ -8,7 +8,7 @@ use detente::span::Span;
 use detente::turn::TurnKind;
 use jiff::civil::{Date, date};
 
-use crate::{Added, Filter, Ledger, LedgerError, Status};
+use crate::{Added, Filter, Ledger, LedgerError, Quoted, Status};
 
 const MONDAY: Date = date(2026, 3, 2);
 const FRIDAY: Date = date(2026, 3, 6);
@@ -109,10 +109,144 @@ fn the_same_text_is_not_added_twice_whatever_its_name() {
         Added::Already("one".into())
     );
     assert_eq!(ledger.counts(None).unwrap().reports, 1);
-    assert_eq!(ledger.has(&article.text, Some(&coder("1"))).unwrap(), Some("one".into()));
-    assert_eq!(ledger.has(&article.text, Some(&coder("2"))).unwrap(), None);
-    assert_eq!(ledger.has(&article.text, None).unwrap(), Some("one".into()));
-    assert_eq!(ledger.has("something else", None).unwrap(), None);
+    assert_eq!(ledger.has(&article, Some(&coder("1"))).unwrap(), Some("one".into()));
+    assert_eq!(ledger.has(&article, Some(&coder("2"))).unwrap(), None);
+    assert_eq!(ledger.has(&article, None).unwrap(), Some("one".into()));
+    assert_eq!(ledger.has(&self::article("one", "something else"), None).unwrap(), None);
+}
+
+#[test]
+fn the_same_text_from_another_publisher_is_a_copy_of_its_own() {
+    let (mut ledger, first, report) = small();
+    let mut again = Article { source: Some("The Pelargir Post".into()), ..first.clone() };
+    for name in ["one~", "one~"] {
+        assert_eq!(ledger.has(&again, None).unwrap(), None);
+        let added = ledger.add(&again, std::slice::from_ref(&report), &[], &coder("1"), FRIDAY).unwrap();
+        assert!(matches!(&added, Added::New(id) if id.starts_with(name)), "{added:?}");
+        let kept = ledger.article(added.id()).unwrap();
+        assert_eq!(kept.copy_of.as_deref(), Some("one"), "of the first, not of another copy");
+        assert_eq!(kept.source, again.source);
+        let row = ledger.report(&format!("{}#0", added.id())).unwrap();
+        assert_eq!(row.report.cite_info.copy_of.as_deref(), Some("one"));
+        let once_more = ledger.add(&again, &[], &[], &coder("1"), FRIDAY).unwrap();
+        assert_eq!(once_more, Added::Already(added.id().into()));
+        again.source = Some("The Minas Times".into());
+    }
+    let unsigned = Article { source: None, ..first };
+    let added = ledger.add(&unsigned, &[report], &[], &coder("1"), FRIDAY).unwrap();
+    assert_eq!(added, Added::Already("one".into()), "nobody says that it is another publisher's");
+    let events = ledger.events(&Filter::default()).unwrap();
+    assert_eq!((events[0].reports.len(), events[0].witnesses, events[0].copies), (3, 1, 2));
+}
+
+#[test]
+fn where_an_article_came_from_is_kept() {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let article = Article {
+        author: Some("A. Scribe".into()),
+        retrieved: Some("2026-03-02T10:11:12.5Z".parse().unwrap()),
+        file: Some("day.zip!page.html".into()),
+        place: Some("record 3".into()),
+        copy_of: Some("elsewhere".into()),
+        ..article("one", "Arnor's envoy visited Gondor.")
+    };
+    ledger.add(&article, &[], &[], &coder("1"), MONDAY).unwrap();
+    assert_eq!(ledger.article("one").unwrap(), article);
+}
+
+#[test]
+fn an_article_without_its_text_keeps_its_sentences_and_takes_the_text_later() {
+    let text =
+        "Much was said at the river, though little was done.\nArnor’s envoy visited Gondor. Talks went on.";
+    let start = text.find("Arnor’s").unwrap() as u32;
+    let end = text.find(" Talks").unwrap() as u32;
+    let whole = article("one", text);
+    let mut report = report(&whole, 0, EventType::Consult, ("Arnor", "Gondor"), Some(MONDAY));
+    report.text_info = TextInfo { sequence: 1, start, end };
+    for party in report.actor.iter_mut().chain(&mut report.recipient) {
+        (party.entity_text, party.start, party.end) = ("the river".into(), 17, 26);
+    }
+    let sentence = text[start as usize..end as usize].to_string();
+    let quoted = [Quoted { report: report.clone(), sentence: sentence.clone() }];
+    let bare = Article { text: String::new(), ..whole.clone() };
+    let print = crate::write::fingerprint(text);
+
+    let mut ledger = Ledger::in_memory().unwrap();
+    let added = ledger.add_quoted(&bare, &print, &quoted, &[], &coder("1"), MONDAY).unwrap();
+    assert_eq!(added, Added::New("one".into()));
+    assert!(!ledger.has_text("one").unwrap());
+    assert_eq!(ledger.fingerprint("one").unwrap(), print);
+    assert_eq!(ledger.sentence("one#0").unwrap(), sentence);
+    let kept = ledger.article("one").unwrap();
+    assert_eq!(report.sentence().slice(&kept.text), sentence);
+    assert_eq!(&kept.text[17..26], "the river");
+    assert_eq!(kept.text.replace('\n', ""), format!("the river{sentence}"), "and nothing else");
+    let found = Filter { text: Some("envoy".into()), ..Filter::default() };
+    assert_eq!(ledger.reports(&found).unwrap().len(), 1);
+    assert_eq!(ledger.has(&whole, None).unwrap(), None, "the text is still to come");
+    assert_eq!(ledger.has_fingerprint(&print, None, None).unwrap(), Some(("one".into(), false)));
+    let again = ledger.add_quoted(&bare, &print, &quoted, &[], &coder("1"), FRIDAY).unwrap();
+    assert_eq!(again, Added::Already("one".into()));
+    let pieces: (String, i64, bool) = ledger
+        .connection
+        .query_row("SELECT text, start, only_quotes FROM quotes", [], |r| {
+            Ok((r.get(0)?, r.get(1)?, r.get(2)?))
+        })
+        .unwrap();
+    assert_eq!(pieces, (sentence, i64::from(start), true));
+
+    // Read here with its text: the same reading, and now the text is there.
+    let events = ledger.events(&Filter::default()).unwrap();
+    let again = ledger.add(&whole, std::slice::from_ref(&report), &[], &coder("1"), FRIDAY).unwrap();
+    assert_eq!(again, Added::Already("one".into()));
+    assert_eq!(ledger.article("one").unwrap(), whole);
+    assert_eq!(ledger.has(&whole, Some(&coder("1"))).unwrap(), Some("one".into()));
+    assert!(!ledger.complete(text).unwrap(), "nothing lacks");
+    assert_eq!(ledger.events(&Filter::default()).unwrap(), events);
+    let refused = ledger.connection.execute("UPDATE articles SET text = 'other'", []);
+    assert!(refused.is_err(), "a text that is there stays");
+
+    // The other way round it is the same ledger.
+    let mut other = Ledger::in_memory().unwrap();
+    other.add(&whole, &[report], &[], &coder("1"), MONDAY).unwrap();
+    assert_eq!(other.events(&Filter::default()).unwrap(), events);
+}
+
+#[test]
+fn a_text_that_lacks_can_be_handed_in_but_nothing_else_of_its_row_changes() {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let whole = article("one", "Arnor’s envoy visited Gondor.");
+    let bare = Article { text: String::new(), ..whole.clone() };
+    let print = crate::write::fingerprint(&whole.text);
+    ledger.add_quoted(&bare, &print, &[], &[], &coder("1"), MONDAY).unwrap();
+    assert_eq!(ledger.article("one").unwrap().text, "");
+    let refused = ledger.connection.execute("UPDATE articles SET text = 'x', title = 'another'", []);
+    assert!(refused.is_err());
+    assert!(ledger.complete(&whole.text).unwrap());
+    assert_eq!(ledger.article("one").unwrap(), whole);
+}
+
+#[test]
+fn reports_from_elsewhere_that_contradict_themselves_are_refused() {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let whole = article("one", "Arnor’s envoy visited Gondor.");
+    let bare = Article { text: String::new(), ..whole.clone() };
+    let report = report(&whole, 0, EventType::Consult, ("Arnor", "Gondor"), Some(MONDAY));
+    let print = crate::write::fingerprint(&whole.text);
+    let mut refused = |article: &Article, print: &str, sentence: &str, end: u32| {
+        let mut report = report.clone();
+        report.text_info.end = end;
+        let quoted = [Quoted { report, sentence: sentence.into() }];
+        let error = ledger.add_quoted(article, print, &quoted, &[], &coder("1"), MONDAY).unwrap_err();
+        error.to_string()
+    };
+    let end = whole.text.len() as u32;
+    assert!(refused(&bare, "abc", &whole.text, end).contains("64 small hexadecimal digits"));
+    assert!(refused(&bare, &print, "Too short.", end).contains("not as long as it says"));
+    assert!(refused(&bare, &print, &whole.text, u32::MAX).contains("64 MiB"));
+    let other = Article { text: "Another text, not that one.".into(), ..bare.clone() };
+    assert!(refused(&other, &print, &whole.text, end).contains("another sha256"));
+    assert_eq!(ledger.counts(None).unwrap().articles, 0);
 }
 
 #[test]
@@ -383,7 +517,7 @@ fn a_ledger_lives_on_in_its_file() {
     let article = article("one", "Arnor's envoy visited Gondor.");
     Ledger::open(&path).unwrap().add(&article, &[], &[], &coder("1"), MONDAY).unwrap();
     assert_eq!(Ledger::open_read_only(&path).unwrap().counts(None).unwrap().articles, 1);
-    assert_eq!(Ledger::open(&path).unwrap().has(&article.text, None).unwrap(), Some("one".into()));
+    assert_eq!(Ledger::open(&path).unwrap().has(&article, None).unwrap(), Some("one".into()));
 }
 
 #[test]
@@ -437,7 +571,7 @@ fn a_ledger_of_version_1_is_read_as_it_is_and_mended_when_it_is_written() {
         let ledger = Ledger::open(&path).unwrap();
         assert_eq!(count(&ledger), 1);
         let version: i64 = ledger.connection.query_row("PRAGMA user_version", [], |r| r.get(0)).unwrap();
-        assert_eq!(version, 3);
+        assert_eq!(version, 4);
     }
 }
 

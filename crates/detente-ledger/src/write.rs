@@ -14,11 +14,38 @@ use crate::open::explain;
 use crate::relate::{AT_ONCE, move_horizon, step};
 use crate::{Added, Ledger, LedgerError};
 
+/// A report made elsewhere, with the sentence that it was read from: its words stay at hand where its article's text
+/// does not come along.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quoted {
+    /// The report.
+    pub report: Report,
+    /// The bytes of the article from `text_info.start` to `text_info.end`.
+    pub sentence: String,
+}
+
+/// Longest text whose sentences are taken without it, in bytes: where they stand is put together again in memory.
+pub(crate) const LONGEST: u32 = 64 << 20;
+
+/// What is to be kept of one reading.
+struct Intake<'a> {
+    article: &'a Article,
+    fingerprint: &'a str,
+    has_text: bool,
+    /// Each with its sentence.
+    reports: Vec<(&'a Report, &'a str)>,
+    notes: &'a [Note],
+    coder: &'a Coder,
+    known: Date,
+}
+
 impl Ledger {
     /// Adds an article with its reports, as one transaction. `known` is the day on which this is learned. Events,
     /// standings and turns are brought up to date in the same transaction, unless [`Ledger::relate_later`] says later.
     ///
-    /// An article is known again by its text. A reading that takes the place of another one is known no earlier than
+    /// An article is known again by its text and its publisher: the same text from another publisher is a copy, an
+    /// article of its own; where either does not say who publishes it, it is the same article. A reading that takes the
+    /// place of another one is known no earlier than
     /// that. Where another text already bears the article's id, the id gets
     /// a piece of the fingerprint, in the article and in its reports; [`Added::id`] says which name it got.
     ///
@@ -30,33 +57,94 @@ impl Ledger {
         reports: &[Report],
         notes: &[Note],
         coder: &Coder,
-        mut known: Date,
+        known: Date,
     ) -> Result<Added, LedgerError> {
+        let reports = reports
+            .iter()
+            .map(|report| Ok((report, sentence_in(report, &article.text)?)))
+            .collect::<Result<_, _>>()?;
+        let fingerprint = fingerprint(&article.text);
+        self.keep(Intake { article, fingerprint: &fingerprint, has_text: true, reports, notes, coder, known })
+    }
+
+    /// Adds an article that was read elsewhere, with reports that bring their sentences along. `fingerprint` is the
+    /// sha256 of the article's text in small hexadecimal digits. The text itself may be missing (`article.text` is empty
+    /// then): the ledger keeps the sentences, and takes the text from a later call that brings it. Else as
+    /// [`Ledger::add`].
+    ///
+    /// # Errors
+    /// As for [`Ledger::add`], and when the text is not the one of the fingerprint, or a sentence is not as long as its
+    /// report says.
+    pub fn add_quoted(
+        &mut self,
+        article: &Article,
+        fingerprint: &str,
+        reports: &[Quoted],
+        notes: &[Note],
+        coder: &Coder,
+        known: Date,
+    ) -> Result<Added, LedgerError> {
+        let bad = |why: &str| LedgerError::BadArticle { id: article.id.clone(), why: why.into() };
+        if fingerprint.len() != 64 || !fingerprint.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+            return Err(bad("its sha256 is not 64 small hexadecimal digits"));
+        }
+        if !article.text.is_empty() && self::fingerprint(&article.text) != fingerprint {
+            return Err(bad("its text has another sha256 than its reports say"));
+        }
+        let mut with_sentences = Vec::with_capacity(reports.len());
+        for Quoted { report, sentence } in reports {
+            let (start, end) = (report.text_info.start, report.text_info.end);
+            let bad = |why: &str| LedgerError::BadReport { id: report.id.clone(), why: why.into() };
+            if article.text.is_empty() {
+                if end > LONGEST {
+                    return Err(bad("its sentence stands beyond 64 MiB of text"));
+                }
+                if end.checked_sub(start).map(|n| n as usize) != Some(sentence.len()) {
+                    return Err(bad("its sentence is not as long as it says"));
+                }
+                with_sentences.push((report, sentence.as_str()));
+            } else {
+                with_sentences.push((report, sentence_in(report, &article.text)?));
+            }
+        }
+        let reports = with_sentences;
+        let has_text = !article.text.is_empty();
+        self.keep(Intake { article, fingerprint, has_text, reports, notes, coder, known })
+    }
+
+    fn keep(&mut self, intake: Intake) -> Result<Added, LedgerError> {
+        let Intake { article, fingerprint, has_text, reports, notes, coder, mut known } = intake;
+        let text = has_text.then_some(article.text.as_str());
         let path = self.path.clone();
         let failed = |e: rusqlite::Error| explain(&path, &e);
         let notes = serde_json::to_string(notes).unwrap_or_else(|_| "[]".into());
-        let fingerprint = fingerprint(&article.text);
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
 
-        let there: Option<(i64, String)> = transaction
-            .prepare_cached("SELECT id, name FROM articles WHERE fingerprint = ?1")
-            .and_then(|mut s| s.query_row([&fingerprint], |r| Ok((r.get(0)?, r.get(1)?))).optional())
-            .map_err(failed)?;
-        let (article_row, name, supersedes) = match there {
-            Some((row, name)) => {
-                let (run, stands, read) = standing_run(&transaction, row).map_err(failed)?;
+        let there = find(&transaction, fingerprint, article.source.as_deref()).map_err(failed)?;
+        let (article_row, name, copy_of, supersedes) = match there {
+            Found::Same(there) => {
+                if let Some(text) = text.filter(|_| !there.has_text) {
+                    fill_in_text(&transaction, there.row, text).map_err(failed)?;
+                }
+                let (run, stands, read) = standing_run(&transaction, there.row).map_err(failed)?;
                 if stands == *coder {
-                    return Ok(Added::Already(name));
+                    transaction.commit().map_err(failed)?;
+                    return Ok(Added::Already(there.name));
                 }
                 // Else both would stand on the days between.
                 known = known.max(read.parse().unwrap_or(known));
-                (row, name, Some(run))
+                (there.row, there.name, there.copy_of, Some(run))
             }
-            None => {
+            found => {
+                let copy_of = match found {
+                    Found::Copy(name) => Some(name),
+                    _ => article.copy_of.clone(),
+                };
                 let (row, name) =
-                    insert_article(&transaction, article, &fingerprint, known).map_err(failed)?;
-                (row, name, None)
+                    insert_article(&transaction, article, text, fingerprint, copy_of.as_deref(), known)
+                        .map_err(failed)?;
+                (row, name, copy_of, None)
             }
         };
         transaction
@@ -78,19 +166,26 @@ impl Ledger {
             .map_err(failed)?;
         let run = transaction.last_insert_rowid();
         let mut kept: Vec<(i64, Report)> = Vec::with_capacity(reports.len());
-        for report in reports {
-            let report = renamed(report, article, &name)?;
+        for (report, sentence) in reports {
+            let report = renamed(report, article, &name, copy_of.as_deref())?;
             let record = serde_json::to_string(&report)
                 .map_err(|e| LedgerError::BadReport { id: report.id.clone(), why: e.to_string() })?;
-            let row = insert_report(&transaction, &report, &record, article, article_row, run).map_err(
-                |e| match e.sqlite_error_code() {
-                    Some(rusqlite::ErrorCode::ConstraintViolation) => LedgerError::BadReport {
-                        id: report.id.clone(),
-                        why: "another report of the article bears the same id".into(),
-                    },
-                    _ => failed(e),
+            let row = insert_report(
+                &transaction,
+                &report,
+                &record,
+                sentence,
+                article.title.as_deref(),
+                article_row,
+                run,
+            )
+            .map_err(|e| match e.sqlite_error_code() {
+                Some(rusqlite::ErrorCode::ConstraintViolation) => LedgerError::BadReport {
+                    id: report.id.clone(),
+                    why: "another report of the article bears the same id".into(),
                 },
-            )?;
+                _ => failed(e),
+            })?;
             kept.push((row, report));
         }
         insert_links(&transaction, &kept).map_err(failed)?;
@@ -104,24 +199,114 @@ impl Ledger {
         Ok(if supersedes.is_some() { Added::Reread(name) } else { Added::New(name) })
     }
 
-    /// The name of the article with this text, if the ledger has it: asked before an article is read again
-    /// in vain. With a coder, only if this coder's reading is the one that stands.
+    /// The name under which the ledger has this article (its text from its publisher, see [`Ledger::add`]), text and
+    /// all: asked before an article is read again in vain. With a coder, only if this coder's reading is the one that
+    /// stands.
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub fn has(&self, text: &str, coder: Option<&Coder>) -> Result<Option<String>, LedgerError> {
+    pub fn has(&self, article: &Article, coder: Option<&Coder>) -> Result<Option<String>, LedgerError> {
+        Ok(self
+            .has_fingerprint(&fingerprint(&article.text), article.source.as_deref(), coder)?
+            .filter(|(_, has_text)| *has_text)
+            .map(|(name, _)| name))
+    }
+
+    /// The same for an article whose text is elsewhere, by the sha256 of the text and the publisher: its name, and
+    /// whether its text is here.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn has_fingerprint(
+        &self,
+        fingerprint: &str,
+        source: Option<&str>,
+        coder: Option<&Coder>,
+    ) -> Result<Option<(String, bool)>, LedgerError> {
         let failed = |e: rusqlite::Error| self.explain(&e);
-        let there: Option<(i64, String)> = self
-            .connection
-            .prepare_cached("SELECT id, name FROM articles WHERE fingerprint = ?1")
-            .and_then(|mut s| s.query_row([fingerprint(text)], |r| Ok((r.get(0)?, r.get(1)?))).optional())
-            .map_err(failed)?;
-        let Some((row, name)) = there else { return Ok(None) };
+        let Found::Same(there) = find(&self.connection, fingerprint, source).map_err(failed)? else {
+            return Ok(None);
+        };
         match coder {
-            Some(coder) if standing_run(&self.connection, row).map_err(failed)?.1 != *coder => Ok(None),
-            _ => Ok(Some(name)),
+            Some(coder) if standing_run(&self.connection, there.row).map_err(failed)?.1 != *coder => Ok(None),
+            _ => Ok(Some((there.name, there.has_text))),
         }
     }
+
+    /// Hands in the text of an article whose reports came without it (`text` must be that text); true where it was
+    /// lacking. All publishers' copies of it get it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn complete(&mut self, text: &str) -> Result<bool, LedgerError> {
+        self.connection
+            .prepare_cached("UPDATE articles SET text = ?2 WHERE fingerprint = ?1 AND text IS NULL")
+            .and_then(|mut s| s.execute([fingerprint(text).as_str(), text]))
+            .map(|n| n > 0)
+            .map_err(|e| self.explain(&e))
+    }
+}
+
+/// An article that is there.
+struct There {
+    row: i64,
+    name: String,
+    copy_of: Option<String>,
+    has_text: bool,
+}
+
+/// What is known of a text from a publisher.
+enum Found {
+    /// Nothing.
+    None,
+    /// It is there.
+    Same(There),
+    /// The text is there from another publisher: the name of the first article with it.
+    Copy(String),
+}
+
+/// Looks for a text from a publisher.
+fn find(connection: &Connection, fingerprint: &str, source: Option<&str>) -> rusqlite::Result<Found> {
+    let all: Vec<(Option<String>, There)> = connection
+        .prepare_cached(
+            "SELECT source, id, name, copy_of, text IS NOT NULL FROM articles WHERE fingerprint = ?1 ORDER BY id",
+        )?
+        .query_map([fingerprint], |r| {
+            Ok((r.get(0)?, There { row: r.get(1)?, name: r.get(2)?, copy_of: r.get(3)?, has_text: r.get(4)? }))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let first = all.first().map(|(_, there)| there.copy_of.clone().unwrap_or_else(|| there.name.clone()));
+    let (mut same, mut unsigned) = (None, None);
+    for (theirs, there) in all {
+        if theirs.as_deref() == source {
+            same = same.or(Some(there));
+        } else if theirs.is_none() || source.is_none() {
+            unsigned = unsigned.or(Some(there));
+        }
+    }
+    Ok(match (same.or(unsigned), first) {
+        (Some(there), _) => Found::Same(there),
+        (None, Some(first)) => Found::Copy(first),
+        (None, None) => Found::None,
+    })
+}
+
+/// The text of an article that came without it.
+fn fill_in_text(connection: &Connection, row: i64, text: &str) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE articles SET text = ?2 WHERE id = ?1 AND text IS NULL")?
+        .execute(params![row, text])?;
+    Ok(())
+}
+
+/// The sentence of a report in the text of its article.
+fn sentence_in<'a>(report: &Report, text: &'a str) -> Result<&'a str, LedgerError> {
+    text.get(report.text_info.start as usize..report.text_info.end as usize).ok_or_else(|| {
+        LedgerError::BadReport {
+            id: report.id.clone(),
+            why: "its sentence does not lie within the article's text".into(),
+        }
+    })
 }
 
 /// The run of an article that no other supersedes, its coder and its day.
@@ -137,7 +322,7 @@ fn standing_run(connection: &Connection, article: i64) -> rusqlite::Result<(i64,
 }
 
 /// sha256 of a text, hexadecimal.
-fn fingerprint(text: &str) -> String {
+pub(crate) fn fingerprint(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
 }
 
@@ -145,25 +330,28 @@ fn fingerprint(text: &str) -> String {
 fn insert_article(
     connection: &Connection,
     article: &Article,
+    text: Option<&str>,
     fingerprint: &str,
+    copy_of: Option<&str>,
     known: Date,
 ) -> rusqlite::Result<(i64, String)> {
     let wanted = if article.id.is_empty() { "article" } else { &article.id };
     let mut taken = connection.prepare_cached("SELECT 1 FROM articles WHERE name = ?1")?;
     let mut name = wanted.to_string();
-    // A longer piece each time; the whole fingerprint is unique.
-    for length in [8, 16, fingerprint.len()] {
-        if !taken.exists([&name])? {
-            break;
-        }
-        name = format!("{wanted}~{}", &fingerprint[..length]);
+    // A piece of the fingerprint; then a number, for the same text from several publishers may bear the same id.
+    let marked = format!("{wanted}~{}", fingerprint.get(..8).unwrap_or(fingerprint));
+    let mut number = 1;
+    while taken.exists([&name])? {
+        name = if number == 1 { marked.clone() } else { format!("{marked}~{number}") };
+        number += 1;
     }
     let published_from = serde_json::to_value(article.published_from).ok();
     connection
         .prepare_cached(
             "INSERT INTO articles
-             (name, fingerprint, title, published, published_from, url, source, license, language, known, text)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             (name, fingerprint, title, published, published_from, url, source, license, language, author, retrieved, file,
+              place, copy_of, known, text)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         )?
         .insert(params![
             name,
@@ -175,23 +363,30 @@ fn insert_article(
             article.source,
             article.license,
             article.language,
+            article.author,
+            article.retrieved.map(|t| t.to_string()),
+            article.file,
+            article.place,
+            copy_of,
             known.to_string(),
-            article.text,
+            text,
         ])?;
     Ok((connection.last_insert_rowid(), name))
 }
 
 /// The report as the ledger keeps it: with the ledger's name of its article, and with what to cite.
-fn renamed(report: &Report, article: &Article, name: &str) -> Result<Report, LedgerError> {
+fn renamed(
+    report: &Report,
+    article: &Article,
+    name: &str,
+    copy_of: Option<&str>,
+) -> Result<Report, LedgerError> {
     let bad = |why: &str| LedgerError::BadReport { id: report.id.clone(), why: why.into() };
     if report.event.is_empty() {
         return Err(bad("it names no event type"));
     }
     if !report.event_scale.is_finite() {
         return Err(bad("its place on the scale is no number"));
-    }
-    if article.text.get(report.text_info.start as usize..report.text_info.end as usize).is_none() {
-        return Err(bad("its sentence does not lie within the article's text"));
     }
     let mut report = report.clone();
     if report.doc != name {
@@ -209,6 +404,7 @@ fn renamed(report: &Report, article: &Article, name: &str) -> Result<Report, Led
     cite.url = cite.url.take().or_else(|| article.url.clone());
     cite.title = cite.title.take().or_else(|| article.title.clone());
     cite.publication = cite.publication.take().or_else(|| article.source.clone());
+    cite.copy_of = copy_of.map(Into::into);
     Ok(report)
 }
 
@@ -216,11 +412,11 @@ fn insert_report(
     connection: &Connection,
     report: &Report,
     record: &str,
-    article: &Article,
+    sentence: &str,
+    title: Option<&str>,
     article_row: i64,
     run: i64,
 ) -> rusqlite::Result<i64> {
-    let sentence = report.sentence().slice(&article.text);
     let has = |aux| report.aux.contains(&aux);
     connection
         .prepare_cached(
@@ -254,7 +450,7 @@ fn insert_report(
     let row = connection.last_insert_rowid();
     connection
         .prepare_cached("INSERT INTO search (rowid, sentence, title) VALUES (?1, ?2, ?3)")?
-        .insert(params![row, sentence, article.title])?;
+        .insert(params![row, sentence, title])?;
     for (role, entities) in [("actor", &report.actor), ("recipient", &report.recipient)] {
         for (number, e) in entities.iter().enumerate() {
             connection

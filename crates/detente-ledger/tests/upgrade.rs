@@ -57,6 +57,30 @@ fn old_file(path: &std::path::Path, version: i64) {
     }
 }
 
+/// Makes a ledger of version 3, which is up to date, out of one that this program wrote.
+fn as_version_3(path: &std::path::Path) {
+    let between = |text: &'static str, from: &str, to: &str| -> &'static str {
+        let start = text.find(from).unwrap();
+        &text[start..start + text[start..].find(to).unwrap()]
+    };
+    let (one, three) = (include_str!("../src/schema.sql"), include_str!("../src/schema3.sql"));
+    let table = between(one, "CREATE TABLE articles", "CREATE INDEX");
+    let views = between(three, "CREATE VIEW current_reports", "CREATE VIEW events ");
+    let triggers = between(one, "CREATE TRIGGER articles_stay", "CREATE TRIGGER runs_stay");
+    let columns = "id, name, fingerprint, title, published, published_from, url, source, license, language, known, text";
+    let file = Connection::open(path).unwrap();
+    file.execute_batch(&format!(
+        "PRAGMA foreign_keys = OFF; BEGIN;
+         DROP VIEW quotes; DROP VIEW mentions; DROP VIEW current_links; DROP VIEW reports_by_dyad_month;
+         DROP VIEW reports_by_actor; DROP VIEW current_reports;
+         CREATE TEMP TABLE kept AS SELECT {columns} FROM articles; DROP TABLE articles;
+         {table} INSERT INTO articles ({columns}) SELECT {columns} FROM temp.kept;
+         CREATE INDEX articles_known ON articles (known); CREATE INDEX articles_published ON articles (published);
+         {triggers} {views} PRAGMA user_version = 3; COMMIT; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;"
+    ))
+    .unwrap();
+}
+
 fn insert(old: &Connection, run: i64, article: i64, report: &Report) {
     let day = report.date.map(|d| d.to_string());
     old.execute(
@@ -90,10 +114,14 @@ fn insert(old: &Connection, run: i64, article: i64, report: &Report) {
 
 #[test]
 fn an_older_file_answers_as_it_is_and_is_brought_up_to_date_when_it_is_written_to() {
-    for version in [1, 2] {
+    for version in [1, 2, 3] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("old.db");
-        old_file(&path, version);
+        old_file(&path, version.min(2));
+        if version == 3 {
+            drop(Ledger::open(&path).unwrap());
+            as_version_3(&path);
+        }
         let before = std::fs::read(&path).unwrap();
         let reader = Ledger::open_read_only(&path).unwrap();
         let old = (
@@ -106,6 +134,7 @@ fn an_older_file_answers_as_it_is_and_is_brought_up_to_date_when_it_is_written_t
             reader.standings_on(date(2026, 2, 2), None).unwrap(),
             reader.name_of("Gondor/REB").unwrap(),
             reader.keys_like("kingdom", 9).unwrap(),
+            reader.article("a3").unwrap(),
         );
         assert!(!old.5.is_empty() && !old.6.is_empty());
         drop(reader);
@@ -123,8 +152,10 @@ fn an_older_file_answers_as_it_is_and_is_brought_up_to_date_when_it_is_written_t
             ledger.standings_on(date(2026, 2, 2), None).unwrap(),
             ledger.name_of("Gondor/REB").unwrap(),
             ledger.keys_like("kingdom", 9).unwrap(),
+            ledger.article("a3").unwrap(),
         );
         assert_eq!(new, old, "version {version}");
+        assert!(ledger.has_text("a3").unwrap());
         let on = date(2026, 3, 31);
         assert_same(&answers(&ledger, on, None), &fresh(&ledger, on), "after the upgrade");
         // What was known before the second reading is known to have been known.

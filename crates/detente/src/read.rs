@@ -345,6 +345,7 @@ impl Reader {
                 publication: article.source.clone(),
                 language: article.language.clone(),
                 license: article.license.clone(),
+                copy_of: article.copy_of.clone(),
             },
             coder: self.coder.clone(),
         }

@@ -86,6 +86,9 @@ pub struct CiteInfo {
     /// Licence of the text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub license: Option<String>,
+    /// Name of the earlier article of which this one is a copy: its reports are no second witness.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<String>,
 }
 
 /// Which program, lexicon and model made the report.

@@ -111,7 +111,7 @@ impl<'a> Keeper<'a> {
 
 impl batch::Sink<Reading> for &mut Keeper<'_> {
     fn wants(&mut self, article: &Article) -> Result<bool> {
-        Ok(self.ledger.has(&article.text, Some(self.reader.coder()))?.is_none())
+        Ok(self.ledger.has(article, Some(self.reader.coder()))?.is_none())
     }
 
     fn take(&mut self, article: &Article, reading: Reading) -> Result<()> {

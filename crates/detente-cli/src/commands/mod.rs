@@ -27,7 +27,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use detente::article::{Article, DateSource};
-use detente_intake::{Format, Input, Intake, Options};
+use detente_intake::{Columns, Format, Input, Intake, Options};
 use detente_ledger::Ledger;
 use jiff::civil::Date;
 
@@ -116,14 +116,35 @@ pub enum From {
     Text,
     /// A page, one article a file
     Html,
-    /// JSON, one article a line: id, title, published, text, url, source, license, language
+    /// JSON, one article a line: id, title, published, text, url, source, author, license, language, retrieved
     Jsonl,
+    /// A table with commas or the like, its columns named in the first row
+    Csv,
+    /// A table with tabs, its columns named in the first row
+    Tsv,
+    /// A Parquet table
+    Parquet,
+    /// An archive of the web: WARC or WET
+    Warc,
+}
+
+/// Which articles are read, by their language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Languages {
+    /// English articles; those in other languages are left aside and counted
+    English,
+    /// All articles, as if they were English
+    Any,
+}
+
+fn columns(words: &str) -> Result<Columns, String> {
+    Columns::parse(words)
 }
 
 /// The articles to read: shared by every command that reads some.
 #[derive(clap::Args)]
 pub struct Articles {
-    /// Files or folders to read; `-` is standard input, which is also read when no file is named
+    /// Files, archives or folders to read, packed or not; `-` is standard input, which is also read when no file is named
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// What the files hold
@@ -132,6 +153,13 @@ pub struct Articles {
     /// The day of publication of articles that do not say theirs
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub published: Option<Date>,
+    /// Which column of a table, or field of a JSON record, holds what: text=body,published=date [default: by their
+    /// names]
+    #[arg(long, value_name = "FIELD=NAME,…", value_parser = columns)]
+    pub columns: Option<Columns>,
+    /// Which languages are read
+    #[arg(long, value_enum, value_name = "WHICH", default_value = "english")]
+    pub language: Languages,
 }
 
 impl Articles {
@@ -145,6 +173,10 @@ impl Articles {
             From::Text => Format::Text,
             From::Html => Format::Html,
             From::Jsonl => Format::Jsonl,
+            From::Csv => Format::Csv,
+            From::Tsv => Format::Tsv,
+            From::Parquet => Format::Parquet,
+            From::Warc => Format::Warc,
         };
         let stdin = || Input::Reader(detente_intake::source::STDIN.into(), Box::new(std::io::stdin()));
         let mut inputs: Vec<Input> = Vec::new();
@@ -160,7 +192,13 @@ impl Articles {
             }
             inputs.push(stdin());
         }
-        Ok(Intake::new(inputs, Options { format, published: self.published }))
+        let options = Options {
+            format,
+            published: self.published,
+            columns: self.columns.clone().unwrap_or_default(),
+            any_language: self.language == Languages::Any,
+        };
+        Ok(Intake::new(inputs, options))
     }
 }
 
