@@ -357,6 +357,19 @@ fn pages_that_are_no_article_say_why() {
         assert_eq!(problem.kind, Kind::NoArticle);
         assert!(problem.to_string().contains(wanted), "{problem}");
     }
+    let cards: String = (0..20).map(|n| format!("<section><h2><a href=/{n}>Ship number {n} of the strait fleet leaves port</a></h2><p>{}</p></section>", [A, B, C][n % 3])).collect();
+    let home = html::read(
+        "x.html",
+        "x".into(),
+        with(&format!("<main>{cards}</main>")).as_bytes(),
+        Origin::default(),
+    );
+    assert!(home.expect_err("a front page").to_string().contains("list of headlines"));
+    let beside =
+        with(&format!("<table><tr><td>{links}<td><p>{A}</p><p>{B}</p><p>{C}</p><td>{links}</table>"));
+    let (article, _) =
+        html::read("x.html", "x".into(), beside.as_bytes(), Origin::default()).expect("an old page");
+    assert_eq!(article.text, three());
     let with_links = with(&format!(
         "<article><h1>Envoy recalled</h1><p>{A}</p><p>{B}</p><p>{C}</p></article><ul>{links}</ul>"
     ));

@@ -92,6 +92,11 @@ impl Block {
         }
     }
 
+    /// True for a headline that leads elsewhere.
+    pub(crate) fn is_teaser(&self) -> bool {
+        self.letters >= 25 && self.linked * 10 >= self.letters * 9
+    }
+
     /// True for what could stand in an article: a sentence, or a piece as long as one.
     pub(crate) fn is_prose(&self) -> bool {
         self.kind != Kind::Heading
