@@ -194,10 +194,15 @@ fn is_fuller(told: &str, shown: &str) -> bool {
 
 /// Why a page is no article, if it is none.
 fn why_none(head: &Head, blocks: &Blocks, body: &Body, address: Option<&str>) -> Option<&'static str> {
+    const LIST: &str = "this is a list of headlines and no article";
     let letters = words::letters(&body.text);
+    let headlines = blocks.list.iter().filter(|b| b.is_teaser()).count();
     if letters == 0 {
-        let none = "no article text was found in this page";
-        return Some(if furniture::is_error(&head.page_title()) { "this is an error page" } else { none });
+        return Some(match headlines {
+            _ if furniture::is_error(&head.page_title()) => "this is an error page",
+            12.. => LIST,
+            _ => "no article text was found in this page",
+        });
     }
     if letters < 600 && furniture::is_error(&head.page_title()) {
         return Some("this is an error page");
@@ -205,14 +210,16 @@ fn why_none(head: &Head, blocks: &Blocks, body: &Body, address: Option<&str>) ->
     if letters < 250 && blocks.list.iter().take(2000).any(|b| furniture::is_paywall(blocks.words(b))) {
         return Some("this page shows only the beginning of an article, before a paywall");
     }
-    // Lists of headlines: much that leads elsewhere, little to read, and no word that it is an article.
-    let headlines = blocks.list.iter().filter(|b| b.letters >= 25 && b.linked * 10 >= b.letters * 9).count();
+    if letters < 300 && body.text.lines().any(furniture::is_script_wall) {
+        return Some("this page shows its article only to a browser that runs its scripts");
+    }
+    // Lists of headlines: much that leads elsewhere, little to read, and no word that it is an article. A column of them
+    // beside an article is none.
     let home = address.is_some_and(head::is_home);
-    if !head.says_article()
-        && headlines >= 12
-        && (letters < 40 * headlines || home && letters < 200 * headlines)
-    {
-        return Some("this is a list of headlines and no article");
+    let list = headlines >= 12 && (letters < 150 || home && letters < 200 * headlines)
+        || body.teasers >= 12 && letters < 150 * body.teasers;
+    if list && !head.says_article() {
+        return Some(LIST);
     }
     None
 }

@@ -47,6 +47,11 @@ fn paragraphs_of_any_make_are_lines() {
         format!("<noscript><p>{A}</p><p>{B}</p><p>{C}</p></noscript><div id=app></div>"),
         format!("<div style='display:none'><p>{A}</p><p>{B}</p><p>{C}</p></div>"),
         format!("<amp-story><amp-layout><p>{A}</p><p>{B}</p><p>{C}</p></amp-layout></amp-story>"),
+        format!("<div><p class=print>{A}</p><p class=print>{B}</p><p class=print>{C}</p></div>"),
+        format!(
+            "<div><div class='list-box'>{A}</div><div class='list-box'>{B}</div><div class='list-box'>{C}</div></div>"
+        ),
+        format!("<div class='social-promo'><div><p>{A}</p><p>{B}</p></div><p>{C}</p></div>"),
         format!("<p>{A}</p></div></td></section><p>{B}</p></body></html><p>{C}</p>"),
         format!(
             "<article><section><p>{A}</p></section><div class=ad-slot>Advertisement</div><section><p>{B}</p></section><section><p>{C}</p></section></article>"
@@ -342,6 +347,7 @@ fn pages_that_are_no_article_say_why() {
     for (html, wanted) in [
         (with("<div id=app></div>"), "no article text was found"),
         (String::new(), "no article text was found"),
+        (with("<noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div>"), "runs its scripts"),
         ("<title>404 Not Found</title><h1>Not Found</h1><p>The page that you asked for is not on this server.</p>".into(), "this is an error page"),
         ("<title>Just a moment...</title><p>Checking your browser before you go on to the site.</p>".into(), "this is an error page"),
         (with(&format!("<ul>{links}</ul><p>The Strait Post brings the news of both shores.</p>")), "list of headlines"),
@@ -351,6 +357,19 @@ fn pages_that_are_no_article_say_why() {
         assert_eq!(problem.kind, Kind::NoArticle);
         assert!(problem.to_string().contains(wanted), "{problem}");
     }
+    let cards: String = (0..20).map(|n| format!("<section><h2><a href=/{n}>Ship number {n} of the strait fleet leaves port</a></h2><p>{}</p></section>", [A, B, C][n % 3])).collect();
+    let home = html::read(
+        "x.html",
+        "x".into(),
+        with(&format!("<main>{cards}</main>")).as_bytes(),
+        Origin::default(),
+    );
+    assert!(home.expect_err("a front page").to_string().contains("list of headlines"));
+    let beside =
+        with(&format!("<table><tr><td>{links}<td><p>{A}</p><p>{B}</p><p>{C}</p><td>{links}</table>"));
+    let (article, _) =
+        html::read("x.html", "x".into(), beside.as_bytes(), Origin::default()).expect("an old page");
+    assert_eq!(article.text, three());
     let with_links = with(&format!(
         "<article><h1>Envoy recalled</h1><p>{A}</p><p>{B}</p><p>{C}</p></article><ul>{links}</ul>"
     ));

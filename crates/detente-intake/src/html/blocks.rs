@@ -48,6 +48,8 @@ struct Region {
     from: u32,
     to: u32,
     sort: Sort,
+    /// What it has in common with others of its kind: the element and its classes.
+    group: u64,
 }
 
 /// All lines of a page.
@@ -88,6 +90,11 @@ impl Block {
             _ if letters >= 40 => (letters - linked) / 2,
             _ => -3,
         }
+    }
+
+    /// True for a headline that leads elsewhere.
+    pub(crate) fn is_teaser(&self) -> bool {
+        self.letters >= 25 && self.linked * 10 >= self.letters * 9
     }
 
     /// True for what could stand in an article: a sentence, or a piece as long as one.
@@ -141,24 +148,38 @@ impl Blocks {
             sums.push(sums[sums.len() - 1] + prose);
         }
         let all = sums[self.list.len()];
-        let mut marks = vec![0i32; self.list.len() + 1];
+        let prose = |region: &Region| sums[region.to as usize] - sums[region.from as usize];
+        // Parts of one class are one part: a class that every paragraph has is a class of the article.
+        let mut groups: HashMap<u64, u64> = HashMap::new();
         for region in regions {
-            let prose = sums[region.to as usize] - sums[region.from as usize];
-            let out = match region.sort {
-                // What is longer than the article stands behind it.
-                Sort::Surest => prose * 2 < all || sums[region.from as usize] >= 300,
-                Sort::Strong | Sort::Hidden => prose * 10 < all * 4,
-                Sort::Weak => prose < 200 && prose * 10 < all,
-            };
-            if out {
-                marks[region.from as usize] += 1;
-                marks[region.to as usize] -= 1;
-            }
+            *groups.entry(region.group).or_default() += prose(region);
         }
-        let mut depth = 0;
-        for (block, mark) in self.list.iter_mut().zip(marks) {
-            depth += mark;
-            block.out = depth > 0;
+        let mut marks = |trusting: bool| {
+            let mut marks = vec![0i32; self.list.len() + 1];
+            for region in regions {
+                let (own, group, before) = (prose(region), groups[&region.group], sums[region.from as usize]);
+                let out = match region.sort {
+                    // What is longer than the article stands behind it.
+                    Sort::Surest => own * 2 < all || before >= 300,
+                    Sort::Comments => own * 2 < all || before >= 80,
+                    Sort::Strong | Sort::Hidden => own * 10 < all * 4 && (trusting || group * 10 < all * 4),
+                    Sort::Weak => own < 200 && group * 10 < all,
+                };
+                if out {
+                    marks[region.from as usize] += 1;
+                    marks[region.to as usize] -= 1;
+                }
+            }
+            let (mut depth, mut kept) = (0, 0);
+            for (block, mark) in self.list.iter_mut().zip(marks) {
+                depth += mark;
+                block.out = depth > 0;
+                kept += if block.out || !block.is_prose() { 0 } else { u64::from(block.letters) };
+            }
+            kept
+        };
+        if marks(true) * 10 < all {
+            marks(false);
         }
     }
 
@@ -197,7 +218,12 @@ impl Blocks {
         for group in groups.into_values().filter(|g| g.len() >= 3) {
             for node in group {
                 let range = self.range(tree, node as usize);
-                regions.push(Region { from: range.start as u32, to: range.end as u32, sort: Sort::Surest });
+                regions.push(Region {
+                    from: range.start as u32,
+                    to: range.end as u32,
+                    sort: Sort::Surest,
+                    group: 0,
+                });
             }
         }
     }
@@ -444,7 +470,9 @@ impl Writer<'_, '_> {
         let block = block || sort.is_some_and(|s| s > Sort::Weak) && !self.started;
         let region = sort.map(|sort| {
             let from = self.blocks.list.len() as u32;
-            self.regions.push(Region { from, to: from, sort });
+            let mut hasher = DefaultHasher::new();
+            (n.tag, self.tree.attribute(node, "class")).hash(&mut hasher);
+            self.regions.push(Region { from, to: from, sort, group: hasher.finish() });
             self.regions.len() - 1
         });
         let after = if n.tag == Tag::Q { "”" } else { "" };

@@ -22,6 +22,8 @@ pub(crate) struct Body {
     pub(crate) captions: Vec<String>,
     /// The node at which it begins: what stands between the headline and this one is byline, day and picture.
     pub(crate) begins: usize,
+    /// Headlines in the part that was chosen that lead elsewhere.
+    pub(crate) teasers: usize,
 }
 
 impl Body {
@@ -30,6 +32,7 @@ impl Body {
         let mut body = Body::default();
         let Some(node) = blocks.choose(tree) else { return body };
         let node = one_of_several(blocks, tree, node, title);
+        body.teasers = blocks.list[blocks.range(tree, node)].iter().filter(|b| b.is_teaser()).count();
         let mut lines: Vec<&Block> = Vec::new();
         for block in &blocks.list[blocks.range(tree, node)] {
             let line = blocks.words(block);
@@ -106,7 +109,8 @@ fn from_headline(blocks: &Blocks, lines: &mut Vec<&Block>, title: Option<&str>) 
     let Some(title) = title else { return };
     let headline = |b: &&Block| b.letters as usize <= 2 * title.len() && same_words(title, blocks.words(b));
     let Some(at) = lines.iter().position(headline) else { return };
-    let prose = |lines: &[&Block]| lines.iter().filter(|b| b.is_prose()).map(|b| b.letters as usize).sum::<usize>();
+    let prose =
+        |lines: &[&Block]| lines.iter().filter(|b| b.is_prose()).map(|b| b.letters as usize).sum::<usize>();
     if prose(&lines[..at]) * 3 <= prose(&lines[at..]) {
         lines.drain(..at);
     }

@@ -15,14 +15,17 @@ pub(crate) enum Sort {
     Strong,
     /// Parts that nobody sees at first.
     Hidden,
-    /// What readers wrote, and what stands on every page.
+    /// What stands on every page.
     Surest,
+    /// What readers wrote.
+    Comments,
 }
 
 #[derive(Deserialize)]
 struct File {
     hidden: Vec<String>,
     surest: Vec<String>,
+    comments: Vec<String>,
     strong: Vec<String>,
     weak: Vec<String>,
     body: Vec<String>,
@@ -35,6 +38,7 @@ struct File {
     errors: Vec<String>,
     times: Vec<String>,
     paywall: Vec<String>,
+    scripts: Vec<String>,
 }
 
 struct Furniture {
@@ -50,6 +54,7 @@ struct Furniture {
     errors: Vec<String>,
     times: Vec<String>,
     paywall: Vec<String>,
+    scripts: Vec<String>,
 }
 
 static FURNITURE: LazyLock<Furniture> = LazyLock::new(|| {
@@ -57,6 +62,7 @@ static FURNITURE: LazyLock<Furniture> = LazyLock::new(|| {
     let file: File = toml::from_str(include_str!("furniture.toml")).unwrap_or(File {
         hidden: Vec::new(),
         surest: Vec::new(),
+        comments: Vec::new(),
         strong: Vec::new(),
         weak: Vec::new(),
         body: Vec::new(),
@@ -69,10 +75,12 @@ static FURNITURE: LazyLock<Furniture> = LazyLock::new(|| {
         errors: Vec::new(),
         times: Vec::new(),
         paywall: Vec::new(),
+        scripts: Vec::new(),
     });
     let mut words: HashMap<String, Vec<(Option<String>, Sort)>> = HashMap::new();
     let sorts = [
         (file.surest, Sort::Surest),
+        (file.comments, Sort::Comments),
         (file.hidden, Sort::Hidden),
         (file.strong, Sort::Strong),
         (file.weak, Sort::Weak),
@@ -98,6 +106,7 @@ static FURNITURE: LazyLock<Furniture> = LazyLock::new(|| {
         errors: file.errors,
         times: file.times,
         paywall: file.paywall,
+        scripts: file.scripts,
     }
 });
 
@@ -223,6 +232,12 @@ pub(crate) fn is_paywall(line: &str) -> bool {
     FURNITURE.paywall.iter().any(|p| line.contains(p.as_str()))
 }
 
+/// True for a line that asks for a browser that runs scripts.
+pub(crate) fn is_script_wall(line: &str) -> bool {
+    let line = line.to_lowercase();
+    FURNITURE.scripts.iter().any(|p| line.contains(p.as_str()))
+}
+
 /// True for the short lines that sites put between paragraphs: buttons, credits, teasers of other pages.
 pub(crate) fn is_line(line: &str) -> bool {
     let head: String = line.chars().take(48).collect::<String>().to_lowercase();
@@ -240,7 +255,7 @@ mod tests {
     #[test]
     fn classes_are_cut_into_words_and_pairs() {
         assert_eq!(of_class("relatedLinks"), Some(Sort::Surest));
-        assert_eq!(of_class("col-8 c-comments__list"), Some(Sort::Surest));
+        assert_eq!(of_class("col-8 c-comments__list"), Some(Sort::Comments));
         assert_eq!(of_class("story-body article"), None);
         assert_eq!(of_class("most_read"), Some(Sort::Strong));
         assert_eq!(of_class("most reader"), None);
