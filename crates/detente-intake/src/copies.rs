@@ -181,7 +181,7 @@ impl Copies {
 
 /// The place of a band in the index of a heap.
 fn spot(band: u32) -> usize {
-    (u64::from(band) * ROOM as u64 >> 32) as usize
+    ((u64::from(band) * ROOM as u64) >> 32) as usize
 }
 
 #[cfg(test)]
