@@ -7,7 +7,7 @@
 //!
 //! # What is held in memory
 //! The last [`Copies::WINDOW`] articles: 64 bytes of mins, 80 of index (16 bands of four bytes, and some air), 24 of
-//! numbers, and the id; some 190 bytes an article with an id of 20. They are held in heaps of [`HEAP`] articles, of which the oldest
+//! numbers, and the id; some 190 bytes an article with an id of 20. They are held in heaps of 65,536 articles, of which the oldest
 //! goes when there are too many: memory grows with the input to 200 MB and no further. A copy that comes later
 //! than a million articles after its original is not known as one. (A ledger keeps sketches of all that it holds.)
 //!
@@ -181,7 +181,7 @@ impl Copies {
 
 /// The place of a band in the index of a heap.
 fn spot(band: u32) -> usize {
-    (u64::from(band) * ROOM as u64 >> 32) as usize
+    ((u64::from(band) * ROOM as u64) >> 32) as usize
 }
 
 #[cfg(test)]

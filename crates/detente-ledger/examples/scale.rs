@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! scale grow LEDGER REPORTS          add invented articles until the ledger holds so many reports
+//! scale add LEDGER ARTICLES           add so many articles one at a time, each brought up to date: to look at with a profiler
 //! scale measure LEDGER               what adding one article costs, and what the questions of the pages cost
 //! scale import LEDGER LEXICON TIMES  a table of events from standard input, TIMES over, its years shifted each time
 //! ```
@@ -34,6 +35,7 @@ fn main() -> Outcome {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["grow", path, reports] => grow(Path::new(path), reports.parse()?),
+        ["add", path, articles] => add(Path::new(path), articles.parse()?),
         ["measure", path] => measure(Path::new(path)),
         ["import", path, lexicon, times] => import(Path::new(path), Path::new(lexicon), times.parse()?),
         _ => Err("say grow LEDGER REPORTS, measure LEDGER, or import LEDGER LEXICON TIMES".into()),
@@ -265,6 +267,21 @@ fn time<T>(
         all[all.len() / 2],
         all[all.len() - 1]
     );
+    Ok(())
+}
+
+fn add(path: &Path, articles: u64) -> Outcome {
+    let mut ledger = Ledger::open(path)?;
+    let mut n = 2_000_000_000 + u64::try_from(ledger.counts(None)?.articles)?;
+    let last = ledger.last_day()?.ok_or("no day")?;
+    let known = KNOWN.saturating_add(1.days());
+    let before = processor();
+    for _ in 0..articles {
+        n += 1;
+        let (article, reports) = article(n, Some(last), false);
+        ledger.add(&article, &reports, &[], &coder(), known)?;
+    }
+    println!("processor {:.1} ms an article", (processor() - before) / articles as f64);
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Copies of articles that the ledger holds already: each text leaves a sketch, by which it is found again.
 
-use detente::sketch::{Likeness, MINS, Sketch, likeness};
+use detente::sketch::{COPY, Likeness, MINS, Sketch, compare, likeness};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::open::explain;
@@ -16,13 +16,18 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn copy_of(&self, text: &str) -> Result<Option<(String, Likeness)>, LedgerError> {
-        original(&self.connection, &Sketch::of(text)).map_err(|e| explain(&self.path, &e))
+        original(&self.connection, text, &Sketch::of(text)).map_err(|e| explain(&self.path, &e))
     }
 }
 
-/// The article of which a text with this sketch is a copy.
+/// So far may a sketch err about the share that is new.
+const ERROR: f64 = 0.2;
+
+/// The article of which a text with this sketch is a copy. Where the sketches leave it open and the other text is here,
+/// the texts are compared.
 pub(crate) fn original(
     connection: &Connection,
+    text: &str,
     sketch: &Sketch,
 ) -> rusqlite::Result<Option<(String, Likeness)>> {
     let mut under = connection.prepare_cached(
@@ -47,7 +52,14 @@ pub(crate) fn original(
             continue;
         };
         let Ok(mins) = <[u8; MINS]>::try_from(mins) else { continue };
-        let like = likeness((sketch.runs, &sketch.mins), (runs, &mins));
+        let mut like = likeness((sketch.runs, &sketch.mins), (runs, &mins));
+        if like.new <= COPY + ERROR && like.new > 0.0 {
+            let theirs: Option<Option<String>> = connection
+                .prepare_cached("SELECT text FROM articles WHERE id = ?1")?
+                .query_row([article], |r| r.get(0))
+                .optional()?;
+            like = theirs.flatten().map_or(like, |theirs| compare(text, &theirs));
+        }
         // Of equals the first that came.
         if like.copy && best.is_none_or(|(_, best)| like.new < best.new) {
             best = Some((article, like));

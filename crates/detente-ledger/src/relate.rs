@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use detente::event_set::{Days, Event, Reason, cells, gather};
+use detente::event_set::{Days, Event, Memo, Reason, cells, gather, gather_in, regather};
 use detente::report::Report;
 use detente::standing::{self, observe};
 use jiff::civil::Date;
@@ -100,13 +100,16 @@ impl Ledger {
     }
 }
 
+/// See [`METHODS`].
+const METHOD_OF_EVENTS: i64 = 2;
+
 /// Numbers of the methods by which events, and standings and turns, are made. Whoever changes what the engine answers
 /// raises the number: then all is worked out anew, as of the last day of knowledge, when a ledger is next written to.
 /// What was told before stays as it was told then.
 const METHODS: [(&str, i64, &str, &str); 2] = [
     (
         "method of events",
-        2,
+        METHOD_OF_EVENTS,
         "report_cells",
         "INSERT INTO touched_cells (cell, known) SELECT DISTINCT cell, ?1 FROM report_cells WHERE true
          ON CONFLICT (cell) DO NOTHING",
@@ -247,6 +250,10 @@ fn read_runs(connection: &Connection, limit: usize) -> rusqlite::Result<usize> {
         "INSERT INTO touched_cells (cell, known) VALUES (?1, ?2)
          ON CONFLICT (cell) DO UPDATE SET known = min(known, excluded.known)",
     )?;
+    let mut came = connection.prepare_cached(
+        "INSERT INTO touched_reports (cell, report, known, came) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (cell, report) DO UPDATE SET came = 2",
+    )?;
     let mut latest = None;
     for (run, supersedes, known) in &runs {
         for (of, is_new) in [(Some(*run), true), (*supersedes, false)] {
@@ -262,6 +269,7 @@ fn read_runs(connection: &Connection, limit: usize) -> rusqlite::Result<usize> {
                         keep.execute(params![cell, row])?;
                     }
                     touch.execute(params![cell, known])?;
+                    came.execute(params![cell, row, known, is_new])?;
                 }
             }
         }
@@ -305,7 +313,12 @@ struct Gathered {
     rows: BTreeMap<String, i64>,
     /// Each with a print, by which a change is seen.
     events: Vec<(Event, i64)>,
+    /// What is to be remembered of the cell.
+    memo: Option<Memo>,
 }
+
+/// So many reports that come to a cell or leave it are always gathered by what is remembered of it.
+const FEW: usize = 16;
 
 /// Reports whose cells are gathered together, on all cores.
 const TOGETHER: usize = 10_000;
@@ -327,6 +340,12 @@ fn gather_cells(run: &mut Run, limit: usize) -> rusqlite::Result<(usize, bool)> 
         let mut drawers = Vec::new();
         let mut together = 0;
         while let Some((cell, known)) = left.next_if(|_| together < TOGETHER) {
+            if let Some(read) = gather_anew(run, &mut keys, &cell, &known)? {
+                done += 1;
+                reports += read + 1;
+                forget(connection, &cell)?;
+                continue;
+            }
             let drawer = drawer(connection, cell, known)?;
             together += drawer.tellings.len() + 1;
             drawers.push(drawer);
@@ -337,14 +356,92 @@ fn gather_cells(run: &mut Run, limit: usize) -> rusqlite::Result<(usize, bool)> 
             for known in gathered {
                 write_cell(run, &mut keys, &drawer.cell, known)?;
             }
-            connection
-                .prepare_cached("DELETE FROM touched_cells WHERE cell = ?1")?
-                .execute([&drawer.cell])?;
+            forget(connection, &drawer.cell)?;
         }
         done += drawers.len();
         reports += together;
     }
     Ok((done, false))
+}
+
+/// Takes a cell off the list.
+fn forget(connection: &Connection, cell: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM touched_cells WHERE cell = ?1")?.execute([cell])?;
+    connection.prepare_cached("DELETE FROM touched_reports WHERE cell = ?1")?.execute([cell])?;
+    Ok(())
+}
+
+/// Gathers a cell anew out of what is remembered of it, and writes what is new; how many reports were read. `None`
+/// where that cannot be done: nothing is remembered, by another method, or of a later day; or so much has come that the
+/// whole is gathered sooner.
+fn gather_anew(run: &mut Run, keys: &mut Keys, cell: &str, day: &str) -> rusqlite::Result<Option<usize>> {
+    let connection = run.connection;
+    let touched: Vec<(i64, String, i64)> = connection
+        .prepare_cached("SELECT report, known, came FROM touched_reports WHERE cell = ?1 ORDER BY report")?
+        .query_map([cell], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    // All on one day, and none that came and left again.
+    if touched.is_empty() || touched.iter().any(|(_, known, came)| known != day || *came > 1) {
+        return Ok(None);
+    }
+    let memo: Option<Vec<u8>> = connection
+        .prepare_cached("SELECT memo FROM cell_memos WHERE cell = ?1 AND method = ?2 AND known <= ?3")?
+        .query_row(params![cell, METHOD_OF_EVENTS, day], |r| r.get(0))
+        .optional()?;
+    let (Some(memo), Ok(parsed)) = (memo.and_then(|bytes| Memo::from_bytes(&bytes)), cell.parse()) else {
+        return Ok(None);
+    };
+    if touched.len() > FEW.max(memo.len() / 8) {
+        return Ok(None);
+    }
+    let mut records = connection.prepare_cached("SELECT record FROM reports WHERE id = ?1")?;
+    let mut record = |row: i64| -> rusqlite::Result<String> { records.query_row([row], |r| r.get(0)) };
+    let (mut came, mut gone) = (Vec::new(), Vec::new());
+    for (row, _, has_come) in touched {
+        if has_come == 0 {
+            gone.push(row);
+        } else if let Ok(report) = parse::<Report>(&record(row)?) {
+            // A damaged record is told of when it is asked for; the rest goes on without it.
+            came.push((row, report));
+        }
+    }
+    let came: Vec<(i64, &Report)> = came.iter().map(|(row, report)| (*row, report)).collect();
+    let done = regather(parsed, memo, &gone, &came, |row| parse::<Report>(&record(row)?));
+    let done = match done {
+        Ok(Some(done)) => done,
+        Ok(None) | Err(rusqlite::Error::FromSqlConversionFailure(..)) => return Ok(None),
+        Err(e) => return Err(e),
+    };
+    for event in done.changed {
+        let (event, print) = printed(event);
+        let old = standing_event(connection, &event.id, day)?;
+        write_changed(run, keys, (cell, day), &event, print, old, &done.rows)?;
+    }
+    for name in done.gone {
+        if let Some(old) = standing_event(connection, &name, day)?.filter(|old| !old.gone) {
+            let version = write_gone(run, cell, day, &name)?;
+            write_evidence(connection, keys, day, None, Some(old), version)?;
+        }
+    }
+    remember(connection, cell, day, &done.memo)?;
+    Ok(Some(done.read))
+}
+
+/// Keeps what is to be remembered of a cell.
+fn remember(connection: &Connection, cell: &str, day: &str, memo: &Memo) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO cell_memos (cell, method, known, memo) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (cell) DO UPDATE SET method = excluded.method, known = excluded.known, memo = excluded.memo",
+        )?
+        .execute(params![cell, METHOD_OF_EVENTS, day, memo.to_bytes()])?;
+    Ok(())
+}
+
+/// An event with a print, by which a change is seen.
+fn printed(event: Event) -> (Event, i64) {
+    let print = print(serde_json::to_string(&event).unwrap_or_default().as_bytes());
+    (event, print)
 }
 
 /// Reads a cell.
@@ -383,12 +480,15 @@ impl Drawer {
                 })
                 .map(|(t, report)| (report.id.as_str(), (*t, report)))
                 .collect();
-            let events = gather(stands.values().map(|(_, report)| *report));
-            let printed = |event: Event| {
-                let print = print(serde_json::to_string(&event).unwrap_or_default().as_bytes());
-                (event, print)
+            let (events, memo) = match self.cell.parse() {
+                Ok(cell) => {
+                    let (events, memo) = gather_in(cell, stands.values().map(|(t, report)| (t.row, *report)));
+                    (events, Some(memo))
+                }
+                Err(_) => (gather(stands.values().map(|(_, report)| *report)), None),
             };
             Gathered {
+                memo,
                 day: day.into(),
                 rows: stands.iter().map(|(id, (t, _))| ((*id).to_string(), t.row)).collect(),
                 events: events.into_iter().map(printed).collect(),
@@ -400,16 +500,15 @@ impl Drawer {
 
 /// Writes what is new of a cell as known on a day.
 fn write_cell(run: &mut Run, keys: &mut Keys, cell: &str, known: Gathered) -> rusqlite::Result<()> {
-    let Gathered { day, rows, events } = known;
+    let Gathered { day, rows, events, memo } = known;
+    // Days come in order: what is remembered in the end is of the last.
+    if let Some(memo) = memo {
+        remember(run.connection, cell, &day, &memo)?;
+    }
     let mut there = standing_events(run.connection, cell, &day)?;
     for (event, print) in &events {
         let old = there.remove(&event.id);
-        if old.as_ref().is_some_and(|old| !old.gone && old.print == *print) {
-            continue;
-        }
-        let version = write_event(run, cell, &day, event, *print)?;
-        write_members(run.connection, &day, event, version, &rows)?;
-        write_evidence(run.connection, keys, &day, Some(event), old, version)?;
+        write_changed(run, keys, (cell, &day), event, *print, old, &rows)?;
     }
     for (name, old) in there {
         if !old.gone {
@@ -420,11 +519,40 @@ fn write_cell(run: &mut Run, keys: &mut Keys, cell: &str, known: Gathered) -> ru
     Ok(())
 }
 
+/// Writes an event, unless it stands as it is.
+fn write_changed(
+    run: &mut Run,
+    keys: &mut Keys,
+    (cell, day): (&str, &str),
+    event: &Event,
+    print: i64,
+    old: Option<Old>,
+    rows: &BTreeMap<String, i64>,
+) -> rusqlite::Result<()> {
+    if old.as_ref().is_some_and(|old| !old.gone && old.print == print) {
+        return Ok(());
+    }
+    let version = write_event(run, cell, day, event, print)?;
+    write_members(run.connection, day, event, version, rows)?;
+    write_evidence(run.connection, keys, day, Some(event), old, version)
+}
+
 /// The latest version of an event as of a day.
 struct Old {
     id: i64,
     gone: bool,
     print: i64,
+}
+
+/// The latest version of the event of that name as of a day.
+fn standing_event(connection: &Connection, name: &str, day: &str) -> rusqlite::Result<Option<Old>> {
+    connection
+        .prepare_cached(
+            "SELECT id, gone, print FROM event_versions WHERE name = ?1 AND known <= ?2
+             ORDER BY known DESC, id DESC LIMIT 1",
+        )?
+        .query_row([name, day], |r| Ok(Old { id: r.get(0)?, gone: r.get(1)?, print: r.get(2)? }))
+        .optional()
 }
 
 /// The events of a cell as of a day.

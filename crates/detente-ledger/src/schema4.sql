@@ -57,6 +57,22 @@ CREATE TABLE signature_bands (
     PRIMARY KEY (band, article)
 ) STRICT, WITHOUT ROWID;
 
+-- Work to do: the reports that have come to a touched cell (`came` 1) or left it (0; 2: both), as of which day. And what
+-- is remembered of a gathered cell, as of its last day of knowledge. Both can be lost: then the cell is gathered whole.
+CREATE TABLE touched_reports (
+    cell   TEXT NOT NULL,
+    report INTEGER NOT NULL,
+    known  TEXT NOT NULL,
+    came   INTEGER NOT NULL,
+    PRIMARY KEY (cell, report)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE cell_memos (
+    cell   TEXT PRIMARY KEY,
+    method INTEGER NOT NULL,
+    known  TEXT NOT NULL,
+    memo   BLOB NOT NULL
+) STRICT;
+
 -- Views for people who open the file with their own tools.
 CREATE VIEW current_reports AS
 SELECT r.name AS report, a.name AS article, a.title, a.source, a.url, a.published, u.known,

@@ -167,6 +167,50 @@ fn a_text_that_comes_again_cut_or_lengthened_is_a_copy_and_an_update_is_none() {
 }
 
 #[test]
+fn an_article_more_is_laid_beside_what_it_touches_alone() {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let parties = ["Arnor", "Gondor", "Rohan", "Mordor", "Lindon", "Dale", "Bree", "Eriador"];
+    let mut add = |n: usize, x: &str, y: &str| {
+        let article = Article {
+            source: Some(format!("Paper {n}")),
+            ..article(&format!("a{n}"), &format!("Told {n}."))
+        };
+        let mut report = report(&article, 0, EventType::Consult, (x, y), Some(MONDAY));
+        report.event_text = format!("act{n}");
+        ledger.add(&article, &[report], &[], &coder("1"), MONDAY).unwrap();
+    };
+    for n in 0..56 {
+        let (x, y) = (n % 8, (n % 8 + 1 + n / 8) % 8);
+        add(n, parties[x], parties[y]);
+    }
+    // A record that nobody can read falls out of its event as soon as anybody looks at it.
+    let broken: i64 =
+        ledger.connection.query_row("SELECT id FROM reports WHERE name = 'a0#0'", [], |r| r.get(0)).unwrap();
+    ledger.connection.execute_batch("DROP TRIGGER reports_fixed").unwrap();
+    ledger.connection.execute("UPDATE reports SET record = '{' WHERE id = ?1", [broken]).unwrap();
+    let event = |ledger: &Ledger| -> i64 {
+        ledger
+            .connection
+            .query_row("SELECT count(*) FROM current_event_reports WHERE report = 'a0#0'", [], |r| r.get(0))
+            .unwrap()
+    };
+    let again = |ledger: &mut Ledger, n: usize| {
+        let article = article(&format!("b{n}"), &format!("Told more of {n}."));
+        let report = report(&article, 0, EventType::Consult, ("Umbar", "Harad"), Some(MONDAY));
+        ledger.add(&article, &[report], &[], &coder("1"), MONDAY).unwrap();
+    };
+    again(&mut ledger, 1);
+    assert_eq!(event(&ledger), 1, "nobody had to look at it");
+    // What is remembered can be lost: then all of the cell is looked at, once.
+    ledger.connection.execute("DELETE FROM cell_memos", []).unwrap();
+    again(&mut ledger, 2);
+    assert_eq!(event(&ledger), 0);
+    let memos: i64 =
+        ledger.connection.query_row("SELECT count(*) FROM cell_memos", [], |r| r.get(0)).unwrap();
+    assert_eq!(memos, 1);
+}
+
+#[test]
 fn where_an_article_came_from_is_kept() {
     let mut ledger = Ledger::in_memory().unwrap();
     let article = Article {

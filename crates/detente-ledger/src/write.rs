@@ -133,9 +133,9 @@ impl Ledger {
                 let sketch = text.map(Sketch::of);
                 let copy_of = match (found, &sketch) {
                     (Found::Copy(name), _) => Some(name),
-                    (_, Some(sketch)) => {
-                        copies::original(&transaction, sketch).map_err(failed)?.map(|(name, _)| name)
-                    }
+                    (_, Some(sketch)) => copies::original(&transaction, &article.text, sketch)
+                        .map_err(failed)?
+                        .map(|(name, _)| name),
                     _ => None,
                 };
                 // Else what is said of it, for the original may be elsewhere.

@@ -73,6 +73,7 @@ fn as_version_3(path: &std::path::Path) {
         "PRAGMA foreign_keys = OFF; BEGIN;
          DROP VIEW quotes; DROP VIEW mentions; DROP VIEW current_links; DROP VIEW reports_by_dyad_month;
          DROP VIEW reports_by_actor; DROP VIEW current_reports; DROP TABLE signatures; DROP TABLE signature_bands;
+         DROP TABLE touched_reports; DROP TABLE cell_memos;
          CREATE TEMP TABLE kept AS SELECT {columns} FROM articles; DROP TABLE articles;
          {table} INSERT INTO articles ({columns}) SELECT {columns} FROM temp.kept;
          CREATE INDEX articles_known ON articles (known); CREATE INDEX articles_published ON articles (published);

@@ -59,21 +59,13 @@ pub struct Likeness {
 impl Sketch {
     /// The sketch of a text. A text of 1,000 words takes some 40 µs.
     pub fn of(text: &str) -> Sketch {
-        let mut runs: Vec<u64> = Vec::with_capacity(text.len() / 6);
-        let mut last = [0u64; RUN];
-        let mut words: usize = 0;
-        for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
-            last.rotate_left(1);
-            last[RUN - 1] = hash(word);
-            words += 1;
-            if words >= RUN {
-                runs.push(last.iter().fold(0, |all, &word| stir(all ^ word)));
-            }
-        }
-        runs.sort_unstable();
-        runs.dedup();
+        let (words, runs) = runs(text);
+        Sketch::of_runs(words, &runs)
+    }
+
+    fn of_runs(words: usize, runs: &[u64]) -> Sketch {
         let mut mins = [u32::MAX; MINS];
-        for run in &runs {
+        for run in runs {
             for (min, way) in mins.iter_mut().zip(&WAYS) {
                 *min = (*min).min((run.wrapping_mul(*way) >> 32) as u32);
             }
@@ -109,6 +101,41 @@ pub fn likeness(later: (u32, &[u8; MINS]), earlier: (u32, &[u8; MINS])) -> Liken
         new <= COPY && common >= LEAST
     };
     Likeness { common, new, copy }
+}
+
+/// How many words a text has, and its different runs of five, as numbers, sorted.
+fn runs(text: &str) -> (usize, Vec<u64>) {
+    let mut runs: Vec<u64> = Vec::with_capacity(text.len() / 6);
+    let mut last = [0u64; RUN];
+    let mut words: usize = 0;
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
+        last.rotate_left(1);
+        last[RUN - 1] = hash(word);
+        words += 1;
+        if words >= RUN {
+            runs.push(last.iter().fold(0, |all, &word| stir(all ^ word)));
+        }
+    }
+    runs.sort_unstable();
+    runs.dedup();
+    (words, runs)
+}
+
+/// How a later text stands to an earlier one, reckoned from the texts themselves and so without error: for those who have
+/// both at hand.
+pub fn compare(later: &str, earlier: &str) -> Likeness {
+    let ((_, later), (_, earlier)) = (runs(later), runs(earlier));
+    let mut rest = earlier.as_slice();
+    let mut both = 0usize;
+    for run in &later {
+        rest = &rest[rest.partition_point(|other| other < run)..];
+        both += usize::from(rest.first() == Some(run));
+    }
+    let all = later.len() + earlier.len() - both;
+    let share = |of: usize, what: usize| if of == 0 { 0.0 } else { what as f64 / of as f64 };
+    let (common, new) = (share(all, both), 1.0 - share(later.len(), both));
+    let is_short = later.len().min(earlier.len()) < FEWEST as usize;
+    Likeness { common, new, copy: if is_short { both > 0 && both == all } else { new <= COPY } }
 }
 
 /// A word as a number, capitals as small letters; the same on every machine.
@@ -199,6 +226,17 @@ mod tests {
         assert!(Sketch::of("Photo: agency").bands.is_empty());
         assert!(Sketch::of("").bands.is_empty());
         assert!(!like(&sentences(0, 30), "").copy && !like("", &sentences(0, 30)).copy);
+    }
+
+    #[test]
+    fn texts_that_are_at_hand_are_compared_without_error() {
+        let earlier = sentences(0, 20);
+        let like = compare(&sentences(10, 30), &earlier);
+        assert_eq!((like.common, like.new, like.copy), (116.0 / 356.0, 1.0 - 116.0 / 236.0, false));
+        assert!(compare(&sentences(3, 9), &earlier).copy && compare(&earlier, &earlier).copy);
+        assert!(!compare("", &earlier).copy && !compare(&earlier, "").copy && !compare("", "").copy);
+        let short = "The council of the harbour town met on Monday to talk.";
+        assert!(compare(short, short).copy && !compare(&short[4..], short).copy);
     }
 
     #[test]

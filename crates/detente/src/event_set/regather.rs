@@ -133,11 +133,11 @@ struct Taking<'a> {
     hits: Hits,
 }
 
-fn run<'a, E>(
+fn run<E>(
     cell: Cell,
     memo: Memo,
     gone: &[i64],
-    came: &[(i64, &'a Report)],
+    came: &[(i64, &Report)],
     read: impl FnMut(i64) -> Result<Report, E>,
 ) -> Result<Regathered, Stop<E>> {
     let old_names = names(memo.entries.iter().enumerate().map(|(at, e)| (at, e.opener as usize, e.name)));
