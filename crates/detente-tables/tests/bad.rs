@@ -11,7 +11,7 @@ use arrow_array::builder::{StringDictionaryBuilder, StringViewBuilder};
 use arrow_array::types::Int32Type;
 use arrow_array::{
     ArrayRef, BinaryArray, Date32Array, Date64Array, Float64Array, Int64Array, LargeStringArray, RecordBatch,
-    StringArray, TimestampMicrosecondArray, TimestampSecondArray, UInt8Array,
+    StringArray, TimestampMicrosecondArray, TimestampMillisecondArray, UInt8Array,
 };
 use arrow_schema::Schema;
 use common::{Dice, coder};
@@ -106,7 +106,7 @@ fn days_times_and_numbers_become_text_where_they_are_wanted() {
         &folder,
         vec![
             ("day", Arc::new(Date32Array::from(vec![Some(17_204), Some(-1), None])) as ArrayRef),
-            ("wall", Arc::new(TimestampSecondArray::from(vec![Some(1_486_463_400), None, Some(0)]))),
+            ("wall", Arc::new(TimestampMillisecondArray::from(vec![Some(1_486_463_400_000), None, Some(0)]))),
             (
                 "utc",
                 Arc::new(
