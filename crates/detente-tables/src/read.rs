@@ -255,11 +255,11 @@ impl Columns {
     /// # Errors
     /// When it is no whole Parquet file.
     pub fn of(file: File, path: &Path) -> Result<Columns, TableError> {
-        // What the writer had in memory tells some days and times from numbers; where it makes no sense, the file's own
-        // types are enough.
-        let load =
-            |skip| ArrowReaderMetadata::load(&file, ArrowReaderOptions::new().with_skip_arrow_metadata(skip));
-        let metadata = careful(|| load(false).or_else(|_| load(true))).map_err(|why| damaged(path, why))?;
+        // Columns come as the file has them: what the writer had in memory is beside the point, and a damaged note of it
+        // would be more than a fault of the file.
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        let load = || ArrowReaderMetadata::load(&file, options);
+        let metadata = careful(load).map_err(|why| damaged(path, why))?;
         let rows = metadata.metadata().file_metadata().num_rows().max(0) as u64;
         Ok(Columns { path: path.into(), file, schema: metadata.schema().clone(), rows })
     }
@@ -322,10 +322,8 @@ impl Columns {
             .fields()
             .iter()
             .map(|f| match f.data_type() {
-                DataType::Utf8 | DataType::LargeUtf8 => f.as_ref().clone().with_data_type(DataType::Utf8View),
-                DataType::Binary | DataType::LargeBinary => {
-                    f.as_ref().clone().with_data_type(DataType::BinaryView)
-                }
+                DataType::Utf8 => f.as_ref().clone().with_data_type(DataType::Utf8View),
+                DataType::Binary => f.as_ref().clone().with_data_type(DataType::BinaryView),
                 _ => f.as_ref().clone(),
             })
             .collect();
