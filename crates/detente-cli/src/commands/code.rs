@@ -115,7 +115,10 @@ fn settings(args: &Args, target: &Target) -> BTreeMap<String, Value> {
     let quad = clap::ValueEnum::to_possible_value(&args.quad).map(|v| v.get_name().to_owned());
     let mut settings = args.articles.settings();
     settings.insert("quad".into(), json!(quad));
-    settings.insert("rejects".into(), json!(args.rejects.rejects));
+    settings.insert(
+        "rejects".into(),
+        json!(args.rejects.rejects.as_ref().map(|path| path.display().to_string())),
+    );
     settings.extend(args.written.settings(target));
     settings
 }
