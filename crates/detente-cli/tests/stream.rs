@@ -162,6 +162,7 @@ fn every_output_has_the_same_bytes_for_any_number_of_threads() {
 #[test]
 fn an_output_that_was_killed_at_any_moment_comes_out_the_same_when_gone_on_with() {
     let mut dice = Dice(7);
+    let mut killed = 0;
     let input = articles(900);
     for output in OUTPUTS {
         let desk = Desk::new();
@@ -173,24 +174,32 @@ fn an_output_that_was_killed_at_any_moment_comes_out_the_same_when_gone_on_with(
         let begun = Instant::now();
         assert_eq!(whole.run(&args).code, Some(1));
         let takes = u64::try_from(begun.elapsed().as_millis()).expect("short");
-        let mut killed = 0;
+        let same = |why: &str| {
+            assert!(desk.files(output[1]) == whole.files(output[1]), "{output:?} {why}");
+            assert_eq!(fs::read(desk.path("no.jsonl")).ok(), fs::read(whole.path("no.jsonl")).ok());
+        };
         // Twenty times for the plainest of each form; the others share their ways.
         let times = if ["r.jsonl", "r.csv", "r.parquet"].contains(&output[1]) { 20 } else { 7 };
-        for _ in 0..times {
+        for number in 0..times {
             let mut child = desk.start(&args);
-            std::thread::sleep(Duration::from_millis(takes / 4 + dice.below(takes / 2)));
+            std::thread::sleep(Duration::from_millis(takes / 5 + dice.below(takes / 3)));
             // At once, as the system does when memory is short: SIGKILL.
             child.kill().expect("it can be killed");
             if child.wait().expect("it ends").code().is_none() {
                 killed += 1;
+            } else {
+                // It came to its end first: once more from the beginning.
+                same(&format!("after {number} kills"));
+                let _ = fs::remove_file(desk.path(output[1]))
+                    .or_else(|_| fs::remove_dir_all(desk.path(output[1])));
+                let _ = fs::remove_file(desk.path(&format!("{}.manifest.json", output[1])));
             }
         }
-        assert!(killed > 0, "{output:?}: it was never killed");
         let last = desk.run(&args);
         assert!(matches!(last.code, Some(0 | 1)), "{output:?}: {}", last.err);
-        assert!(desk.files(output[1]) == whole.files(output[1]), "{output:?} after {killed} kills");
-        assert_eq!(fs::read(desk.path("no.jsonl")).ok(), fs::read(whole.path("no.jsonl")).ok());
+        same("in the end");
     }
+    assert!(killed > 40, "it was killed {killed} times");
 }
 
 /// Asks a program to end, as Ctrl-C and the system do.
@@ -269,17 +278,24 @@ fn ctrl_c_leaves_whole_files_and_says_how_to_go_on() {
 #[cfg(unix)]
 #[test]
 fn articles_are_added_once_however_often_adding_was_stopped() {
-    let input = articles(1500);
+    let input = articles(2000);
     let (desk, whole) = (Desk::new(), Desk::new());
     desk.write("a.jsonl", &input);
     whole.write("a.jsonl", &input);
     let add = ["add", "a.jsonl", "--known", "2020-01-01"];
-    let child = desk.start(&add);
-    wait_for(&desk.path("detente.db-wal"), 400_000);
-    signal(&child, "-INT");
-    let ran = Ran::from(child.wait_with_output().expect("it ends"));
-    assert_eq!(ran.code, Some(1), "{}", ran.err);
-    assert!(ran.err.contains("give the same command again to go on"), "{}", ran.err);
+    // On a busy machine it may be done before it is asked to stop.
+    let stopped = (0..10).any(|_| {
+        for ending in ["", "-wal", "-shm"] {
+            let _ = fs::remove_file(desk.path(&format!("detente.db{ending}")));
+        }
+        let child = desk.start(&add);
+        wait_for(&desk.path("detente.db-wal"), 300_000);
+        signal(&child, "-INT");
+        let ran = Ran::from(child.wait_with_output().expect("it ends"));
+        assert_eq!(ran.code, Some(1), "{}", ran.err);
+        ran.err.contains("give the same command again to go on")
+    });
+    assert!(stopped, "it was never stopped");
     // And once more, without being asked.
     let mut child = desk.start(&add);
     std::thread::sleep(Duration::from_millis(900));
