@@ -52,13 +52,14 @@ pub fn today() -> Date {
 /// # Errors
 /// Wrong usage, a faulty lexicon, or a ledger that cannot be written.
 pub fn run(args: Args) -> Result<Outcome> {
+    // From the start: loading takes a moment, and a ledger that is brought up to date longer.
+    stop::watch();
     let intake = args.articles.intake()?;
     // The ledger first: a wrong file should be named before the lexicon is read.
     let ledger = Ledger::open(&args.ledger.path)?;
     let reader = engine::reader(&args.lexicon)?;
     let mut rejects = Rejects::begin(args.rejects.rejects.as_deref())?;
     let meter = Meter::new(args.progress.progress, intake.total_bytes());
-    stop::watch();
     let mut keeper = Keeper::new(ledger, &reader, args.known.unwrap_or_else(today));
     let frame = Frame { jobs: args.jobs, meter: &meter, rejects: &mut rejects };
     let task = Reads { reader: &reader, ledger: Some(args.ledger.path.clone()) };
