@@ -670,7 +670,7 @@ fn a_ledger_that_is_not_there_or_something_else_is_left_alone() {
     let desk = Desk::new();
     desk.write("a.jsonl", record("a", ATTACK));
     desk.run(&["events"]).says(1, &["there is no ledger at detente.db"]);
-    desk.run(&["add", "a.jsonl", "--ledger", "no/such/folder/l.db"]).says(1, &["no/such/folder/l.db"]);
+    desk.run(&["add", "a.jsonl", "--ledger", "no/such/folder/l.db"]).says(2, &["no/such/folder/l.db"]);
     let foreign = desk.write(
         "notes.txt",
         "My notes, which are no ledger at all, and are long enough to be looked at.\n".repeat(20),

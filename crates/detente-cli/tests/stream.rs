@@ -162,6 +162,7 @@ fn every_output_has_the_same_bytes_for_any_number_of_threads() {
 #[test]
 fn an_output_that_was_killed_at_any_moment_comes_out_the_same_when_gone_on_with() {
     let mut dice = Dice(7);
+    let mut killed = 0;
     let input = articles(900);
     for output in OUTPUTS {
         let desk = Desk::new();
@@ -173,22 +174,32 @@ fn an_output_that_was_killed_at_any_moment_comes_out_the_same_when_gone_on_with(
         let begun = Instant::now();
         assert_eq!(whole.run(&args).code, Some(1));
         let takes = u64::try_from(begun.elapsed().as_millis()).expect("short");
-        let mut killed = 0;
-        for _ in 0..20 {
+        let same = |why: &str| {
+            assert!(desk.files(output[1]) == whole.files(output[1]), "{output:?} {why}");
+            assert_eq!(fs::read(desk.path("no.jsonl")).ok(), fs::read(whole.path("no.jsonl")).ok());
+        };
+        // Twenty times for the plainest of each form; the others share their ways.
+        let times = if ["r.jsonl", "r.csv", "r.parquet"].contains(&output[1]) { 20 } else { 7 };
+        for number in 0..times {
             let mut child = desk.start(&args);
-            std::thread::sleep(Duration::from_millis(takes / 4 + dice.below(takes / 2)));
+            std::thread::sleep(Duration::from_millis(takes / 5 + dice.below(takes / 3)));
             // At once, as the system does when memory is short: SIGKILL.
             child.kill().expect("it can be killed");
             if child.wait().expect("it ends").code().is_none() {
                 killed += 1;
+            } else {
+                // It came to its end first: once more from the beginning.
+                same(&format!("after {number} kills"));
+                let _ = fs::remove_file(desk.path(output[1]))
+                    .or_else(|_| fs::remove_dir_all(desk.path(output[1])));
+                let _ = fs::remove_file(desk.path(&format!("{}.manifest.json", output[1])));
             }
         }
-        assert!(killed > 0, "{output:?}: it was never killed");
         let last = desk.run(&args);
         assert!(matches!(last.code, Some(0 | 1)), "{output:?}: {}", last.err);
-        assert!(desk.files(output[1]) == whole.files(output[1]), "{output:?} after {killed} kills");
-        assert_eq!(fs::read(desk.path("no.jsonl")).ok(), fs::read(whole.path("no.jsonl")).ok());
+        same("in the end");
     }
+    assert!(killed > 40, "it was killed {killed} times");
 }
 
 /// Asks a program to end, as Ctrl-C and the system do.
@@ -249,7 +260,8 @@ fn ctrl_c_leaves_whole_files_and_says_how_to_go_on() {
             _ => {
                 let part = if name == "parts" { "r/part-00001.parquet" } else { "r.parquet" };
                 let rows = detente_tables::Reports::open(desk.path(part)).expect("a whole Parquet file");
-                assert!(rows.map(|row| row.expect("a row")).count() >= 100);
+                let rows: Vec<_> = rows.map(|row| row.expect("a row")).collect();
+                assert!(rows.len() >= 100);
             }
         }
         let again = desk.run(&args);
@@ -267,17 +279,24 @@ fn ctrl_c_leaves_whole_files_and_says_how_to_go_on() {
 #[cfg(unix)]
 #[test]
 fn articles_are_added_once_however_often_adding_was_stopped() {
-    let input = articles(1500);
+    let input = articles(2000);
     let (desk, whole) = (Desk::new(), Desk::new());
     desk.write("a.jsonl", &input);
     whole.write("a.jsonl", &input);
     let add = ["add", "a.jsonl", "--known", "2020-01-01"];
-    let child = desk.start(&add);
-    wait_for(&desk.path("detente.db-wal"), 400_000);
-    signal(&child, "-INT");
-    let ran = Ran::from(child.wait_with_output().expect("it ends"));
-    assert_eq!(ran.code, Some(1), "{}", ran.err);
-    assert!(ran.err.contains("give the same command again to go on"), "{}", ran.err);
+    // On a busy machine it may be done before it is asked to stop.
+    let stopped = (0..10).any(|_| {
+        for ending in ["", "-wal", "-shm"] {
+            let _ = fs::remove_file(desk.path(&format!("detente.db{ending}")));
+        }
+        let child = desk.start(&add);
+        wait_for(&desk.path("detente.db-wal"), 300_000);
+        signal(&child, "-INT");
+        let ran = Ran::from(child.wait_with_output().expect("it ends"));
+        assert_eq!(ran.code, Some(1), "{}", ran.err);
+        ran.err.contains("give the same command again to go on")
+    });
+    assert!(stopped, "it was never stopped");
     // And once more, without being asked.
     let mut child = desk.start(&add);
     std::thread::sleep(Duration::from_millis(900));
@@ -463,11 +482,11 @@ fn parts_by_day_hold_the_reports_of_that_day_and_no_others() {
     let mut docs = Vec::new();
     for (name, _) in desk.files("r") {
         let Some((folder, part)) = name.split_once('/') else { continue };
-        let day = folder.strip_prefix("published=").expect("a folder by day");
+        let day = folder.strip_prefix("day=").expect("a folder by day");
         assert!(part.starts_with("part-0000") && part.ends_with(".parquet"), "{name}");
         for row in detente_tables::Reports::open(desk.path("r").join(&name)).expect("a table") {
             let row = row.expect("a row");
-            let told = row.published.map_or("__HIVE_DEFAULT_PARTITION__".into(), |day| day.to_string());
+            let told = row.published.map_or("unknown".into(), |day| day.to_string());
             assert_eq!(told, day);
             docs.push(serde_json::to_string(&row.report).expect("JSON"));
         }
@@ -526,4 +545,20 @@ fn the_manifest_says_what_was_made_of_what() {
     assert_eq!(manifest["inputs"][0]["sha256"].as_str().map(str::len), Some(64));
     assert_eq!(manifest["settings"]["to"], "jsonl");
     assert!(manifest["coder"]["lexicon"].is_string() && manifest["run"]["seconds"].is_number());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_with_a_name_is_read_once_and_cannot_be_gone_on_with() {
+    let desk = Desk::new();
+    let made = Command::new("mkfifo").arg(desk.path("pipe.jsonl")).status();
+    assert!(made.is_ok_and(|status| status.success()), "a pipe is made");
+    let refused = desk.run(&["code", "pipe.jsonl", "--out", "r.jsonl", "--resume"]);
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.err.contains("inputs that can be read again"), "{}", refused.err);
+    let child = desk.start(&["code", "pipe.jsonl", "--out", "r.jsonl"]);
+    fs::write(desk.path("pipe.jsonl"), articles(20)).expect("somebody reads the pipe");
+    let ran = Ran::from(child.wait_with_output().expect("it ends"));
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.out.contains("reports of 20 articles"), "{}", ran.out);
 }

@@ -56,6 +56,8 @@ pub fn today() -> Date {
 /// # Errors
 /// Wrong usage, a faulty lexicon, or a ledger that cannot be written.
 pub fn run(mut args: Args) -> Result<Outcome> {
+    // From the start: loading takes a moment, and a ledger that is brought up to date longer.
+    stop::watch();
     let (coded, articles) = coded::split(&args.articles.files);
     args.articles.files = articles;
     // With reports alone nobody waits for articles on standard input.
@@ -74,7 +76,6 @@ pub fn run(mut args: Args) -> Result<Outcome> {
         return Ok(if left_out == 0 { Outcome::Clean } else { Outcome::Skipped });
     };
     let meter = Meter::new(args.progress.progress, intake.total_bytes());
-    stop::watch();
     let frame = Frame { jobs: args.jobs, meter: &meter, rejects: &mut rejects };
     let task = Reads { reader: &reader, ledger: Some(args.ledger.path.clone()) };
     let worked = batch::run(intake, frame, task, &mut keeper);

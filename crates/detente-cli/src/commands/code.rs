@@ -69,6 +69,8 @@ impl From<Quads> for QuadConvention {
 /// # Errors
 /// Wrong usage, a faulty lexicon, or an output that cannot be written.
 pub fn run(args: Args) -> Result<Outcome> {
+    // From the start: loading takes a moment, and a ledger that is brought up to date longer.
+    stop::watch();
     let mut intake = args.articles.intake()?;
     let target = Target::of(&args.written)?;
     let inputs = written::inputs(&args.articles.files, args.written.resume)?;
@@ -77,7 +79,6 @@ pub fn run(args: Args) -> Result<Outcome> {
     let layout = layout(&target);
     let head = layout.as_ref().map(Layout::head).unwrap_or_default();
     let jobs = batch::threads(args.jobs);
-    stop::watch();
     let begun = Written::begin(&args.written, target, plan, head, args.rejects.rejects.as_deref(), jobs)?;
     let (mut written, mut rejects, next) = match begun {
         Begun::Work(written, rejects, next) => (written, rejects, next),
@@ -115,7 +116,10 @@ fn settings(args: &Args, target: &Target) -> BTreeMap<String, Value> {
     let quad = clap::ValueEnum::to_possible_value(&args.quad).map(|v| v.get_name().to_owned());
     let mut settings = args.articles.settings();
     settings.insert("quad".into(), json!(quad));
-    settings.insert("rejects".into(), json!(args.rejects.rejects));
+    settings.insert(
+        "rejects".into(),
+        json!(args.rejects.rejects.as_ref().map(|path| path.display().to_string())),
+    );
     settings.extend(args.written.settings(target));
     settings
 }

@@ -81,9 +81,12 @@ pub struct Hashes(Option<JoinHandle<Vec<Option<String>>>>);
 impl Hashes {
     /// Begins.
     pub fn start(plan: &Plan) -> Hashes {
-        let names: Vec<(String, bool)> =
-            plan.inputs.iter().map(|input| (input.name.clone(), input.files.is_none())).collect();
-        let work = move || names.iter().map(|(name, file)| inputs::sha256(name).filter(|_| *file)).collect();
+        // What can be read but once is left alone.
+        let file = |input: &inputs::Given| {
+            (input.files.is_none() && input.print.is_some()).then(|| input.name.clone())
+        };
+        let names: Vec<Option<String>> = plan.inputs.iter().map(file).collect();
+        let work = move || names.iter().map(|name| inputs::sha256(name.as_ref()?)).collect();
         Hashes(std::thread::Builder::new().name("hashes".into()).spawn(work).ok())
     }
 

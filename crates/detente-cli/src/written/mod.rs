@@ -67,7 +67,7 @@ impl To {
 /// Into which folders parts are sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Partition {
-    /// By the day of publication: published=2017-02-07/part-00001.parquet
+    /// By the day of publication: day=2017-02-07/part-00001.parquet
     Day,
 }
 
@@ -205,7 +205,9 @@ impl Written {
         let mut run = None;
         let mut taken = Rejects::default();
         if target.can_resume() {
-            if args.resume && !target.work().exists() && manifest::stands_for(&target, &plan)? {
+            if args.resume && !Work::is_unfinished(&target) && manifest::stands_for(&target, &plan)? {
+                // What a run leaves that is killed after its last word.
+                let _ = std::fs::remove_dir_all(target.work());
                 return Ok(Begun::Finished(target.name()));
             }
             let (opened, state) = Work::open(&target, plan, args.resume, args.force)?;

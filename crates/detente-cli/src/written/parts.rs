@@ -17,10 +17,11 @@ use crate::commands::CannotWrite;
 
 /// Bytes that wait before they go into the spool.
 const WAITING: usize = 256 << 10;
-/// What other programs take for "not known" in the name of a folder.
-const NO_DAY: &str = "__HIVE_DEFAULT_PARTITION__";
-/// What such a folder's name begins with.
-const BY_DAY: &str = "published=";
+/// The folder of articles without a day. Hive's own word for "not known" is not used: pandas stumbles over it.
+const NO_DAY: &str = "unknown";
+/// What a folder's name begins with. Not `published=`: the files have a column of that name, and pandas and pyarrow
+/// refuse a folder that says a column once more.
+const BY_DAY: &str = "day=";
 
 /// An output in parts.
 pub struct Parts {

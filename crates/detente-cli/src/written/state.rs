@@ -60,7 +60,7 @@ impl Work {
     /// that cannot be written, or another program at work there.
     pub fn open(target: &Target, plan: Plan, resume: bool, force: bool) -> Result<(Work, Option<State>)> {
         let (dir, name) = (target.work(), target.name());
-        let unfinished = dir.join(STATE).exists();
+        let unfinished = Work::is_unfinished(target);
         if !resume && !force {
             if unfinished {
                 return usage(format!(
@@ -99,8 +99,17 @@ impl Work {
             counts: Counts::default(),
             run: Run::default(),
         };
-        let state = old.clone().unwrap_or(fresh);
-        Ok((Work { dir, lock, state }, old))
+        let work = Work { dir, lock, state: old.clone().unwrap_or(fresh) };
+        if old.is_none() {
+            // Before anything is written: from here on a kill at any moment leaves something to go on with.
+            work.save()?;
+        }
+        Ok((work, old))
+    }
+
+    /// True where a run was begun and not ended.
+    pub fn is_unfinished(target: &Target) -> bool {
+        target.work().join(STATE).exists()
     }
 
     /// Writes the state down.
