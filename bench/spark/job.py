@@ -49,8 +49,8 @@ def code(parquet, out, cores):
     df = spark.read.parquet(parquet).repartition(parts)
     # A part of the input is a task, and each task writes its file when it is done.
     detente.spark.code(df).write.parquet(out)
-    print("job", round(time.monotonic() - start, 2))
-    pathlib.Path(out + ".job").write_text(str(time.monotonic() - start))
+    took = {"job": time.monotonic() - start, **cpu(os.environ.get("WORKERS", "").split())}
+    pathlib.Path(out + ".job").write_text(json.dumps(took))
     spark.stop()
 
 
@@ -85,18 +85,19 @@ def kill(victim, out):
     sys.exit("the job never came so far")
 
 
-def cpu(report, *pids):
-    """Seconds of processor time of the workers so far, with all that they started and that has ended."""
-    tick, total = os.sysconf("SC_CLK_TCK"), 0
-    for pid in pids:
-        try:
-            fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        total += sum(map(int, fields[11:15]))
-    before = json.loads(pathlib.Path(report).read_text()) if pathlib.Path(report).exists() else {}
-    before.setdefault("marks", []).append(total / tick)
-    pathlib.Path(report).write_text(json.dumps(before))
+def cpu(workers):
+    """Seconds of processor time, so far, of the Java and of the Python processes that these workers started; they are still
+    there when the job is done."""
+    tick, used = os.sysconf("SC_CLK_TCK"), {"java": 0.0, "python": 0.0}
+    for worker in workers:
+        for pid in children(int(worker))[1:]:
+            try:
+                name, _, fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")
+            except OSError:
+                continue
+            # utime and stime.
+            used["java" if "java" in name else "python"] += sum(map(int, fields.split()[11:13])) / tick
+    return used
 
 
 def compare(program, out):
@@ -121,16 +122,17 @@ def compare(program, out):
 
 
 def figures(count, out, *runs):
-    """What it took."""
+    """What it took. Of a worker that was killed nobody knows what it used."""
     count, out = int(count), pathlib.Path(out)
     base = json.load(open(out / "program.json"))
-    print(f"{'':10} {'wall s':>8} {'job s':>8} {'articles/s':>11} {'user s':>8}")
-    print(f"{'program':10} {base['wall']:8.1f} {base['wall']:8.1f} {count / base['wall']:11.1f} {base['user']:8.1f}   (one core)")
+    print(f"{'run':8} {'seconds':>8} {'of these the job':>17} {'articles/s':>11} {'processor s, Python':>20} {'Java':>6} {'ms an article, Python':>22}")
+    print(f"{'program':8} {base['wall']:8.1f} {'':17} {count / base['wall']:11.1f} {base['user']:20.1f} {'':6} {1000 * base['user'] / count:22.1f}")
     for run in runs:
-        took, job = json.load(open(out / f"{run}.json")), float((out / f"{run}.job").read_text())
-        marks = json.load(open(out / f"{run}.cpu"))["marks"]
-        user = "" if run == "killed" else f"{marks[1] - marks[0]:8.1f}"
-        print(f"{run:10} {took['wall']:8.1f} {job:8.1f} {count / job:11.1f} {user}")
+        took, job = json.load(open(out / f"{run}.json")), json.loads((out / f"{run}.job").read_text())
+        print(
+            f"{run:8} {took['wall']:8.1f} {job['job']:17.1f} {count / job['job']:11.1f} {job['python']:20.1f} {job['java']:6.1f} "
+            + ("" if run == "killed" else f"{1000 * job['python'] / count:22.1f}")
+        )
 
 
 if __name__ == "__main__":

@@ -45,14 +45,10 @@ log "detente code on the same $count articles, on one core"
 start org.apache.spark.deploy.master.Master --host 127.0.0.1 --port "$port" --webui-port 0
 worker
 submit() {
-    # The processor time of the workers; of a worker that is killed nobody knows it.
-    "$python" "$here/job.py" cpu "$out/$1.cpu" "${pids[@]}"
-    "$python" "$here/job.py" timed "$out/$1.json" "$SPARK_HOME/bin/spark-submit" --master "$master" --driver-memory 512m \
+    WORKERS="${pids[*]:1}" "$python" "$here/job.py" timed "$out/$1.json" "$SPARK_HOME/bin/spark-submit" --master "$master" --driver-memory 512m \
         --executor-memory 512m --conf spark.executor.memoryOverhead=900m --conf spark.executor.cores=1 \
         --conf spark.ui.enabled=false --conf spark.cores.max="$2" --conf spark.log.level=ERROR \
         "$here/job.py" code "$out/articles.parquet" "$out/$1" "$2" >"$out/$1.log" 2>&1 || { tail -20 "$out/$1.log" >&2; return 1; }
-    sleep 3
-    "$python" "$here/job.py" cpu "$out/$1.cpu" "${pids[@]}"
 }
 for run in $runs; do
     case $run in

@@ -68,8 +68,7 @@ def code(
 
     A row that cannot be read costs itself alone. How many were passed over stands in the log of each task; with
     ``problems=True`` they are rows of the result: the further column ``problem`` says in one sentence what is wrong, ``doc``
-    which article it is, and all else is null. (A column and no accumulator: a task that is run twice counts once, and it
-    works through Spark Connect.) ``lexicon`` is a folder on the driver; its files travel to the workers with the task.
+    which article it is, and all else is null. (A column and no accumulator: a task that is run twice counts once.) ``lexicon`` is a folder on the driver; its files travel to the workers with the task.
     """
     from pyspark.sql import functions as F
     from pyspark.sql.types import BinaryType, DateType, StringType, TimestampNTZType, TimestampType
