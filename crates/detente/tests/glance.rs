@@ -13,7 +13,7 @@ fn article(text: &str) -> Article {
 
 #[test]
 fn an_article_without_politics_is_hardly_parsed() {
-    let reader = common::reader().expect("the lexicon has no faults");
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
     let text = "Tomatoes like a warm corner of the garden. Sow the seeds in small pots and keep them on the window \
         sill. After two weeks the first leaves are out. Give every plant a pot of its own now. Water them in the \
         morning, not at noon. Too much water makes the roots rot. Old coffee grounds are a good food for them. In May \
@@ -29,7 +29,7 @@ fn an_article_without_politics_is_hardly_parsed() {
 
 #[test]
 fn our_example_articles_report_the_same_when_all_of_them_is_parsed() {
-    let reader = common::reader().expect("the lexicon has no faults");
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
     let folder = common::root().join("examples");
     let mut count = 0;
     for entry in std::fs::read_dir(folder).expect("the examples") {
