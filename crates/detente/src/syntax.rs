@@ -278,7 +278,7 @@ pub struct Model {
     acts: Option<Acts>,
     glance: Option<Glance>,
     /// Room that articles were read in, for the next ones: one for each thread that reads.
-    rooms: Mutex<Vec<Box<neural::Scratch>>>,
+    rooms: Mutex<Vec<neural::Scratch>>,
 }
 
 /// What stands between the first line of a model file and its check sum.
@@ -478,13 +478,13 @@ impl Model {
     }
 
     /// Room to work in, from an earlier article where there is some.
-    fn scratch(&self) -> Box<neural::Scratch> {
+    fn scratch(&self) -> neural::Scratch {
         let kept = self.rooms.lock().ok().and_then(|mut rooms| rooms.pop());
         kept.unwrap_or_default()
     }
 
     /// Keeps the room for the next article.
-    fn put_back(&self, scratch: Box<neural::Scratch>) {
+    fn put_back(&self, scratch: neural::Scratch) {
         if let Ok(mut rooms) = self.rooms.lock() {
             rooms.push(scratch);
         }
