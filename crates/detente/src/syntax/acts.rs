@@ -336,7 +336,8 @@ mod tests {
         let vectors: Vec<f32> = (0..n * 16).map(wave).collect();
         let states: Vec<f32> = (0..n * 16).map(|i| wave(i + 11)).collect();
         let (scratch, whole) = (&mut Scratch::default(), &mut Whole::default());
-        acts.look(kernel, &forms, &vectors, &states, &[0..n], scratch, whole).remove(0)
+        let pieces: Vec<std::ops::Range<usize>> = std::iter::once(0..n).collect();
+        acts.look(kernel, &forms, &vectors, &states, &pieces, scratch, whole).remove(0)
     }
 
     #[test]

@@ -206,7 +206,7 @@ mod tests {
         let mut body = Vec::new();
         write_text("en-glance-test", &mut body);
         [WIDE, NARROW, 16, REACH].iter().for_each(|n| write_varint(*n as u64, &mut body));
-        let mut put = |v: f32, body: &mut Vec<u8>| body.extend(v.to_le_bytes());
+        let put = |v: f32, body: &mut Vec<u8>| body.extend(v.to_le_bytes());
         put(0.0, &mut body);
         (0..REACH * NARROW).for_each(|_| put(1e-4, &mut body));
         (0..REACH * NARROW).for_each(|_| put(0.0, &mut body));
