@@ -12,7 +12,7 @@ use detente::lexicon::{Fault, Lexicon};
 use detente::link::Causes;
 use detente::read::Reader;
 use detente::scene::Scene;
-use detente::syntax::{Acts, Model};
+use detente::syntax::{Acts, Glance, Model};
 
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
@@ -169,6 +169,21 @@ pub fn load_model() -> Result<Model> {
         .context("this build is damaged: install the program again")
 }
 
+/// The model with the glance that passes over sentences of which nothing would come. It was learnt with the built-in
+/// lexicon, so that it knows nothing of events that a user's own patterns tell: where there are any, every sentence that
+/// holds their words is parsed.
+///
+/// # Errors
+/// When the program was built with a damaged one.
+pub fn glancing(model: Model, files: &[LexiconFile]) -> Result<Model> {
+    if files.iter().any(|f| f.own && f.path.ends_with(".toml")) {
+        return Ok(model);
+    }
+    Glance::load(embedded::GLANCE)
+        .and_then(|glance| model.with_glance(glance))
+        .context("this build is damaged: install the program again")
+}
+
 /// Loads the built-in choice of parties.
 ///
 /// # Errors
@@ -217,7 +232,7 @@ pub fn reader_of(files: &[LexiconFile]) -> Result<Result<Reader, Vec<Fault>>> {
         Err(faults) => return Ok(Err(faults)),
     };
     let (choice, scene, gazetteer) = (load_choice()?, load_scene()?, load_gazetteer()?);
-    let reader = Reader::new(model?, lexicon).map_err(|faults| show(faults, files));
+    let reader = Reader::new(glancing(model?, files)?, lexicon).map_err(|faults| show(faults, files));
     Ok(reader.map(|reader| reader.with_choice(choice).with_scene(scene).with_gazetteer(gazetteer)))
 }
 

@@ -18,7 +18,7 @@ use detente::read::Reader;
 use detente::report::Report;
 use detente::scan::{Room, Scan};
 use detente::scene::Scene;
-use detente::syntax::{Acts, Model};
+use detente::syntax::{Acts, Glance, Model};
 use serde_json::Value;
 
 /// Seconds of processor time of this thread so far, or of the clock.
@@ -38,8 +38,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let acts = std::fs::read(Path::new(&model).with_file_name("acts.bin"))?;
     let scene = Scene::load(&std::fs::read(Path::new(&model).with_file_name("scene.bin"))?)?;
     let choice = Choice::load(&std::fs::read(Path::new(&model).with_file_name("choice.bin"))?)?;
+    let glance = std::fs::read(Path::new(&model).with_file_name("glance.bin"))?;
     let bytes = std::fs::read(model)?;
-    let load = || Model::load(&bytes).and_then(|m| m.with_acts(Acts::load(&acts)?));
+    let load = || {
+        let model = Model::load(&bytes).and_then(|m| m.with_acts(Acts::load(&acts)?));
+        model.and_then(|m| m.with_glance(Glance::load(&glance)?))
+    };
     let (model, shipped) = (load()?, load()?);
     let after_model = seconds(begin);
     let faults = |faults: Vec<detente::lexicon::Fault>| format!("{} faults in the lexicon", faults.len());

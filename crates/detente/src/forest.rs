@@ -107,8 +107,17 @@ impl Forest {
                 }
             }
         }
-        for (sum, numbers) in sums_rest.iter_mut().zip(rest) {
-            *sum = self.odds(*numbers);
+        match rest {
+            [] => {}
+            [numbers] => sums_rest[0] = self.odds(*numbers),
+            [first, ..] => {
+                // The walks of the first fill the places that nobody needs.
+                let mut filled = [*first; ABREAST];
+                filled[..rest.len()].copy_from_slice(rest);
+                let mut sums = [0.0; ABREAST];
+                self.trees.iter().for_each(|tree| tree.answers(&filled, &mut sums));
+                sums_rest.copy_from_slice(&sums[..rest.len()]);
+            }
         }
         sums
     }
@@ -209,6 +218,16 @@ mod tests {
         assert_eq!(forest.odds(&[9.0, 2.5]), -1.0);
         assert_eq!(forest.odds(&[-1.0, 3.0]), 0.5);
         assert_eq!(forest.odds(&[1.0, 3.0]), 3.0);
+    }
+
+    #[test]
+    fn many_lists_get_what_each_gets_alone() {
+        let forest = Forest::load(&mut Reader::new(&bytes()), 2).expect("whole");
+        let lists: Vec<[f32; 2]> = (0..27).map(|i| [(i % 5) as f32 - 2.0, (i % 7) as f32]).collect();
+        for count in 0..lists.len() {
+            let alone: Vec<f32> = lists[..count].iter().map(|l| forest.odds(l)).collect();
+            assert_eq!(forest.odds_of(&lists[..count].iter().collect::<Vec<_>>()), alone);
+        }
     }
 
     #[test]

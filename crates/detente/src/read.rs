@@ -140,10 +140,11 @@ impl Reader {
         self.model.read(article)
     }
 
-    /// Reads one article. Sentences that cannot hold an event are not parsed (see [`Scan`]).
+    /// Reads one article. Sentences that cannot hold an event are not parsed (see [`Scan`]), nor those of which a glance
+    /// says that nothing would come of them (see [`crate::syntax::Glance`]).
     pub fn read(&self, article: &Article) -> Reading {
         let mut room = Room::default();
-        let syntax = self.model.read_where(article, |words| self.scan.wants(words, &mut room));
+        let syntax = self.model.read_worth(article, |words| self.scan.wants(words, &mut room));
         self.read_parsed(article, syntax, self.choice.as_ref())
     }
 

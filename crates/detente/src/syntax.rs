@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use std::sync::Mutex;
+
 use crate::article::Article;
 use crate::plover::EventType;
 use crate::sentence::{Splitter, WEIGHTS};
@@ -16,12 +18,14 @@ mod acts;
 mod dateline;
 mod dense;
 pub mod file;
+mod glance;
 pub mod lemma;
 mod neural;
 mod tree;
 
 pub use acts::Acts;
 use file::Reader;
+pub use glance::Glance;
 use lemma::{Ending, Lemmas};
 use neural::Network;
 
@@ -272,6 +276,9 @@ pub struct Model {
     splitter: Splitter,
     network: Network,
     acts: Option<Acts>,
+    glance: Option<Glance>,
+    /// Room that articles were read in, for the next ones: one for each thread that reads.
+    rooms: Mutex<Vec<neural::Scratch>>,
 }
 
 /// What stands between the first line of a model file and its check sum.
@@ -335,7 +342,7 @@ impl Model {
         if reader.left() > 0 {
             return Err(ModelError("there is more in the file than a model".into()));
         }
-        Ok(Model { name, tags, lemmas, splitter, network, acts: None })
+        Ok(Model { name, tags, lemmas, splitter, network, acts: None, glance: None, rooms: Mutex::default() })
     }
 
     /// The model with a network that sees acts on top of it.
@@ -352,6 +359,24 @@ impl Model {
         }
         self.name = format!("{} {}", self.name, acts.name());
         self.acts = Some(acts);
+        Ok(self)
+    }
+
+    /// The model with a network that says which sentences are worth more than a glance.
+    ///
+    /// # Errors
+    /// When that network was trained on another model.
+    pub fn with_glance(mut self, glance: Glance) -> Result<Model, ModelError> {
+        let seen = self.acts.as_ref().map(|acts| self.network.widths().0 + acts.own());
+        if seen != Some(glance.wide()) {
+            return Err(ModelError(format!(
+                "{} was trained on another model than {}",
+                glance.name(),
+                self.name
+            )));
+        }
+        self.name = format!("{} {}", self.name, glance.name());
+        self.glance = Some(glance);
         Ok(self)
     }
 
@@ -372,78 +397,111 @@ impl Model {
 
     /// As [`Model::read`], but parses only sentences whose words are `wanted`. The tokens of the others are
     /// [`Upos::X`], hang on nothing and are their own lemmas; they hold no names.
-    pub fn read_where(&self, article: &Article, mut wanted: impl FnMut(&[&str]) -> bool) -> Syntax {
-        let mut scratch = neural::Scratch::default();
-        let mut tokens: Vec<Token> = Vec::new();
-        let mut sentences = Vec::new();
+    pub fn read_where(&self, article: &Article, wanted: impl FnMut(&[&str]) -> bool) -> Syntax {
+        self.read_some(article, wanted, false)
+    }
+
+    /// As [`Model::read_where`], but leaves those out as well that are not worth it at a second look (see [`Glance`]).
+    pub fn read_worth(&self, article: &Article, wanted: impl FnMut(&[&str]) -> bool) -> Syntax {
+        self.read_some(article, wanted, true)
+    }
+
+    fn read_some(&self, article: &Article, mut wanted: impl FnMut(&[&str]) -> bool, glance: bool) -> Syntax {
+        let mut spans: Vec<Span> = Vec::new();
+        let mut sentences: Vec<TokenRange> = Vec::new();
+        for line in article.lines() {
+            let first = spans.len();
+            spans.extend(token::tokenize(line.slice(&article.text), line.start as usize));
+            let starts = self.splitter.split(&article.text, &spans[first..]);
+            for (k, &start) in starts.iter().enumerate() {
+                let end = starts.get(k + 1).copied().unwrap_or(spans.len() - first);
+                sentences.push(TokenRange::new(first + start, first + end));
+            }
+        }
+        let words: Vec<&str> = spans.iter().map(|s| s.slice(&article.text)).collect();
+        let of = |sentence: &TokenRange| &words[sentence.start.index()..sentence.end.index()];
+        // Of each that is wanted its words, and how many of them are a dateline.
+        let parsed: Vec<Option<usize>> =
+            sentences.iter().map(|s| wanted(of(s)).then(|| dateline::length(of(s)))).collect();
+        let rest: Vec<&[&str]> =
+            sentences.iter().zip(&parsed).filter_map(|(s, n)| Some(&of(s)[(*n)?..])).collect();
+        let mut scratch = self.scratch();
+        let glance = self.glance.as_ref().filter(|_| glance);
+        let mut readings = self.network.read(self.acts.as_ref(), glance, &rest, &mut scratch).into_iter();
+        self.put_back(scratch);
+        let mut tokens: Vec<Token> = Vec::with_capacity(spans.len());
         let mut names = Vec::new();
         let mut acts = Vec::new();
-        for line in article.lines() {
-            let spans = token::tokenize(line.slice(&article.text), line.start as usize);
-            let starts = self.splitter.split(&article.text, &spans);
-            for (k, &start) in starts.iter().enumerate() {
-                let end = starts.get(k + 1).copied().unwrap_or(spans.len());
-                let words: Vec<&str> = spans[start..end].iter().map(|s| s.slice(&article.text)).collect();
-                let first = tokens.len();
-                if !wanted(&words) {
-                    tokens.extend(spans[start..end].iter().zip(&words).map(|(&span, &word)| Token {
-                        span,
-                        upos: Upos::X,
-                        deprel: Deprel::Dep,
-                        head: None,
-                        lemma: word.into(),
-                    }));
-                    sentences.push(TokenRange::new(first, tokens.len()));
-                    continue;
-                }
-                let reading = self.read_words(&words, &mut scratch);
-                for (i, &span) in spans[start..end].iter().enumerate() {
-                    let fine = &self.tags[usize::from(reading.tags[i])];
-                    tokens.push(Token {
-                        span,
-                        upos: fine.upos,
-                        deprel: reading.relations[i],
-                        head: reading.heads[i].map(|h| TokenId((first + h) as u32)),
-                        lemma: self.lemmas.lemma(words[i], fine.upos, Ending::of(&fine.xpos)),
-                    });
-                }
-                names.extend(
-                    reading
-                        .names
-                        .iter()
-                        .map(|&(a, b, kind)| Name { tokens: TokenRange::new(first + a, first + b), kind }),
-                );
-                let word = |w: usize| TokenId((first + w) as u32);
-                let party =
-                    |list: Vec<(usize, f32)>| list.into_iter().map(|(w, odds)| (word(w), odds)).collect();
-                acts.extend(reading.acts.into_iter().map(|s| Act {
-                    word: word(s.word),
-                    event: s.event,
-                    odds: s.odds,
-                    types: s.types,
-                    actors: party(s.actors),
-                    recipients: party(s.recipients),
+        for (sentence, parsed) in sentences.iter().zip(parsed) {
+            let (words, first) = (of(sentence), sentence.start.index());
+            let spans = &spans[first..sentence.end.index()];
+            let parsed = parsed.and_then(|dateline| Some((dateline, readings.next().flatten()?)));
+            let Some((dateline, reading)) = parsed else {
+                tokens.extend(spans.iter().zip(words).map(|(&span, &word)| Token {
+                    span,
+                    upos: Upos::X,
+                    deprel: Deprel::Dep,
+                    head: None,
+                    lemma: word.into(),
                 }));
-                sentences.push(TokenRange::new(first, tokens.len()));
+                continue;
+            };
+            let reading = self.with_dateline(&words[..dateline], reading);
+            for (i, &span) in spans.iter().enumerate() {
+                let fine = &self.tags[usize::from(reading.tags[i])];
+                tokens.push(Token {
+                    span,
+                    upos: fine.upos,
+                    deprel: reading.relations[i],
+                    head: reading.heads[i].map(|h| TokenId((first + h) as u32)),
+                    lemma: self.lemmas.lemma(words[i], fine.upos, Ending::of(&fine.xpos)),
+                });
             }
+            names.extend(
+                reading
+                    .names
+                    .iter()
+                    .map(|&(a, b, kind)| Name { tokens: TokenRange::new(first + a, first + b), kind }),
+            );
+            let word = |w: usize| TokenId((first + w) as u32);
+            let party = |list: Vec<(usize, f32)>| list.into_iter().map(|(w, odds)| (word(w), odds)).collect();
+            acts.extend(reading.acts.into_iter().map(|s| Act {
+                word: word(s.word),
+                event: s.event,
+                odds: s.odds,
+                types: s.types,
+                actors: party(s.actors),
+                recipients: party(s.recipients),
+            }));
         }
         Syntax { acts, ..Syntax::finish(tokens, sentences, names) }
     }
 
-    /// The network's reading of a sentence, its dateline set apart.
-    fn read_words(&self, words: &[&str], scratch: &mut neural::Scratch) -> neural::Reading {
-        let n = dateline::length(words);
-        let rest = self.network.read(self.acts.as_ref(), &words[n..], scratch);
-        if n == 0 {
+    /// Room to work in, from an earlier article where there is some.
+    fn scratch(&self) -> neural::Scratch {
+        let kept = self.rooms.lock().ok().and_then(|mut rooms| rooms.pop());
+        kept.unwrap_or_default()
+    }
+
+    /// Keeps the room for the next article.
+    fn put_back(&self, scratch: neural::Scratch) {
+        if let Ok(mut rooms) = self.rooms.lock() {
+            rooms.push(scratch);
+        }
+    }
+
+    /// The reading of a sentence with its dateline, which is set apart while it is read, put before it.
+    fn with_dateline(&self, dateline: &[&str], rest: neural::Reading) -> neural::Reading {
+        if dateline.is_empty() {
             return rest;
         }
         let tag = |xpos: &str| self.tags.iter().position(|t| *t.xpos == *xpos).unwrap_or(0) as u8;
-        dateline::put_before(&words[..n], (tag("NNP"), tag(",")), rest)
+        dateline::put_before(dateline, (tag("NNP"), tag(",")), rest)
     }
 
     /// Parses one sentence that is already cut into words, as a treebank is.
     pub fn parse(&self, words: &[&str]) -> Vec<Word> {
-        let reading = self.network.read(None, words, &mut neural::Scratch::default());
+        let reading = self.read_words(words);
         (0..words.len())
             .map(|i| {
                 let fine = &self.tags[usize::from(reading.tags[i])];
@@ -458,8 +516,22 @@ impl Model {
             .collect()
     }
 
+    fn read_words(&self, words: &[&str]) -> neural::Reading {
+        let read = self.network.read(None, None, &[words], &mut neural::Scratch::default());
+        read.into_iter().flatten().next().unwrap_or_default()
+    }
+
+    /// What a word is looked up as by the networks, whatever stands beside it: what [`Glance`] sees of it.
+    pub fn vector(&self, word: &str) -> Vec<f32> {
+        let mut scratch = self.scratch();
+        let (mut vector, form) = self.network.vector(word, &mut scratch);
+        self.put_back(scratch);
+        vector.extend(self.acts.iter().flat_map(|acts| acts.form(form)));
+        vector
+    }
+
     /// Names in one sentence that is already cut into words: first word, one past the last, kind.
     pub fn names(&self, words: &[&str]) -> Vec<(usize, usize, NameKind)> {
-        self.network.read(None, words, &mut neural::Scratch::default()).names
+        self.read_words(words).names
     }
 }

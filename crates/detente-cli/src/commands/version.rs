@@ -16,6 +16,7 @@ pub fn run() -> Result<Outcome> {
     output::say(&format!("detente {}", env!("CARGO_PKG_VERSION")))?;
     output::say(&format!("lexicon {hash}"))?;
     let (model, choice, scene) = (engine::load_model()?, engine::load_choice()?, engine::load_scene()?);
+    let model = engine::glancing(model, &[])?;
     output::say(&format!("model   {} {} {}", model.name(), choice.name(), scene.name()))?;
     output::say(&format!("places  {}; place data © GeoNames, CC BY 4.0", engine::load_gazetteer()?.name()))?;
     Ok(Outcome::Clean)

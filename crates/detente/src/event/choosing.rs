@@ -95,13 +95,29 @@ impl Choice {
     }
 }
 
-/// Who is chosen, by number, and how likely it is all right.
+/// How likely each candidate is the actor, the recipient, and how likely it is that there is no recipient.
+struct Shares<'s> {
+    actor: &'s [f32],
+    recipient: &'s [f32],
+    nobody: f32,
+}
+
+/// Who is chosen, by number.
 struct Chosen {
     actors: Vec<usize>,
     recipients: Vec<usize>,
     /// The rules' parties stay as they are.
     kept: bool,
-    sure: f32,
+}
+
+/// What says how likely the report is right.
+type ReportNumbers = [f32; REPORT_TRAITS + REPORT_MORE];
+/// What says how likely there is no recipient.
+type NobodyNumbers = [f32; REPORT_TRAITS + NOBODY_MORE];
+
+/// Likelihoods for many lists of numbers: the forest is walked once for all.
+fn shares<'n, const N: usize>(forest: &Forest, lists: impl Iterator<Item = &'n [f32; N]>) -> Vec<f32> {
+    forest.odds_of(&lists.collect::<Vec<_>>()).into_iter().map(likely).collect()
 }
 
 impl<'a> Reader<'a> {
@@ -109,22 +125,41 @@ impl<'a> Reader<'a> {
     pub(super) fn choose(&self, found: &mut Vec<Found>, choice: &Choice) {
         let tally = self.tally();
         // All are weighed as the rules left them, before any is changed.
-        let weighed: Vec<(Vec<Candidate>, Chosen)> = (0..found.len())
-            .map(|at| {
-                let candidates = self.candidates(found, at, &tally);
-                let chosen = self.chosen(found, at, &candidates, choice);
-                (candidates, chosen)
+        let all: Vec<Vec<Candidate>> =
+            (0..found.len()).map(|at| self.candidates(found, at, &tally)).collect();
+        let traits: Vec<[f32; REPORT_TRAITS]> =
+            (0..found.len()).map(|at| self.report_traits(found, at)).collect();
+        let actor = shares(&choice.actor, all.iter().flatten().map(|c| &c.actor));
+        let recipient = shares(&choice.recipient, all.iter().flatten().map(|c| &c.recipient));
+        let mut from = 0;
+        let parts: Vec<(&[f32], &[f32])> = all
+            .iter()
+            .map(|candidates| {
+                let own = from..from + candidates.len();
+                from = own.end;
+                (&actor[own.clone()], &recipient[own])
             })
             .collect();
+        let numbers = (0..found.len()).map(|at| nobody_numbers(&found[at], &traits[at], parts[at]));
+        let nobody = shares(&choice.nobody, numbers.collect::<Vec<_>>().iter());
+        let (chosen, numbers): (Vec<Chosen>, Vec<ReportNumbers>) = (0..found.len())
+            .map(|at| {
+                let (actor, recipient) = parts[at];
+                let shares = Shares { actor, recipient, nobody: nobody[at] };
+                chosen(found, at, &all[at], &shares, &traits[at], &choice.least)
+            })
+            .unzip();
+        let sure = shares(&choice.report, numbers.iter());
+        let weighed = all.into_iter().zip(chosen).zip(sure);
         let mut kept: Vec<Found> = Vec::with_capacity(found.len());
-        for (f, (candidates, chosen)) in found.iter().zip(weighed) {
+        for (f, ((candidates, chosen), sure)) in found.iter().zip(weighed) {
             let mut f = f.clone();
             let least = if f.doubtful { choice.least.doubtful } else { choice.least.told };
             // Two places are as much as the figure is worth.
-            f.confidence = (chosen.sure * 100.0).round() / 100.0;
+            f.confidence = (sure * 100.0).round() / 100.0;
             // What the rules tell of a word, the network does not tell again in another way.
             let again = |k: &Found| f.doubtful && !k.doubtful && k.trigger == f.trigger;
-            if chosen.sure < least || kept.iter().any(again) {
+            if sure < least || kept.iter().any(again) {
                 continue;
             }
             if !chosen.kept {
@@ -133,118 +168,6 @@ impl<'a> Reader<'a> {
             kept.push(f);
         }
         *found = kept;
-    }
-
-    fn chosen(&self, found: &[Found], at: usize, candidates: &[Candidate], choice: &Choice) -> Chosen {
-        let f = &found[at];
-        let least = &choice.least;
-        let joint = f.mutual || f.event == EventType::Consult;
-        let shared = super::is_shared(found, at);
-        let shares = |forest: &Forest, numbers: Vec<&[f32; PARTY_TRAITS]>| -> Vec<f32> {
-            forest.odds_of(&numbers).into_iter().map(likely).collect()
-        };
-        let actor = shares(&choice.actor, candidates.iter().map(|c| &c.actor).collect());
-        let recipient = shares(&choice.recipient, candidates.iter().map(|c| &c.recipient).collect());
-        let (best_actor, next_actor) = two_best(&actor);
-        let (best_recipient, next_recipient) = two_best(&recipient);
-        let traits = self.report_traits(found, at);
-        let mut numbers = traits.to_vec();
-        numbers.extend([
-            best_recipient,
-            next_recipient,
-            recipient.iter().sum(),
-            best_actor,
-            f.recipients.len() as f32,
-            flag(!f.actors.is_empty()),
-        ]);
-        let nobody = likely(choice.nobody.odds(&numbers));
-        let all: Vec<usize> = (0..candidates.len()).collect();
-        let position = |list: &[Party]| -> Vec<usize> {
-            list.iter()
-                .filter_map(|p| all.iter().copied().find(|i| candidates[*i].party.key == p.key))
-                .collect()
-        };
-        // The rules stand where their parties are likely enough; what the network proposes must be likelier than not.
-        let kept = if is_learnt(f) { least.seen } else { least.kept };
-        let stands = |list: &[usize], shares: &[f32]| {
-            !f.doubtful && !list.is_empty() && list.iter().all(|i| shares[*i] >= kept)
-        };
-        let lowest = |list: &[usize], shares: &[f32]| list.iter().map(|i| shares[*i]).fold(1.0, f32::min);
-        let (mut actors, mut recipients) = (position(&f.actors), position(&f.recipients));
-        let (sure_actor, sure_recipient);
-        if joint {
-            let either: Vec<f32> = actor.iter().zip(&recipient).map(|(a, r)| a.max(*r)).collect();
-            let (first, second) = two_best(&either);
-            let mut both: Vec<usize> = actors.iter().chain(&recipients).copied().collect();
-            if !shared && !stands(&both, &either) {
-                let mut order = all.clone();
-                order.sort_by(|a, b| either[*b].total_cmp(&either[*a]));
-                both = order.iter().copied().filter(|i| either[*i] >= least.joint).collect();
-                if both.len() < 2 {
-                    both = order.iter().copied().take(2).filter(|i| either[*i] >= least.second).collect();
-                }
-                if both.is_empty() {
-                    both.extend(order.first());
-                }
-                both.sort_unstable();
-                (actors, recipients) = (both.clone(), Vec::new());
-            }
-            sure_actor = first;
-            sure_recipient = if both.len() > 1 { lowest(&both, &either) } else { 1.0 - second };
-        } else {
-            if !stands(&actors, &actor) {
-                let likelier = |i: &usize| actor[*i] >= least.actor && actor[*i] >= recipient[*i];
-                actors = all.iter().copied().filter(likelier).collect();
-                if actors.is_empty() {
-                    actors.extend(best(&all, &actor));
-                }
-            }
-            let stand = if recipients.is_empty() {
-                !f.doubtful && nobody >= kept
-            } else {
-                stands(&recipients, &recipient)
-            };
-            if !stand {
-                let rest: Vec<usize> = all.iter().copied().filter(|i| !actors.contains(i)).collect();
-                recipients = rest.iter().copied().filter(|i| recipient[*i] >= least.recipient).collect();
-                if recipients.is_empty() {
-                    let lone = best(&rest, &recipient).filter(|i| recipient[*i] >= least.lone * nobody);
-                    recipients.extend(lone);
-                }
-            }
-            sure_actor = lowest(&actors, &actor);
-            sure_recipient = if recipients.is_empty() { nobody } else { lowest(&recipients, &recipient) };
-        }
-        let key = |list: &[usize]| list.first().map_or("", |i| candidates[*i].party.key.as_str());
-        let (first, to) = (key(&actors), key(&recipients));
-        let home = |key: &str| key.split('/').next().unwrap_or("").to_string();
-        let same = |list: &[usize], parties: &[Party]| {
-            list.iter().all(|i| parties.iter().any(|p| p.key == candidates[*i].party.key))
-                && parties.iter().all(|p| list.iter().any(|i| candidates[*i].party.key == p.key))
-        };
-        let (same_actors, same_recipients) = (same(&actors, &f.actors), same(&recipients, &f.recipients));
-        let mut numbers = traits.to_vec();
-        numbers.extend([
-            sure_actor,
-            sure_recipient,
-            nobody,
-            next_actor,
-            next_recipient,
-            actors.len() as f32,
-            recipients.len() as f32,
-            flag(same_actors),
-            flag(same_recipients),
-            flag(first == "UNK"),
-            flag(first.contains('/')),
-            flag(to.contains('/')),
-            flag(!to.is_empty() && home(first) == home(to)),
-            flag(f.doubtful),
-        ]);
-        let sure = likely(choice.report.odds(&numbers));
-        // The rules know who visits whom; of a meeting it matters only who was there.
-        let both: Vec<Party> = f.actors.iter().chain(&f.recipients).cloned().collect();
-        let kept = if joint { shared || same(&actors, &both) } else { same_actors && same_recipients };
-        Chosen { actors, recipients, kept, sure }
     }
 
     /// Gives an event the parties that were chosen, and says so.
@@ -280,6 +203,129 @@ impl<'a> Reader<'a> {
         f.actors = actors;
         f.recipients = recipients;
     }
+}
+
+/// What says how likely an event has no recipient.
+fn nobody_numbers(
+    f: &Found,
+    traits: &[f32; REPORT_TRAITS],
+    (actor, recipient): (&[f32], &[f32]),
+) -> NobodyNumbers {
+    let (best_actor, _) = two_best(actor);
+    let (best_recipient, next_recipient) = two_best(recipient);
+    let mut numbers = [0.0; REPORT_TRAITS + NOBODY_MORE];
+    numbers[..REPORT_TRAITS].copy_from_slice(traits);
+    numbers[REPORT_TRAITS..].copy_from_slice(&[
+        best_recipient,
+        next_recipient,
+        recipient.iter().sum(),
+        best_actor,
+        f.recipients.len() as f32,
+        flag(!f.actors.is_empty()),
+    ]);
+    numbers
+}
+
+/// Who is chosen, and what says how likely the report is then right.
+fn chosen(
+    found: &[Found],
+    at: usize,
+    candidates: &[Candidate],
+    shares: &Shares,
+    traits: &[f32; REPORT_TRAITS],
+    least: &Least,
+) -> (Chosen, ReportNumbers) {
+    let f = &found[at];
+    let &Shares { actor, recipient, nobody } = shares;
+    let joint = f.mutual || f.event == EventType::Consult;
+    let shared = super::is_shared(found, at);
+    let (_, next_actor) = two_best(actor);
+    let (_, next_recipient) = two_best(recipient);
+    let all: Vec<usize> = (0..candidates.len()).collect();
+    let position = |list: &[Party]| -> Vec<usize> {
+        list.iter().filter_map(|p| all.iter().copied().find(|i| candidates[*i].party.key == p.key)).collect()
+    };
+    // The rules stand where their parties are likely enough; what the network proposes must be likelier than not.
+    let kept = if is_learnt(f) { least.seen } else { least.kept };
+    let stands = |list: &[usize], shares: &[f32]| {
+        !f.doubtful && !list.is_empty() && list.iter().all(|i| shares[*i] >= kept)
+    };
+    let lowest = |list: &[usize], shares: &[f32]| list.iter().map(|i| shares[*i]).fold(1.0, f32::min);
+    let (mut actors, mut recipients) = (position(&f.actors), position(&f.recipients));
+    let (sure_actor, sure_recipient);
+    if joint {
+        let either: Vec<f32> = actor.iter().zip(recipient).map(|(a, r)| a.max(*r)).collect();
+        let (first, second) = two_best(&either);
+        let mut both: Vec<usize> = actors.iter().chain(&recipients).copied().collect();
+        if !shared && !stands(&both, &either) {
+            let mut order = all.clone();
+            order.sort_by(|a, b| either[*b].total_cmp(&either[*a]));
+            both = order.iter().copied().filter(|i| either[*i] >= least.joint).collect();
+            if both.len() < 2 {
+                both = order.iter().copied().take(2).filter(|i| either[*i] >= least.second).collect();
+            }
+            if both.is_empty() {
+                both.extend(order.first());
+            }
+            both.sort_unstable();
+            (actors, recipients) = (both.clone(), Vec::new());
+        }
+        sure_actor = first;
+        sure_recipient = if both.len() > 1 { lowest(&both, &either) } else { 1.0 - second };
+    } else {
+        if !stands(&actors, actor) {
+            let likelier = |i: &usize| actor[*i] >= least.actor && actor[*i] >= recipient[*i];
+            actors = all.iter().copied().filter(likelier).collect();
+            if actors.is_empty() {
+                actors.extend(best(&all, actor));
+            }
+        }
+        let stand = if recipients.is_empty() {
+            !f.doubtful && nobody >= kept
+        } else {
+            stands(&recipients, recipient)
+        };
+        if !stand {
+            let rest: Vec<usize> = all.iter().copied().filter(|i| !actors.contains(i)).collect();
+            recipients = rest.iter().copied().filter(|i| recipient[*i] >= least.recipient).collect();
+            if recipients.is_empty() {
+                let lone = best(&rest, recipient).filter(|i| recipient[*i] >= least.lone * nobody);
+                recipients.extend(lone);
+            }
+        }
+        sure_actor = lowest(&actors, actor);
+        sure_recipient = if recipients.is_empty() { nobody } else { lowest(&recipients, recipient) };
+    }
+    let key = |list: &[usize]| list.first().map_or("", |i| candidates[*i].party.key.as_str());
+    let (first, to) = (key(&actors), key(&recipients));
+    let home = |key: &str| key.split('/').next().unwrap_or("").to_string();
+    let same = |list: &[usize], parties: &[Party]| {
+        list.iter().all(|i| parties.iter().any(|p| p.key == candidates[*i].party.key))
+            && parties.iter().all(|p| list.iter().any(|i| candidates[*i].party.key == p.key))
+    };
+    let (same_actors, same_recipients) = (same(&actors, &f.actors), same(&recipients, &f.recipients));
+    let mut numbers = [0.0; REPORT_TRAITS + REPORT_MORE];
+    numbers[..REPORT_TRAITS].copy_from_slice(traits);
+    numbers[REPORT_TRAITS..].copy_from_slice(&[
+        sure_actor,
+        sure_recipient,
+        nobody,
+        next_actor,
+        next_recipient,
+        actors.len() as f32,
+        recipients.len() as f32,
+        flag(same_actors),
+        flag(same_recipients),
+        flag(first == "UNK"),
+        flag(first.contains('/')),
+        flag(to.contains('/')),
+        flag(!to.is_empty() && home(first) == home(to)),
+        flag(f.doubtful),
+    ]);
+    // The rules know who visits whom; of a meeting it matters only who was there.
+    let both: Vec<Party> = f.actors.iter().chain(&f.recipients).cloned().collect();
+    let kept = if joint { shared || same(&actors, &both) } else { same_actors && same_recipients };
+    (Chosen { actors, recipients, kept }, numbers)
 }
 
 /// The best of these by their shares; of equals the first.

@@ -10,7 +10,7 @@
 
 use super::dense::{Dense, Kernel, PANEL, ROWS, Whole};
 use super::file::Reader;
-use super::neural::{WAYS, carry, dot, floats, normalise, signed, way};
+use super::neural::{WAYS, carry, dot, floats, normalise, room, signed, way};
 use super::{ModelError, body};
 use crate::plover::EventType;
 
@@ -164,67 +164,76 @@ impl Acts {
         self.table_scale.len()
     }
 
-    /// The acts of one sentence of `n` words. `forms` are the words' rows in the table; `windows` holds, for each word,
-    /// the vectors of its left neighbour, of itself and of its right neighbour, `states` the last layer's.
+    /// How many numbers its own table has for a form.
+    pub(super) fn own(&self) -> usize {
+        self.own
+    }
+
+    /// What the table of its own says of a form.
+    pub(super) fn form(&self, form: u32) -> impl Iterator<Item = f32> {
+        let (form, t) = (form as usize, self.own);
+        let scale = self.table_scale[form];
+        self.table[form * t..(form + 1) * t].iter().map(move |&v| f32::from(v) * scale)
+    }
+
+    /// The acts of the sentences whose words stand at `pieces`. `forms` are the words' rows in the table, `vectors` what they
+    /// were looked up as, `states` the last layer's.
     #[inline(always)]
+    #[allow(clippy::too_many_arguments)]
     pub(super) fn look<K: Kernel>(
         &self,
         kernel: K,
         forms: &[u32],
-        windows: &[f32],
+        vectors: &[f32],
         states: &[f32],
+        pieces: &[std::ops::Range<usize>],
         s: &mut Scratch,
         whole: &mut Whole,
-    ) -> Vec<Sight> {
+    ) -> Vec<Vec<Sight>> {
         let n = forms.len();
         let rows = n.next_multiple_of(ROWS);
         let (e, t, d, q, r) = (self.word, self.own, self.wide, self.narrow, self.role);
         let k = e + t + d;
-        s.input.clear();
-        s.input.resize(rows * k, 0.0);
+        let input = room(&mut s.input, rows * k);
         for (i, &form) in forms.iter().enumerate() {
-            let row = &mut s.input[i * k..(i + 1) * k];
-            row[..e].copy_from_slice(&windows[(3 * i + 1) * e..(3 * i + 2) * e]);
-            let form = form as usize;
-            let scale = self.table_scale[form];
-            for (x, &v) in row[e..e + t].iter_mut().zip(&self.table[form * t..(form + 1) * t]) {
-                *x = f32::from(v) * scale;
+            let row = &mut input[i * k..(i + 1) * k];
+            row[..e].copy_from_slice(&vectors[i * e..(i + 1) * e]);
+            for (x, v) in row[e..e + t].iter_mut().zip(self.form(form)) {
+                *x = v;
             }
             row[e + t..].copy_from_slice(&states[i * d..(i + 1) * d]);
         }
-        self.enter.apply(kernel, &s.input, whole, &mut s.out);
-        s.state.clear();
-        s.state.resize(rows * q, 0.0);
-        s.normal.clear();
-        s.normal.resize(rows * q, 0.0);
+        self.enter.apply(kernel, input, whole, &mut s.out);
+        let state = room(&mut s.state, rows * q);
+        let normal = room(&mut s.normal, rows * q);
         for i in 0..n {
             let row = &mut s.out[i * q..(i + 1) * q];
             for v in row.iter_mut() {
                 *v = if *v > 0.0 { *v } else { 0.0 };
             }
-            normalise(row, &mut s.state[i * q..(i + 1) * q]);
+            normalise(row, &mut state[i * q..(i + 1) * q]);
         }
-        s.step.clear();
-        s.step.resize(rows * q, 0.0);
+        let step = room(&mut s.step, rows * q);
         for layer in &self.layers {
             for i in 0..n {
-                normalise(&s.state[i * q..(i + 1) * q], &mut s.normal[i * q..(i + 1) * q]);
+                normalise(&state[i * q..(i + 1) * q], &mut normal[i * q..(i + 1) * q]);
             }
-            layer.enter.apply(kernel, &s.normal, whole, &mut s.gates);
-            carry(0..n, 0..q / 2, q, &s.gates, &mut s.step);
-            carry((0..n).rev(), q / 2..q, q, &s.gates, &mut s.step);
-            layer.leave.apply(kernel, &s.step, whole, &mut s.out);
-            for (state, out) in s.state[..n * q].iter_mut().zip(&s.out) {
+            layer.enter.apply(kernel, normal, whole, &mut s.gates);
+            for piece in pieces {
+                carry(piece.clone(), 0..q / 2, q, &s.gates, step);
+                carry(piece.clone().rev(), q / 2..q, q, &s.gates, step);
+            }
+            layer.leave.apply(kernel, step, whole, &mut s.out);
+            for (state, out) in state[..n * q].iter_mut().zip(&s.out) {
                 *state += out;
             }
         }
         for i in 0..n {
-            normalise(&s.state[i * q..(i + 1) * q], &mut s.normal[i * q..(i + 1) * q]);
+            normalise(&state[i * q..(i + 1) * q], &mut normal[i * q..(i + 1) * q]);
         }
-        self.read.apply(kernel, &s.normal, whole, &mut s.sides);
+        self.read.apply(kernel, normal, whole, &mut s.sides);
         let (m, h) = (self.read.outputs, self.hidden);
-        s.hidden.clear();
-        s.hidden.resize(rows * h, 0.0);
+        let hidden = room(&mut s.hidden, rows * h);
         for i in 0..n {
             let row = &mut s.sides[i * m..(i + 1) * m];
             // All but an act's own sides are cut at nought.
@@ -234,41 +243,53 @@ impl Acts {
             for v in row[h + 2 * r..h + 4 * r].iter_mut() {
                 *v = if *v > 0.0 { *v } else { 0.0 };
             }
-            s.hidden[i * h..(i + 1) * h].copy_from_slice(&row[..h]);
+            hidden[i * h..(i + 1) * h].copy_from_slice(&row[..h]);
         }
-        self.tell.apply(kernel, &s.hidden, whole, &mut s.types);
-        let mut sights = Vec::new();
-        for i in 0..n {
-            let row = &s.types[i * self.tell.outputs..][..1 + self.types.len()];
-            let mut best = 1;
-            for (c, v) in row.iter().enumerate().skip(2) {
-                if *v > row[best] {
-                    best = c;
+        self.tell.apply(kernel, hidden, whole, &mut s.types);
+        let mut all = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            let mut sights = Vec::new();
+            for i in piece.clone() {
+                let row = &s.types[i * self.tell.outputs..][..1 + self.types.len()];
+                let mut best = 1;
+                for (c, v) in row.iter().enumerate().skip(2) {
+                    if *v > row[best] {
+                        best = c;
+                    }
                 }
+                let odds = row[best] - row[0];
+                if odds < LEAST {
+                    continue;
+                }
+                let party = |role: usize| -> Vec<(usize, f32)> {
+                    let own = &s.sides[i * m + h + role * r..][..r];
+                    piece
+                        .clone()
+                        .filter(|&j| j != i)
+                        .map(|j| {
+                            let other = &s.sides[j * m + h + (2 + role) * r..][..r];
+                            (j - piece.start, dot(own, other) + self.ways[role * WAYS + way(i, j)])
+                        })
+                        .filter(|&(_, odds)| odds >= LEAST_PARTY)
+                        .collect()
+                };
+                let event = self.types[best - 1];
+                let mut types = [f32::NEG_INFINITY; TYPES];
+                for (t, v) in self.types.iter().zip(&row[1..]) {
+                    types[*t as usize] = v - row[0];
+                }
+                sights.push(Sight {
+                    word: i - piece.start,
+                    event,
+                    odds,
+                    types,
+                    actors: party(0),
+                    recipients: party(1),
+                });
             }
-            let odds = row[best] - row[0];
-            if odds < LEAST {
-                continue;
-            }
-            let party = |role: usize| -> Vec<(usize, f32)> {
-                let own = &s.sides[i * m + h + role * r..][..r];
-                (0..n)
-                    .filter(|&j| j != i)
-                    .map(|j| {
-                        let other = &s.sides[j * m + h + (2 + role) * r..][..r];
-                        (j, dot(own, other) + self.ways[role * WAYS + way(i, j)])
-                    })
-                    .filter(|&(_, odds)| odds >= LEAST_PARTY)
-                    .collect()
-            };
-            let event = self.types[best - 1];
-            let mut types = [f32::NEG_INFINITY; TYPES];
-            for (t, v) in self.types.iter().zip(&row[1..]) {
-                types[*t as usize] = v - row[0];
-            }
-            sights.push(Sight { word: i, event, odds, types, actors: party(0), recipients: party(1) });
+            all.push(sights);
         }
-        sights
+        all
     }
 }
 
@@ -312,9 +333,11 @@ mod tests {
         let n = 9usize;
         let wave = |i: usize| ((i * 37 % 101) as f32 - 50.0) / 25.0;
         let forms: Vec<u32> = (0..n as u32).map(|i| i % 5).collect();
-        let windows: Vec<f32> = (0..n * 3 * 16).map(wave).collect();
+        let vectors: Vec<f32> = (0..n * 16).map(wave).collect();
         let states: Vec<f32> = (0..n * 16).map(|i| wave(i + 11)).collect();
-        acts.look(kernel, &forms, &windows, &states, &mut Scratch::default(), &mut Whole::default())
+        let (scratch, whole) = (&mut Scratch::default(), &mut Whole::default());
+        let pieces: Vec<std::ops::Range<usize>> = std::iter::once(0..n).collect();
+        acts.look(kernel, &forms, &vectors, &states, &pieces, scratch, whole).remove(0)
     }
 
     #[test]

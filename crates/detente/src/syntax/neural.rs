@@ -14,6 +14,8 @@
 //! `training/neural/` holds the same network in Python, trains it and writes its file; what a word looks like
 //! ([`Looks`]) is the same there, byte for byte.
 
+use std::ops::Range;
+
 use super::acts::{self, Acts, Sight};
 #[cfg(target_arch = "x86_64")]
 use super::dense::Narrow;
@@ -23,6 +25,7 @@ use super::dense::{Dense, Kernel, PANEL, ROWS, Whole};
 #[cfg(target_arch = "x86_64")]
 use super::dense::{Wide, Widest};
 use super::file::Reader;
+use super::glance::Glance;
 use super::tree;
 use super::{Deprel, ModelError, NameKind};
 
@@ -90,10 +93,15 @@ pub(super) struct Network {
     relate: Dense,
 }
 
-/// Room for the work on one sentence, kept from one to the next.
+/// How many words are worked on together, where the sentences are not longer: enough that the matrices are fetched seldom,
+/// few enough that what is worked out stays near.
+const BLOCK: usize = 128;
+/// How many words are looked up and not forgotten; a power of two.
+const REMEMBERED: usize = 4096;
+
+/// Room for the work on sentences, kept from one to the next.
 #[derive(Default)]
 pub(super) struct Scratch {
-    words: Vec<f32>,
     fixed: Vec<f32>,
     projected: Vec<f32>,
     window: Vec<f32>,
@@ -108,9 +116,91 @@ pub(super) struct Scratch {
     pairs: Vec<f32>,
     whole: Whole,
     looks: Looks,
-    /// For each word the row of its form in the joined table.
+    memory: Memory,
+    /// Words that are not remembered: their place in the block.
+    new: Vec<usize>,
+    /// Sums of the table's rows for these.
+    sums: Vec<f32>,
+    /// For each word of a block its vector, and the row of its form in the joined table.
+    vectors: Vec<f32>,
     forms: Vec<u32>,
+    /// What a glance makes of each word of a block, and room to work it out.
+    glances: Vec<f32>,
+    glance: Vec<f32>,
     acts: acts::Scratch,
+}
+
+/// Words that were looked up before, with what came of it. A word's vector depends on nothing but the word, so what is
+/// remembered changes the time alone.
+#[derive(Default)]
+struct Memory {
+    words: Vec<String>,
+    forms: Vec<u32>,
+    vectors: Vec<f32>,
+    glances: Vec<f32>,
+}
+
+impl Memory {
+    /// Makes room for vectors of `wide` numbers and glances of `more`.
+    fn make_room(&mut self, wide: usize, more: usize) {
+        if self.vectors.len() != REMEMBERED * wide || self.glances.len() != REMEMBERED * more {
+            self.words = vec![String::new(); REMEMBERED];
+            self.forms = vec![0; REMEMBERED];
+            self.vectors = vec![0.0; REMEMBERED * wide];
+            self.glances = vec![0.0; REMEMBERED * more];
+        }
+    }
+
+    /// Where a word is kept if it is.
+    #[inline]
+    fn place(word: &str) -> usize {
+        fnv(word.as_bytes(), 0) as usize % REMEMBERED
+    }
+}
+
+/// One sentence, or a piece of a very long one, among the words that are worked on together.
+#[derive(Clone, Debug)]
+struct Piece {
+    /// Which sentence, and its words.
+    sentence: usize,
+    words: Range<usize>,
+}
+
+/// Where the words of each piece of a block stand in it, and how many they are together.
+fn set_out(block: &[Piece], ranges: &mut Vec<Range<usize>>) -> usize {
+    ranges.clear();
+    let mut n = 0;
+    for piece in block {
+        ranges.push(n..n + piece.words.len());
+        n += piece.words.len();
+    }
+    n
+}
+
+/// Pieces that are worked on together: as many as make a block, and one at least.
+fn blocks(pieces: &[Piece]) -> impl Iterator<Item = &[Piece]> {
+    let mut rest = pieces;
+    std::iter::from_fn(move || {
+        let mut size = 0;
+        let count = rest.iter().take_while(|p| {
+            size += p.words.len();
+            size <= BLOCK
+        });
+        let count = count.count().max(1).min(rest.len());
+        let (block, after) = rest.split_at(count);
+        rest = after;
+        (!block.is_empty()).then_some(block)
+    })
+}
+
+/// Makes room for so many numbers. What they were is of no matter: all that counts is written over, and the rows that fill
+/// a group up count for nothing.
+#[inline(always)]
+pub(super) fn room(list: &mut Vec<f32>, count: usize) -> &mut [f32] {
+    if list.len() < count {
+        list.resize(count, 0.0);
+    }
+    &mut list[..count]
 }
 
 pub(super) fn floats(reader: &mut Reader<'_>, count: usize) -> Result<Vec<f32>, ModelError> {
@@ -289,103 +379,186 @@ impl Network {
         (self.word, self.wide)
     }
 
-    /// Reads one sentence, with its acts where there is a network that sees them.
-    pub(super) fn read(&self, acts: Option<&Acts>, words: &[&str], scratch: &mut Scratch) -> Reading {
-        let mut all = Reading::default();
-        let mut root = None;
-        for piece in words.chunks(LONGEST) {
-            let first = all.tags.len();
-            let part = self.read_piece(acts, piece, scratch);
-            all.tags.extend(part.tags);
-            for (i, (head, relation)) in part.heads.into_iter().zip(part.relations).enumerate() {
-                // The root of a later piece hangs on that of the first.
-                let (head, relation) = match (head, root) {
-                    (Some(h), _) => (Some(first + h), relation),
-                    (None, None) => {
-                        root = Some(first + i);
-                        (None, relation)
-                    }
-                    (None, Some(r)) => (Some(r), Deprel::Parataxis),
-                };
-                all.heads.push(head);
-                all.relations.push(relation);
-            }
-            all.names.extend(part.names.into_iter().map(|(a, b, kind)| (first + a, first + b, kind)));
-            all.acts.extend(part.acts.into_iter().map(|sight| sight.moved(first)));
-        }
+    /// The vector that a word is looked up as, whatever stands beside it, and the row of its form.
+    pub(super) fn vector(&self, word: &str, s: &mut Scratch) -> (Vec<f32>, u32) {
+        self.embed(Narrow, std::iter::once(word), None, s);
+        (s.vectors[..self.word].to_vec(), s.forms[0])
+    }
+
+    /// Reads sentences, with their acts where there is a network that sees them. What comes of one does not depend on the
+    /// others, but for those that `glance` passes over, which get nothing: that it says of all together.
+    pub(super) fn read(
+        &self,
+        acts: Option<&Acts>,
+        glance: Option<&Glance>,
+        sentences: &[&[&str]],
+        scratch: &mut Scratch,
+    ) -> Vec<Option<Reading>> {
+        let mut all = Vec::with_capacity(sentences.len());
+        self.read_all(acts, glance, sentences, scratch, &mut all);
         all
     }
 
-    fn read_piece(&self, acts: Option<&Acts>, words: &[&str], s: &mut Scratch) -> Reading {
+    fn read_all(
+        &self,
+        acts: Option<&Acts>,
+        glance: Option<&Glance>,
+        sentences: &[&[&str]],
+        s: &mut Scratch,
+        all: &mut Vec<Option<Reading>>,
+    ) {
         #[cfg(target_arch = "x86_64")]
         if let Some(kernel) = Widest::new() {
-            return self.read_widest(kernel, acts, words, s);
+            return self.read_widest(kernel, acts, glance, sentences, s, all);
         }
         #[cfg(target_arch = "x86_64")]
         if let Some(kernel) = Wide::new() {
-            return self.read_wide(kernel, acts, words, s);
+            return self.read_wide(kernel, acts, glance, sentences, s, all);
         }
-        self.steps(Narrow, acts, words, s)
+        self.steps(Narrow, acts, glance, sentences, s, all);
     }
 
     /// The steps for processors that calculate with sixteen numbers at a time. What comes out is the same to the last
     /// bit: the products are of whole numbers, the order of each other sum is written down, and a product and a sum
     /// are fused only where Rust is asked to.
     #[cfg(target_arch = "x86_64")]
-    fn read_widest(&self, kernel: Widest, acts: Option<&Acts>, words: &[&str], s: &mut Scratch) -> Reading {
+    fn read_widest(
+        &self,
+        kernel: Widest,
+        acts: Option<&Acts>,
+        glance: Option<&Glance>,
+        sentences: &[&[&str]],
+        s: &mut Scratch,
+        all: &mut Vec<Option<Reading>>,
+    ) {
         #[target_feature(enable = "avx512f,avx512vnni")]
         fn steps(
             network: &Network,
             kernel: Widest,
             acts: Option<&Acts>,
-            words: &[&str],
+            glance: Option<&Glance>,
+            sentences: &[&[&str]],
             s: &mut Scratch,
-        ) -> Reading {
-            network.steps(kernel, acts, words, s)
+            all: &mut Vec<Option<Reading>>,
+        ) {
+            network.steps(kernel, acts, glance, sentences, s, all);
         }
         // SAFETY: a `Widest` is there only where the processor has what the function asks for.
         #[allow(unsafe_code)]
         unsafe {
-            steps(self, kernel, acts, words, s)
+            steps(self, kernel, acts, glance, sentences, s, all);
         }
     }
 
     /// The same for processors that calculate with eight numbers at a time.
     #[cfg(target_arch = "x86_64")]
-    fn read_wide(&self, kernel: Wide, acts: Option<&Acts>, words: &[&str], s: &mut Scratch) -> Reading {
+    fn read_wide(
+        &self,
+        kernel: Wide,
+        acts: Option<&Acts>,
+        glance: Option<&Glance>,
+        sentences: &[&[&str]],
+        s: &mut Scratch,
+        all: &mut Vec<Option<Reading>>,
+    ) {
         #[target_feature(enable = "avx2")]
         fn steps(
             network: &Network,
             kernel: Wide,
             acts: Option<&Acts>,
-            words: &[&str],
+            glance: Option<&Glance>,
+            sentences: &[&[&str]],
             s: &mut Scratch,
-        ) -> Reading {
-            network.steps(kernel, acts, words, s)
+            all: &mut Vec<Option<Reading>>,
+        ) {
+            network.steps(kernel, acts, glance, sentences, s, all);
         }
         // SAFETY: a `Wide` is there only where the processor has AVX2, which is all that the function asks for.
         #[allow(unsafe_code)]
         unsafe {
-            steps(self, kernel, acts, words, s)
+            steps(self, kernel, acts, glance, sentences, s, all);
         }
     }
 
-    /// The steps for one piece. They are all inlined here, so that they can be made three times: for
+    /// The steps for some sentences. They are all inlined here, so that they can be made three times: for
     /// plain, wide and widest processors.
     #[inline(always)]
-    fn steps<K: Kernel>(&self, kernel: K, acts: Option<&Acts>, words: &[&str], s: &mut Scratch) -> Reading {
-        let n = words.len();
-        if n == 0 {
-            return Reading::default();
+    fn steps<K: Kernel>(
+        &self,
+        kernel: K,
+        acts: Option<&Acts>,
+        glance: Option<&Glance>,
+        sentences: &[&[&str]],
+        s: &mut Scratch,
+        all: &mut Vec<Option<Reading>>,
+    ) {
+        let mut pieces: Vec<Piece> = Vec::with_capacity(sentences.len());
+        for (sentence, words) in sentences.iter().enumerate() {
+            for from in (0..words.len()).step_by(LONGEST) {
+                pieces.push(Piece { sentence, words: from..words.len().min(from + LONGEST) });
+            }
         }
-        let rows = n.next_multiple_of(ROWS);
-        self.embed(kernel, words, rows, s);
-        self.encode(kernel, n, rows, s);
-        let mut reading = self.readers(kernel, n, rows, s);
-        if let Some(acts) = acts {
-            reading.acts = acts.look(kernel, &s.forms, &s.window, &s.normal, &mut s.acts, &mut s.whole);
+        match glance.zip(acts) {
+            Some((glance, acts)) => {
+                let wanted = self.wanted(kernel, acts, glance, sentences, &pieces, s);
+                pieces.retain(|p| wanted[p.sentence]);
+                all.extend(wanted.into_iter().map(|wanted| wanted.then(Reading::default)));
+            }
+            None => all.resize(sentences.len(), Some(Reading::default())),
         }
-        reading
+        let mut ranges = Vec::new();
+        for block in blocks(&pieces) {
+            let n = set_out(block, &mut ranges);
+            let words = block.iter().flat_map(|p| sentences[p.sentence][p.words.clone()].iter().copied());
+            self.embed(kernel, words, None, s);
+            self.convolve(kernel, &ranges, s);
+            for layer in &self.layers {
+                self.layer(kernel, layer, &ranges, s);
+            }
+            self.normal(n, s);
+            let mut parts = self.readers(kernel, &ranges, s);
+            if let Some(acts) = acts {
+                let sights =
+                    acts.look(kernel, &s.forms, &s.vectors, &s.normal, &ranges, &mut s.acts, &mut s.whole);
+                for (part, sights) in parts.iter_mut().zip(sights) {
+                    part.acts = sights;
+                }
+            }
+            for (piece, part) in block.iter().zip(parts) {
+                if let Some(reading) = &mut all[piece.sentence] {
+                    reading.add(part);
+                }
+            }
+        }
+    }
+
+    /// Which sentences are worth reading, as `glance` has it.
+    #[inline(always)]
+    fn wanted<K: Kernel>(
+        &self,
+        kernel: K,
+        acts: &Acts,
+        glance: &Glance,
+        sentences: &[&[&str]],
+        pieces: &[Piece],
+        s: &mut Scratch,
+    ) -> Vec<bool> {
+        if glance.wants_all(sentences) {
+            return vec![true; sentences.len()];
+        }
+        let q = glance.narrow();
+        let mut seen = vec![0.0; sentences.len() * q];
+        let mut ranges = Vec::new();
+        for block in blocks(pieces) {
+            set_out(block, &mut ranges);
+            let words = block.iter().flat_map(|p| sentences[p.sentence][p.words.clone()].iter().copied());
+            self.embed(kernel, words, Some((glance, acts)), s);
+            for (piece, range) in block.iter().zip(&ranges) {
+                let seen = &mut seen[piece.sentence * q..(piece.sentence + 1) * q];
+                glance.see(&s.glances, range.clone(), &mut s.glance, seen);
+            }
+        }
+        glance.wants(sentences, &seen)
     }
 
     /// Which of the known words has this print.
@@ -396,20 +569,54 @@ impl Network {
         self.known[from..to].iter().position(|k| *k == print).map(|at| from + at)
     }
 
-    /// Looks the words up: `s.words` gets one normalised vector for each, zeros in the rows past the end.
+    /// Looks the words up: `s.vectors` gets one normalised vector for each, `s.forms` the row of its form, and `s.glances`
+    /// what `glance` makes of it.
     #[inline(always)]
-    fn embed<K: Kernel>(&self, kernel: K, words: &[&str], rows: usize, s: &mut Scratch) {
+    fn embed<'w, K: Kernel>(
+        &self,
+        kernel: K,
+        words: impl Iterator<Item = &'w str> + Clone,
+        glance: Option<(&Glance, &Acts)>,
+        s: &mut Scratch,
+    ) {
         let (e, k) = (self.word, self.known_width);
+        let n = words.clone().count();
+        room(&mut s.vectors, n.next_multiple_of(ROWS) * e);
+        let g = glance.map_or(s.memory.glances.len() / REMEMBERED, |(glance, _)| glance.each());
+        s.memory.make_room(e, g);
+        room(&mut s.glances, n * g);
+        s.forms.clear();
+        s.new.clear();
+        for (i, word) in words.clone().enumerate() {
+            let at = Memory::place(word);
+            // No word is empty.
+            if s.memory.words[at] == word && !word.is_empty() {
+                s.forms.push(s.memory.forms[at]);
+                if glance.is_some() {
+                    s.glances[i * g..(i + 1) * g].copy_from_slice(&s.memory.glances[at * g..(at + 1) * g]);
+                } else {
+                    s.vectors[i * e..(i + 1) * e].copy_from_slice(&s.memory.vectors[at * e..(at + 1) * e]);
+                }
+            } else {
+                s.forms.push(0);
+                s.new.push(i);
+            }
+        }
+        if s.new.is_empty() {
+            return;
+        }
+        let rows = s.new.len().next_multiple_of(ROWS);
         s.fixed.clear();
         s.fixed.resize(rows * k, 0.0);
-        s.words.clear();
-        s.words.resize(rows * e, 0.0);
-        s.forms.clear();
-        for (i, word) in words.iter().enumerate() {
+        s.sums.clear();
+        s.sums.resize(rows * e, 0.0);
+        let mut new = s.new.iter().enumerate().peekable();
+        for (i, word) in words.clone().enumerate() {
+            let Some((row, _)) = new.next_if(|(_, at)| **at == i) else { continue };
             let looks = &mut s.looks;
             looks.read(word, &self.rows);
-            s.forms.push(looks.rows[0]);
-            let target = &mut s.words[i * e..(i + 1) * e];
+            s.forms[i] = looks.rows[0];
+            let target = &mut s.sums[row * e..(row + 1) * e];
             for &row in &looks.rows {
                 let scale = self.table_scale[row as usize];
                 let values = &self.table[row as usize * e..(row as usize + 1) * e];
@@ -419,137 +626,218 @@ impl Network {
             }
             if let Some(at) = self.known_at(looks.known) {
                 let values = &self.known_vectors[at * k..(at + 1) * k];
-                for (t, &v) in s.fixed[i * k..(i + 1) * k].iter_mut().zip(values) {
+                for (t, &v) in s.fixed[row * k..(row + 1) * k].iter_mut().zip(values) {
                     *t = f32::from(v) / 32.0;
                 }
             }
         }
         self.project.apply(kernel, &s.fixed, &mut s.whole, &mut s.projected);
-        s.normal.clear();
-        s.normal.resize(rows * e, 0.0);
-        for i in 0..words.len() {
-            let at = i * e..(i + 1) * e;
-            for (w, p) in s.words[at.clone()].iter_mut().zip(&s.projected[at.clone()]) {
+        for (row, &i) in s.new.iter().enumerate() {
+            let from = row * e..(row + 1) * e;
+            for (w, p) in s.sums[from.clone()].iter_mut().zip(&s.projected[from.clone()]) {
                 *w += p;
             }
-            normalise(&s.words[at.clone()], &mut s.normal[at]);
+            normalise(&s.sums[from], &mut s.vectors[i * e..(i + 1) * e]);
+        }
+        if let Some((glance, acts)) = glance {
+            let wide = glance.wide();
+            let input = room(&mut s.step, rows * wide);
+            for (row, &i) in input.chunks_exact_mut(wide).zip(&s.new) {
+                row[..e].copy_from_slice(&s.vectors[i * e..(i + 1) * e]);
+                for (x, v) in row[e..].iter_mut().zip(acts.form(s.forms[i])) {
+                    *x = v;
+                }
+            }
+            glance.enter(kernel, input, &mut s.whole, &mut s.out);
+            for (row, &i) in s.out.chunks_exact(g).zip(&s.new) {
+                s.glances[i * g..(i + 1) * g].copy_from_slice(row);
+            }
+        } else if g > 0 {
+            // What is remembered must be whole.
+            return;
+        }
+        let mut new = s.new.iter().peekable();
+        for (i, word) in words.enumerate() {
+            if new.next_if(|at| **at == i).is_none() {
+                continue;
+            }
+            let at = Memory::place(word);
+            s.memory.words[at].clear();
+            s.memory.words[at].push_str(word);
+            s.memory.forms[at] = s.forms[i];
+            s.memory.vectors[at * e..(at + 1) * e].copy_from_slice(&s.vectors[i * e..(i + 1) * e]);
+            s.memory.glances[at * g..(at + 1) * g].copy_from_slice(&s.glances[i * g..(i + 1) * g]);
         }
     }
 
-    /// The convolution and the recurrent layers: `s.normal` becomes what the readers see.
+    /// The convolution over a word and its neighbours: `s.state` from `s.vectors`.
     #[inline(always)]
-    fn encode<K: Kernel>(&self, kernel: K, n: usize, rows: usize, s: &mut Scratch) {
+    fn convolve<K: Kernel>(&self, kernel: K, pieces: &[Range<usize>], s: &mut Scratch) {
         let (e, d) = (self.word, self.wide);
-        s.window.clear();
-        s.window.resize(rows * 3 * e, 0.0);
-        for i in 0..n {
-            let from = i.saturating_sub(1);
-            let to = (i + 2).min(n);
-            let at = i * 3 * e + (from + 1 - i) * e;
-            s.window[at..at + (to - from) * e].copy_from_slice(&s.normal[from * e..to * e]);
+        let n = pieces.last().map_or(0, |p| p.end);
+        let rows = n.next_multiple_of(ROWS);
+        let window = room(&mut s.window, rows * 3 * e);
+        for piece in pieces {
+            for i in piece.clone() {
+                let row = &mut window[i * 3 * e..(i + 1) * 3 * e];
+                let from = if i > piece.start { i - 1 } else { i };
+                let to = if i + 1 < piece.end { i + 2 } else { i + 1 };
+                let at = (from + 1 - i) * e;
+                row[..at].fill(0.0);
+                row[at..at + (to - from) * e].copy_from_slice(&s.vectors[from * e..to * e]);
+                row[at + (to - from) * e..].fill(0.0);
+            }
         }
-        self.convolve.apply(kernel, &s.window, &mut s.whole, &mut s.gates);
-        s.state.clear();
-        s.state.resize(rows * d, 0.0);
-        s.normal.clear();
-        s.normal.resize(rows * d, 0.0);
+        self.convolve.apply(kernel, window, &mut s.whole, &mut s.gates);
+        let state = room(&mut s.state, rows * d);
         for i in 0..n {
             let (left, right) = s.gates[i * 2 * d..(i + 1) * 2 * d].split_at_mut(d);
             for (l, r) in left.iter_mut().zip(right.iter()) {
                 *l = if *l > *r { *l } else { *r };
             }
-            let target = &mut s.state[i * d..(i + 1) * d];
+            let target = &mut state[i * d..(i + 1) * d];
             normalise(left, target);
             for (t, g) in target.iter_mut().zip(&self.convolve_gain) {
                 *t *= g;
             }
         }
+    }
+
+    /// One recurrent layer: adds to `s.state`.
+    #[inline(always)]
+    fn layer<K: Kernel>(&self, kernel: K, layer: &Layer, pieces: &[Range<usize>], s: &mut Scratch) {
+        let d = self.wide;
+        let n = pieces.last().map_or(0, |p| p.end);
+        let rows = n.next_multiple_of(ROWS);
+        self.normal(n, s);
+        layer.enter.apply(kernel, &s.normal[..rows * d], &mut s.whole, &mut s.gates);
+        let step = room(&mut s.step, rows * d);
         let half = d / 2;
-        s.step.clear();
-        s.step.resize(rows * d, 0.0);
-        for layer in &self.layers {
-            for i in 0..n {
-                normalise(&s.state[i * d..(i + 1) * d], &mut s.normal[i * d..(i + 1) * d]);
-            }
-            layer.enter.apply(kernel, &s.normal, &mut s.whole, &mut s.gates);
-            carry(0..n, 0..half, d, &s.gates, &mut s.step);
-            carry((0..n).rev(), half..d, d, &s.gates, &mut s.step);
-            layer.leave.apply(kernel, &s.step, &mut s.whole, &mut s.out);
-            for (state, out) in s.state[..n * d].iter_mut().zip(&s.out) {
-                *state += out;
-            }
+        for piece in pieces {
+            carry(piece.clone(), 0..half, d, &s.gates, step);
+            carry(piece.clone().rev(), half..d, d, &s.gates, step);
         }
+        layer.leave.apply(kernel, step, &mut s.whole, &mut s.out);
+        for (state, out) in s.state[..n * d].iter_mut().zip(&s.out) {
+            *state += out;
+        }
+    }
+
+    /// `s.normal` from `s.state`, for `n` words.
+    #[inline(always)]
+    fn normal(&self, n: usize, s: &mut Scratch) {
+        let d = self.wide;
+        let normal = room(&mut s.normal, n.next_multiple_of(ROWS) * d);
         for i in 0..n {
-            normalise(&s.state[i * d..(i + 1) * d], &mut s.normal[i * d..(i + 1) * d]);
+            normalise(&s.state[i * d..(i + 1) * d], &mut normal[i * d..(i + 1) * d]);
         }
     }
 
     /// Tags, names, tree and relations from `s.normal`.
     #[inline(always)]
-    fn readers<K: Kernel>(&self, kernel: K, n: usize, rows: usize, s: &mut Scratch) -> Reading {
+    fn readers<K: Kernel>(&self, kernel: K, pieces: &[Range<usize>], s: &mut Scratch) -> Vec<Reading> {
         let (a, r) = (self.arc, self.relation);
-        self.read.apply(kernel, &s.normal, &mut s.whole, &mut s.heads);
+        let count = pieces.last().map_or(0, |p| p.end);
+        let rows = count.next_multiple_of(ROWS);
+        self.read.apply(kernel, &s.normal[..rows * self.wide], &mut s.whole, &mut s.heads);
         let m = self.read.outputs;
         let tag_at = 0;
         let name_at = self.tags.next_multiple_of(LANES);
         let arc_at = name_at + self.names.next_multiple_of(LANES);
         let relation_at = arc_at + 2 * a;
-        let mut reading = Reading::default();
-        let mut marks = Vec::with_capacity(n);
-        s.step.clear();
-        s.step.resize(rows * a, 0.0);
-        for i in 0..n {
+        let step = room(&mut s.step, rows * a);
+        for i in 0..count {
             let row = &mut s.heads[i * m..(i + 1) * m];
-            reading.tags.push(best(&row[tag_at..tag_at + self.tags]) as u8);
-            marks.push(best(&row[name_at..name_at + self.names]));
             for v in &mut row[arc_at..relation_at] {
                 *v = if *v > 0.0 { *v } else { 0.0 };
             }
-            s.step[i * a..(i + 1) * a].copy_from_slice(&row[arc_at..arc_at + a]);
+            step[i * a..(i + 1) * a].copy_from_slice(&row[arc_at..arc_at + a]);
         }
-        reading.names = names(&marks);
-        self.arc_mix.apply(kernel, &s.step, &mut s.whole, &mut s.mixed);
-        s.arcs.clear();
-        s.arcs.resize(n * (n + 1), tree::NEVER);
+        self.arc_mix.apply(kernel, step, &mut s.whole, &mut s.mixed);
         let root_prior = dot(&self.arc_root, &self.arc_prior);
-        for j in 0..n {
-            let head = &s.heads[j * m + arc_at + a..j * m + arc_at + 2 * a];
-            let prior = dot(head, &self.arc_prior);
-            for i in 0..n {
-                if i != j {
-                    s.arcs[i * (n + 1) + j + 1] =
-                        (dot(&s.mixed[i * a..(i + 1) * a], head) + prior) + self.ways[way(i, j)];
+        let pairs = room(&mut s.pairs, rows * r);
+        let mut readings = Vec::with_capacity(pieces.len());
+        let mut marks = Vec::new();
+        for piece in pieces {
+            let (n, first) = (piece.len(), piece.start);
+            let heads = &s.heads[first * m..piece.end * m];
+            let mixed = &s.mixed[first * a..piece.end * a];
+            s.arcs.clear();
+            s.arcs.resize(n * (n + 1), tree::NEVER);
+            for j in 0..n {
+                let head = &heads[j * m + arc_at + a..j * m + arc_at + 2 * a];
+                let prior = dot(head, &self.arc_prior);
+                for i in 0..n {
+                    if i != j {
+                        s.arcs[i * (n + 1) + j + 1] =
+                            (dot(&mixed[i * a..(i + 1) * a], head) + prior) + self.ways[way(i, j)];
+                    }
                 }
             }
+            for i in 0..n {
+                s.arcs[i * (n + 1)] =
+                    (dot(&mixed[i * a..(i + 1) * a], &self.arc_root) + root_prior) + self.ways[28];
+            }
+            let tree = tree::decode(&s.arcs, n);
+            for (i, &h) in tree.iter().enumerate() {
+                let own = &heads[i * m + relation_at..i * m + relation_at + r];
+                let other = match h {
+                    0 => &self.relation_root[..],
+                    h => &heads[(h - 1) * m + relation_at + r..(h - 1) * m + relation_at + 2 * r],
+                };
+                let target = &mut pairs[(first + i) * r..(first + i + 1) * r];
+                for ((t, x), y) in target.iter_mut().zip(own).zip(other) {
+                    let v = x + y;
+                    *t = if v > 0.0 { v } else { 0.0 };
+                }
+            }
+            marks.clear();
+            marks.extend((0..n).map(|i| best(&heads[i * m + name_at..i * m + name_at + self.names])));
+            readings.push(Reading {
+                tags: (0..n)
+                    .map(|i| best(&heads[i * m + tag_at..i * m + tag_at + self.tags]) as u8)
+                    .collect(),
+                heads: tree.iter().map(|h| h.checked_sub(1)).collect(),
+                relations: Vec::with_capacity(n),
+                names: names(&marks),
+                acts: Vec::new(),
+            });
         }
-        for i in 0..n {
-            s.arcs[i * (n + 1)] =
-                (dot(&s.mixed[i * a..(i + 1) * a], &self.arc_root) + root_prior) + self.ways[28];
-        }
-        let heads = tree::decode(&s.arcs, n);
-        s.pairs.clear();
-        s.pairs.resize(rows * r, 0.0);
-        for (i, &h) in heads.iter().enumerate() {
-            let own = &s.heads[i * m + relation_at..i * m + relation_at + r];
-            let other = match h {
-                0 => &self.relation_root[..],
-                h => &s.heads[(h - 1) * m + relation_at + r..(h - 1) * m + relation_at + 2 * r],
-            };
-            for ((t, x), y) in s.pairs[i * r..(i + 1) * r].iter_mut().zip(own).zip(other) {
-                let v = x + y;
-                *t = if v > 0.0 { v } else { 0.0 };
+        self.relate.apply(kernel, pairs, &mut s.whole, &mut s.out);
+        let wide = self.relate.outputs;
+        for (piece, reading) in pieces.iter().zip(&mut readings) {
+            for (i, head) in piece.clone().zip(&reading.heads) {
+                let row = &mut s.out[i * wide..i * wide + Deprel::ALL.len()];
+                row[Deprel::Root as usize] = f32::MIN;
+                let relation = if head.is_none() { Deprel::Root } else { Deprel::ALL[best(row)] };
+                reading.relations.push(relation);
             }
         }
-        self.relate.apply(kernel, &s.pairs, &mut s.whole, &mut s.out);
-        let wide = self.relate.outputs;
-        for (i, &h) in heads.iter().enumerate() {
-            let row = &mut s.out[i * wide..i * wide + Deprel::ALL.len()];
-            row[Deprel::Root as usize] = f32::MIN;
-            let relation = if h == 0 { Deprel::Root } else { Deprel::ALL[best(row)] };
-            reading.relations.push(relation);
-            reading.heads.push(h.checked_sub(1));
+        readings
+    }
+}
+
+impl Reading {
+    /// Adds the reading of the next piece of a sentence.
+    fn add(&mut self, part: Reading) {
+        if self.tags.is_empty() {
+            *self = part;
+            return;
         }
-        reading
+        let first = self.tags.len();
+        let root = self.heads.iter().position(Option::is_none);
+        self.tags.extend(part.tags);
+        for (head, relation) in part.heads.into_iter().zip(part.relations) {
+            // The root of a later piece hangs on that of the first.
+            let (head, relation) = match head {
+                Some(h) => (Some(first + h), relation),
+                None => (root, Deprel::Parataxis),
+            };
+            self.heads.push(head);
+            self.relations.push(relation);
+        }
+        self.names.extend(part.names.into_iter().map(|(a, b, kind)| (first + a, first + b, kind)));
+        self.acts.extend(part.acts.into_iter().map(|sight| sight.moved(first)));
     }
 }
 
@@ -558,7 +846,7 @@ impl Network {
 #[inline(always)]
 pub(super) fn carry(
     order: impl Iterator<Item = usize>,
-    half: std::ops::Range<usize>,
+    half: Range<usize>,
     d: usize,
     gates: &[f32],
     out: &mut [f32],
@@ -753,6 +1041,10 @@ mod tests {
         out
     }
 
+    fn read(network: &Network, sentences: &[&[&str]], scratch: &mut Scratch) -> Vec<Reading> {
+        network.read(None, None, sentences, scratch).into_iter().flatten().collect()
+    }
+
     #[test]
     fn every_sentence_gets_one_root_and_a_head_for_every_other_word() {
         let bytes = tiny();
@@ -761,7 +1053,7 @@ mod tests {
         let text = "Iran 's foreign minister met “ envoys ” of 12 states , he said … on Monday";
         let all: Vec<&str> = text.split(' ').cycle().take(3 * LONGEST + 17).collect();
         for n in [0, 1, 2, 3, 4, 5, 17, LONGEST, LONGEST + 1, all.len()] {
-            let reading = network.read(None, &all[..n], &mut scratch);
+            let reading = read(&network, &[&all[..n]], &mut scratch).remove(0);
             assert_eq!(reading.tags.len(), n);
             assert_eq!(reading.heads.iter().filter(|h| h.is_none()).count(), n.min(1));
             for start in 0..n {
@@ -784,10 +1076,24 @@ mod tests {
         let bytes = tiny();
         let network = Network::load(&mut Reader::new(&bytes), 5).expect("whole");
         let words: Vec<&str> = "Rebels shelled the capital again , the UN said".split(' ').collect();
-        let fresh = network.read(None, &words, &mut Scratch::default());
+        let fresh = read(&network, &[&words], &mut Scratch::default());
         let mut used = Scratch::default();
-        network.read(None, &["a"; 60], &mut used);
-        assert_eq!(network.read(None, &words, &mut used), fresh);
+        read(&network, &[&["a"; 60]], &mut used);
+        assert_eq!(read(&network, &[&words], &mut used), fresh);
+    }
+
+    #[test]
+    fn a_sentence_reads_the_same_whatever_is_read_beside_it() {
+        let bytes = tiny();
+        let network = Network::load(&mut Reader::new(&bytes), 5).expect("whole");
+        let text = "The two states met on Monday in the capital , the envoys said again";
+        let words: Vec<&str> = text.split(' ').cycle().take(3 * BLOCK).collect();
+        let parts: Vec<&[&str]> =
+            [0, 1, 2, 7, 30, 30, BLOCK + 3, 90].iter().map(|n| &words[n % 5..][..*n]).collect();
+        let together = read(&network, &parts, &mut Scratch::default());
+        for (part, reading) in parts.iter().zip(together) {
+            assert_eq!(read(&network, &[part], &mut Scratch::default()), [reading]);
+        }
     }
 
     #[test]
@@ -830,19 +1136,22 @@ mod tests {
         let words: Vec<&str> = "Protesters in 14 cities called for the king 's ouster".split(' ').collect();
         let bits = |s: &Scratch| s.arcs.iter().chain(&s.out).map(|x| x.to_bits()).collect::<Vec<_>>();
         let mut room = Scratch::default();
-        let plain = (network.steps(Plain, None, &words, &mut room), bits(&room));
-        let same = |read: &dyn Fn(&mut Scratch) -> Reading| {
-            let mut room = Scratch::default();
-            assert_eq!((read(&mut room), bits(&room)), plain);
+        let mut all = Vec::new();
+        network.steps(Plain, None, None, &[&words], &mut room, &mut all);
+        let plain = (all, bits(&room));
+        let same = |read: &dyn Fn(&mut Scratch, &mut Vec<Option<Reading>>)| {
+            let (mut room, mut all) = (Scratch::default(), Vec::new());
+            read(&mut room, &mut all);
+            assert_eq!((all, bits(&room)), plain);
         };
-        same(&|s| network.steps(Narrow, None, &words, s));
+        same(&|s, all| network.steps(Narrow, None, None, &[&words], s, all));
         #[cfg(target_arch = "x86_64")]
         {
             if let Some(kernel) = Wide::new() {
-                same(&|s| network.read_wide(kernel, None, &words, s));
+                same(&|s, all| network.read_wide(kernel, None, None, &[&words], s, all));
             }
             if let Some(kernel) = Widest::new() {
-                same(&|s| network.read_widest(kernel, None, &words, s));
+                same(&|s, all| network.read_widest(kernel, None, None, &[&words], s, all));
             }
         }
     }

@@ -8,7 +8,7 @@ use detente::gazetteer::Gazetteer;
 use detente::lexicon::{Fault, Lexicon};
 use detente::read::Reader;
 use detente::scene::Scene;
-use detente::syntax::{Acts, Model};
+use detente::syntax::{Acts, Glance, Model};
 
 /// The top folder of the repository.
 pub fn root() -> PathBuf {
@@ -43,6 +43,8 @@ pub fn reader() -> Result<Reader, Vec<Fault>> {
     let model = Model::load(&bytes("models/en/syntax.bin")).expect("the model loads");
     let acts = Acts::load(&bytes("models/en/acts.bin")).expect("the model loads");
     let model = model.with_acts(acts).expect("the two belong together");
+    let glance = Glance::load(&bytes("models/en/glance.bin")).expect("the model loads");
+    let model = model.with_glance(glance).expect("the three belong together");
     let scene = Scene::load(&bytes("models/en/scene.bin")).expect("the model loads");
     let choice = Choice::load(&bytes("models/en/choice.bin")).expect("the model loads");
     let gazetteer = Gazetteer::load(bytes("lexicon/gazetteer/gazetteer.bin")).expect("the gazetteer loads");
