@@ -34,6 +34,7 @@ fn main() -> io::Result<()> {
     for (name, file) in [
         ("MODEL", "models/en/syntax.bin"),
         ("ACTS", "models/en/acts.bin"),
+        ("KEYS", "models/en/keys.bin"),
         ("CHOICE", "models/en/choice.bin"),
         ("SCENE", "models/en/scene.bin"),
         ("CAUSES", "models/en/causes.bin"),

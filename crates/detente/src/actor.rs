@@ -9,18 +9,23 @@
 //! head token of any noun phrase, which parties it names.
 //!
 //! Files below, in the order in which they work: `finding` (where somebody is spoken of), then who that is: `naming`,
-//! `roles`, `describing`, and last, with all that the article says, `strangers` and `quoting`.
+//! `roles`, `describing`, with all that the article says `strangers` and `quoting`, and last the learnt choice: `weighing`
+//! and `choosing`.
 
 mod chains;
+mod choosing;
 mod describing;
 mod finding;
 mod naming;
 mod quoting;
 mod roles;
 mod strangers;
+mod weighing;
 
 pub use chains::chains;
+pub use choosing::Keys;
 pub use quoting::quoted;
+pub use weighing::{KEY_TRAITS, KeyTrait, KeyWeighing, MENTION_TRAITS, MentionTrait};
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -197,11 +202,12 @@ const DEPTH: u32 = 48;
 const INSIDE: u32 = 3;
 
 impl<'a> Actors<'a> {
-    /// Finds the actors of an article.
+    /// Finds the actors of an article: as the rules read them, and where there is a learnt choice of keys, as it chooses.
     pub fn find(
         article: &'a Article,
         syntax: &'a Syntax,
         lexicon: &'a Lexicon,
+        keys: Option<&Keys>,
         notes: &mut Vec<Note>,
     ) -> Actors<'a> {
         let count = syntax.tokens.len();
@@ -249,6 +255,9 @@ impl<'a> Actors<'a> {
         actors.place_strangers(notes);
         actors.find_speakers();
         actors.find_relatives();
+        if let Some(keys) = keys {
+            actors.choose_keys(keys, notes);
+        }
         actors
     }
 

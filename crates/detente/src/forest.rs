@@ -150,7 +150,7 @@ pub fn likely(odds: f32) -> f32 {
 }
 
 /// e to the power of a number between -30 and 30: a power of two, and the series of the rest.
-fn exp(x: f32) -> f32 {
+pub(crate) fn exp(x: f32) -> f32 {
     let y = x * std::f32::consts::LOG2_E;
     let whole = y.floor();
     let z = (y - whole) * std::f32::consts::LN_2;
