@@ -48,16 +48,16 @@ def rows(docs, weighed, norm):
         runs = collections.OrderedDict()
         for a, b, key, optional in marks(d):
             runs.setdefault((a, b), []).append((frozenset(norm(k) for k in key.split("|")), optional))
-        for (a, b), list in runs.items():
+        for (a, b), named in runs.items():
             met = [m for m in mentions[i] if m["start"] < b and a < m["end"]]
             if not met:
                 continue
             inside = lambda m: sum(a <= x < b for x in m["above"]) + (0 if a <= m["head"][0] < b else 5)
             head = min(met, key=inside)
-            sets = [s for s, _ in list]
+            sets = [s for s, _ in named]
             # Words that are two parties at once teach nothing.
             weight = 0.0 if len(set(sets)) > 1 and not frozenset.intersection(*sets) else 1.0
             weight *= 0.5 if inside(head) else 1.0
-            weight *= 0.5 if all(o for _, o in list) else 1.0
+            weight *= 0.5 if all(o for _, o in named) else 1.0
             out.append((i, head, frozenset.union(*sets), weight))
     return names, out

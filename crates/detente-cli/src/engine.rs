@@ -227,9 +227,8 @@ pub fn reader_of(files: &[LexiconFile]) -> Result<Result<Reader, Vec<Fault>>> {
     let (keys, choice) = (load_keys()?, load_choice()?);
     let (scene, gazetteer) = (load_scene()?, load_gazetteer()?);
     let reader = Reader::new(model?, lexicon).map_err(|faults| show(faults, files));
-    Ok(reader.map(|reader| {
-        reader.with_keys(keys).with_choice(choice).with_scene(scene).with_gazetteer(gazetteer)
-    }))
+    Ok(reader
+        .map(|reader| reader.with_keys(keys).with_choice(choice).with_scene(scene).with_gazetteer(gazetteer)))
 }
 
 /// The whole engine, with the user's folders on top.

@@ -54,7 +54,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         (after_lexicon - after_model) * 1e3,
         (seconds(begin) - after_lexicon) * 1e3
     );
-    let reader = Reader::new(shipped, lexicon).map_err(faults)?.with_keys(keys).with_choice(choice).with_scene(scene);
+    let reader =
+        Reader::new(shipped, lexicon).map_err(faults)?.with_keys(keys).with_choice(choice).with_scene(scene);
     let mut articles = Vec::new();
     for line in std::io::stdin().lock().lines() {
         let record: Value = serde_json::from_str(&line?)?;

@@ -23,7 +23,7 @@ mod strangers;
 mod weighing;
 
 pub use chains::chains;
-pub use choosing::Keys;
+pub use choosing::{CHOSEN, Keys};
 pub use quoting::quoted;
 pub use weighing::{KEY_TRAITS, KeyTrait, KeyWeighing, MENTION_TRAITS, MentionTrait};
 
@@ -191,6 +191,19 @@ pub struct Actors<'a> {
     open: BTreeMap<TokenId, String>,
     /// Every mention, in the order of the text.
     pub mentions: Vec<Mention>,
+    /// Mentions that may have another key than they were given, in the order of the text.
+    pub doubts: Vec<Doubt>,
+}
+
+/// A mention that may have another key than it was given, as the learnt choice of keys sees it.
+#[derive(Clone, Debug)]
+pub struct Doubt {
+    /// The mention.
+    pub mention: Mention,
+    /// How likely its key is right; 0 where it has none.
+    pub own: f32,
+    /// Parties with other keys, and how likely each is.
+    pub others: Vec<(Party, f32)>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -239,6 +252,7 @@ impl<'a> Actors<'a> {
             recent: Vec::new(),
             open: BTreeMap::new(),
             mentions: Vec::new(),
+            doubts: Vec::new(),
         };
         actors.find_names();
         actors.find_lists();

@@ -103,7 +103,17 @@ impl Reader {
             model: model.name().to_string(),
         };
         let scan = Scan::new(&lexicon, &model);
-        Ok(Reader { model, lexicon, times, scan, keys: None, choice: None, scene: None, gazetteer: None, coder })
+        Ok(Reader {
+            model,
+            lexicon,
+            times,
+            scan,
+            keys: None,
+            choice: None,
+            scene: None,
+            gazetteer: None,
+            coder,
+        })
     }
 
     /// The reader with a learnt choice of the keys that mentions have.

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::weighing::{ALL_TRAITS, Candidate, MENTION_TRAITS};
-use super::{Actors, Kind, Mention, Party, Wording, pointed};
+use super::{Actors, Doubt, Kind, Mention, Party, Wording, pointed};
 use crate::forest::{Forest, exp};
 use crate::note::{Evidence, Note};
 use crate::span::Span;
@@ -18,7 +18,7 @@ use crate::syntax::{ModelError, body, file};
 const MAGIC: &[u8] = b"detente keys 1\n";
 
 /// The rule of a party whose key was chosen.
-pub(super) const CHOSEN: &str = "actor:chosen";
+pub const CHOSEN: &str = "actor:chosen";
 
 /// The trained forest and the shares from which it is believed.
 #[derive(Debug)]
@@ -62,6 +62,10 @@ impl Keys {
     }
 }
 
+/// How likely a key must be that an event's parties are weighed with, and how many of one mention are.
+const LIKELY: f32 = 0.08;
+const MANY: usize = 4;
+
 /// What was weighed of one mention: each key with its share.
 struct Weighed {
     at: usize,
@@ -75,18 +79,20 @@ impl<'a> Actors<'a> {
         let mut mentions = std::mem::take(&mut self.mentions);
         mentions.extend(overlooked);
         mentions.sort_by_key(|m| m.head);
-        let chosen = self.likelier(&mentions, keys);
+        let weighed = self.weigh_all(&mentions, keys);
+        let chosen = likelier(&weighed, &mentions, keys);
         let span = |m: &Mention| self.syntax.cover(m.tokens);
         // Old key and new party of the mentions that are changed, by their words.
         let mut moved: HashMap<Span, (String, Party)> = HashMap::new();
         let mut parties: Vec<Option<Party>> = vec![None; mentions.len()];
         for (at, candidate) in chosen {
             let m = &mentions[at];
-            let party = self.with_key(m, &candidate, &mentions);
+            let party = self.with_key(m, candidate, &mentions);
             let old = m.parties.first().map(|p| p.key.clone()).unwrap_or_default();
             moved.insert(span(m), (old, party.clone()));
             parties[at] = Some(party);
         }
+        let mut doubts = self.doubts_of(&weighed, &mentions);
         if !moved.is_empty() {
             // "he", "the suspect": whoever points to them.
             for (at, m) in mentions.iter().enumerate() {
@@ -98,12 +104,13 @@ impl<'a> Actors<'a> {
                     continue;
                 }
                 let Some((_, new)) = found.cloned() else { continue };
-                let why = Evidence::new(party.why.rule.clone(), party.why.spans.clone());
                 let follows = matches!(m.wording, Wording::Pronoun | Wording::Description);
+                let spans = if follows { party.why.spans.clone() } else { vec![own] };
+                let why = Evidence::new(CHOSEN, spans);
                 let party = if follows {
                     Party { span: own, why, ..new }
                 } else {
-                    Party { key: new.key, sector: new.sector, ..party.clone() }
+                    Party { key: new.key, sector: new.sector, why, ..party.clone() }
                 };
                 moved.insert(own, (m.parties[0].key.clone(), party.clone()));
                 parties[at] = Some(party);
@@ -114,8 +121,16 @@ impl<'a> Actors<'a> {
                 self.resolved[m.head.index()] = Some(vec![party.clone()]);
                 m.parties = vec![party];
             }
-            notes.retain(|note| note.stage != "actor" || !note.span.is_some_and(|at| moved.contains_key(&at)));
+            notes
+                .retain(|note| note.stage != "actor" || !note.span.is_some_and(|at| moved.contains_key(&at)));
         }
+        for (doubt, w) in doubts.iter_mut().zip(&weighed) {
+            doubt.mention = mentions[w.at].clone();
+            let key = doubt.mention.parties.first().map_or("", |p| p.key.as_str());
+            doubt.own = w.candidates.iter().find(|(c, _)| c.key == key).map_or(0.0, |(_, share)| *share);
+            doubt.others.retain(|(p, _)| p.key != key);
+        }
+        self.doubts = doubts;
         // What is nobody after all is no mention.
         let known: Vec<bool> = mentions.iter().map(|m| !m.parties.is_empty()).collect();
         let mut known = known.into_iter();
@@ -125,8 +140,8 @@ impl<'a> Actors<'a> {
         self.mentions = mentions;
     }
 
-    /// The mentions for which another key is likelier than that of the rules, with that key.
-    fn likelier(&self, mentions: &[Mention], keys: &Keys) -> Vec<(usize, Candidate)> {
+    /// Weighs every mention that is somebody's part in an act.
+    fn weigh_all(&self, mentions: &[Mention], keys: &Keys) -> Vec<Weighed> {
         let outlook = self.outlook(mentions);
         let mut weighed: Vec<Weighed> = Vec::new();
         for (at, m) in mentions.iter().enumerate() {
@@ -166,7 +181,6 @@ impl<'a> Actors<'a> {
                 names.entry((name, key)).or_default().push(n);
             }
         }
-        let mut changes: Vec<(usize, Candidate)> = Vec::new();
         for group in names.values().filter(|g| g.len() > 1) {
             let mut sums: BTreeMap<&str, f32> = BTreeMap::new();
             for n in group {
@@ -181,20 +195,22 @@ impl<'a> Actors<'a> {
                 }
             }
         }
-        for w in weighed {
-            let ruled = mentions[w.at].parties.first().filter(|p| !p.key.is_empty());
-            let own = ruled.and_then(|p| w.candidates.iter().find(|(c, _)| c.key == p.key)).map(|(_, s)| *s);
-            let best = w.candidates.into_iter().reduce(|a, b| if b.1 > a.1 { b } else { a });
-            let Some((best, share)) = best else { continue };
-            let takes = match (ruled, own) {
-                (Some(p), Some(own)) => best.key != p.key && share >= keys.least && share - own >= keys.more,
-                _ => share >= keys.open,
-            };
-            if takes {
-                changes.push((w.at, best));
-            }
-        }
-        changes
+        weighed
+    }
+
+    /// The likeliest keys of each mention, as parties.
+    fn doubts_of(&self, weighed: &[Weighed], mentions: &[Mention]) -> Vec<Doubt> {
+        let doubt = |w: &Weighed| {
+            let mention = &mentions[w.at];
+            let mut list: Vec<&(Candidate, f32)> =
+                w.candidates.iter().filter(|(_, s)| *s >= LIKELY).collect();
+            list.sort_by(|a, b| b.1.total_cmp(&a.1));
+            list.truncate(MANY);
+            let others =
+                list.into_iter().map(|(c, share)| (self.with_key(mention, c, mentions), *share)).collect();
+            Doubt { mention: mention.clone(), own: 0.0, others }
+        };
+        weighed.iter().map(doubt).collect()
     }
 
     /// A mention's party with another key.
@@ -240,4 +256,19 @@ impl<'a> Actors<'a> {
             why,
         }
     }
+}
+
+/// The mentions for which another key is likelier than that of the rules, with that key.
+fn likelier<'w>(weighed: &'w [Weighed], mentions: &[Mention], keys: &Keys) -> Vec<(usize, &'w Candidate)> {
+    let change = |w: &'w Weighed| {
+        let ruled = mentions[w.at].parties.first().filter(|p| !p.key.is_empty());
+        let own = ruled.and_then(|p| w.candidates.iter().find(|(c, _)| c.key == p.key)).map(|(_, s)| *s);
+        let (best, share) = w.candidates.iter().reduce(|a, b| if b.1 > a.1 { b } else { a })?;
+        let takes = match (ruled, own) {
+            (Some(p), Some(own)) => best.key != p.key && *share >= keys.least && share - own >= keys.more,
+            _ => *share >= keys.open,
+        };
+        takes.then_some((w.at, best))
+    };
+    weighed.iter().filter_map(change).collect()
 }

@@ -349,9 +349,10 @@ impl<'a> Actors<'a> {
     /// By what noun people and bodies are known again.
     fn noun_of(&self, m: &Mention) -> Option<String> {
         match m.wording {
-            Wording::Role | Wording::Description => {
-                Some(self.role(m.head).map_or_else(|| self.syntax.lemma(m.head).to_lowercase(), |r| r.role.noun.clone()))
-            }
+            Wording::Role | Wording::Description => Some(
+                self.role(m.head)
+                    .map_or_else(|| self.syntax.lemma(m.head).to_lowercase(), |r| r.role.noun.clone()),
+            ),
             _ => None,
         }
     }
@@ -369,7 +370,11 @@ impl<'a> Actors<'a> {
             let hit = self.hit(t).filter(|h| h.head == t && h.form != Form::Person)?;
             let actor = &self.lexicon.actors[hit.index as usize];
             let outside = !mention.tokens.contains(t);
-            let home = if actor.kind == ActorKind::State { Some(actor.key.as_str()) } else { actor.country.as_deref() };
+            let home = if actor.kind == ActorKind::State {
+                Some(actor.key.as_str())
+            } else {
+                actor.country.as_deref()
+            };
             home.filter(|_| outside).map(str::to_string)
         };
         let before = (range.start.0..mention.tokens.start.0).rev().map(TokenId).find_map(state);
@@ -413,14 +418,22 @@ impl<'a> Actors<'a> {
         }
         let above = s.head(mention.head);
         if let Some(h) = above
-            && matches!(s.deprel(mention.head), Deprel::Appos | Deprel::Flat | Deprel::NmodDesc | Deprel::Compound)
+            && matches!(
+                s.deprel(mention.head),
+                Deprel::Appos | Deprel::Flat | Deprel::NmodDesc | Deprel::Compound
+            )
         {
             apposed.extend(self.own(h).iter().map(|p| p.key.clone()));
         }
         let argument = |t: TokenId| {
             matches!(
                 s.deprel(t),
-                Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj | Deprel::Iobj | Deprel::Obl | Deprel::OblAgent
+                Deprel::Nsubj
+                    | Deprel::NsubjPass
+                    | Deprel::Obj
+                    | Deprel::Iobj
+                    | Deprel::Obl
+                    | Deprel::OblAgent
             )
         };
         let clash = match above.filter(|_| argument(mention.head)) {
@@ -543,22 +556,28 @@ impl<'a> Actors<'a> {
         let role = self.role(m.head);
         set(T::Wording, wording(m.wording));
         let hit = self.hit(m.head);
-        set(T::Form, hit.map_or(0.0, |h| {
-            let form = h.form as u8 as f32;
-            match h.form {
-                Form::Person => 1.0,
-                _ => 10.0 + 10.0 * self.lexicon.actors[h.index as usize].kind as u8 as f32 + form,
-            }
-        }));
+        set(
+            T::Form,
+            hit.map_or(0.0, |h| {
+                let form = h.form as u8 as f32;
+                match h.form {
+                    Form::Person => 1.0,
+                    _ => 10.0 + 10.0 * self.lexicon.actors[h.index as usize].kind as u8 as f32 + form,
+                }
+            }),
+        );
         set(T::Role, role.map_or(0.0, |r| 1.0 + r.role.kind as u8 as f32));
         set(T::RoleSector, role.map_or(0.0, |r| sector(Some(&r.role.sector))));
         set(T::RoleState, role.map_or(0.0, |r| 1.0 + flag(r.role.state)));
         set(T::Relation, s.deprel(m.head) as u8 as f32);
         set(T::Speech, s.upos(m.head) as u8 as f32);
         let case = self.case(m.head);
-        set(T::Preposition, case.map_or(0.0, |c| {
-            CASES.iter().position(|x| *x == c).map_or(CASES.len() as f32 + 1.0, |i| 1.0 + i as f32)
-        }));
+        set(
+            T::Preposition,
+            case.map_or(0.0, |c| {
+                CASES.iter().position(|x| *x == c).map_or(CASES.len() as f32 + 1.0, |i| 1.0 + i as f32)
+            }),
+        );
         let word = self.word(m.head);
         set(T::Plural, flag(word.to_lowercase() != s.lemma(m.head).to_lowercase()));
         for t in m.tokens.iter() {
@@ -577,7 +596,10 @@ impl<'a> Actors<'a> {
                         set(T::Of, case.map_or(CASES.len() as f32 + 1.0, |i| 1.0 + i as f32));
                     }
                     Deprel::Amod | Deprel::Compound => {
-                        set(T::Modified, if self.hit(c).is_some() { 3.0 } else { 1.0 + flag(self.role(c).is_some()) });
+                        set(
+                            T::Modified,
+                            if self.hit(c).is_some() { 3.0 } else { 1.0 + flag(self.role(c).is_some()) },
+                        );
                     }
                     Deprel::Appos => set(T::Apposed, 1.0),
                     Deprel::AclRelcl | Deprel::Acl => set(T::Apposed, 2.0),
@@ -631,10 +653,13 @@ impl<'a> Actors<'a> {
         let mut set = |t: T, x: f32| v[t as usize] = x;
         let ruled = around.ruled;
         set(T::Made, c.made);
-        set(T::Ruled, match ruled {
-            Some(p) => flag(p.key == c.key),
-            None => 2.0,
-        });
+        set(
+            T::Ruled,
+            match ruled {
+                Some(p) => flag(p.key == c.key),
+                None => 2.0,
+            },
+        );
         set(T::Sort, self.sort(&c.key));
         let own = key_sector(&c.key, c.sector.as_deref());
         set(T::Sector, own);
@@ -701,7 +726,8 @@ impl<'a> Actors<'a> {
                 };
                 set(T::LastSubject, subject(last.head));
                 set(T::LastPlural, last.parties.len() as f32);
-                let kind = last.parties.iter().find(|p| p.key == c.key).map_or(0.0, |p| 1.0 + p.kind as u8 as f32);
+                let kind =
+                    last.parties.iter().find(|p| p.key == c.key).map_or(0.0, |p| 1.0 + p.kind as u8 as f32);
                 set(T::LastKind, kind);
             }
             let next = list[back..].iter().copied().find(|i| *i as usize != around.at);
@@ -730,11 +756,10 @@ impl<'a> Actors<'a> {
         set(T::Phrase, phrase);
         let of = |key: &str| home.is_some() && self.home_of(key) == home;
         set(T::PhraseCountry, around.phrase.iter().find(|(key, _)| of(key)).map_or(0.0, |(_, how)| *how));
-        set(T::Apposition, if around.apposed.contains(&c.key) {
-            2.0
-        } else {
-            flag(around.apposed.iter().any(|k| of(k)))
-        });
+        set(
+            T::Apposition,
+            if around.apposed.contains(&c.key) { 2.0 } else { flag(around.apposed.iter().any(|k| of(k))) },
+        );
         set(T::Clash, flag(around.clash.contains(&c.key)));
         set(T::Speaker, around.speaker.map_or(2.0, |p| flag(p.key == c.key)));
         set(T::SpeakerCountry, around.speaker.map_or(2.0, |p| flag(of(&p.key))));
@@ -755,7 +780,6 @@ impl<'a> Actors<'a> {
             None => 7.0,
         }
     }
-
 }
 
 fn wording(w: Wording) -> f32 {
