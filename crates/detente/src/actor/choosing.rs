@@ -5,13 +5,13 @@
 //! A forest grown from annotated articles says it (`models/en/keys.md`, `training/keys`). Whoever is another one than the
 //! rules have it says so in the evidence: `actor:chosen`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::weighing::{ALL_TRAITS, Candidate, MENTION_TRAITS};
 use super::{Actors, Doubt, Kind, Mention, Party, Wording, pointed};
 use crate::forest::{Forest, exp};
 use crate::note::{Evidence, Note};
-use crate::span::Span;
+use crate::span::{Span, TokenId};
 use crate::syntax::{ModelError, body, file};
 
 /// The first bytes of the file; the number changes when the form or the traits do.
@@ -76,6 +76,7 @@ impl<'a> Actors<'a> {
     /// Gives mentions the keys that are likelier than those of the rules, and with them the words that stand for them.
     pub(super) fn choose_keys(&mut self, keys: &Keys, notes: &mut Vec<Note>) {
         let overlooked = self.overlooked();
+        let new: HashSet<TokenId> = overlooked.iter().map(|m| m.head).collect();
         let mut mentions = std::mem::take(&mut self.mentions);
         mentions.extend(overlooked);
         mentions.sort_by_key(|m| m.head);
@@ -132,11 +133,7 @@ impl<'a> Actors<'a> {
         }
         self.doubts = doubts;
         // What is nobody after all is no mention.
-        let known: Vec<bool> = mentions.iter().map(|m| !m.parties.is_empty()).collect();
-        let mut known = known.into_iter();
-        mentions.retain(|m| {
-            known.next() == Some(true) || m.wording != Wording::Pronoun && self.wording(m.head).is_some()
-        });
+        mentions.retain(|m| !m.parties.is_empty() || !new.contains(&m.head));
         self.mentions = mentions;
     }
 
@@ -268,7 +265,9 @@ fn likelier<'w>(weighed: &'w [Weighed], mentions: &[Mention], keys: &Keys) -> Ve
             (Some(p), Some(own)) => best.key != p.key && *share >= keys.least && share - own >= keys.more,
             _ => *share >= keys.open,
         };
-        takes.then_some((w.at, best))
+        // That somebody is out of office, the words say; the trees do not see it.
+        let left = ruled.is_some_and(|p| p.key.strip_suffix("/ELI") == Some(best.key.as_str()));
+        (takes && !left).then_some((w.at, best))
     };
     weighed.iter().filter_map(change).collect()
 }
