@@ -66,6 +66,10 @@ impl Keys {
 const LIKELY: f32 = 0.08;
 const MANY: usize = 4;
 
+/// After how many trees keys are given up that are so far behind the first.
+const FIRST: usize = 64;
+const BEHIND: f32 = 2.5;
+
 /// What was weighed of one mention: each key with its share.
 struct Weighed {
     at: usize,
@@ -142,7 +146,9 @@ impl<'a> Actors<'a> {
         let outlook = self.outlook(mentions);
         let mut weighed: Vec<Weighed> = Vec::new();
         for (at, m) in mentions.iter().enumerate() {
-            if m.parties.len() > 1 || !outlook.is_seen(m) {
+            // A state's own name is hardly ever another's.
+            let state = m.wording == Wording::Name && m.parties.iter().all(|p| p.kind == Kind::State);
+            if m.parties.len() > 1 || state && !m.parties.is_empty() || !outlook.is_seen(m) {
                 continue;
             }
             let around = self.surroundings(&outlook, at);
@@ -162,7 +168,15 @@ impl<'a> Actors<'a> {
                     row
                 })
                 .collect();
-            let odds = keys.forest.odds_of(&rows.iter().collect::<Vec<_>>());
+            // The first trees tell who is out of the question.
+            let all: Vec<&[f32; ALL_TRAITS]> = rows.iter().collect();
+            let mut odds = keys.forest.odds_after(&all, 0, FIRST);
+            let most = odds.iter().copied().fold(f32::MIN, f32::max);
+            let left: Vec<usize> = (0..rows.len()).filter(|i| *i == 0 || odds[*i] >= most - BEHIND).collect();
+            let rest: Vec<&[f32; ALL_TRAITS]> = left.iter().map(|i| &rows[*i]).collect();
+            for (i, more) in left.iter().zip(keys.forest.odds_after(&rest, FIRST, usize::MAX)) {
+                odds[*i] += more;
+            }
             let most = odds.iter().copied().fold(f32::MIN, f32::max);
             let shares: Vec<f32> = odds.iter().map(|o| exp((o - most).max(-30.0))).collect();
             let sum: f32 = shares.iter().sum();
