@@ -35,6 +35,7 @@ fn main() -> io::Result<()> {
         ("MODEL", "models/en/syntax.bin"),
         ("ACTS", "models/en/acts.bin"),
         ("GLANCE", "models/en/glance.bin"),
+        ("KEYS", "models/en/keys.bin"),
         ("CHOICE", "models/en/choice.bin"),
         ("SCENE", "models/en/scene.bin"),
         ("CAUSES", "models/en/causes.bin"),

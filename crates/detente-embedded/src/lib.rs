@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use detente::actor::Keys;
 use detente::event::Choice;
 use detente::gazetteer::Gazetteer;
 use detente::lexicon::{Fault, Lexicon};
@@ -184,6 +185,14 @@ pub fn glancing(model: Model, files: &[LexiconFile]) -> Result<Model> {
         .context("this build is damaged: install the program again")
 }
 
+/// Loads the built-in choice of keys.
+///
+/// # Errors
+/// When the program was built with a damaged one.
+pub fn load_keys() -> Result<Keys> {
+    Keys::load(embedded::KEYS).context("this build is damaged: install the program again")
+}
+
 /// Loads the built-in choice of parties.
 ///
 /// # Errors
@@ -231,9 +240,11 @@ pub fn reader_of(files: &[LexiconFile]) -> Result<Result<Reader, Vec<Fault>>> {
         Ok(lexicon) => lexicon,
         Err(faults) => return Ok(Err(faults)),
     };
-    let (choice, scene, gazetteer) = (load_choice()?, load_scene()?, load_gazetteer()?);
+    let (keys, choice) = (load_keys()?, load_choice()?);
+    let (scene, gazetteer) = (load_scene()?, load_gazetteer()?);
     let reader = Reader::new(glancing(model?, files)?, lexicon).map_err(|faults| show(faults, files));
-    Ok(reader.map(|reader| reader.with_choice(choice).with_scene(scene).with_gazetteer(gazetteer)))
+    Ok(reader
+        .map(|reader| reader.with_keys(keys).with_choice(choice).with_scene(scene).with_gazetteer(gazetteer)))
 }
 
 /// The whole engine, with the user's folders on top.

@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let text = record["text"].as_str().unwrap_or_default().to_string();
         let article = Article { text, ..Article::default() };
         let syntax = model.read(&article);
-        let actors = Actors::find(&article, &syntax, &lexicon, &mut Vec::new());
+        let actors = Actors::find(&article, &syntax, &lexicon, None, &mut Vec::new());
         let list = |parties: Vec<Party>| parties.iter().map(told).collect::<Vec<_>>();
         let mut spans = Vec::new();
         for pair in record["spans"].as_array().into_iter().flatten() {

@@ -11,6 +11,7 @@ use std::io::BufRead;
 use std::path::Path;
 use std::time::Instant;
 
+use detente::actor::Keys;
 use detente::article::Article;
 use detente::event::Choice;
 use detente::lexicon::Lexicon;
@@ -37,6 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let before = seconds(begin);
     let acts = std::fs::read(Path::new(&model).with_file_name("acts.bin"))?;
     let scene = Scene::load(&std::fs::read(Path::new(&model).with_file_name("scene.bin"))?)?;
+    let keys = Keys::load(&std::fs::read(Path::new(&model).with_file_name("keys.bin"))?)?;
     let choice = Choice::load(&std::fs::read(Path::new(&model).with_file_name("choice.bin"))?)?;
     let glance = std::fs::read(Path::new(&model).with_file_name("glance.bin"))?;
     let bytes = std::fs::read(model)?;
@@ -56,7 +58,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         (after_lexicon - after_model) * 1e3,
         (seconds(begin) - after_lexicon) * 1e3
     );
-    let reader = Reader::new(shipped, lexicon).map_err(faults)?.with_choice(choice).with_scene(scene);
+    let reader =
+        Reader::new(shipped, lexicon).map_err(faults)?.with_keys(keys).with_choice(choice).with_scene(scene);
     let mut articles = Vec::new();
     for line in std::io::stdin().lock().lines() {
         let record: Value = serde_json::from_str(&line?)?;

@@ -1,8 +1,8 @@
 //! Writes, for articles on standard input (JSON lines: id, published, title, text), every event that may be told in them with
 //! what speaks for each party: what `training/choice` learns from. The first line names the numbers; then one event a line.
 //!
-//! `cargo run --release -p detente --example weigh -- MODEL ACTS LEXICON < articles.jsonl > weighed.jsonl`, as
-//! `models/en/syntax.bin models/en/acts.bin lexicon`.
+//! `cargo run --release -p detente --example weigh -- MODEL ACTS KEYS LEXICON < articles.jsonl > weighed.jsonl`, as
+//! `models/en/syntax.bin models/en/acts.bin models/en/keys.bin lexicon`.
 
 mod common;
 
@@ -10,6 +10,7 @@ use std::error::Error;
 use std::io::Write;
 use std::path::Path;
 
+use detente::actor::Keys;
 use detente::event::{PartyTrait, ReportTrait};
 use detente::lexicon::Lexicon;
 use detente::read::Reader;
@@ -18,12 +19,13 @@ use serde_json::json;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
-    let mut next = || args.next().ok_or("usage: weigh MODEL ACTS LEXICON < articles.jsonl");
-    let (model, acts, folder) = (std::fs::read(next()?)?, std::fs::read(next()?)?, next()?);
+    let mut next = || args.next().ok_or("usage: weigh MODEL ACTS KEYS LEXICON < articles.jsonl");
+    let (model, acts) = (std::fs::read(next()?)?, std::fs::read(next()?)?);
+    let (keys, folder) = (Keys::load(&std::fs::read(next()?)?)?, next()?);
     let model = Model::load(&model)?.with_acts(Acts::load(&acts)?)?;
     let faults = |faults: Vec<detente::lexicon::Fault>| format!("{} faults in the lexicon", faults.len());
     let lexicon = Lexicon::load(&common::lexicon_files(Path::new(&folder))?).map_err(faults)?;
-    let reader = Reader::new(model, lexicon).map_err(faults)?;
+    let reader = Reader::new(model, lexicon).map_err(faults)?.with_keys(keys);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     writeln!(
         out,

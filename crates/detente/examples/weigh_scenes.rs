@@ -2,8 +2,8 @@
 //! what speaks for each span of days and each place: what `training/scene` learns from; with `all`, every event that may
 //! be told. The first line names the numbers; then one event a line.
 //!
-//! `cargo run --release -p detente --example weigh_scenes -- MODEL ACTS CHOICE LEXICON [all] < articles.jsonl > weighed.jsonl`, as
-//! `models/en/syntax.bin models/en/acts.bin models/en/choice.bin lexicon`.
+//! `cargo run --release -p detente --example weigh_scenes -- MODEL ACTS KEYS CHOICE LEXICON [all] < articles.jsonl > weighed.jsonl`, as
+//! `models/en/syntax.bin models/en/acts.bin models/en/keys.bin models/en/choice.bin lexicon`.
 
 mod common;
 
@@ -11,6 +11,7 @@ use std::error::Error;
 use std::io::Write;
 use std::path::Path;
 
+use detente::actor::Keys;
 use detente::event::Choice;
 use detente::lexicon::Lexicon;
 use detente::place::PlaceTrait;
@@ -22,14 +23,15 @@ use serde_json::json;
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
     let mut next =
-        || args.next().ok_or("usage: weigh_scenes MODEL ACTS CHOICE LEXICON [all] < articles.jsonl");
+        || args.next().ok_or("usage: weigh_scenes MODEL ACTS KEYS CHOICE LEXICON [all] < articles.jsonl");
     let (model, acts) = (std::fs::read(next()?)?, std::fs::read(next()?)?);
+    let keys = Keys::load(&std::fs::read(next()?)?)?;
     let (choice, folder) = (Choice::load(&std::fs::read(next()?)?)?, next()?);
     let all = next().is_ok_and(|word| word == "all");
     let model = Model::load(&model)?.with_acts(Acts::load(&acts)?)?;
     let faults = |faults: Vec<detente::lexicon::Fault>| format!("{} faults in the lexicon", faults.len());
     let lexicon = Lexicon::load(&common::lexicon_files(Path::new(&folder))?).map_err(faults)?;
-    let reader = Reader::new(model, lexicon).map_err(faults)?.with_choice(choice);
+    let reader = Reader::new(model, lexicon).map_err(faults)?.with_keys(keys).with_choice(choice);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     writeln!(
         out,

@@ -9,18 +9,23 @@
 //! head token of any noun phrase, which parties it names.
 //!
 //! Files below, in the order in which they work: `finding` (where somebody is spoken of), then who that is: `naming`,
-//! `roles`, `describing`, and last, with all that the article says, `strangers` and `quoting`.
+//! `roles`, `describing`, with all that the article says `strangers` and `quoting`, and last the learnt choice: `weighing`
+//! and `choosing`.
 
 mod chains;
+mod choosing;
 mod describing;
 mod finding;
 mod naming;
 mod quoting;
 mod roles;
 mod strangers;
+mod weighing;
 
 pub use chains::chains;
+pub use choosing::{CHOSEN, Keys};
 pub use quoting::quoted;
+pub use weighing::{KEY_TRAITS, KeyTrait, KeyWeighing, MENTION_TRAITS, MentionTrait};
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -186,6 +191,19 @@ pub struct Actors<'a> {
     open: BTreeMap<TokenId, String>,
     /// Every mention, in the order of the text.
     pub mentions: Vec<Mention>,
+    /// Mentions that may have another key than they were given, in the order of the text.
+    pub doubts: Vec<Doubt>,
+}
+
+/// A mention that may have another key than it was given, as the learnt choice of keys sees it.
+#[derive(Clone, Debug)]
+pub struct Doubt {
+    /// The mention.
+    pub mention: Mention,
+    /// How likely its key is right; 0 where it has none.
+    pub own: f32,
+    /// Parties with other keys, and how likely each is.
+    pub others: Vec<(Party, f32)>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -197,11 +215,12 @@ const DEPTH: u32 = 48;
 const INSIDE: u32 = 3;
 
 impl<'a> Actors<'a> {
-    /// Finds the actors of an article.
+    /// Finds the actors of an article: as the rules read them, and where there is a learnt choice of keys, as it chooses.
     pub fn find(
         article: &'a Article,
         syntax: &'a Syntax,
         lexicon: &'a Lexicon,
+        keys: Option<&Keys>,
         notes: &mut Vec<Note>,
     ) -> Actors<'a> {
         let count = syntax.tokens.len();
@@ -233,6 +252,7 @@ impl<'a> Actors<'a> {
             recent: Vec::new(),
             open: BTreeMap::new(),
             mentions: Vec::new(),
+            doubts: Vec::new(),
         };
         actors.find_names();
         actors.find_lists();
@@ -249,6 +269,9 @@ impl<'a> Actors<'a> {
         actors.place_strangers(notes);
         actors.find_speakers();
         actors.find_relatives();
+        if let Some(keys) = keys {
+            actors.choose_keys(keys, notes);
+        }
         actors
     }
 

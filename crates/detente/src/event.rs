@@ -23,7 +23,7 @@ pub(crate) use weighing::{Path, quad, relation, speech};
 
 use std::collections::HashSet;
 
-use crate::actor::{Actors, Kind, Party};
+use crate::actor::{Actors, CHOSEN, Kind, Party};
 use crate::article::Article;
 use crate::lexicon::class::Class;
 use crate::lexicon::pattern::{Role, Trigger};
@@ -198,6 +198,14 @@ pub fn find(
         reader.choose(&mut found, choice);
     }
     drop_unclaimed(&mut found, syntax, lexicon);
+    // Whose key is not the rules' says so.
+    for f in &mut found {
+        for party in f.actors.iter().chain(&f.recipients).filter(|p| p.why.rule == CHOSEN) {
+            if !f.evidence.contains(&party.why) {
+                f.evidence.push(party.why.clone());
+            }
+        }
+    }
     merge(found)
 }
 

@@ -82,26 +82,28 @@ impl Forest {
 
     /// The logarithm of the odds for these numbers, as many as the forest was grown over.
     pub fn odds(&self, numbers: &[f32]) -> f32 {
-        self.trees.chunks(ABREAST).fold(0.0, |sum, trees| {
-            // The shallower trees wait at their leaves.
-            let depth = trees.iter().map(|t| t.depth).max().unwrap_or(0);
-            let mut at = [0; ABREAST];
-            for _ in 0..depth {
-                for (at, tree) in at.iter_mut().zip(trees) {
-                    *at = tree.forks[*at].way(numbers);
-                }
-            }
-            trees.iter().zip(at).fold(sum, |sum, (tree, at)| sum + tree.forks[at].answer)
-        })
+        sum_of(&self.trees, numbers)
     }
 
     /// As [`Forest::odds`], for many lists: tree by tree, so that each is fetched once.
     pub fn odds_of<const N: usize>(&self, lists: &[&[f32; N]]) -> Vec<f32> {
+        self.odds_after(lists, 0, usize::MAX)
+    }
+
+    /// The part of [`Forest::odds_of`] that some of the trees give: at most so many from a first one on.
+    pub(crate) fn odds_after<const N: usize>(
+        &self,
+        lists: &[&[f32; N]],
+        first: usize,
+        many: usize,
+    ) -> Vec<f32> {
+        let trees =
+            &self.trees[first.min(self.trees.len())..first.saturating_add(many).min(self.trees.len())];
         let mut sums = vec![0.0; lists.len()];
         let (abreast, rest) = lists.as_chunks::<ABREAST>();
         let (sums_abreast, sums_rest) = sums.as_chunks_mut::<ABREAST>();
         if !abreast.is_empty() {
-            for tree in &self.trees {
+            for tree in trees {
                 for (sums, numbers) in sums_abreast.iter_mut().zip(abreast) {
                     tree.answers(numbers, sums);
                 }
@@ -109,18 +111,33 @@ impl Forest {
         }
         match rest {
             [] => {}
-            [numbers] => sums_rest[0] = self.odds(*numbers),
+            [numbers] => sums_rest[0] = sum_of(trees, *numbers),
             [first, ..] => {
                 // The walks of the first fill the places that nobody needs.
                 let mut filled = [*first; ABREAST];
                 filled[..rest.len()].copy_from_slice(rest);
                 let mut sums = [0.0; ABREAST];
-                self.trees.iter().for_each(|tree| tree.answers(&filled, &mut sums));
+                trees.iter().for_each(|tree| tree.answers(&filled, &mut sums));
                 sums_rest.copy_from_slice(&sums[..rest.len()]);
             }
         }
         sums
     }
+}
+
+/// The sum of what some trees answer.
+fn sum_of(trees: &[Tree], numbers: &[f32]) -> f32 {
+    trees.chunks(ABREAST).fold(0.0, |sum, trees| {
+        // The shallower trees wait at their leaves.
+        let depth = trees.iter().map(|t| t.depth).max().unwrap_or(0);
+        let mut at = [0; ABREAST];
+        for _ in 0..depth {
+            for (at, tree) in at.iter_mut().zip(trees) {
+                *at = tree.forks[*at].way(numbers);
+            }
+        }
+        trees.iter().zip(at).fold(sum, |sum, (tree, at)| sum + tree.forks[at].answer)
+    })
 }
 
 impl Tree {
@@ -159,7 +176,7 @@ pub fn likely(odds: f32) -> f32 {
 }
 
 /// e to the power of a number between -30 and 30: a power of two, and the series of the rest.
-fn exp(x: f32) -> f32 {
+pub(crate) fn exp(x: f32) -> f32 {
     let y = x * std::f32::consts::LOG2_E;
     let whole = y.floor();
     let z = (y - whole) * std::f32::consts::LN_2;

@@ -1,7 +1,7 @@
 //! Reading an article from end to end: syntax, actors, events, times, places, reports. [`Reader`] holds the model
 //! and the lexicon; it is shared by all threads, and what it gives depends on the article alone.
 
-use crate::actor::{Actors, Mention, Party};
+use crate::actor::{Actors, KeyWeighing, Keys, Mention, Party};
 use crate::article::Article;
 use crate::context::Contexts;
 use crate::event::{self, Choice, Found};
@@ -26,6 +26,7 @@ pub struct Reader {
     lexicon: Lexicon,
     times: TimeLexicon,
     scan: Scan,
+    keys: Option<Keys>,
     choice: Option<Choice>,
     scene: Option<Scene>,
     gazetteer: Option<Gazetteer>,
@@ -102,7 +103,24 @@ impl Reader {
             model: model.name().to_string(),
         };
         let scan = Scan::new(&lexicon, &model);
-        Ok(Reader { model, lexicon, times, scan, choice: None, scene: None, gazetteer: None, coder })
+        Ok(Reader {
+            model,
+            lexicon,
+            times,
+            scan,
+            keys: None,
+            choice: None,
+            scene: None,
+            gazetteer: None,
+            coder,
+        })
+    }
+
+    /// The reader with a learnt choice of the keys that mentions have.
+    pub fn with_keys(mut self, keys: Keys) -> Reader {
+        self.coder.model = format!("{} {}", self.coder.model, keys.name());
+        self.keys = Some(keys);
+        self
     }
 
     /// The reader with a learnt choice of parties.
@@ -145,27 +163,35 @@ impl Reader {
     pub fn read(&self, article: &Article) -> Reading {
         let mut room = Room::default();
         let syntax = self.model.read_worth(article, |words| self.scan.wants(words, &mut room));
-        self.read_parsed(article, syntax, self.choice.as_ref())
+        self.read_parsed(article, syntax, true)
     }
 
     /// As [`Reader::read`], with every sentence parsed: slower, to see what the scan costs.
     pub fn read_all(&self, article: &Article) -> Reading {
-        self.read_parsed(article, self.model.read(article), self.choice.as_ref())
+        self.read_parsed(article, self.model.read(article), true)
     }
 
-    /// As [`Reader::read`], without the learnt choice: what the lexicon's rules alone make of it.
+    /// As [`Reader::read`], without the learnt choices: what the lexicon's rules alone make of it.
     pub fn read_by_rules(&self, article: &Article) -> Reading {
         let mut room = Room::default();
         let syntax = self.model.read_where(article, |words| self.scan.wants(words, &mut room));
-        self.read_parsed(article, syntax, None)
+        self.read_parsed(article, syntax, false)
     }
 
     /// Every event of an article that may be told, with what speaks for each party: to learn from.
     pub fn weigh(&self, article: &Article) -> Vec<event::Weighing> {
         let mut room = Room::default();
         let syntax = self.model.read_where(article, |words| self.scan.wants(words, &mut room));
-        let actors = Actors::find(article, &syntax, &self.lexicon, &mut Vec::new());
+        let actors = Actors::find(article, &syntax, &self.lexicon, self.keys.as_ref(), &mut Vec::new());
         event::weigh(article, &syntax, &actors, &self.lexicon)
+    }
+
+    /// The grammar of an article, and every mention with what speaks for each key that it may have: to learn from.
+    pub fn weigh_keys(&self, article: &Article) -> (Syntax, Vec<KeyWeighing>) {
+        let mut room = Room::default();
+        let syntax = self.model.read_where(article, |words| self.scan.wants(words, &mut room));
+        let weighed = Actors::find(article, &syntax, &self.lexicon, None, &mut Vec::new()).weigh_keys();
+        (syntax, weighed)
     }
 
     /// Every event that the choice of parties tells (`all`: that it might tell), with what speaks for the days and places
@@ -175,7 +201,7 @@ impl Reader {
         let syntax = self.model.read_where(article, |words| self.scan.wants(words, &mut room));
         let tokens: Vec<_> = syntax.tokens.iter().map(|t| t.span).collect();
         let times = time::find(&article.text, &tokens, article.published, &self.times, &mut Vec::new());
-        let actors = Actors::find(article, &syntax, &self.lexicon, &mut Vec::new());
+        let actors = Actors::find(article, &syntax, &self.lexicon, self.keys.as_ref(), &mut Vec::new());
         let found = if all {
             let weighed = event::weigh(article, &syntax, &actors, &self.lexicon);
             weighed.into_iter().map(|w| w.found).collect()
@@ -201,11 +227,13 @@ impl Reader {
         weighed.collect()
     }
 
-    fn read_parsed(&self, article: &Article, syntax: Syntax, choice: Option<&Choice>) -> Reading {
+    fn read_parsed(&self, article: &Article, syntax: Syntax, choose: bool) -> Reading {
+        let choice = self.choice.as_ref().filter(|_| choose);
         let mut notes = Vec::new();
         let tokens: Vec<_> = syntax.tokens.iter().map(|t| t.span).collect();
         let times = time::find(&article.text, &tokens, article.published, &self.times, &mut notes);
-        let actors = Actors::find(article, &syntax, &self.lexicon, &mut notes);
+        let keys = self.keys.as_ref().filter(|_| choose);
+        let actors = Actors::find(article, &syntax, &self.lexicon, keys, &mut notes);
         let found = event::find(article, &syntax, &actors, &self.lexicon, choice);
         let scenes = self.scenes(&found, article, &syntax, &actors, &times, choice.is_some());
         let mut tellings: Vec<Telling> = Vec::with_capacity(found.len());

@@ -400,6 +400,9 @@ pub fn gloss(rule: &str) -> &'static str {
         "event:doer-of" => "the doer of the act that the sentence tells of before",
         "time:chosen" => "days that the learnt choice of the scene finds likeliest, from these words",
         "place:chosen" => "the place that the learnt choice of the scene finds likeliest, or none",
+        "actor:chosen" => {
+            "the key that the learnt choice finds likelier than what the rules say of these words"
+        }
         "event:chosen" => "parties that the learnt choice finds likelier than those of the rules",
         "event:home-of" => "the state of these people",
         "event:not" => "a negation in the clause",

@@ -15,9 +15,9 @@ pub fn run() -> Result<Outcome> {
         lexicon.map_or_else(|faults| format!("faulty: {}", output::count(faults.len(), "fault")), |l| l.hash);
     output::say(&format!("detente {}", env!("CARGO_PKG_VERSION")))?;
     output::say(&format!("lexicon {hash}"))?;
-    let (model, choice, scene) = (engine::load_model()?, engine::load_choice()?, engine::load_scene()?);
-    let model = engine::glancing(model, &[])?;
-    output::say(&format!("model   {} {} {}", model.name(), choice.name(), scene.name()))?;
+    let model = engine::glancing(engine::load_model()?, &[])?;
+    let (keys, choice, scene) = (engine::load_keys()?, engine::load_choice()?, engine::load_scene()?);
+    output::say(&format!("model   {} {} {} {}", model.name(), keys.name(), choice.name(), scene.name()))?;
     output::say(&format!("places  {}; place data © GeoNames, CC BY 4.0", engine::load_gazetteer()?.name()))?;
     Ok(Outcome::Clean)
 }

@@ -65,6 +65,7 @@ fn pointed_to(party: &Party) -> Option<Span> {
             | "actor:named-before"
             | "actor:role-before"
             | "actor:armed-group"
+            | super::choosing::CHOSEN
     );
     party.why.spans.last().copied().filter(|s| back && party.why.spans.len() > 1 && *s != party.span)
 }

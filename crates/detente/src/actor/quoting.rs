@@ -118,7 +118,7 @@ impl Actors<'_> {
     }
 
     /// The subject of the word of saying that stands nearest to a quotation in its sentences.
-    fn speaker_of(&self, quote: TokenRange) -> Option<Party> {
+    pub(super) fn speaker_of(&self, quote: TokenRange) -> Option<Party> {
         /// How many sentences of a long quotation are looked at.
         const LONGEST: usize = 12;
         let s = self.syntax;

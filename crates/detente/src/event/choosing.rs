@@ -17,7 +17,7 @@ use crate::syntax::body;
 use crate::syntax::file;
 
 /// The first bytes of the file; the number changes when the form or the traits do.
-const MAGIC: &[u8] = b"detente choice 2\n";
+const MAGIC: &[u8] = b"detente choice 3\n";
 /// Numbers that say whether there is a recipient, and how likely the report is right, beside [`super::ReportTrait`].
 const NOBODY_MORE: usize = 6;
 const REPORT_MORE: usize = 14;

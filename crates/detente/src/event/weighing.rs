@@ -24,6 +24,8 @@ const BEFORE: usize = 3;
 const AFTER: usize = 1;
 /// Odds that stand where the network saw nothing.
 const UNSEEN: f32 = -6.0;
+/// Odds from which a mention counts as a party of an event.
+const PART: f32 = -2.5;
 /// Steps that stand where there is no path.
 const FAR: f32 = 25.0;
 
@@ -56,6 +58,8 @@ numbers! {
         OtherCountry, OtherKey, About,
         /// Parties in the sentence; denied or supposed.
         Rivals, Unreal,
+        /// How likely the mention has the key, and whether it was given another.
+        KeyShare, KeyOther,
     }
 }
 
@@ -105,7 +109,11 @@ struct Scene<'s> {
 /// One look at a party: a mention of it.
 struct View<'m> {
     mention: &'m Mention,
+    party: &'m Party,
     sentence: usize,
+    /// How likely the mention has the party's key; has it been given another?
+    share: f32,
+    other: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -203,11 +211,20 @@ impl<'a> Reader<'a> {
             for &i in &tally.sentences[sentence] {
                 let mention = &self.actors.mentions[i as usize];
                 for p in mention.parties.iter().filter(|p| !p.key.is_empty()) {
+                    let share = if sentence == here { self.own_share(mention) } else { 1.0 };
+                    let view = View { mention, party: p, sentence, share, other: false };
                     match list.iter_mut().find(|(q, ..)| q.key == p.key) {
-                        Some((_, views, _)) => views.push(View { mention, sentence }),
-                        None => list.push((Cow::Borrowed(p), vec![View { mention, sentence }], 0.0)),
+                        Some((_, views, _)) => views.push(view),
+                        None => list.push((Cow::Borrowed(p), vec![view], 0.0)),
                     }
                 }
+            }
+        }
+        for (mention, p, share) in self.other_keys(f) {
+            let view = View { mention, party: p, sentence: here, share, other: true };
+            match list.iter_mut().find(|(q, ..)| q.key == p.key) {
+                Some((_, views, _)) => views.push(view),
+                None => list.push((Cow::Borrowed(p), vec![view], 6.0)),
             }
         }
         for p in f.actors.iter().chain(&f.recipients) {
@@ -270,12 +287,31 @@ impl<'a> Reader<'a> {
         // The words that are shown are those of the nearest mention.
         for (c, (_, views, _)) in out.iter_mut().zip(&list) {
             if let Some(v) = self.best_view(views, here, f.trigger, &[])
-                && let Some(p) = v.mention.parties.iter().find(|p| p.key == c.party.key)
+                && v.party.key == c.party.key
             {
-                c.party = Cow::Borrowed(p);
+                c.party = Cow::Borrowed(v.party);
             }
         }
         out
+    }
+
+    /// How likely a mention has its key; 1 where that is not weighed.
+    fn own_share(&self, mention: &Mention) -> f32 {
+        let doubts = &self.actors.doubts;
+        doubts.binary_search_by_key(&mention.head, |d| d.mention.head).map_or(1.0, |i| doubts[i].own)
+    }
+
+    /// Other keys that mentions of an event's sentence may have, where the network sees them as its parties.
+    fn other_keys<'f>(&'f self, f: &Found) -> Vec<(&'f Mention, &'f Party, f32)> {
+        let range = self.syntax.sentences[f.sentence];
+        let Some(act) = self.act_at(f.trigger) else { return Vec::new() };
+        let doubts = &self.actors.doubts;
+        let first = doubts.partition_point(|d| d.mention.head < range.start);
+        let here = doubts[first..].iter().take_while(|d| d.mention.head < range.end);
+        let seen = |m: &Mention| odds_of(&act.actors, m).max(odds_of(&act.recipients, m)) >= PART;
+        here.filter(|d| seen(&d.mention))
+            .flat_map(|d| d.others.iter().map(|(p, share)| (&d.mention, p, *share)))
+            .collect()
     }
 
     /// The mention that speaks most for a role: in the sentence the one with the best odds, else the nearest.
@@ -289,7 +325,7 @@ impl<'a> Reader<'a> {
         let score = |v: &View| {
             if v.sentence == here {
                 let far = steps(self.syntax, trigger, v.mention.head).min(90) as f32;
-                1000.0 + 10.0 * odds_of(odds, v.mention) - far
+                1000.0 + 10.0 * odds_of(odds, v.mention) - far + 30.0 * (v.share - 1.0)
             } else if v.sentence < here {
                 500.0 - (here - v.sentence) as f32 + v.mention.head.0 as f32 / 1e6
             } else {
@@ -382,8 +418,11 @@ impl<'a> Reader<'a> {
         };
         set(T::OddsOpen, open);
         set(T::OpenWord, word);
+        set(T::KeyShare, -1.0);
         if let Some(view) = view {
             let head = view.mention.head;
+            set(T::KeyShare, view.share);
+            set(T::KeyOther, flag(view.other));
             if view.sentence == here {
                 set(T::Odds, odds_of(odds, view.mention));
                 set(T::OddsOther, odds_of(odds_other, view.mention));

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use detente::actor::Keys;
 use detente::event::Choice;
 use detente::gazetteer::Gazetteer;
 use detente::lexicon::{Fault, Lexicon};
@@ -46,10 +47,11 @@ pub fn reader() -> Result<Reader, Vec<Fault>> {
     let glance = Glance::load(&bytes("models/en/glance.bin")).expect("the model loads");
     let model = model.with_glance(glance).expect("the three belong together");
     let scene = Scene::load(&bytes("models/en/scene.bin")).expect("the model loads");
+    let keys = Keys::load(&bytes("models/en/keys.bin")).expect("the model loads");
     let choice = Choice::load(&bytes("models/en/choice.bin")).expect("the model loads");
     let gazetteer = Gazetteer::load(bytes("lexicon/gazetteer/gazetteer.bin")).expect("the gazetteer loads");
     let reader = Reader::new(model, Lexicon::load(&lexicon_files())?)?;
-    Ok(reader.with_choice(choice).with_scene(scene).with_gazetteer(gazetteer))
+    Ok(reader.with_keys(keys).with_choice(choice).with_scene(scene).with_gazetteer(gazetteer))
 }
 
 /// Faults as lines.
