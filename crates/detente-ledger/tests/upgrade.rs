@@ -70,7 +70,7 @@ fn as_version_3(path: &std::path::Path) {
     let columns = "id, name, fingerprint, title, published, published_from, url, source, license, language, known, text";
     let file = Connection::open(path).unwrap();
     file.execute_batch(&format!(
-        "PRAGMA foreign_keys = OFF; BEGIN;
+        "PRAGMA foreign_keys = OFF; BEGIN; DROP VIEW current_reviews; DROP TABLE reviews;
          DROP VIEW quotes; DROP VIEW mentions; DROP VIEW current_links; DROP VIEW reports_by_dyad_month;
          DROP VIEW reports_by_actor; DROP VIEW current_reports; DROP TABLE signatures; DROP TABLE signature_bands;
          DROP TABLE touched_reports; DROP TABLE cell_memos;
