@@ -13,6 +13,9 @@ use crate::{Ask, Failure, words};
 /// Lines of the lexicon shown.
 const LINES: usize = 100;
 
+/// What a type means, and its modes with their meanings.
+type Meanings = (&'static str, Vec<(&'static str, &'static str)>);
+
 /// Type and mode → meaning.
 fn codebook() -> Vec<(EventType, &'static str, &'static str)> {
     include_str!("codebook.tsv")
@@ -32,7 +35,7 @@ pub fn meaning(kind: EventType) -> &'static str {
 }
 
 pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
-    let mut types: BTreeMap<usize, (&str, Vec<(&str, &str)>)> = BTreeMap::new();
+    let mut types: BTreeMap<usize, Meanings> = BTreeMap::new();
     for (kind, mode, text) in codebook() {
         let number = EventType::ALL.iter().position(|k| *k == kind).unwrap_or(0);
         let entry = types.entry(number).or_default();

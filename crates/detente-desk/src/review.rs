@@ -99,7 +99,7 @@ fn corrected(report: &Report, fields: &BTreeMap<&str, &str>, aux: &[&str]) -> Re
     let day = |name: &str, old: Option<Date>| -> Result<Option<Date>, Failure> {
         match fields.get(name) {
             None => Ok(old),
-            Some(text) if text.is_empty() => Ok(None),
+            Some(&"") => Ok(None),
             Some(text) => text
                 .parse()
                 .map(Some)

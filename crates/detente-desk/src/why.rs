@@ -77,7 +77,7 @@ fn arcs(article: &Article, reading: &Reading, report: &Report, sentence: TokenRa
             Leaf {
                 word: token.span.slice(&article.text).to_owned(),
                 tag: token.upos.to_string(),
-                head: token.head.and_then(|h| Some(h.index().checked_sub(first?.index())?)),
+                head: token.head.and_then(|h| h.index().checked_sub(first?.index())),
                 relation: token.deprel.to_string(),
                 mark: mark(token.span),
             }

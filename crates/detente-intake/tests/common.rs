@@ -67,7 +67,7 @@ const HTTP: &str = "application/http; msgtype=response";
 /// The records of an archive of the web: seven, of which four are articles.
 pub fn records() -> Vec<Vec<u8>> {
     let html = "Content-Type: text/html; charset=windows-1252\r\n";
-    let mut windows = page("One").replace('\u{201c}', "\"").replace('\u{201d}', "\"").into_bytes();
+    let mut windows = page("One").replace(['\u{201c}', '\u{201d}'], "\"").into_bytes();
     let at = windows.windows(7).position(|w| w == b"Belmora").expect("it is there");
     windows[at + 1] = 0xe9;
     let chunked = {

@@ -130,8 +130,7 @@ impl Ledger {
              json_extract(r.record, '$.event_loc.resolution'), json_extract(r.record, '$.event_loc.radius_km'),
              json_extract(r.record, '$.event_loc.extracted_place')",
         )?;
-        let mut all: BTreeMap<(Option<String>, Option<String>, Option<String>, String), PlaceTold> =
-            BTreeMap::new();
+        let mut all: BTreeMap<[Option<String>; 4], PlaceTold> = BTreeMap::new();
         let rows = self.collect(&sql, values, |r| {
             let country: Option<String> = r.get(0)?;
             let quad: String = r.get(1)?;
@@ -143,9 +142,9 @@ impl Ledger {
                 return Ok(());
             }
             let name = name.or(words);
-            let at = format!("{point:?}");
+            let at = Some(format!("{point:?}"));
             let place =
-                all.entry((country.clone(), name.clone(), resolution.clone(), at)).or_insert_with(|| {
+                all.entry([country.clone(), name.clone(), resolution.clone(), at]).or_insert_with(|| {
                     PlaceTold {
                         country,
                         name,

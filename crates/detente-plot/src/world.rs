@@ -133,7 +133,8 @@ impl World {
         let high = (south - north) * scale;
         let indent = (room - (east - west) * scale) / 2.0;
         let frame = Frame { scale, left: MARGIN + indent - west * scale, top: head - north * scale };
-        let inside = |(x, y): (f64, f64)| x >= MARGIN && x <= WIDTH - MARGIN && y >= head && y <= head + high;
+        let inside =
+            |(x, y): (f64, f64)| (MARGIN..=WIDTH - MARGIN).contains(&x) && (head..=head + high).contains(&y);
         let most = self.shades.iter().map(|s| s.count).max().unwrap_or(0).max(1) as f64;
         let mut tiny = Vec::new();
         for (key, rings) in OUTLINES.iter() {
