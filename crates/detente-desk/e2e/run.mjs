@@ -56,6 +56,13 @@ async function open() {
   return page;
 }
 
+// Clicks on what leads to another page, and waits for that; a busy machine may take its time.
+async function follow(selector) {
+  const there = page.waitForNavigation({ timeout: 120_000 });
+  await page.$eval(selector, (element) => element.click());
+  await there;
+}
+
 // A report and an event of the examples, and an article.
 const reports = await (await fetch(`${home}/events.json?kind=SANCTION`)).json();
 const report = `/event/${encodeURIComponent(reports[0].id)}`;
@@ -119,10 +126,14 @@ await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "light" 
 // From a picture to the sentence.
 await page.goto(`${home}/dyad/Hamas/IRN`);
 const pin = await page.$eval("figure svg a[href*='event'], figure svg a[href^='#']", (a) => a.getAttribute("href"));
-await page.evaluate(() => document.querySelector("figure svg a[href*='event'], figure svg a[href^='#']").dispatchEvent(new MouseEvent("click", { bubbles: true })));
-await new Promise((r) => setTimeout(r, 300));
-if (pin.startsWith("#")) {
-  await Promise.all([page.waitForNavigation(), page.click(`${pin.replace(/[^#\w-]/g, "\\$&")} a[href^='/event/']`)]);
+const mark = "figure svg a[href*='event'], figure svg a[href^='#']";
+const press = (element) => element.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+if (!pin.startsWith("#")) {
+  await Promise.all([page.waitForNavigation({ timeout: 120_000 }), page.$eval(mark, press)]);
+} else {
+  await page.$eval(mark, press);
+  check(await page.evaluate(() => location.hash) === pin, "a mark of the picture leads to its row");
+  await follow(`${pin.replace(/[^#\w-]/g, "\\$&")} a[href^='/event/']`);
 }
 check(await page.$("blockquote.sentence, td.quote") !== null, `a mark of the picture (${pin}) leads to its sentence`);
 
@@ -140,16 +151,16 @@ check(new URL(page.url()).searchParams.has("day"), "and the address says which d
 // Filter, and take the same rows as a file.
 await page.goto(`${home}/events`);
 await page.select("select[name=kind]", "CONSULT");
-await Promise.all([page.waitForNavigation(), page.click(".filters button[type=submit]")]);
+await follow(".filters button[type=submit]");
 const told = await page.$eval("main > p.quiet", (p) => Number(/[\d,]+/.exec(p.textContent)[0].replace(",", "")));
 const csv = await page.evaluate(() => fetch(document.querySelector(".exports a").href).then((r) => r.text()));
 check(told > 0 && csv.trim().split("\n").length === told + 1, `a filtered table and its file have the same ${told} rows`);
 
 // Decide about a report, and see it in its history.
 await page.goto(home + report);
-await page.click("input[name=decision][value=accepted]");
+await page.$eval("input[name=decision][value=accepted]", (input) => input.click());
 await page.type("input[name=note]", "as the sentence says");
-await Promise.all([page.waitForNavigation(), page.click("#review button[type=submit]")]);
+await follow("#review button[type=submit]");
 const history = await page.$eval("#history", (s) => s.textContent);
 check(history.includes("Tester") && history.includes("accepted") && history.includes("as the sentence says"), "a decision shows in the history");
 const gold = await (await fetch(`${home}/review.jsonl`)).text();
@@ -159,7 +170,7 @@ check(JSON.parse(gold.trim().split("\n")[0]).review.reviewer === "Tester", "and 
 await page.goto(`${home}/try`);
 await page.type("textarea", "Iran cut its aid to Hamas on Monday.");
 await page.$eval("input[name=published]", (input) => { input.value = "2012-05-09"; });
-await Promise.all([page.waitForNavigation(), page.click(".try button[type=submit]")]);
+await follow(".try button[type=submit]");
 check((await page.$$("details.report")).length > 0, "a text that is tried is read");
 
 // By keyboard alone: past the head, to a page, to the search, from row to row.
@@ -185,6 +196,8 @@ check(await plain.$("a[rel=prev]") !== null, "without a script there are links f
 
 // For the README: why a report was coded so.
 if (shots) {
+  // A page behind another draws nothing.
+  await page.bringToFront();
   await page.goto(home + report);
   await page.evaluate(() => { document.querySelector("#why").open = true; });
   const why = await page.$("#why");

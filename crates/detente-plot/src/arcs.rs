@@ -61,7 +61,7 @@ impl Arcs {
         let line = 26.0 + (top + 1) as f64 * LEVEL;
         let mut picture = Picture {
             width: (x - GAP + MARGIN).max(120.0),
-            height: (line + 40.0).ceil(),
+            height: (line + 46.0).ceil(),
             title: self.title.clone(),
             desc: leaves.iter().map(|l| l.word.as_str()).collect::<Vec<_>>().join(" "),
             items: Vec::new(),
