@@ -101,7 +101,7 @@ impl Arcs {
                 }
                 None => {
                     let text =
-                        Text::new(x, line - 20.0, "root").size(SMALL).anchor(Anchor::Middle).ink(Ink::Word);
+                        Text::new(x, line + 33.0, "root").size(SMALL).anchor(Anchor::Middle).ink(Ink::Word);
                     picture.items.push(Item::Text(text));
                 }
             }
