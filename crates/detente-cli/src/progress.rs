@@ -24,6 +24,8 @@ pub enum Show {
 
 /// The flag of commands that may take long.
 #[derive(Clone, Copy, Debug, clap::Args)]
+// Several such sets stand in one command; a group for each would need a name of its own.
+#[group(skip)]
 pub struct Args {
     /// How to show how far the work is
     #[arg(long, value_enum, value_name = "FORM", default_value = "auto")]

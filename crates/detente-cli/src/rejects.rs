@@ -24,6 +24,8 @@ const ASIDE: usize = 60;
 
 /// The flag of commands that read articles.
 #[derive(Clone, Debug, Default, clap::Args)]
+// Several such sets stand in one command; a group for each would need a name of its own.
+#[group(skip)]
 pub struct Args {
     /// A file for everything that was skipped or read with something left out: one JSON object a line with kind,
     /// file, place, what and mend
