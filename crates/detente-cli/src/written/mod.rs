@@ -73,6 +73,7 @@ pub enum Partition {
 
 /// The flags.
 #[derive(Clone, Debug, clap::Args)]
+#[group(skip)]
 pub struct Args {
     /// How to write [default: by the name of --out; a table on a terminal, jsonl otherwise]
     #[arg(long, value_enum, value_name = "FORM")]
