@@ -25,9 +25,9 @@ impl Span {
         text.get(self.start as usize..self.end as usize).unwrap_or("")
     }
 
-    /// Length in bytes.
+    /// Length in bytes; none where a record from elsewhere has the ends the wrong way round.
     pub fn len(self) -> usize {
-        (self.end - self.start) as usize
+        self.end.saturating_sub(self.start) as usize
     }
 
     /// True when it holds no byte.
