@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Cursor;
 
-use detente_intake::{Input, Intake, Item, Options, charset, html, language};
+use detente_intake::{Input, Intake, Item, Options, charset, feed, html, language};
 
 use crate::{choose, cost, listen};
 
@@ -65,6 +65,32 @@ pub fn html(bytes: &[u8]) {
     let page = |address| cost::within(bytes.len(), FLOOR, || html::article("p".into(), &text, address));
     let (bare, placed) = (page(None), page(Some("https://example.org/2019/08/19/talks")));
     assert_eq!(bare.text, placed.text, "the address of a page does not change its text");
+}
+
+/// A feed: RSS, Atom, JSON; as a file, and item by item as a watcher reads it.
+pub fn feed(bytes: &[u8]) {
+    let (form, rest) = choose(bytes, 2);
+    file(["feed.xml", "feed.json"][form], rest);
+    let read = || feed::read("feed", rest, html::Origin::default());
+    let Ok(found) = cost::within(rest.len(), FLOOR, read) else {
+        assert!(read().is_err(), "a feed that is refused is refused again");
+        return;
+    };
+    assert!(found.items.len() <= feed::MAX_ITEMS);
+    let again = read().unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(found.items.len(), again.items.len(), "the same bytes give the same items");
+    for (item, again) in found.items.iter().zip(&again.items) {
+        let article = item.article();
+        assert!(article == again.article(), "the same item gives the same article");
+        assert_eq!(item.is_empty(), item.len() == 0);
+        assert!(item.name().is_none_or(|name| !name.is_empty()), "a name has letters");
+        assert!(
+            article.published.is_none_or(|day| (1600..=2200).contains(&day.year())),
+            "{:?}",
+            article.published
+        );
+    }
+    assert!(found.problems.iter().all(|p| !p.to_string().is_empty()), "a problem is said in words");
 }
 
 /// JSON: a value a line, a list, one document.

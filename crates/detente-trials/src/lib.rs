@@ -31,6 +31,7 @@ pub struct Trial {
 /// All of them.
 pub const TRIALS: &[Trial] = &[
     Trial { name: "html", run: articles::html },
+    Trial { name: "feed", run: articles::feed },
     Trial { name: "lines", run: articles::lines },
     Trial { name: "table", run: articles::table },
     Trial { name: "parquet", run: articles::parquet },

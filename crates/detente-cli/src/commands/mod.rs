@@ -163,6 +163,8 @@ pub enum From {
     Parquet,
     /// An archive of the web: WARC or WET
     Warc,
+    /// A feed: RSS, Atom or JSON Feed, one article an item
+    Feed,
 }
 
 /// Which articles are read, by their language.
@@ -214,6 +216,7 @@ impl Articles {
             From::Tsv => Format::Tsv,
             From::Parquet => Format::Parquet,
             From::Warc => Format::Warc,
+            From::Feed => Format::Feed,
         };
         let stdin = || Input::Reader(detente_intake::source::STDIN.into(), Box::new(std::io::stdin()));
         let mut inputs: Vec<Input> = Vec::new();
