@@ -21,6 +21,7 @@ mod error;
 mod facets;
 mod import;
 mod keys;
+mod manifests;
 mod moments;
 mod open;
 pub mod partition;
@@ -35,6 +36,8 @@ mod write;
 pub use error::LedgerError;
 pub use facets::{Facets, PlaceTold};
 pub use import::{Import, ImportCounts};
+pub use manifests::{Manifest, Outcome, Wrote};
+pub use open::VERSION;
 pub use party::{Health, KnownAs, Partner, PartyMonth};
 pub use relate::Related;
 pub use reviews::{Agreement, Decision, Review};
@@ -51,6 +54,8 @@ pub struct Ledger {
     connection: rusqlite::Connection,
     /// Whether adding leaves events, standings and turns to a later call.
     later: bool,
+    /// Under which runs are written, where the program has said what it is.
+    manifest: Option<i64>,
     /// For messages only.
     path: PathBuf,
 }

@@ -74,7 +74,7 @@ impl Ledger {
             let failed = |e: rusqlite::Error| explain(&path, &e);
             let transaction =
                 self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-            let done = step(&transaction, PORTION).map_err(failed)?;
+            let done = step(&transaction, PORTION, self.manifest).map_err(failed)?;
             transaction.commit().map_err(failed)?;
             if done.is_nothing() {
                 return Ok(all);
@@ -190,13 +190,17 @@ pub(crate) fn move_horizon(connection: &Connection, known: Date) -> rusqlite::Re
 
 /// Does a portion of what is to be done; nothing where all is up to date. Steps come in order, so that each cell and
 /// each pair is worked out once for a whole batch of articles.
-pub(crate) fn step(connection: &Connection, portion: Portion) -> rusqlite::Result<Related> {
+pub(crate) fn step(
+    connection: &Connection,
+    portion: Portion,
+    manifest: Option<i64>,
+) -> rusqlite::Result<Related> {
     take_up_methods(connection)?;
     let mut done = Related { runs: read_runs(connection, portion.runs)?, ..Related::default() };
     if done.runs == portion.runs {
         return Ok(done);
     }
-    let mut run = Run { connection, id: None };
+    let mut run = Run { connection, id: None, manifest };
     let (cells, more) = gather_cells(&mut run, portion.reports)?;
     done.cells = cells;
     if more {
@@ -211,6 +215,7 @@ pub(crate) fn step(connection: &Connection, portion: Portion) -> rusqlite::Resul
 struct Run<'c> {
     connection: &'c Connection,
     id: Option<i64>,
+    manifest: Option<i64>,
 }
 
 impl Run<'_> {
@@ -222,10 +227,10 @@ impl Run<'_> {
         let id = self
             .connection
             .prepare_cached(
-                "INSERT INTO runs (kind, coder_version, coder_lexicon, coder_model, known, notes)
-                 VALUES ('relate', ?1, '', '', ?2, '[]')",
+                "INSERT INTO runs (kind, coder_version, coder_lexicon, coder_model, known, notes, manifest)
+                 VALUES ('relate', ?1, '', '', ?2, '[]', ?3)",
             )?
-            .insert(params![env!("CARGO_PKG_VERSION"), known])?;
+            .insert(params![env!("CARGO_PKG_VERSION"), known, self.manifest])?;
         self.id = Some(id);
         Ok(id)
     }
