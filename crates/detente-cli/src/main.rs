@@ -8,9 +8,12 @@
 mod batch;
 mod coded;
 mod commands;
+mod differences;
+mod made;
 mod output;
 mod progress;
 mod rejects;
+mod reread;
 mod stop;
 mod table;
 mod written;
@@ -47,6 +50,8 @@ enum Command {
     Add(commands::add::Args),
     Import(commands::import::Args),
     Relate(commands::relate::Args),
+    Runs(commands::runs::Args),
+    Verify(commands::verify::Args),
     Events(commands::events::Args),
     Dyad(commands::dyad::Args),
     Standing(commands::standing::Args),
@@ -77,6 +82,8 @@ fn main() -> ExitCode {
         Some(Command::Add(args)) => commands::add::run(args),
         Some(Command::Import(args)) => commands::import::run(args),
         Some(Command::Relate(args)) => commands::relate::run(args),
+        Some(Command::Runs(args)) => commands::runs::run(args),
+        Some(Command::Verify(args)) => commands::verify::run(args),
         Some(Command::Events(args)) => commands::events::run(args),
         Some(Command::Dyad(args)) => commands::dyad::run(args),
         Some(Command::Standing(args)) => commands::standing::run(args),

@@ -13,9 +13,8 @@ use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 
-use crate::read::read_month_row;
 use crate::relate::horizon;
-use crate::series::{self, Foreign, worked_out_month};
+use crate::series::{self, Foreign, read_month, worked_out_month};
 use crate::write::{fingerprint, pairs, renamed};
 use crate::{Ledger, LedgerError};
 
@@ -341,7 +340,7 @@ impl Ledger {
             "SELECT month, level, low, high, weight, treat, alike, state FROM standing_versions
              WHERE pair = ?1 ORDER BY month, known, run",
             vec![Value::Integer(pair)],
-            read_month_row,
+            |r| read_month(r, 0),
         )?;
         let mut stored: BTreeMap<String, crate::StandingMonth> =
             rows.into_iter().map(|month| (series::month(month.first), month)).collect();

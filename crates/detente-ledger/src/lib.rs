@@ -16,6 +16,7 @@
 //! pairs, and [`Ledger::relation`] everything about one pair.
 
 mod ask;
+mod audit;
 mod copies;
 mod error;
 mod facets;
@@ -33,6 +34,7 @@ mod row;
 mod series;
 mod write;
 
+pub use audit::{Audit, Fault, Kept};
 pub use error::LedgerError;
 pub use facets::{Facets, PlaceTold};
 pub use import::{Import, ImportCounts};

@@ -545,7 +545,7 @@ fn insert_links(connection: &Connection, reports: &[(i64, Report)]) -> rusqlite:
 
 /// The pairs that a report sets against or beside each other: every actor with every recipient, or, where
 /// there is no recipient, the actors among themselves.
-fn pairs(report: &Report) -> BTreeSet<(&str, &str)> {
+pub(crate) fn pairs(report: &Report) -> BTreeSet<(&str, &str)> {
     let others: &[Entity] = if report.recipient.is_empty() { &report.actor } else { &report.recipient };
     let mut pairs = BTreeSet::new();
     for x in &report.actor {
