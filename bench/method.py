@@ -2,6 +2,7 @@
 """Makes docs/method.md and docs/method.json: what is measured, on what, with which result, and where the errors are.
 
 usage: method.py --joined JOINED [--detente PROGRAM] [--gold ../shared/gold] [--blind] [--date DAY] [--out docs]
+       method.py --page [--out docs]
 
 JOINED is what gold/join.py writes. Everything on the page but its sentences comes out of this run: the program reads the
 articles, ../shared/gold/score.py pairs what it tells with what people marked, and here the pairs are counted by type, region,
@@ -334,7 +335,7 @@ def weaknesses(data):
                  "the blind sets below say how much less.")
     why, n = learnt["missed_because"], sum(learnt["missed_because"].values())
     lines.append(f"What is missed ({n:,} of {n + l['found']:,} in the big set): " + "; ".join(f"{k}, {percent(v, n)}" for k, v in why.items()) +
-                 ". So most of it is seen, and told of the wrong party or as the wrong type.")
+                 ". The last is what is surely not seen; of the others something near is told, of the wrong party or as the wrong type.")
     why, n = learnt["false_because"], sum(learnt["false_because"].values())
     lines.append(f"What is told and wrong ({n:,}): " + "; ".join(f"{k}, {percent(v, n)}" for k, v in why.items()) + ".")
     by = learnt["by"]
@@ -494,13 +495,20 @@ cargo build --release && python3 bench/method.py --joined joined        # --blin
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("--joined", required=True, type=Path)
+    ap.add_argument("--joined", type=Path)
+    ap.add_argument("--page", action="store_true", help="make the page anew out of the method.json that is there, and read nothing")
     ap.add_argument("--detente", default=str(ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / "release/detente"))
     ap.add_argument("--gold", type=Path, default=ROOT / "../shared/gold")
     ap.add_argument("--blind", action="store_true", help="make the totals of the blind sets anew")
     ap.add_argument("--date", help="the day on the page [default: today]")
     ap.add_argument("--out", type=Path, default=ROOT / "docs")
     args = ap.parse_args()
+    out = args.out / "method.json"
+    if args.page:
+        (args.out / "method.md").write_text(page(json.loads(out.read_text(encoding="utf-8"))), encoding="utf-8")
+        return
+    if not args.joined:
+        ap.error("give --joined JOINED, or --page")
     if not (args.gold / "score.py").exists():
         print(f"skipped: no {args.gold}")
         return
@@ -513,7 +521,6 @@ def main():
     # Keys of the scorer are small letters without signs.
     regions.known = {score.norm(k): v for k, v in regions.known.items()}
     sets = {"gold": args.gold, "dev": args.joined / "dev", "train": args.joined / "train", "train2": args.joined / "train2"}
-    out = args.out / "method.json"
     with tempfile.TemporaryDirectory() as work:
         work = Path(work)
         run = lambda names: summary(*score_sets(score, args.detente, [sets[n] for n in names], regions, work))

@@ -71,7 +71,10 @@ fn main() -> io::Result<()> {
         hash.update([0]);
     }
     let engine = hex(&hash.finalize());
-    code.push_str(&format!("/// A hash over the sources of the engine.\npub static ENGINE: &str = {:?};\n", &engine[..16]));
+    code.push_str(&format!(
+        "/// A hash over the sources of the engine.\npub static ENGINE: &str = {:?};\n",
+        &engine[..16]
+    ));
 
     let examples = root.join("examples");
     println!("cargo::rerun-if-changed={}", examples.display());

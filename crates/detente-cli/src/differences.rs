@@ -83,7 +83,13 @@ pub fn differences(was: &[Value], is: &[Value]) -> Vec<Difference> {
 }
 
 fn one(change: Change, report: &Value, fields: Vec<Field>) -> Difference {
-    Difference { change, report: id(report).to_owned(), says: says(report), sentence: sentence(report), fields }
+    Difference {
+        change,
+        report: id(report).to_owned(),
+        says: says(report),
+        sentence: sentence(report),
+        fields,
+    }
 }
 
 fn id(report: &Value) -> &str {
@@ -92,7 +98,8 @@ fn id(report: &Value) -> &str {
 
 /// Bytes of the sentence.
 fn sentence(report: &Value) -> (usize, usize) {
-    let at = |name: &str| report["text_info"][name].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+    let at =
+        |name: &str| report["text_info"][name].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
     (at("start"), at("end"))
 }
 
@@ -198,6 +205,20 @@ pub fn short(value: &Value) -> String {
             };
             list.iter().map(named).collect::<Vec<_>>().join(", ")
         }
+        Value::Array(list) if !list.is_empty() && list.iter().all(|v| v["rule"].is_string()) => {
+            let spans = |v: &Value| {
+                let spans = v["spans"].as_array().into_iter().flatten();
+                spans.map(|s| format!("{}–{}", s["start"], s["end"])).collect::<Vec<_>>().join(" ")
+            };
+            let named = |v: &Value| format!("{} ({})", v["rule"].as_str().unwrap_or_default(), spans(v));
+            list.iter().map(named).collect::<Vec<_>>().join(", ")
+        }
+        Value::Object(place) if place.contains_key("extracted_place") => {
+            let word = |name: &str| place.get(name).and_then(Value::as_str);
+            let name = word("resolved_place").or(word("extracted_place")).unwrap_or_default();
+            word("country_code").map_or_else(|| name.to_owned(), |country| format!("{name} ({country})"))
+        }
+        Value::Object(party) if party.contains_key("entity_text") => short(&Value::Array(vec![value.clone()])),
         Value::Array(list) if list.iter().all(Value::is_string) => {
             format!("[{}]", list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "))
         }
@@ -246,7 +267,8 @@ mod tests {
     #[test]
     fn one_more_report_is_new_and_the_others_are_as_they_were() {
         let was = vec![report(0, "AID", "BEL", 1), report(1, "ASSAULT", "BEL", 2)];
-        let is = vec![report(0, "CONSULT", "BEL", 0), report(1, "AID", "BEL", 1), report(2, "ASSAULT", "BEL", 2)];
+        let is =
+            vec![report(0, "CONSULT", "BEL", 0), report(1, "AID", "BEL", 1), report(2, "ASSAULT", "BEL", 2)];
         let mut is = is;
         // The words stand where they stood.
         is[1]["evidence"] = was[0]["evidence"].clone();
@@ -268,13 +290,19 @@ mod tests {
         let found = differences(&was, &is);
         let names: Vec<&str> = found[0].fields.iter().map(|f| f.name.as_str()).collect();
         assert_eq!((found[0].change, names), (Change::Changed, vec!["date", "recipient"]));
-        assert_eq!((short(&found[0].fields[1].was), short(&found[0].fields[0].is)), ("BEL".into(), "nothing".into()));
+        assert_eq!(
+            (short(&found[0].fields[1].was), short(&found[0].fields[0].is)),
+            ("BEL".into(), "nothing".into())
+        );
         // The same row of a table, one line further down.
         let mut moved = was.clone();
         let mut row = was.clone();
         row[0]["evidence"][0]["rule"] = "actors/states.tsv:7".into();
         moved[0]["evidence"][0]["rule"] = "actors/states.tsv:8".into();
         assert_eq!(differences(&row, &moved), []);
+        let rule = json!([{ "rule": "aid.give", "spans": [{ "start": 3, "end": 7 }] }]);
+        assert_eq!(short(&rule), "aid.give (3–7)");
+        assert_eq!(short(&json!({ "extracted_place": "Doha", "country_code": "QAT" })), "Doha (QAT)");
         // Another type at the same words is a change, not two.
         let mut other = was.clone();
         other[0]["event"] = json!(["SUPPORT"]);

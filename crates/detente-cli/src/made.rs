@@ -116,8 +116,12 @@ impl Made {
                 });
             }
         }
-        let lexicon =
-            LexiconMade { hash: coder.lexicon.clone(), files: files.len(), sha256: hex(&all.finalize()), own };
+        let lexicon = LexiconMade {
+            hash: coder.lexicon.clone(),
+            files: files.len(),
+            sha256: hex(&all.finalize()),
+            own,
+        };
         Ok(Made { lexicon: Some(lexicon), ..Made::by_program() })
     }
 
@@ -150,9 +154,8 @@ impl Made {
         {
             differ.push("lexicon");
         }
-        let pairs = || {
-            self.models.iter().filter_map(|a| Some((a, other.models.iter().find(|b| b.file == a.file)?)))
-        };
+        let pairs =
+            || self.models.iter().filter_map(|a| Some((a, other.models.iter().find(|b| b.file == a.file)?)));
         if pairs().any(|(a, b)| a.sha256 != b.sha256) {
             differ.push("model");
         }

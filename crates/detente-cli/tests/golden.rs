@@ -110,7 +110,9 @@ fn reports(kept: &str, found: &str, text: &str) -> String {
 fn the_records_of_the_examples_are_as_they_were() {
     let names = names();
     assert_eq!(names.len(), 6, "{names:?}");
-    let all = run(&[&["code", "--to", "jsonl"][..], &names.iter().map(String::as_str).collect::<Vec<_>>()].concat());
+    let all = run(
+        &[&["code", "--to", "jsonl"][..], &names.iter().map(String::as_str).collect::<Vec<_>>()].concat()
+    );
     let mut of: BTreeMap<&str, String> = BTreeMap::new();
     for line in all.lines() {
         let record: Value = serde_json::from_str(line).expect("JSON");
@@ -156,7 +158,8 @@ fn events_standings_and_turns_of_the_examples_are_as_they_were() {
     let mut dyads = ledger.dyads(usize::MAX, None).expect("pairs");
     dyads.sort_by(|x, y| (&x.a, &x.b).cmp(&(&y.a, &y.b)));
     for dyad in dyads {
-        let months = ledger.standing_series(&dyad.a, &dyad.b, None, Some(date(2024, 1, 31)), None).expect("months");
+        let months =
+            ledger.standing_series(&dyad.a, &dyad.b, None, Some(date(2024, 1, 31)), None).expect("months");
         for month in months.iter().filter(|m| m.first.month() % 6 == 0) {
             let Some(level) = month.level else { continue };
             let _ = writeln!(
@@ -187,7 +190,8 @@ fn events_standings_and_turns_of_the_examples_are_as_they_were() {
 fn a_difference_names_the_report_and_the_field() {
     let kept = r#"{"id":"a#0","event":["AID"],"actor":[{"key":"AVA"}],"recipient":[{"key":"BEL"}],"date":"2026-03-02","enddate":"2026-03-02","aux":[],"text_info":{"start":0,"end":22},"event_text":"helped"}"#;
     let told = reports(kept, &kept.replace("BEL", "CAD"), "Avaria helped Belmora. More.");
-    for part in ["changed  a#0  AID AVA → BEL 2026-03-02", "recipient: BEL → CAD", "“Avaria helped Belmora.”"] {
+    for part in ["changed  a#0  AID AVA → BEL 2026-03-02", "recipient: BEL → CAD", "“Avaria helped Belmora.”"]
+    {
         assert!(told.contains(part), "{part:?} is not in: {told}");
     }
     assert!(reports(kept, "", "").contains("gone     a#0"));

@@ -20,8 +20,8 @@ mod embedded {
 }
 
 /// Folders that a lexicon is made of.
-const FOLDERS: [&str; 9] =
-    ["actors", "contexts", "events", "exchange", "links", "places", "roles", "times", "words"];
+const FOLDERS: [&str; 10] =
+    ["actors", "contexts", "events", "exchange", "gazetteer", "links", "places", "roles", "times", "words"];
 /// A folder with this file is a whole lexicon and takes the place of the built-in one.
 const WHOLE: &str = "events/types.tsv";
 
@@ -177,9 +177,10 @@ pub fn load_model() -> Result<Model> {
 /// # Errors
 /// When the program was built with a damaged one.
 pub fn glancing(model: Model, files: &[LexiconFile]) -> Result<Model> {
-    if !glances(files) {
-        return Ok(model);
-    }
+    if glances(files) { with_glance(model) } else { Ok(model) }
+}
+
+fn with_glance(model: Model) -> Result<Model> {
     Glance::load(embedded::GLANCE)
         .and_then(|glance| model.with_glance(glance))
         .context("this build is damaged: install the program again")
@@ -200,7 +201,12 @@ pub struct ModelFile {
 
 /// The built-in models and the file of places.
 pub fn models() -> impl Iterator<Item = ModelFile> {
-    embedded::MODELS.iter().map(|&(file, bytes, sha256, in_reading)| ModelFile { file, bytes, sha256, in_reading })
+    embedded::MODELS.iter().map(|&(file, bytes, sha256, in_reading)| ModelFile {
+        file,
+        bytes,
+        sha256,
+        in_reading,
+    })
 }
 
 /// Sixteen hexadecimal digits that change whenever the sources of the engine do: two programs of one version with the same
@@ -254,11 +260,19 @@ pub fn load_gazetteer() -> Result<Gazetteer> {
     Gazetteer::load(embedded::GAZETTEER).context("this build is damaged: install the program again")
 }
 
-/// The whole engine over these files.
+/// The whole engine over these files, with the glance where it knows them.
 ///
 /// # Errors
 /// Faults of the files, inside; a damaged model, outside.
 pub fn reader_of(files: &[LexiconFile]) -> Result<Result<Reader, Vec<Fault>>> {
+    reader_with(files, glances(files))
+}
+
+/// The whole engine over these files, with the glance or without it: see [`glancing`].
+///
+/// # Errors
+/// As [`reader_of`].
+pub fn reader_with(files: &[LexiconFile], glance: bool) -> Result<Result<Reader, Vec<Fault>>> {
     // Neither waits for the other.
     let (lexicon, model) = std::thread::scope(|scope| {
         let model = scope.spawn(load_model);
@@ -271,7 +285,8 @@ pub fn reader_of(files: &[LexiconFile]) -> Result<Result<Reader, Vec<Fault>>> {
     };
     let (keys, choice) = (load_keys()?, load_choice()?);
     let (scene, gazetteer) = (load_scene()?, load_gazetteer()?);
-    let reader = Reader::new(glancing(model?, files)?, lexicon).map_err(|faults| show(faults, files));
+    let model = if glance { with_glance(model?)? } else { model? };
+    let reader = Reader::new(model, lexicon).map_err(|faults| show(faults, files));
     Ok(reader
         .map(|reader| reader.with_keys(keys).with_choice(choice).with_scene(scene).with_gazetteer(gazetteer)))
 }

@@ -70,7 +70,8 @@ fn choose(mut all: Vec<i64>, sample: Option<usize>, seed: u64) -> Vec<i64> {
     let Some(n) = sample.filter(|n| *n < all.len()) else { return all };
     // SplitMix64: the same on every machine.
     let lot = |row: i64| {
-        let mut z = seed.wrapping_add(u64::from_ne_bytes(row.to_ne_bytes()).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut z =
+            seed.wrapping_add(u64::from_ne_bytes(row.to_ne_bytes()).wrapping_mul(0x9e37_79b9_7f4a_7c15));
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
@@ -88,7 +89,9 @@ impl Ledger {
     /// When the ledger cannot be read.
     pub fn texts(&self, sample: Option<usize>, seed: u64) -> Result<Vec<i64>, LedgerError> {
         let all =
-            self.collect("SELECT id FROM articles WHERE text IS NOT NULL ORDER BY id", Vec::new(), |r| r.get(0))?;
+            self.collect("SELECT id FROM articles WHERE text IS NOT NULL ORDER BY id", Vec::new(), |r| {
+                r.get(0)
+            })?;
         Ok(choose(all, sample, seed))
     }
 
@@ -99,9 +102,11 @@ impl Ledger {
     pub fn kept(&self, row: i64) -> Result<Kept, LedgerError> {
         let missing = || LedgerError::NotFound { what: "article", id: row.to_string() };
         let (name, print): (String, String) = self
-            .collect("SELECT name, fingerprint FROM articles WHERE id = ?1", vec![Value::Integer(row)], |r| {
-                Ok((r.get(0)?, r.get(1)?))
-            })?
+            .collect(
+                "SELECT name, fingerprint FROM articles WHERE id = ?1",
+                vec![Value::Integer(row)],
+                |r| Ok((r.get(0)?, r.get(1)?)),
+            )?
             .pop()
             .ok_or_else(missing)?;
         let article = self.article(&name)?;
@@ -222,7 +227,11 @@ impl Ledger {
             Ok((r.get::<_, String>(0)?, row, r.get::<_, String>(2)?))
         });
         for (table, row, other) in told.unwrap_or_default().into_iter().take(20) {
-            audit.fault("reference", format!("{table}{row}"), format!("it refers to a row that {other} does not have"));
+            audit.fault(
+                "reference",
+                format!("{table}{row}"),
+                format!("it refers to a row that {other} does not have"),
+            );
         }
     }
 
@@ -232,7 +241,11 @@ impl Ledger {
         let name = &kept.article.id;
         audit.texts += 1;
         if !kept.is_whole {
-            audit.fault("text", name.clone(), "its text has another sha256 than is kept: the text was damaged".into());
+            audit.fault(
+                "text",
+                name.clone(),
+                "its text has another sha256 than is kept: the text was damaged".into(),
+            );
         }
         for report in kept.damaged {
             audit.fault("record", report, "its record cannot be read".into());
@@ -249,7 +262,11 @@ impl Ledger {
                         audit.fault("columns", report.id.clone(), what);
                     }
                 }
-                None => audit.fault("columns", report.id.clone(), "its row bears another name than its record".into()),
+                None => audit.fault(
+                    "columns",
+                    report.id.clone(),
+                    "its row bears another name than its record".into(),
+                ),
             }
         }
         Ok(())
@@ -289,9 +306,11 @@ impl Ledger {
     /// An event and its reports.
     fn check_event(&self, version: i64, audit: &mut Audit) -> Result<(), LedgerError> {
         let (name, told): (String, i64) = self
-            .collect("SELECT name, reports FROM event_versions WHERE id = ?1", vec![Value::Integer(version)], |r| {
-                Ok((r.get(0)?, r.get(1)?))
-            })?
+            .collect(
+                "SELECT name, reports FROM event_versions WHERE id = ?1",
+                vec![Value::Integer(version)],
+                |r| Ok((r.get(0)?, r.get(1)?)),
+            )?
             .pop()
             .ok_or_else(|| LedgerError::NotFound { what: "event", id: version.to_string() })?;
         audit.events += 1;
@@ -310,7 +329,11 @@ impl Ledger {
                     audit.fault("event", name.clone(), format!("its report in row {row} is not there"));
                 }
                 (Some(report), Some(true)) => {
-                    audit.fault("event", name.clone(), format!("its report {report} was read anew and stands no more"));
+                    audit.fault(
+                        "event",
+                        name.clone(),
+                        format!("its report {report} was read anew and stands no more"),
+                    );
                 }
                 _ => {}
             }
@@ -356,7 +379,11 @@ impl Ledger {
             }
             match stored.remove(&name) {
                 Some(then) if then != now => {
-                    let what = format!("its level of {name} is kept as {}, and comes to {}", level(&then), level(&now));
+                    let what = format!(
+                        "its level of {name} is kept as {}, and comes to {}",
+                        level(&then),
+                        level(&now)
+                    );
                     audit.fault("standing", of.clone(), what);
                 }
                 None if now.level.is_some() => {
@@ -441,7 +468,10 @@ impl Columns {
             ("parties", self.parties == parties),
             ("dyads", self.dyads == dyads),
         ];
-        same.iter().filter(|(_, same)| !same).map(|(name, _)| format!("{name} is not as its record says")).collect()
+        same.iter()
+            .filter(|(_, same)| !same)
+            .map(|(name, _)| format!("{name} is not as its record says"))
+            .collect()
     }
 }
 
@@ -451,7 +481,10 @@ fn wrong_words(report: &Report, text: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     let sentence = report.text_info;
     if slice(sentence.start, sentence.end).is_none() {
-        wrong.push(format!("its sentence (bytes {} to {}) does not lie in the text", sentence.start, sentence.end));
+        wrong.push(format!(
+            "its sentence (bytes {} to {}) does not lie in the text",
+            sentence.start, sentence.end
+        ));
     }
     for party in report.actor.iter().chain(&report.recipient).chain(&report.said_by) {
         if slice(party.start, party.end) != Some(party.entity_text.as_str()) {

@@ -130,8 +130,8 @@ impl Ledger {
         if held != written {
             return Err(bad("another program imports at the same time"));
         }
-        let (name, events) =
-            finish(&transaction, (id, manifest), import, (written, days), &pairs, &key_rows).map_err(failed)?;
+        let (name, events) = finish(&transaction, (id, manifest), import, (written, days), &pairs, &key_rows)
+            .map_err(failed)?;
         transaction.commit().map_err(failed)?;
         if !self.later {
             self.relate()?;

@@ -161,7 +161,8 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::NotFound`] when there is none; else when the ledger cannot be read.
     pub fn manifest(&self, id: i64) -> Result<Manifest, LedgerError> {
-        let found = if self.version()? >= 6 { self.signed("WHERE m.id = ?1", vec![id.into()])?.pop() } else { None };
+        let found =
+            if self.version()? >= 6 { self.signed("WHERE m.id = ?1", vec![id.into()])?.pop() } else { None };
         found.ok_or_else(|| LedgerError::NotFound { what: "run", id: id.to_string() })
     }
 

@@ -318,6 +318,8 @@ struct Gathered {
     rows: BTreeMap<String, i64>,
     /// Each with a print, by which a change is seen.
     events: Vec<(Event, i64)>,
+    /// True where a report of the cell was read anew.
+    reread: bool,
     /// What is to be remembered of the cell.
     memo: Option<Memo>,
 }
@@ -411,6 +413,7 @@ fn gather_anew(run: &mut Run, keys: &mut Keys, cell: &str, day: &str) -> rusqlit
         }
     }
     let came: Vec<(i64, &Report)> = came.iter().map(|(row, report)| (*row, report)).collect();
+    let reread = !gone.is_empty();
     let done = regather(parsed, memo, &gone, &came, |row| parse::<Report>(&record(row)?));
     let done = match done {
         Ok(Some(done)) => done,
@@ -420,7 +423,7 @@ fn gather_anew(run: &mut Run, keys: &mut Keys, cell: &str, day: &str) -> rusqlit
     for event in done.changed {
         let (event, print) = printed(event);
         let old = standing_event(connection, &event.id, day)?;
-        write_changed(run, keys, (cell, day), &event, print, old, &done.rows)?;
+        write_changed(run, keys, (cell, day), &event, print, old, (&done.rows, reread))?;
     }
     for name in done.gone {
         if let Some(old) = standing_event(connection, &name, day)?.filter(|old| !old.gone) {
@@ -497,6 +500,7 @@ impl Drawer {
                 day: day.into(),
                 rows: stands.iter().map(|(id, (t, _))| ((*id).to_string(), t.row)).collect(),
                 events: events.into_iter().map(printed).collect(),
+                reread: self.tellings.iter().any(|t| t.superseded.is_some()),
             }
         };
         days.into_iter().map(on).collect()
@@ -505,7 +509,7 @@ impl Drawer {
 
 /// Writes what is new of a cell as known on a day.
 fn write_cell(run: &mut Run, keys: &mut Keys, cell: &str, known: Gathered) -> rusqlite::Result<()> {
-    let Gathered { day, rows, events, memo } = known;
+    let Gathered { day, rows, events, memo, reread } = known;
     // Days come in order: what is remembered in the end is of the last.
     if let Some(memo) = memo {
         remember(run.connection, cell, &day, &memo)?;
@@ -513,7 +517,7 @@ fn write_cell(run: &mut Run, keys: &mut Keys, cell: &str, known: Gathered) -> ru
     let mut there = standing_events(run.connection, cell, &day)?;
     for (event, print) in &events {
         let old = there.remove(&event.id);
-        write_changed(run, keys, (cell, &day), event, *print, old, &rows)?;
+        write_changed(run, keys, (cell, &day), event, *print, old, (&rows, reread))?;
     }
     for (name, old) in there {
         if !old.gone {
@@ -532,9 +536,14 @@ fn write_changed(
     event: &Event,
     print: i64,
     old: Option<Old>,
-    rows: &BTreeMap<String, i64>,
+    (rows, reread): (&BTreeMap<String, i64>, bool),
 ) -> rusqlite::Result<()> {
-    if old.as_ref().is_some_and(|old| !old.gone && old.print == print) {
+    // A report that says the same when it is read anew has another row: the event is told by that one from now on.
+    let same_rows = || -> rusqlite::Result<bool> {
+        let now: BTreeSet<i64> = event.reasons.iter().filter_map(|r| rows.get(&r.report)).copied().collect();
+        Ok(members(run.connection, &event.id, day)?.into_keys().eq(now))
+    };
+    if old.as_ref().is_some_and(|old| !old.gone && old.print == print) && (!reread || same_rows()?) {
         return Ok(());
     }
     let version = write_event(run, cell, day, event, print)?;

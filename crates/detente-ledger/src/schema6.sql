@@ -23,3 +23,9 @@ CREATE TRIGGER manifest_ends_fixed BEFORE UPDATE ON manifest_ends BEGIN SELECT R
 -- Null in runs of older programs, and of those that leave no manifest.
 ALTER TABLE runs ADD COLUMN manifest INTEGER;
 CREATE INDEX runs_manifest ON runs (manifest, kind) WHERE manifest IS NOT NULL;
+
+-- Events whose reports were read anew with the same result were left with the rows of the old reading: their cells are work to do.
+INSERT INTO touched_cells (cell, known)
+SELECT c.cell, min(n.known) FROM runs n JOIN reports r ON r.run = n.supersedes JOIN report_cells c ON c.report = r.id
+WHERE n.supersedes IS NOT NULL GROUP BY c.cell
+ON CONFLICT (cell) DO NOTHING;

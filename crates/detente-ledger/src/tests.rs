@@ -333,6 +333,24 @@ fn another_text_of_the_same_name_gets_a_name_of_its_own() {
 }
 
 #[test]
+fn an_event_is_told_by_the_reading_that_stands_though_it_says_the_same() {
+    let (mut ledger, article, report) = small();
+    let by_actor = Filter { actor: Some("Arnor".into()), ..Filter::default() };
+    for (version, day) in [("2", FRIDAY), ("3", FRIDAY), ("4", date(2026, 3, 9))] {
+        let again = Report { coder: coder(version), ..report.clone() };
+        ledger.add(&article, &[again], &[], &coder(version), day).unwrap();
+        assert_eq!(ledger.events(&by_actor).unwrap().len(), 1, "read by {version}");
+        // Its invented words stand nowhere.
+        let faults = ledger.audit(None, 0).unwrap().faults;
+        assert!(faults.iter().all(|f| f.kind == "words"), "{faults:?}");
+    }
+    for day in [MONDAY, FRIDAY] {
+        let then = Filter { as_of: Some(day), ..by_actor.clone() };
+        assert_eq!(ledger.events(&then).unwrap().len(), 1, "as of {day}");
+    }
+}
+
+#[test]
 fn every_run_says_under_which_manifest_it_was_made() {
     let (mut ledger, first, _) = small();
     let record = serde_json::json!({ "settings": { "language": "english" } });

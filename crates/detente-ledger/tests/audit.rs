@@ -80,7 +80,8 @@ fn a_sound_ledger_has_no_fault() {
 
 #[test]
 fn a_changed_text_is_damage() {
-    let (kind, of, what) = only(&after("UPDATE articles SET text = replace(text, 'part 3', 'part 8') WHERE name = 'a3'"));
+    let (kind, of, what) =
+        only(&after("UPDATE articles SET text = replace(text, 'part 3', 'part 8') WHERE name = 'a3'"));
     assert_eq!((kind, of.as_str()), ("text", "a3"));
     assert!(what.contains("sha256"), "{what}");
 }
@@ -104,7 +105,10 @@ fn columns_that_contradict_the_record_are_named() {
         ("UPDATE dyads SET a = 'Angmar' WHERE report = 3", "dyads"),
     ] {
         let (kind, of, what) = only(&after(damage));
-        assert_eq!((kind, of.as_str(), what), ("columns", "a2#0", format!("{column} is not as its record says")));
+        assert_eq!(
+            (kind, of.as_str(), what),
+            ("columns", "a2#0", format!("{column} is not as its record says"))
+        );
     }
 }
 
@@ -119,7 +123,11 @@ fn an_event_without_its_report_is_named() {
     let audit = after("PRAGMA foreign_keys = OFF; UPDATE event_reports SET report = 999 WHERE report = 2");
     let kinds: Vec<&str> = audit.faults.iter().map(|f| f.kind).collect();
     assert!(kinds.contains(&"event") && kinds.contains(&"reference"), "{:?}", audit.faults);
-    assert!(audit.faults.iter().any(|f| f.what == "its report in row 999 is not there"), "{:?}", audit.faults);
+    assert!(
+        audit.faults.iter().any(|f| f.what == "its report in row 999 is not there"),
+        "{:?}",
+        audit.faults
+    );
     let (kind, _, what) = only(&after("UPDATE event_versions SET reports = 5 WHERE id = 2"));
     assert_eq!((kind, what.as_str()), ("event", "it says that 5 reports tell of it, and 1 do"));
 }

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 
 use super::{Articles, Outcome};
 use crate::batch::{self, Frame};
-use crate::output::{Form, Layout};
 use crate::made::Made;
+use crate::output::{Form, Layout};
 use crate::progress::{self, Meter, Show};
 use crate::written::{self, Begun, Kind, Piece, Plan, Target, To, Written};
 use crate::{engine, rejects, stop};

@@ -167,7 +167,10 @@ pub fn run(args: Args) -> Result<Outcome> {
     });
     let imported = ledger.import(&import, events);
     let (how, counted) = match &imported {
-        Ok(counts) => (Ended::Done, json!({ "name": counts.name, "already": counts.already, "rows": counts.rows, "events": counts.events, "left_out": found.left_out })),
+        Ok(counts) => (
+            Ended::Done,
+            json!({ "name": counts.name, "already": counts.already, "rows": counts.rows, "events": counts.events, "left_out": found.left_out }),
+        ),
         Err(_) => (Ended::Failed, json!({ "left_out": found.left_out })),
     };
     let ended = run.end(&mut ledger, how, counted);

@@ -124,7 +124,11 @@ pub fn run(args: Args) -> Result<Outcome> {
     }
     let (old_files, new_files) = (engine::lexicon_files(&old)?, engine::lexicon_files(&new)?);
     let entries = changes(&old_files, &new_files);
-    let (old_reader, new_reader) = (engine::reader(&old)?, engine::reader(&new)?);
+    // The glance knows the built-in lexicon alone: where one of the two goes without it, so does the other.
+    let glances = [&old, &new].into_iter().try_fold(true, |all, folders| -> Result<bool> {
+        Ok(all && engine::glances(&engine::reading_files(folders)?))
+    })?;
+    let (old_reader, new_reader) = (reader(&old, glances)?, reader(&new, glances)?);
     let side = |path: &Path, reader: &Reader| Side {
         name: path.display().to_string(),
         hash: reader.lexicon().hash.clone(),
@@ -146,6 +150,15 @@ pub fn run(args: Args) -> Result<Outcome> {
     };
     output::say(text.trim_end_matches('\n'))?;
     Ok(outcome)
+}
+
+fn reader(folders: &[PathBuf], glances: bool) -> Result<Reader> {
+    engine::reader_with(&engine::reading_files(folders)?, glances)?.map_err(faulty)
+}
+
+fn faulty(faults: Vec<Fault>) -> anyhow::Error {
+    let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    anyhow::anyhow!("the lexicon has {}: mend and try again\n{}", count(list.len(), "fault"), list.join("\n"))
 }
 
 fn folders(path: &Path) -> Vec<PathBuf> {
@@ -194,10 +207,13 @@ fn rows(files: &[LexiconFile]) -> BTreeMap<String, Vec<Row>> {
                 };
                 for entry in entries.iter().filter_map(toml::Value::as_table) {
                     let id = entry.get("id").and_then(toml::Value::as_str);
-                    let called = id.map_or_else(|| format!("{kind}/{name} {key}"), |id| format!("{kind} {id}"));
+                    let called =
+                        id.map_or_else(|| format!("{kind}/{name} {key}"), |id| format!("{kind} {id}"));
                     let line = id.and_then(|id| {
                         let quoted = format!("\"{id}\"");
-                        file.content.lines().position(|l| l.trim_start().starts_with("id") && l.contains(&quoted))
+                        file.content
+                            .lines()
+                            .position(|l| l.trim_start().starts_with("id") && l.contains(&quoted))
                     });
                     let at = match line {
                         Some(line) => format!("{}:{}", file.shown, line + 1),
@@ -224,7 +240,8 @@ fn changes(old: &[LexiconFile], new: &[LexiconFile]) -> Vec<EntryChange> {
     names.dedup();
     let mut all = Vec::new();
     for entry in names {
-        let (mut was, mut is) = (old.remove(&entry).unwrap_or_default(), new.remove(&entry).unwrap_or_default());
+        let (mut was, mut is) =
+            (old.remove(&entry).unwrap_or_default(), new.remove(&entry).unwrap_or_default());
         was.retain(|row| match is.iter().position(|other| other.fields == row.fields) {
             Some(at) => {
                 is.remove(at);
@@ -235,7 +252,12 @@ fn changes(old: &[LexiconFile], new: &[LexiconFile]) -> Vec<EntryChange> {
         let mut was = was.into_iter();
         for row in is {
             let Some(before) = was.next() else {
-                all.push(EntryChange { change: Change::New, entry: entry.clone(), at: row.at, fields: Vec::new() });
+                all.push(EntryChange {
+                    change: Change::New,
+                    entry: entry.clone(),
+                    at: row.at,
+                    fields: Vec::new(),
+                });
                 continue;
             };
             let mut names: Vec<&String> = before.fields.keys().chain(row.fields.keys()).collect();
@@ -264,19 +286,16 @@ fn changes(old: &[LexiconFile], new: &[LexiconFile]) -> Vec<EntryChange> {
 /// Examples and counters of each that hold under their own lexicon and break under the other.
 fn broken(old: &[LexiconFile], new: &[LexiconFile]) -> Result<Vec<Broken>> {
     // With the invented actors of the examples, which no article is read with.
-    let reader = |files: &[LexiconFile]| -> Result<Reader> {
-        engine::reader_of(files)?.map_err(|faults| {
-            let list: Vec<String> = faults.iter().take(5).map(ToString::to_string).collect();
-            anyhow::anyhow!("the lexicon has faults: mend them and try again\n{}", list.join("\n"))
-        })
-    };
-    let (a, b) = (reader(old)?, reader(new)?);
+    let (a, b) = (engine::reader_with(old, false)?, engine::reader_with(new, false)?);
+    let (a, b) = (a.map_err(faulty)?, b.map_err(faulty)?);
     let mut all = Vec::new();
     for (of, files, own, other) in [("old", old, &a, &b), ("new", new, &b, &a)] {
         let lexicon = own.lexicon();
         let name = |fault: &Fault| (fault.file.clone(), fault.line, fault.entry.clone());
-        let known: Vec<_> = check_against(own, lexicon).iter().map(name).collect();
-        let faults = check_against(other, lexicon).into_iter().filter(|f| !known.contains(&name(f))).collect();
+        let mut faults = check_against(other, lexicon, |_| true);
+        let of_entry = |id: &str| faults.iter().any(|f| f.entry.as_deref() == Some(id));
+        let known: Vec<_> = check_against(own, lexicon, of_entry).iter().map(name).collect();
+        faults.retain(|f| !known.contains(&name(f)));
         all.extend(engine::show(faults, files).into_iter().map(|fault| Broken {
             of,
             entry: fault.entry.unwrap_or_default(),
@@ -346,7 +365,8 @@ fn lay(articles: &[Article], (old, new): (&Reader, &Reader), jobs: usize, found:
         found.same += same;
         found.reports.extend(differing.into_iter().map(|difference| Told {
             article: article.id.clone(),
-            text: article.text.get(difference.sentence.0..difference.sentence.1).unwrap_or_default().to_owned(),
+            text:
+                article.text.get(difference.sentence.0..difference.sentence.1).unwrap_or_default().to_owned(),
             difference,
         }));
     }
@@ -371,7 +391,17 @@ fn table(found: &Found) -> Table {
             let word = |text: &str| if text.is_empty() { Cell::Empty } else { Cell::text(text) };
             let [change, name, at, says] = words.map(word);
             let (was, is) = (cell(&field.was), cell(&field.is));
-            table.push([Cell::text(kind), change, name, at, says, word(&field.name), was, is, word(sentence)]);
+            table.push([
+                Cell::text(kind),
+                change,
+                name,
+                at,
+                says,
+                word(&field.name),
+                was,
+                is,
+                word(sentence),
+            ]);
         }
     };
     for e in &found.entries {
@@ -402,10 +432,15 @@ fn text(found: &Found) -> String {
             n(Change::Changed)
         ))
     );
-    let _ = writeln!(text, "  from {} ({}) to {} ({})", found.old.name, found.old.hash, found.new.name, found.new.hash);
+    let _ = writeln!(
+        text,
+        "  from {} ({}) to {} ({})",
+        found.old.name, found.old.hash, found.new.name, found.new.hash
+    );
     let field_lines = |text: &mut String, fields: &[Field]| {
         for field in fields {
-            for line in wrapped(&format!("{}: {} → {}", field.name, short(&field.was), short(&field.is)), 9) {
+            for line in wrapped(&format!("{}: {} → {}", field.name, short(&field.was), short(&field.is)), 9)
+            {
                 let _ = writeln!(text, "         {line}");
             }
         }
@@ -430,7 +465,10 @@ fn text(found: &Found) -> String {
     more(&mut text, found.examples.len());
 
     let Some(articles) = found.articles else {
-        let _ = writeln!(text, "\nName articles with --on FILE or --ledger FILE to see which of their reports change.");
+        let _ = writeln!(
+            text,
+            "\nName articles with --on FILE or --ledger FILE to see which of their reports change."
+        );
         return text;
     };
     let n = |change: Change| found.reports.iter().filter(|r| r.difference.change == change).count();
@@ -475,11 +513,20 @@ mod tests {
     #[test]
     fn entries_and_rows_are_told_apart_by_name_and_changed_ones_name_their_fields() {
         let old = [
-            file("actors/a.tsv", "# A table.\nkey\tkind\tnames\nAVA\tstate\tAvaria\nBEL\tstate\tBelmora\nCAD\tstate\tCadia\n"),
-            file("events/a.toml", "[[entry]]\nid = \"a.one\"\nmatch = [\"ACTOR help RECIPIENT\"]\nwhy = \"So.\"\n"),
+            file(
+                "actors/a.tsv",
+                "# A table.\nkey\tkind\tnames\nAVA\tstate\tAvaria\nBEL\tstate\tBelmora\nCAD\tstate\tCadia\n",
+            ),
+            file(
+                "events/a.toml",
+                "[[entry]]\nid = \"a.one\"\nmatch = [\"ACTOR help RECIPIENT\"]\nwhy = \"So.\"\n",
+            ),
         ];
         let new = [
-            file("own/actors/a.tsv", "key\tkind\tnames\nCAD\tstate\tCadia\nAVA\tstate\tAvaria|the Avars\nDOR\tstate\tDoria\n"),
+            file(
+                "own/actors/a.tsv",
+                "key\tkind\tnames\nCAD\tstate\tCadia\nAVA\tstate\tAvaria|the Avars\nDOR\tstate\tDoria\n",
+            ),
             file(
                 "own/events/b.toml",
                 "[[entry]]\nid = \"a.two\"\nmatch = [\"ACTOR aid RECIPIENT\"]\n[[entry]]\nid = \"a.one\"\nwhy = \"So.\"\n\
@@ -487,7 +534,8 @@ mod tests {
             ),
         ];
         let found = changes(&old, &new);
-        let told: Vec<_> = found.iter().map(|c| (c.change.as_str(), c.entry.as_str(), c.at.as_str())).collect();
+        let told: Vec<_> =
+            found.iter().map(|c| (c.change.as_str(), c.entry.as_str(), c.at.as_str())).collect();
         assert_eq!(
             told,
             [
@@ -498,7 +546,8 @@ mod tests {
                 ("new", "events a.two", "own/events/b.toml:2"),
             ]
         );
-        let fields = |n: usize| found[n].fields.iter().map(|f| (f.name.as_str(), short(&f.is))).collect::<Vec<_>>();
+        let fields =
+            |n: usize| found[n].fields.iter().map(|f| (f.name.as_str(), short(&f.is))).collect::<Vec<_>>();
         assert_eq!(fields(0), [("names", "Avaria|the Avars".to_owned())]);
         assert_eq!(fields(3), [("match", "[ACTOR help|assist RECIPIENT]".to_owned())]);
         assert!(changes(&old, &old).is_empty());

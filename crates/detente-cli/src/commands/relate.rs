@@ -62,7 +62,7 @@ const PART: u64 = 25_000;
 /// Bytes that wait in memory to be put aside.
 const HELD: usize = 64 << 20;
 /// What stands beside them: what made them, from what, and how much came of it.
-const MANIFEST: &str = "manifest.json";
+const MANIFEST: &str = "_manifest.json";
 /// The files that are written.
 const FILES: [&str; 3] = ["events.parquet", "standings.parquet", "turns.parquet"];
 

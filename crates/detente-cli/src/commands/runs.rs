@@ -41,8 +41,8 @@ enum To {
 
 /// Columns of the list.
 const COLUMNS: [&str; 12] = [
-    "id", "command", "began", "ended", "outcome", "version", "lexicon", "model", "readings", "imports", "relates",
-    "inputs",
+    "id", "command", "began", "ended", "outcome", "version", "lexicon", "model", "readings", "imports",
+    "relates", "inputs",
 ];
 
 /// Runs the command.
@@ -106,7 +106,9 @@ fn list(all: &[Manifest]) -> String {
     let mut text = String::new();
     for m in all {
         let head = match m.id {
-            Some(id) => format!("{id:>4}  {:<7} {}", m.command, m.began.as_deref().map(moment).unwrap_or_default()),
+            Some(id) => {
+                format!("{id:>4}  {:<7} {}", m.command, m.began.as_deref().map(moment).unwrap_or_default())
+            }
             None => "   –  no manifest was left".into(),
         };
         let how = match (&m.id, m.outcome) {
@@ -151,7 +153,7 @@ fn whole(m: &Manifest) -> String {
     let _ = writeln!(text, "{}", bold.apply_to(format!("Run {id}: {}", m.command)));
     let mut row = |name: &str, value: String| {
         if !value.is_empty() {
-            let gap = " ".repeat(12_usize.saturating_sub(measure_text_width(name)));
+            let gap = " ".repeat(24_usize.saturating_sub(measure_text_width(name)).max(2));
             let _ = writeln!(text, "  {name}{gap}{value}");
         }
     };
@@ -167,7 +169,12 @@ fn whole(m: &Manifest) -> String {
     let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     row(
         "program",
-        format!("detente {}, engine {}, built for {}", m.coder.version, word(&program["engine"]), word(&program["built_for"])),
+        format!(
+            "detente {}, engine {}, built for {}",
+            m.coder.version,
+            word(&program["engine"]),
+            word(&program["built_for"])
+        ),
     );
     row("lexicon", {
         let lexicon = &m.record["lexicon"];
@@ -184,15 +191,20 @@ fn whole(m: &Manifest) -> String {
         let unused = if model["used"] == Value::Bool(false) { "  (not used)" } else { "" };
         row("  file", format!("{}  sha256 {}{unused}", word(&model["file"]), word(&model["sha256"])));
     }
-    for (name, value) in m.record["settings"].as_object().into_iter().flatten().filter(|(_, v)| !v.is_null()) {
-        row(&format!("--{}", name.replace('_', "-")), value.as_str().map_or_else(|| value.to_string(), Into::into));
+    for (name, value) in m.record["settings"].as_object().into_iter().flatten().filter(|(_, v)| !v.is_null())
+    {
+        row(
+            &format!("--{}", name.replace('_', "-")),
+            value.as_str().map_or_else(|| value.to_string(), Into::into),
+        );
     }
     for input in inputs(m) {
         let hash = input["sha256"].as_str().map(|hash| format!("  sha256 {hash}")).unwrap_or_default();
         let files = input["files"].as_u64().map(|n| format!(" in {n} files")).unwrap_or_default();
         row("input", format!("{}  {} bytes{files}{hash}", word(&input["name"]), input["bytes"]));
     }
-    for (name, value) in m.end["counts"].as_object().into_iter().flatten() {
+    let told = |value: &Value| !value.is_null() && value.as_object().is_none_or(|object| !object.is_empty());
+    for (name, value) in m.end["counts"].as_object().into_iter().flatten().filter(|(_, v)| told(v)) {
         row(&name.replace('_', " "), value.as_str().map_or_else(|| value.to_string(), Into::into));
     }
     text

@@ -231,12 +231,16 @@ fn causes(was: &Coder, is: &Coder, then: Option<&Made>, now: &Made) -> (Vec<&'st
             causes.push(cause);
             why.push(match (cause, then) {
                 ("program", Some(then)) => {
-                    format!("another program of the same version (engine {}, now {})", then.program.engine, now.program.engine)
+                    format!(
+                        "another program of the same version (engine {}, now {})",
+                        then.program.engine, now.program.engine
+                    )
                 }
                 ("model", Some(then)) => {
-                    let names = then.models.iter().filter(|a| {
-                        now.models.iter().any(|b| b.file == a.file && b.sha256 != a.sha256)
-                    });
+                    let names = then
+                        .models
+                        .iter()
+                        .filter(|a| now.models.iter().any(|b| b.file == a.file && b.sha256 != a.sha256));
                     format!("another file {}", names.map(|m| m.file.as_str()).collect::<Vec<_>>().join(", "))
                 }
                 _ => format!("another {cause} of the same name"),
@@ -356,7 +360,11 @@ fn text(found: &Found) -> String {
         let _ = writeln!(text, "         because of {}", told.why.trim_start_matches("because of "));
     }
     if found.differences.len() > SHOWN {
-        let _ = writeln!(text, "\n… and {} more: --to csv or --to json has them all", found.differences.len() - SHOWN);
+        let _ = writeln!(
+            text,
+            "\n… and {} more: --to csv or --to json has them all",
+            found.differences.len() - SHOWN
+        );
     }
     let i = &found.integrity;
     let _ = writeln!(text, "\n{}", bold.apply_to("The file itself"));
@@ -369,7 +377,11 @@ fn text(found: &Found) -> String {
             "; events and standings are not up to date, and were not checked (the next `detente add` brings them up to date)"
                 .to_owned()
         } else {
-            format!("; {} against their reports; standings of {} worked out anew", count(i.events, "event"), count(i.pairs, "pair"))
+            format!(
+                "; {} against their reports; standings of {} worked out anew",
+                count(i.events, "event"),
+                count(i.pairs, "pair")
+            )
         }
     );
     if i.faults.is_empty() {
@@ -383,7 +395,8 @@ fn text(found: &Found) -> String {
         let _ = writeln!(text, "  … and {} more faults", i.faults.len() - SHOWN);
     }
     if a.damaged > 0 {
-        let _ = writeln!(text, "  {} not read again, for their texts are damaged", count(a.damaged, "article"));
+        let _ =
+            writeln!(text, "  {} not read again, for their texts are damaged", count(a.damaged, "article"));
     }
     text
 }

@@ -20,7 +20,12 @@ pub fn run() -> Result<Outcome> {
     let (keys, choice, scene) = (engine::load_keys()?, engine::load_choice()?, engine::load_scene()?);
     output::say(&format!("model   {} {} {} {}", model.name(), keys.name(), choice.name(), scene.name()))?;
     output::say(&format!("places  {}; place data © GeoNames, CC BY 4.0", engine::load_gazetteer()?.name()))?;
-    output::say(&format!("engine  {}; built for {} {}", engine::engine(), std::env::consts::OS, std::env::consts::ARCH))?;
+    output::say(&format!(
+        "engine  {}; built for {} {}",
+        engine::engine(),
+        std::env::consts::OS,
+        std::env::consts::ARCH
+    ))?;
     output::say(&format!(
         "writes  ledgers with tables of version {}, Parquet as {}",
         detente_ledger::VERSION,

@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::parts::Parts;
 use super::inputs::{self, Given};
+use super::parts::Parts;
 use super::{Counts, Kind, Plan, Target, state};
 use crate::commands::{CannotWrite, Usage};
 use crate::rejects::Rejects;
