@@ -265,6 +265,8 @@ pub(crate) fn explain(path: &Path, error: &rusqlite::Error) -> LedgerError {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::TooBig | ErrorCode::TypeMismatch) => {
             LedgerError::Damaged { path, why }
         }
+        // What belongs together is no longer so. (What may never be changed says so by a trigger: that is a fault of ours.)
+        Some(ErrorCode::ConstraintViolation) if !is_of_a_trigger(error) => LedgerError::Damaged { path, why },
         // A value of another kind than any that was written, or a table that every ledger has.
         None if is_of_wrong_kind(error) => LedgerError::Damaged { path, why },
         _ if why.starts_with("no such table") || why.starts_with("no such column") => {
@@ -272,6 +274,11 @@ pub(crate) fn explain(path: &Path, error: &rusqlite::Error) -> LedgerError {
         }
         _ => LedgerError::Other { path, why },
     }
+}
+
+/// True where one of the tables' own triggers refused a change.
+fn is_of_a_trigger(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().map(|e| e.extended_code) == Some(rusqlite::ffi::SQLITE_CONSTRAINT_TRIGGER)
 }
 
 /// True where the disk gave no bytes, rather than took none.

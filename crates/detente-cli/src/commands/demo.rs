@@ -72,7 +72,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     keeper.relate()?;
     let ledger = keeper.into_ledger();
 
-    let mut out = output::stdout();
+    let mut out = output::people();
     out.write_all(story(&ledger, &path)?.as_bytes())?;
     out.flush()?;
     drop(out);

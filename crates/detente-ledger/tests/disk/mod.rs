@@ -325,6 +325,7 @@ fn opened<'a>(file: *mut ffi::sqlite3_file) -> &'a Open {
     unsafe { &*(*file.cast::<Handle>()).open }
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn open(
     _: *mut ffi::sqlite3_vfs,
     name: ffi::sqlite3_filename,
@@ -364,6 +365,7 @@ unsafe extern "C" fn open(
     ffi::SQLITE_OK
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn close(file: *mut ffi::sqlite3_file) -> c_int {
     // SAFETY: filled by `open`, and SQLite closes a handle once.
     let open = unsafe { Box::from_raw((*file.cast::<Handle>()).open) };
@@ -373,6 +375,7 @@ unsafe extern "C" fn close(file: *mut ffi::sqlite3_file) -> c_int {
     ffi::SQLITE_OK
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn delete(_: *mut ffi::sqlite3_vfs, name: *const c_char, sync: c_int) -> c_int {
     let Some((disk, file)) = place(name) else { return ffi::SQLITE_IOERR_DELETE };
     let mut state = locked(&disk);
@@ -383,6 +386,7 @@ unsafe extern "C" fn delete(_: *mut ffi::sqlite3_vfs, name: *const c_char, sync:
     ffi::SQLITE_OK
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn access(
     _: *mut ffi::sqlite3_vfs,
     name: *const c_char,
@@ -395,6 +399,7 @@ unsafe extern "C" fn access(
     ffi::SQLITE_OK
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn full_pathname(
     _: *mut ffi::sqlite3_vfs,
     name: *const c_char,
@@ -412,28 +417,33 @@ unsafe extern "C" fn full_pathname(
     ffi::SQLITE_OK
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn randomness(_: *mut ffi::sqlite3_vfs, len: c_int, out: *mut c_char) -> c_int {
     // SAFETY: there is room for `len` bytes.
     unsafe { std::ptr::write_bytes(out, 7, len as usize) };
     len
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn sleep(_: *mut ffi::sqlite3_vfs, _: c_int) -> c_int {
     0
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn current_time(_: *mut ffi::sqlite3_vfs, out: *mut f64) -> c_int {
     // SAFETY: SQLite hands in a place for the answer.
     unsafe { *out = 2_461_000.0 };
     ffi::SQLITE_OK
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn current_time_int64(_: *mut ffi::sqlite3_vfs, out: *mut ffi::sqlite3_int64) -> c_int {
     // SAFETY: SQLite hands in a place for the answer.
     unsafe { *out = 2_461_000 * 86_400_000 };
     ffi::SQLITE_OK
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn read(
     file: *mut ffi::sqlite3_file,
     out: *mut c_void,
@@ -459,6 +469,7 @@ unsafe extern "C" fn read(
     if part.len() < len { ffi::SQLITE_IOERR_SHORT_READ } else { ffi::SQLITE_OK }
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn write(
     file: *mut ffi::sqlite3_file,
     bytes: *const c_void,
@@ -478,6 +489,7 @@ unsafe extern "C" fn write(
     ffi::SQLITE_OK
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, len: ffi::sqlite3_int64) -> c_int {
     let open = opened(file);
     let mut state = locked(&open.disk);
@@ -490,6 +502,7 @@ unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, len: ffi::sqlite3_in
     ffi::SQLITE_OK
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, _: c_int) -> c_int {
     let open = opened(file);
     let mut state = locked(&open.disk);
@@ -502,6 +515,7 @@ unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, _: c_int) -> c_int {
     ffi::SQLITE_OK
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn file_size(file: *mut ffi::sqlite3_file, out: *mut ffi::sqlite3_int64) -> c_int {
     let open = opened(file);
     let len = locked(&open.disk).files.get(&open.file).map_or(0, Vec::len);
@@ -510,28 +524,34 @@ unsafe extern "C" fn file_size(file: *mut ffi::sqlite3_file, out: *mut ffi::sqli
     ffi::SQLITE_OK
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn lock(_: *mut ffi::sqlite3_file, _: c_int) -> c_int {
     ffi::SQLITE_OK
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn check_reserved_lock(_: *mut ffi::sqlite3_file, out: *mut c_int) -> c_int {
     // SAFETY: SQLite hands in a place for the answer.
     unsafe { *out = 0 };
     ffi::SQLITE_OK
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn file_control(_: *mut ffi::sqlite3_file, _: c_int, _: *mut c_void) -> c_int {
     ffi::SQLITE_NOTFOUND
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn sector_size(_: *mut ffi::sqlite3_file) -> c_int {
     SECTOR as c_int
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn device_characteristics(_: *mut ffi::sqlite3_file) -> c_int {
     0
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn shm_map(
     file: *mut ffi::sqlite3_file,
     page: c_int,
@@ -552,14 +572,17 @@ unsafe extern "C" fn shm_map(
     ffi::SQLITE_OK
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn shm_lock(_: *mut ffi::sqlite3_file, _: c_int, _: c_int, _: c_int) -> c_int {
     ffi::SQLITE_OK
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn shm_barrier(_: *mut ffi::sqlite3_file) {
     std::sync::atomic::fence(std::sync::atomic::Ordering::SeqCst);
 }
 
+// SAFETY: SQLite alone calls it, as its tables of functions say.
 unsafe extern "C" fn shm_unmap(file: *mut ffi::sqlite3_file, _: c_int) -> c_int {
     let open = opened(file);
     locked(&open.disk).shared.remove(&open.file);
