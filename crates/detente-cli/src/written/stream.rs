@@ -136,6 +136,10 @@ impl Stream {
             // Nothing at all is no gzip file.
             self.pack_and_write(&[])?;
         }
+        // It is called finished after this: a power cut takes nothing of it away then.
+        if let (Door::File(file), true) = (&self.door, self.regular) {
+            file.sync_data().map_err(|e| CannotWrite::new(&self.path, &e))?;
+        }
         Ok(())
     }
 
