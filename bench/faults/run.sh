@@ -38,4 +38,5 @@ else
   echo "skipped: no disk can be mounted here (needs root)"
 fi
 
+python3 bench/faults/visitors.py "$program"
 python3 bench/faults/hostile.py "$program"
