@@ -218,7 +218,9 @@ pub fn short(value: &Value) -> String {
             let name = word("resolved_place").or(word("extracted_place")).unwrap_or_default();
             word("country_code").map_or_else(|| name.to_owned(), |country| format!("{name} ({country})"))
         }
-        Value::Object(party) if party.contains_key("entity_text") => short(&Value::Array(vec![value.clone()])),
+        Value::Object(party) if party.contains_key("entity_text") => {
+            short(&Value::Array(vec![value.clone()]))
+        }
         Value::Array(list) if list.iter().all(Value::is_string) => {
             format!("[{}]", list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "))
         }

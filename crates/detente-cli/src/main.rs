@@ -16,6 +16,7 @@ mod rejects;
 mod reread;
 mod stop;
 mod table;
+mod tame;
 mod written;
 
 use std::process::ExitCode;
@@ -66,6 +67,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // What a fault of the program says may hold words of an article.
+    std::panic::set_hook(Box::new(|fault| output::complain(&fault.to_string())));
     let cli = Cli::parse();
     let done = match cli.command {
         None if cli.version => commands::version::run(),

@@ -5,7 +5,7 @@
 //! learned of it, handed in by the caller. Rows are added and never changed or deleted (triggers see to it):
 //! when an article is read again by a newer program, the new run says which run it supersedes, and
 //! `as_of` answers with what stood on any earlier day. Each article is one transaction, so a program that is
-//! killed leaves every finished article and no half one.
+//! killed leaves every finished article and no half one, and what was called finished is on the disk.
 //!
 //! Events, standings and turns are kept beside them, as versions: [`Ledger::add`] works out anew what an article
 //! touches and nothing else, [`Ledger::relate`] does so for many at once. Events of other data sets come in by

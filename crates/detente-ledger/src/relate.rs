@@ -78,18 +78,15 @@ impl Ledger {
             let done = step(&transaction, PORTION, self.manifest).map_err(failed)?;
             transaction.commit().map_err(failed)?;
             if done.is_nothing() {
+                if self.later {
+                    self.settle()?;
+                }
                 return Ok(all);
             }
             all.runs += done.runs;
             all.cells += done.cells;
             all.pairs += done.pairs;
         }
-    }
-
-    /// With `true`, [`Ledger::add`] leaves events, standings and turns to a later [`Ledger::relate`]: for many
-    /// articles at once. The result is the same.
-    pub fn relate_later(&mut self, later: bool) {
-        self.later = later;
     }
 
     /// True where articles or imports are there that events, standings and turns do not yet know of.

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::{Articles, LedgerFile, Outcome};
 use crate::batch::{self, Frame};
 use crate::made::{Made, Run};
-use crate::output::{complain, count, say};
+use crate::output::{complain, count, tell};
 use crate::progress::{self, Meter};
 use crate::rejects::{self, Rejects};
 use crate::{coded, engine, stop, written};
@@ -53,6 +53,21 @@ pub fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
+/// Today, unless the ledger has learned of things later: a clock that was set back does not put new articles among what
+/// was known before.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn today_in(ledger: &Ledger) -> Result<Date> {
+    let today = today();
+    let Some(last) = ledger.last_known()?.filter(|last| *last > today) else { return Ok(today) };
+    complain(&format!(
+        "this machine says that today is {today}, and the ledger learned of things on {last}: what is added becomes known on \
+         {last}; set the clock, or give the day with --known."
+    ));
+    Ok(last)
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -72,7 +87,10 @@ pub fn run(mut args: Args) -> Result<Outcome> {
     let mut ledger = Ledger::open(&args.ledger.path)?;
     let reader = engine::reader(&args.lexicon)?;
     let mut rejects = Rejects::begin(args.rejects.rejects.as_deref())?;
-    let known = args.known.unwrap_or_else(today);
+    let known = match args.known {
+        Some(day) => day,
+        None => today_in(&ledger)?,
+    };
     settings.insert("known".into(), known.to_string().into());
     let made = Made::by_reading(reader.coder(), &args.lexicon)?;
     let run = Run::begin(&mut ledger, "add", reader.coder(), &made, &settings, inputs)?;
@@ -146,6 +164,9 @@ impl batch::Task for Reads<'_> {
     }
 }
 
+/// How long to wait for another program that writes to the ledger: longer than one portion of its work on events takes.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+
 /// Puts readings into a ledger.
 pub struct Keeper<'a> {
     ledger: Ledger,
@@ -167,6 +188,8 @@ impl<'a> Keeper<'a> {
     /// A keeper for what becomes known on this day. Events, standings and turns are left until all is kept.
     pub fn new(mut ledger: Ledger, reader: &'a Reader, known: Date) -> Keeper<'a> {
         ledger.relate_later(true);
+        // Another program may write for a while; if this fails, the wait is shorter.
+        let _ = ledger.wait_for_others(PATIENCE);
         Keeper { ledger, reader, known, new: 0, reread: 0, there: 0, reports: 0, renamed: Vec::new() }
     }
 
@@ -196,7 +219,7 @@ impl<'a> Keeper<'a> {
             0 => String::new(),
             n => format!("; {n} already there"),
         };
-        say(&format!("{new}{again}{there}."))?;
+        tell(&format!("{new}{again}{there}."))?;
         for (id, given) in &self.renamed {
             complain(&format!("another text is already called {id}: this one is kept as {given}."));
         }

@@ -79,7 +79,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     keeper.end(run, if tally.stopped { Ended::Stopped } else { Ended::Done }, &rejects, 0)?;
     let ledger = keeper.into_ledger();
 
-    let mut out = output::stdout();
+    let mut out = output::people();
     out.write_all(story(&ledger, &path)?.as_bytes())?;
     out.flush()?;
     drop(out);

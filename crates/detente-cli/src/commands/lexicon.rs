@@ -62,13 +62,13 @@ fn check(dir: Option<PathBuf>) -> Result<Outcome> {
         !files.iter().any(|f| f.shown == fault.file) || checked().any(|f| f.shown == fault.file)
     });
     for fault in &faults {
-        output::say(&fault.to_string())?;
+        output::tell(&fault.to_string())?;
     }
     let files = count(checked().count(), "file");
     if faults.is_empty() {
-        output::say(&format!("{files} checked: no faults."))?;
+        output::tell(&format!("{files} checked: no faults."))?;
         return Ok(Outcome::Clean);
     }
-    output::say(&format!("{files} checked: {}.", count(faults.len(), "fault")))?;
+    output::tell(&format!("{files} checked: {}.", count(faults.len(), "fault")))?;
     Ok(Outcome::Skipped)
 }

@@ -143,12 +143,11 @@ pub fn run(args: Args) -> Result<Outcome> {
         reports: Vec::new(),
     };
     let outcome = read(&args, (&old_reader, &new_reader), &mut found)?;
-    let text = match args.to {
-        Sheet::Text => text(&found),
-        Sheet::Csv => String::from_utf8_lossy(&table(&found).csv()).into_owned(),
-        Sheet::Json => String::from_utf8_lossy(&crate::table::json(&found)).into_owned(),
-    };
-    output::say(text.trim_end_matches('\n'))?;
+    match args.to {
+        Sheet::Text => output::tell(text(&found).trim_end_matches('\n'))?,
+        Sheet::Csv => output::put(&table(&found).csv())?,
+        Sheet::Json => output::put(&crate::table::json(&found))?,
+    }
     Ok(outcome)
 }
 

@@ -59,7 +59,12 @@ pub fn run(args: Args) -> Result<Outcome> {
         (None, To::Csv) => csv(&ledger.manifests()?),
         (None, To::Text) => list(&ledger.manifests()?),
     };
-    output::say(text.trim_end_matches('\n'))?;
+    let text = text.trim_end_matches('\n');
+    if args.to == To::Text {
+        output::tell(text)?
+    } else {
+        output::say(text)?
+    }
     Ok(Outcome::Clean)
 }
 

@@ -127,12 +127,11 @@ pub fn run(args: Args) -> Result<Outcome> {
     use super::sheet::Sheet;
     let ledger = Ledger::open_read_only(&args.ledger)?;
     let found = look(&args, &ledger)?;
-    let text = match args.to {
-        Sheet::Text => text(&found),
-        Sheet::Csv => String::from_utf8_lossy(&table(&found).csv()).into_owned(),
-        Sheet::Json => String::from_utf8_lossy(&crate::table::json(&found)).into_owned(),
-    };
-    output::say(text.trim_end_matches('\n'))?;
+    match args.to {
+        Sheet::Text => output::tell(text(&found).trim_end_matches('\n'))?,
+        Sheet::Csv => output::put(&table(&found).csv())?,
+        Sheet::Json => output::put(&crate::table::json(&found))?,
+    }
     Ok(if found.is_clean() { Outcome::Clean } else { Outcome::Skipped })
 }
 

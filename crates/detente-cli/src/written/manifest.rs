@@ -155,7 +155,12 @@ pub fn write(
     text.push(b'\n');
     // Beside the old one and then in its place: a manifest is whole or not there.
     let new = target.work().join("manifest.json");
-    let written = fs::write(&new, text).and_then(|()| fs::rename(&new, &path));
+    let write = || {
+        fs::write(&new, text)?;
+        fs::File::options().write(true).open(&new)?.sync_all()?;
+        fs::rename(&new, &path)
+    };
+    let written = write();
     Ok(written.map_err(|e| CannotWrite::new(&path, &e))?)
 }
 
