@@ -415,15 +415,33 @@ impl State {
         })
     }
 
-    /// How long the output is with all that was coded; nothing where there was none.
+    /// How long the output of this name is with all that was coded; nothing where it is another one than before.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn out(&self) -> Result<Option<u64>, StateError> {
-        let found =
-            self.connection.query_row("SELECT value FROM meta WHERE name='out'", [], |r| r.get::<_, i64>(0));
-        let found = found.optional().map_err(|e| self.explain(&e))?;
-        Ok(found.map(|n| u64::try_from(n).unwrap_or(0)))
+    pub fn out(&self, name: &str) -> Result<Option<u64>, StateError> {
+        let value = |what: &str| {
+            let mut find = self.connection.prepare_cached("SELECT value FROM meta WHERE name=?1")?;
+            find.query_row([what], |r| r.get::<_, i64>(0)).optional()
+        };
+        let found = value("name").and_then(|name| Ok((name, value("out")?))).map_err(|e| self.explain(&e))?;
+        Ok(match found {
+            (Some(of), Some(bytes)) if of == mark("out", name) => u64::try_from(bytes).ok(),
+            _ => None,
+        })
+    }
+
+    /// The output of this name is so long before anything is written to it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn out_begins(&mut self, name: &str, bytes: u64) -> Result<(), StateError> {
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        self.write(|t| {
+            t.execute("INSERT OR REPLACE INTO meta(name, value) VALUES('name', ?1)", [mark("out", name)])?;
+            t.execute("INSERT OR REPLACE INTO meta(name, value) VALUES('out', ?1)", [bytes])?;
+            Ok(())
+        })
     }
 
     /// What is remembered of hosts.

@@ -434,6 +434,24 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_stands_for_an_address_inside_is_not_followed() {
+        let web = web();
+        let guarded = Guarded { inner: DefaultResolver::default(), named: Arc::clone(&web.named) };
+        let setting = Agent::config_builder().proxy(None).build();
+        for (uri, found) in [
+            ("http://127.0.0.1/", false),
+            ("http://[::1]:80/", false),
+            ("https://192.168.1.1/", false),
+            ("http://10.1.2.3/", false),
+            ("http://10.1.2.3:8080/", true),
+            ("http://93.184.216.34/", true),
+        ] {
+            let answer = guarded.resolve(&uri.parse().expect("an address"), &setting, NextTimeout::default());
+            assert_eq!(answer.is_ok(), found, "{uri}");
+        }
+    }
+
+    #[test]
     fn a_bomb_is_not_unpacked() {
         use std::io::Write;
         let limit = Limit { packed: 1 << 20, unpacked: 1 << 20, cut: false };

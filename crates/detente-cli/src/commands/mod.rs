@@ -20,6 +20,7 @@ mod sheet;
 pub mod standing;
 pub mod turns;
 pub mod version;
+pub mod watch;
 pub mod when;
 pub mod where_;
 pub mod who;

@@ -198,14 +198,11 @@ pub fn rss(items: impl IntoIterator<Item = String>) -> String {
 
 /// A page with an article.
 pub fn page(n: usize) -> String {
-    let paragraph = format!(
-        "<p>{} The two governments said that their envoys, who had met twice this year, would return to their posts.</p>",
-        text(n)
-    );
     format!(
         "<!doctype html><html lang=en><head><title>Envoy {n} recalled</title></head><body><nav><a href=/>Home</a></nav><article>\
-         <h1>Envoy {n} recalled</h1>{}</article></body></html>",
-        paragraph.repeat(1)
-            + "<p>The second paragraph of the page says more than the feed does, and so it is worth fetching it.</p><p>A spokeswoman in Morstad, who asked not to be named, called the step a warning to the other side.</p>"
+         <h1>Envoy {n} recalled</h1><p>{} The two governments said that their envoys, who had met twice this year, would return to \
+         their posts.</p><p>The second paragraph of the page says more than the feed does, and so it is worth fetching it.</p><p>A \
+         spokeswoman in Morstad, who asked not to be named, called the step a warning to the other side.</p></article></body></html>",
+        text(n)
     )
 }
