@@ -77,7 +77,7 @@ pub fn run(mut args: Args) -> Result<Outcome> {
     };
     let meter = Meter::new(args.progress.progress, intake.total_bytes());
     let frame = Frame { jobs: args.jobs, meter: &meter, rejects: &mut rejects };
-    let task = Reads::new(&reader, &args.ledger.path);
+    let task = Reads { reader: &reader, ledger: Some(args.ledger.path.clone()) };
     let worked = batch::run(intake, frame, task, &mut keeper);
     rejects.end()?;
     let tally = worked.map_err(|error| keeper.so_far(error))?;
