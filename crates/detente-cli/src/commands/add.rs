@@ -138,6 +138,11 @@ pub struct Reads<'a> {
 }
 
 impl<'a> Reads<'a> {
+    /// Reads articles that this ledger does not have.
+    pub fn new(reader: &'a Reader, ledger: &Path) -> Reads<'a> {
+        Reads { reader, ledger: Some(ledger.to_owned()) }
+    }
+
     /// Reads every article.
     pub fn all(reader: &'a Reader) -> Reads<'a> {
         Reads { reader, ledger: None }
@@ -208,8 +213,21 @@ impl<'a> Keeper<'a> {
         Ok(taken.skipped)
     }
 
-    /// Says what was kept.
-    fn tell(&self) -> Result<()> {
+    /// From here on things become known on this day: for work that goes on past midnight.
+    pub fn known_on(&mut self, day: Date) {
+        self.known = day;
+    }
+
+    /// What was kept since this was asked last, in words; what had to be renamed is named.
+    pub fn told(&mut self) -> String {
+        let words = self.words();
+        self.say_renamed();
+        self.renamed.clear();
+        (self.new, self.reread, self.there, self.reports) = (0, 0, 0, 0);
+        words
+    }
+
+    fn words(&self) -> String {
         let new = format!("{} added with {}", count(self.new, "article"), count(self.reports, "report"));
         let again = match self.reread {
             0 => String::new(),
@@ -219,10 +237,19 @@ impl<'a> Keeper<'a> {
             0 => String::new(),
             n => format!("; {n} already there"),
         };
-        tell(&format!("{new}{again}{there}."))?;
+        format!("{new}{again}{there}")
+    }
+
+    fn say_renamed(&self) {
         for (id, given) in &self.renamed {
             complain(&format!("another text is already called {id}: this one is kept as {given}."));
         }
+    }
+
+    /// Says what was kept.
+    fn tell(&self) -> Result<()> {
+        tell(&format!("{}.", self.words()))?;
+        self.say_renamed();
         Ok(())
     }
 
