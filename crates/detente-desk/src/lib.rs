@@ -10,6 +10,8 @@
 //! Each page has an address that says what it shows, and gives the rows behind it as CSV and JSON at the same address
 //! with that ending: `/turns?actor=IRN`, `/turns.csv?actor=IRN`. One file is one page; [`router`] lists them.
 
+#![forbid(unsafe_code)]
+
 mod about;
 mod actor;
 mod article;
