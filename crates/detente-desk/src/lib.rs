@@ -17,6 +17,7 @@ mod blocs;
 mod chart;
 mod data;
 mod days;
+mod door;
 mod dyad;
 mod event;
 mod events;
@@ -122,6 +123,16 @@ pub fn serve(
     settings: Settings,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), DeskError> {
+    serve_in(ledger, at, settings, door::Room::default(), ready)
+}
+
+fn serve_in(
+    ledger: &Path,
+    at: SocketAddr,
+    settings: Settings,
+    room: door::Room,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), DeskError> {
     if !at.ip().is_loopback() && settings.token.is_none() {
         return Err(DeskError::Open(at));
     }
@@ -147,7 +158,7 @@ pub fn serve(
             _ => DeskError::Address { at, why: e.to_string() },
         })?;
         ready(listener.local_addr().unwrap_or(at));
-        axum::serve(listener, router).await.map_err(|e| DeskError::Stopped(e.to_string()))
+        match door::open(listener, router, room).await {}
     })
 }
 
