@@ -5,6 +5,8 @@
 //! One file under `commands/` is one command. They are thin: intake brings articles, the engine reads them,
 //! the ledger keeps them, and `output` writes.
 
+#![forbid(unsafe_code)]
+
 mod batch;
 mod coded;
 mod commands;

@@ -12,6 +12,8 @@
 //! }
 //! ```
 
+#![forbid(unsafe_code)]
+
 mod archive;
 pub mod charset;
 pub mod copies;
