@@ -229,7 +229,13 @@ impl<'a> Keeper<'a> {
     ///
     /// # Errors
     /// When the ledger cannot be written.
-    pub fn begin(&mut self, command: &str, made: &Made, settings: &impl Serialize, inputs: Vec<written::Given>) -> Result<Run> {
+    pub fn begin(
+        &mut self,
+        command: &str,
+        made: &Made,
+        settings: &impl Serialize,
+        inputs: Vec<written::Given>,
+    ) -> Result<Run> {
         Run::begin(&mut self.ledger, command, self.reader.coder(), made, settings, inputs)
     }
 

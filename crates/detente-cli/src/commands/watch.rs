@@ -22,10 +22,10 @@ use serde_json::json;
 use super::add::{Keeper, Reads, today_in};
 use super::{CannotWrite, Languages, Outcome, Usage, code};
 use crate::batch::{self, Frame, Tally};
+use crate::made::{Made, Run};
 use crate::output::{Form, Layout, chain, complain, count, is_broken_pipe, say};
 use crate::progress::Meter;
 use crate::rejects::Rejects;
-use crate::made::{Made, Run};
 use crate::written::Piece;
 use crate::{engine, stop, written};
 
@@ -105,9 +105,16 @@ pub fn run(args: Args) -> Result<Outcome> {
             let keeper = Keeper::new(*ledger, &reader, known);
             let made = Made::by_reading(reader.coder(), &args.lexicon)?;
             let inputs = written::look(std::slice::from_ref(&args.feeds));
-            let mut coder = IntoLedger { shared, path, keeper, problems: 0, made, inputs, run: None, done: [0; 4] };
+            let mut coder =
+                IntoLedger { shared, path, keeper, problems: 0, made, inputs, run: None, done: [0; 4] };
             let worked = rounds(&mut watch, &mut coder, &args);
-            let how = if worked.is_err() { Ended::Failed } else if args.once { Ended::Done } else { Ended::Stopped };
+            let how = if worked.is_err() {
+                Ended::Failed
+            } else if args.once {
+                Ended::Done
+            } else {
+                Ended::Stopped
+            };
             // Where the ledger is what failed, nothing can be said in it either.
             let said = coder.end(how);
             worked.and_then(|outcome| said.map(|()| outcome))
@@ -463,7 +470,7 @@ impl Coder for IntoLines<'_> {
         }
         self.told = [self.told[0] + told[0], self.told[1] + told[1]];
         let Some(file) = &mut self.out else {
-            let mut stdout = std::io::stdout().lock();
+            let mut stdout = crate::output::stdout();
             stdout.write_all(&bytes).and_then(|()| stdout.flush())?;
             return Ok(Kept::All(None));
         };
