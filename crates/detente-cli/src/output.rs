@@ -55,6 +55,16 @@ pub fn say(text: &str) -> io::Result<()> {
     out.flush()
 }
 
+/// Data on standard output, as they are; see [`stdout`].
+///
+/// # Errors
+/// When they cannot be written.
+pub fn put(bytes: &[u8]) -> io::Result<()> {
+    let mut out = stdout();
+    out.write_all(bytes)?;
+    out.flush()
+}
+
 /// One line for people on standard output; see [`people`].
 ///
 /// # Errors

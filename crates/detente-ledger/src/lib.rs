@@ -15,12 +15,16 @@
 //! [`Ledger::standing_series`], [`Ledger::standings_on`], [`Ledger::turns`] and [`Ledger::balances_on`] what is known about
 //! pairs, and [`Ledger::relation`] everything about one pair.
 
+#![forbid(unsafe_code)]
+
 mod ask;
+mod audit;
 mod copies;
 mod error;
 mod facets;
 mod import;
 mod keys;
+mod manifests;
 mod moments;
 mod open;
 pub mod partition;
@@ -32,9 +36,12 @@ mod row;
 mod series;
 mod write;
 
+pub use audit::{Audit, Fault, Kept};
 pub use error::LedgerError;
 pub use facets::{Facets, PlaceTold};
 pub use import::{Import, ImportCounts};
+pub use manifests::{Manifest, Outcome, Wrote};
+pub use open::VERSION;
 pub use party::{Health, KnownAs, Partner, PartyMonth};
 pub use relate::Related;
 pub use reviews::{Agreement, Decision, Review};
@@ -51,6 +58,8 @@ pub struct Ledger {
     connection: rusqlite::Connection,
     /// Whether adding leaves events, standings and turns to a later call.
     later: bool,
+    /// Under which runs are written, where the program has said what it is.
+    manifest: Option<i64>,
     /// For messages only.
     path: PathBuf,
 }

@@ -11,18 +11,19 @@ use crate::{Ledger, LedgerError};
 /// "Dten": says in the header of the file that it is a ledger. `file(1)` and we look at it.
 const APPLICATION_ID: i64 = 0x4474_656e;
 
-/// Version of the tables.
-const VERSION: i64 = 1 + LATER.len() as i64;
+/// Version of the tables that this program writes.
+pub const VERSION: i64 = 1 + LATER.len() as i64;
 
 /// The tables of version 1.
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// What each later version added, from version 2 on. An older file gets it when it is next written to.
-const LATER: [&str; 4] = [
+const LATER: [&str; 5] = [
     include_str!("schema2.sql"),
     include_str!("schema3.sql"),
     include_str!("schema4.sql"),
     include_str!("schema5.sql"),
+    include_str!("schema6.sql"),
 ];
 
 /// How long to wait for another program that writes.
@@ -145,7 +146,7 @@ impl Ledger {
         let connection = Connection::open_with_flags(path, flags).map_err(|e| explain(path, &e))?;
         connection.busy_timeout(PATIENCE).map_err(|e| explain(path, &e))?;
         connection.set_prepared_statement_cache_capacity(128);
-        Ok(Ledger { connection, later: false, path: path.into() })
+        Ok(Ledger { connection, later: false, manifest: None, path: path.into() })
     }
 
     /// True when the file is empty; an error when it is not ours.
