@@ -213,9 +213,11 @@ impl<'a> Keeper<'a> {
         Ok(taken.skipped)
     }
 
-    /// From here on things become known on this day: for work that goes on past midnight.
+    /// From here on things become known on this day: for work that goes on past midnight. A clock that was set back does
+    /// not put new articles among what was known before.
     pub fn known_on(&mut self, day: Date) {
-        self.known = day;
+        let last = self.ledger.last_known().ok().flatten();
+        self.known = last.map_or(day, |last| last.max(day));
     }
 
     /// What was kept since this was asked last, in words; what had to be renamed is named.

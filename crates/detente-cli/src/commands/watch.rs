@@ -418,7 +418,7 @@ impl Coder for IntoLines<'_> {
         }
         self.told = [self.told[0] + told[0], self.told[1] + told[1]];
         let Some(file) = &mut self.out else {
-            let mut stdout = std::io::stdout().lock();
+            let mut stdout = crate::output::stdout();
             stdout.write_all(&bytes).and_then(|()| stdout.flush())?;
             return Ok(Kept::All(None));
         };
