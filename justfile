@@ -21,9 +21,19 @@ bless:
     BLESS=1 cargo test -p detente --test mentions
     git diff --stat cases
 
+# Golden outputs of the examples, written anew: read the diff, it belongs in the commit that changes the reading
+golden:
+    BLESS=1 cargo test -p detente-cli --test golden --test standing
+    git diff --stat crates/detente-cli/tests/golden
+
 # Scores against the annotated articles (add --errors to see what is wrong)
 eval *args:
     bench/eval.sh {{args}}
+
+# The method page, docs/method.md, made anew; JOINED is what bench/gold/join.py writes
+method joined *args:
+    cargo build --release
+    bench/method.py --joined {{joined}} {{args}}
 
 # How fast the examples are coded, many times over
 bench:

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use detente::day;
 use detente::foreign::{ForeignEvent, ForeignParty, UNKNOWN};
 use detente::plover::EventType;
 use jiff::civil::Date;
@@ -12,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use crate::keys::Keys;
 use crate::open::explain;
 use crate::relate::{move_horizon, touch_pair};
-use crate::series::{self, Foreign, number};
+use crate::series::{self, Foreign};
 use crate::write::{add_to, came_or_went, total};
 use crate::{Ledger, LedgerError};
 
@@ -85,6 +86,7 @@ impl Ledger {
             return Ok(ImportCounts { name, already: true, rows, events });
         }
         let id = self.sweep()?;
+        let manifest = self.manifest;
 
         // For each pair its first and last day; for each key how many rows.
         let mut pairs: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
@@ -107,7 +109,7 @@ impl Ledger {
                     _ => failed(e),
                 })?;
                 if let Some(pair) = pair {
-                    let day = number(event.day);
+                    let day = day::number(event.day);
                     let days = pairs.entry(pair).or_insert((day, day));
                     *days = (days.0.min(day), days.1.max(day));
                 }
@@ -129,8 +131,8 @@ impl Ledger {
         if held != written {
             return Err(bad("another program imports at the same time"));
         }
-        let (name, events) =
-            finish(&transaction, id, import, (written, days), &pairs, &key_rows).map_err(failed)?;
+        let (name, events) = finish(&transaction, (id, manifest), import, (written, days), &pairs, &key_rows)
+            .map_err(failed)?;
         transaction.commit().map_err(failed)?;
         if !self.later {
             self.relate()?;
@@ -187,7 +189,7 @@ impl Chunk<'_> {
             .execute(params![
                 import,
                 event.row,
-                number(event.day),
+                day::number(event.day),
                 actor,
                 recipient,
                 kind,
@@ -259,7 +261,7 @@ impl Chunk<'_> {
 /// Makes the import seen, counts it, and lists the pairs that it touches.
 fn finish(
     connection: &Connection,
-    id: i64,
+    (id, manifest): (i64, Option<i64>),
     import: &Import,
     (rows, days): (u64, Option<(Date, Date)>),
     pairs: &BTreeMap<i64, (i64, i64)>,
@@ -298,10 +300,10 @@ fn finish(
         ])?;
     connection
         .prepare_cached(
-            "INSERT INTO runs (kind, import, coder_version, coder_lexicon, coder_model, known, notes)
-             VALUES ('import', ?1, ?2, '', '', ?3, '[]')",
+            "INSERT INTO runs (kind, import, coder_version, coder_lexicon, coder_model, known, notes, manifest)
+             VALUES ('import', ?1, ?2, '', '', ?3, '[]', ?4)",
         )?
-        .execute(params![id, env!("CARGO_PKG_VERSION"), known])?;
+        .execute(params![id, env!("CARGO_PKG_VERSION"), known, manifest])?;
     for (pair, (first, last)) in pairs {
         let here = folded.get(pair).copied().unwrap_or(0);
         let was =
@@ -313,7 +315,7 @@ fn finish(
                  first = min(coalesce(first, excluded.first), excluded.first),
                  last = max(coalesce(last, excluded.last), excluded.last)",
             )?
-            .execute(params![pair, here, series::day_of(*first).to_string(), series::day_of(*last).to_string()])?;
+            .execute(params![pair, here, day::of(*first).to_string(), day::of(*last).to_string()])?;
         came_or_went(connection, "dyads", was, was + here)?;
         touch_pair(connection, *pair, &known, *first)?;
     }

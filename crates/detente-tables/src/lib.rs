@@ -30,7 +30,7 @@ pub use error::TableError;
 pub use join::join;
 pub use open::{Table, kind};
 pub use report::{Coded, Origin, sha256};
-pub use schema::{Row, Rows, batch, rows, schema};
+pub use schema::{Row, Rows, batch, names, rows, schema};
 pub use told::Month;
 pub use write::Writer;
 

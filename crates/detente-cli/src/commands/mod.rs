@@ -11,15 +11,19 @@ pub mod explain;
 mod facts;
 pub mod import;
 pub mod lexicon;
+mod lexicon_diff;
 pub mod links;
 pub mod matrix;
 pub mod parse;
 pub mod relate;
+pub mod runs;
 pub mod serve;
 mod sheet;
 pub mod standing;
 pub mod turns;
+pub mod verify;
 pub mod version;
+pub mod watch;
 pub mod when;
 pub mod where_;
 pub mod who;
@@ -218,7 +222,7 @@ impl Articles {
             From::Warc => Format::Warc,
             From::Feed => Format::Feed,
         };
-        let stdin = || Input::Reader(detente_intake::source::STDIN.into(), Box::new(std::io::stdin()));
+        let stdin = || Input::Reader(detente_intake::source::STDIN.into(), crate::written::stdin());
         let mut inputs: Vec<Input> = Vec::new();
         for file in &self.files {
             inputs.push(if file.as_os_str() == "-" { stdin() } else { Input::Path(file.clone()) });
