@@ -46,3 +46,31 @@ lexicon *dir:
 # Pages of documentation
 docs:
     cargo doc --no-deps --workspace --open
+
+# Bytes from elsewhere, so many minutes for each parser (docs/fuzzing.md)
+fuzz minutes *trials:
+    fuzz/run.sh {{minutes}} {{trials}}
+
+# Licences, advisories, duplicates and sources of what the program is built from
+deny:
+    release/deny.sh
+
+# The oldest compiler that Cargo.toml promises
+msrv:
+    release/msrv.sh
+
+# The program as it is handed out, its symbols beside it
+dist:
+    release/build.sh
+
+# Two builds in two folders, which must be the same bytes
+reproducible:
+    nice -n 19 release/reproducible.sh
+
+# What others wrote of the program, with their licences
+licences:
+    release/licences.py
+
+# The program's parts for machines (CycloneDX)
+sbom:
+    release/sbom.sh

@@ -5,6 +5,8 @@
 //! One file under `commands/` is one command. They are thin: intake brings articles, the engine reads them,
 //! the ledger keeps them, and `output` writes.
 
+#![forbid(unsafe_code)]
+
 mod batch;
 mod coded;
 mod commands;
@@ -49,6 +51,7 @@ enum Command {
     Where(commands::where_::Args),
     Links(commands::links::Args),
     Add(commands::add::Args),
+    Watch(commands::watch::Args),
     Import(commands::import::Args),
     Relate(commands::relate::Args),
     Runs(commands::runs::Args),
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
         Some(Command::Where(args)) => commands::where_::run(args),
         Some(Command::Links(args)) => commands::links::run(args),
         Some(Command::Add(args)) => commands::add::run(args),
+        Some(Command::Watch(args)) => commands::watch::run(args),
         Some(Command::Import(args)) => commands::import::run(args),
         Some(Command::Relate(args)) => commands::relate::run(args),
         Some(Command::Runs(args)) => commands::runs::run(args),

@@ -125,7 +125,7 @@ async fn download(State(desk): State<Desk>, ask: Ask, form: Form) -> Response {
     let all = Arc::clone(&whole);
     tokio::task::spawn_blocking(move || {
         let failed = |why: String| Err(std::io::Error::other(why));
-        let sent = desk.pool.with(turn, |ledger| {
+        let sent = desk.pool.with(turn, |ledger, _| {
             let mut rows = 0;
             let mut chunk = head(form);
             let mut stopped = false;

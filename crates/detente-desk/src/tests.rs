@@ -71,6 +71,23 @@ fn the_overview_counts_and_names_dyads_and_turns() {
 }
 
 #[test]
+fn a_page_that_is_kept_is_made_anew_when_another_program_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("l.db");
+    drop(Ledger::open(&path).unwrap());
+    let pool = super::Pool::open(&path).unwrap();
+    let desk = super::pages(super::desk(pool, Settings::default()));
+    for _ in 0..2 {
+        assert!(ask_as(desk.clone(), "/", "localhost").2.contains("An empty ledger"));
+    }
+    invented::fill(&mut Ledger::open(&path).unwrap()).unwrap();
+    assert!(ask_as(desk.clone(), "/", "localhost").2.contains("27 articles"));
+    let (first, again) = (ask_as(desk.clone(), "/turns", "localhost"), ask_as(desk, "/turns", "localhost"));
+    assert_eq!((first.0, &first.2), (again.0, &again.2));
+    assert_eq!(first.1, again.1, "with its headers");
+}
+
+#[test]
 fn an_empty_ledger_says_so() {
     let (status, _, page) = ask_as(router(Ledger::in_memory().unwrap()), "/", "localhost");
     assert_eq!(status, StatusCode::OK);

@@ -2,6 +2,8 @@
 //! the Python package both read through it, so they read alike. Only what reads articles comes here: all of it is
 //! put into the binary when this crate is built, and loading it takes part of a second.
 
+#![forbid(unsafe_code)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -15,6 +15,8 @@
 //! [`Ledger::standing_series`], [`Ledger::standings_on`], [`Ledger::turns`] and [`Ledger::balances_on`] what is known about
 //! pairs, and [`Ledger::relation`] everything about one pair.
 
+#![forbid(unsafe_code)]
+
 mod ask;
 mod audit;
 mod copies;

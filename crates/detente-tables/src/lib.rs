@@ -13,6 +13,8 @@
 //! number behind the point (`reports/1.1`): older files are read with nothing in it, and columns that this program does
 //! not know are passed over. Whatever else changes raises the first number, and such files are refused.
 
+#![forbid(unsafe_code)]
+
 mod columns;
 mod error;
 mod join;

@@ -9,6 +9,7 @@ use detente::article::Article;
 use detente::read::{Reader, Reading};
 use detente_ledger::{Added, Ledger, LedgerError, Outcome as Ended};
 use jiff::civil::Date;
+use serde::Serialize;
 use serde_json::json;
 
 use super::{Articles, LedgerFile, Outcome};
@@ -138,6 +139,11 @@ pub struct Reads<'a> {
 }
 
 impl<'a> Reads<'a> {
+    /// Reads articles that this ledger does not have.
+    pub fn new(reader: &'a Reader, ledger: &Path) -> Reads<'a> {
+        Reads { reader, ledger: Some(ledger.to_owned()) }
+    }
+
     /// Reads every article.
     pub fn all(reader: &'a Reader) -> Reads<'a> {
         Reads { reader, ledger: None }
@@ -208,8 +214,41 @@ impl<'a> Keeper<'a> {
         Ok(taken.skipped)
     }
 
-    /// Says what was kept.
-    fn tell(&self) -> Result<()> {
+    /// From here on things become known today, for work that goes on past midnight; on the last day that the ledger knows of
+    /// where the clock was set back.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn known_today(&mut self) -> Result<()> {
+        let last = self.ledger.last_known()?;
+        self.known = last.map_or_else(today, |last| last.max(today()));
+        Ok(())
+    }
+
+    /// Says in the ledger what is about to be done.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn begin(
+        &mut self,
+        command: &str,
+        made: &Made,
+        settings: &impl Serialize,
+        inputs: Vec<written::Given>,
+    ) -> Result<Run> {
+        Run::begin(&mut self.ledger, command, self.reader.coder(), made, settings, inputs)
+    }
+
+    /// What was kept since this was asked last, in words; what had to be renamed is named.
+    pub fn told(&mut self) -> String {
+        let words = self.words();
+        self.say_renamed();
+        self.renamed.clear();
+        (self.new, self.reread, self.there, self.reports) = (0, 0, 0, 0);
+        words
+    }
+
+    fn words(&self) -> String {
         let new = format!("{} added with {}", count(self.new, "article"), count(self.reports, "report"));
         let again = match self.reread {
             0 => String::new(),
@@ -219,10 +258,19 @@ impl<'a> Keeper<'a> {
             0 => String::new(),
             n => format!("; {n} already there"),
         };
-        tell(&format!("{new}{again}{there}."))?;
+        format!("{new}{again}{there}")
+    }
+
+    fn say_renamed(&self) {
         for (id, given) in &self.renamed {
             complain(&format!("another text is already called {id}: this one is kept as {given}."));
         }
+    }
+
+    /// Says what was kept.
+    fn tell(&self) -> Result<()> {
+        tell(&format!("{}.", self.words()))?;
+        self.say_renamed();
         Ok(())
     }
 
@@ -249,6 +297,14 @@ impl<'a> Keeper<'a> {
             "skipped": rejects.counts(),
             "coded_left_out": left_out,
         });
+        self.finish(run, how, counts)
+    }
+
+    /// The same, with counts that somebody else has kept.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn finish(&mut self, run: Run, how: Ended, counts: serde_json::Value) -> Result<()> {
         run.end(&mut self.ledger, how, counts)
     }
 

@@ -142,7 +142,12 @@ fn layout(target: &Target) -> Option<Layout> {
 }
 
 /// What an article comes to.
-fn piece(reader: &Reader, quads: QuadConvention, layout: Option<&Layout>, article: &Article) -> Piece {
+pub(super) fn piece(
+    reader: &Reader,
+    quads: QuadConvention,
+    layout: Option<&Layout>,
+    article: &Article,
+) -> Piece {
     let mut reports = reader.read(article).reports;
     for report in &mut reports {
         report.quad_code = quads.quad(report.kind());

@@ -23,6 +23,7 @@ pub mod standing;
 pub mod turns;
 pub mod verify;
 pub mod version;
+pub mod watch;
 pub mod when;
 pub mod where_;
 pub mod who;
@@ -166,6 +167,8 @@ pub enum From {
     Parquet,
     /// An archive of the web: WARC or WET
     Warc,
+    /// A feed: RSS, Atom or JSON Feed, one article an item
+    Feed,
 }
 
 /// Which articles are read, by their language.
@@ -217,6 +220,7 @@ impl Articles {
             From::Tsv => Format::Tsv,
             From::Parquet => Format::Parquet,
             From::Warc => Format::Warc,
+            From::Feed => Format::Feed,
         };
         let stdin = || Input::Reader(detente_intake::source::STDIN.into(), crate::written::stdin());
         let mut inputs: Vec<Input> = Vec::new();
