@@ -100,7 +100,11 @@ fn new_articles_are_coded_into_a_ledger_once() {
     assert!(ran.out.is_empty() && desk.path("news.db.watch").exists());
     let events = desk.well(&["events", "--ledger", "news.db"]).out;
     assert!(events.contains("Post:g1") && events.contains("IRN"), "{events}");
+    let runs = || desk.well(&["runs", "--ledger", "news.db"]).out.matches("watch").count();
+    let before = runs();
+    assert!(before > 0, "the ledger knows who wrote to it");
     let ran = desk.well(&["watch", "FEEDS.toml", "--ledger", "news.db", "--once"]);
+    assert_eq!(runs(), before, "a run without news leaves nothing");
     assert!(ran.err.contains("1 feed asked, 1 without news; 0 new items; 0 articles added"), "{}", ran.err);
     // Without what was remembered, the ledger knows them again.
     fs::remove_file(desk.path("news.db.watch")).expect("a file");
