@@ -172,6 +172,36 @@ fn what_is_killed_at_any_moment_loses_nothing_and_repeats_nothing() {
     assert!(lines == whole, "{} bytes and not {}; {} articles", lines.len(), whole.len(), docs(&lines).len());
 }
 
+#[test]
+fn a_ledger_has_each_article_once_however_often_watching_it_was_killed() {
+    let server = feed(0..300);
+    let args = ["watch", "FEEDS.toml", "--ledger", "news.db", "--once"];
+    let whole = Desk::of(&[server.url("/feed")], "");
+    whole.well(&args);
+    let desk = Desk::of(&[server.url("/feed")], "");
+    let mut kills = 0;
+    for wait in [5, 100, 300] {
+        let mut child = desk.start(&args);
+        let started = Instant::now();
+        let found = || fs::metadata(desk.path("news.db.watch")).is_ok_and(|m| m.len() > 80_000);
+        while !found() && child.try_wait().expect("a child").is_none() {
+            assert!(started.elapsed() < Duration::from_secs(120), "it hangs");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        std::thread::sleep(Duration::from_millis(wait));
+        kills += usize::from(child.try_wait().expect("a child").is_none());
+        child.kill().expect("killed");
+        child.wait().expect("gone");
+    }
+    assert!(kills >= 1, "it was too fast to be killed");
+    // The feed has forgotten them in the meantime.
+    server
+        .answer(|asked| if asked.path == "/robots.txt" { says(404, &[]) } else { fine("text/xml", rss([])) });
+    desk.well(&args);
+    let events = |desk: &Desk| desk.well(&["events", "--ledger", "news.db"]).out;
+    assert!(events(&desk) == events(&whole), "the same events of the same reports");
+}
+
 fn signal(child: &Child, name: &str) {
     let done = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status();
     assert!(done.expect("kill").success());

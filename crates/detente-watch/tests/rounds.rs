@@ -292,7 +292,8 @@ fn a_server_that_asks_for_quiet_gets_it() {
         assert_eq!(round.next, START + quiet, "{status} {after}");
         drop(watch);
         server.forget();
-        desk.clock.set(START + quiet - MINUTE);
+        // A minute is waited out, more is not.
+        desk.clock.set(START + quiet - 2 * MINUTE);
         // Also a program that is started anew, for one round.
         let round = desk.watch_so(true).round(&mut desk.basket).expect("a round");
         assert_eq!((round.asked, round.waiting, server.paths().len()), (0, 2, 0), "{status} {after}");
