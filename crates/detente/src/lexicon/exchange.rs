@@ -1,6 +1,10 @@
 //! The words of other data sets: how they spell relations, countries, roles and names, and what each is in our terms
 //! (`lexicon/exchange/`). Nothing here is used while articles are read.
 
+mod states;
+
+pub use states::{StateCodes, States};
+
 use super::names::{Index, fold};
 use super::{Fault, Table};
 use crate::plover::EventType;
@@ -54,6 +58,8 @@ pub struct Exchange {
     sectors: Index<String, ForeignRole>,
     names: Index<String, String>,
     titles: Index<String, ()>,
+    /// States by the codes of other data sets.
+    pub states: States,
 }
 
 /// A foreign text as the tables know it: letters and digits without marks, in lower case, one space between words.
@@ -125,6 +131,9 @@ impl Exchange {
     pub(super) fn add(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
         let Some(table) = Table::read(path, text, faults) else { return };
         let first = table.columns[0];
+        if first == "iso3" {
+            return self.states.add(&table, faults);
+        }
         let need: &[&str] = match first {
             "relation" => &["relation", "cameo", "type", "mode", "way", "twin"],
             "country" => &["country", "key"],
