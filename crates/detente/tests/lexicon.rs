@@ -9,7 +9,9 @@ use std::fs;
 use detente::article::Article;
 use detente::lexicon::class::Class;
 use detente::lexicon::exchange::Way;
+use detente::lexicon::exchange::cameo::Dialect;
 use detente::lexicon::who::{Meaning, Tenure};
+use detente::plover::EventType;
 use detente::plover::EventType;
 use detente::report::Report;
 
@@ -240,6 +242,99 @@ fn relations_of_other_data_sets_keep_to_the_types_and_modes_of_the_scale() {
         ("Host a visit", Some(EventType::Consult), Some("visit")),
     ] {
         assert_eq!((relation(text).kind, relation(text).mode.as_deref()), (kind, mode), "{text}");
+    }
+}
+
+/// The texts of ICEWS stand in one table and the codes in another; what both say of one act is the same.
+#[test]
+fn codes_of_cameo_say_what_their_texts_say() {
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
+    let lexicon = reader.lexicon();
+    let files = common::lexicon_files();
+    let text = files.iter().find(|(path, _)| path == "exchange/relations.tsv").map_or("", |(_, text)| text);
+    // ICEWS gives these another weight than the scale.
+    let other_weight = ["016", "022", "164", "165"];
+    let mut n = 0;
+    for row in text.lines().filter(|l| !l.starts_with('#')).skip(1) {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let relation = lexicon.exchange.relation(cells[0]).unwrap_or_else(|| panic!("{row}"));
+        let code = lexicon.exchange.cameo(&relation.cameo, Dialect::Icews).unwrap_or_else(|| panic!("{row}"));
+        assert_eq!(
+            (code.kind, &code.mode, code.way, &code.twin),
+            (relation.kind, &relation.mode, relation.way, &relation.twin),
+            "{row}"
+        );
+        if let Ok(weight) = cells[6].parse::<f32>()
+            && lexicon.exchange.cameo(&relation.cameo, Dialect::Gdelt).is_some_and(|c| c.dialect.is_none())
+        {
+            assert_eq!(
+                weight == code.goldstein,
+                !other_weight.contains(&cells[1]),
+                "{row}: {}",
+                code.goldstein
+            );
+        }
+        n += 1;
+    }
+    assert!(n > 270, "{n}");
+    // GDELT's list says something else under a few numbers.
+    let of = |code: &str, dialect| {
+        let code = lexicon.exchange.cameo(code, dialect).expect("a code");
+        (code.kind, code.mode.as_deref())
+    };
+    assert_eq!(of("106", Dialect::Icews), (Some(EventType::Request), Some("meet")));
+    assert_eq!(of("106", Dialect::Gdelt), (Some(EventType::Request), Some("yield")));
+    assert_eq!(of("42", Dialect::Gdelt), (Some(EventType::Consult), Some("visit")));
+    let contexts: BTreeSet<&str> = lexicon.contexts.iter().map(|c| c.id.as_str()).collect();
+    for code in lexicon.exchange.cameo_codes() {
+        for context in &code.contexts {
+            assert!(contexts.contains(context.as_str()), "{}: {context}", code.code);
+        }
+    }
+}
+
+/// What is written as a code and read again has the same type, and the same mode where CAMEO knows it.
+#[test]
+fn every_type_and_mode_is_written_as_a_code_that_says_its_type() {
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
+    let lexicon = reader.lexicon();
+    // CAMEO tells these as acts of another type.
+    let other_type = [("RETREAT", "ceasefire"), ("RETREAT", "resign"), ("COERCE", "ban")];
+    let files = common::lexicon_files();
+    let text = files.iter().find(|(path, _)| path == "events/types.tsv").map_or("", |(_, text)| text);
+    let (mut n, mut same_mode) = (0, 0);
+    for row in text.lines().filter(|l| !l.starts_with('#')).skip(1) {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let kind = EventType::parse(cells[0]).expect("a type");
+        let mode = Some(cells[1]).filter(|m| !m.is_empty());
+        for dialect in [Dialect::Icews, Dialect::Gdelt] {
+            let code = lexicon.exchange.cameo_of(kind, mode, &[], dialect).unwrap_or_else(|| panic!("{row}"));
+            assert!(code.dialect.is_none_or(|d| d == dialect), "{row}: {} is not in this list", code.code);
+            if !other_type.contains(&(cells[0], cells[1])) {
+                assert_eq!(code.kind, Some(kind), "{row}: {}", code.code);
+            }
+            same_mode += usize::from(code.mode.as_deref() == mode);
+            n += 1;
+        }
+    }
+    assert!(n > 180 && same_mode > 120, "{n} {same_mode}");
+    let written = |kind, mode, context: &str, dialect| {
+        let contexts = [context.to_string()];
+        lexicon.exchange.cameo_of(kind, mode, &contexts, dialect).map_or("", |c| c.code.as_str())
+    };
+    for (kind, mode, context, icews, gdelt) in [
+        (EventType::Aid, None, "military", "072", "072"),
+        (EventType::Aid, None, "election", "070", "070"),
+        (EventType::Request, Some("meet"), "", "106", "108"),
+        (EventType::Request, Some("yield"), "", "105", "100"),
+        (EventType::Request, Some("yield"), "military", "105", "107"),
+        (EventType::Assault, Some("drone"), "", "1952", "195"),
+        (EventType::Coerce, Some("cyber"), "", "176", "170"),
+        (EventType::Reject, Some("assist"), "legal", "1213", "121"),
+        (EventType::Accuse, None, "", "110", "110"),
+    ] {
+        assert_eq!(written(kind, mode, context, Dialect::Icews), icews, "{kind} {mode:?} {context}");
+        assert_eq!(written(kind, mode, context, Dialect::Gdelt), gdelt, "{kind} {mode:?} {context}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! The words of other data sets: how they spell relations, countries, roles and names, and what each is in our terms
 //! (`lexicon/exchange/`). Nothing here is used while articles are read.
 
+pub mod cameo;
 mod states;
 
 pub use states::{StateCodes, States};
@@ -8,6 +9,7 @@ pub use states::{StateCodes, States};
 use super::names::{Index, fold};
 use super::{Fault, Table};
 use crate::plover::EventType;
+use cameo::{Cameo, Codes, Dialect};
 
 /// How the two parties of a row stand to its act.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +23,19 @@ pub enum Way {
     Mirrored,
     /// The source is the one to whom it is done.
     Reversed,
+}
+
+impl Way {
+    /// The way with this name in the tables.
+    fn parse(text: &str) -> Option<Way> {
+        match text {
+            "" => Some(Way::Plain),
+            "mutual" => Some(Way::Mutual),
+            "mirrored" => Some(Way::Mirrored),
+            "reversed" => Some(Way::Reversed),
+            _ => None,
+        }
+    }
 }
 
 /// A relation of a foreign data set.
@@ -58,6 +73,7 @@ pub struct Exchange {
     sectors: Index<String, ForeignRole>,
     names: Index<String, String>,
     titles: Index<String, ()>,
+    codes: Codes,
     /// States by the codes of other data sets.
     pub states: States,
 }
@@ -89,6 +105,28 @@ impl Exchange {
         let found = self.relation_by_code.get(code);
         let found = found.or_else(|| self.relation_by_code.get(&format!("0{code}")));
         found.map(|i| &self.relations[*i as usize])
+    }
+
+    /// All codes of CAMEO.
+    pub fn cameo_codes(&self) -> &[Cameo] {
+        self.codes.all()
+    }
+
+    /// What a code of CAMEO says in a list of codes; a leading nought may have been lost.
+    pub fn cameo(&self, code: &str, dialect: Dialect) -> Option<&Cameo> {
+        self.codes.get(code, dialect)
+    }
+
+    /// The code of CAMEO as which an event of ours is written: the closest to its contexts, else that of its type and mode,
+    /// else that of its type. `None` only where the tables say nothing of the type.
+    pub fn cameo_of(
+        &self,
+        kind: EventType,
+        mode: Option<&str>,
+        contexts: &[String],
+        dialect: Dialect,
+    ) -> Option<&Cameo> {
+        self.codes.of(kind, mode, contexts, dialect)
     }
 
     /// The entity key of a country, by a name that other data sets give it and the actor tables do not.
@@ -135,6 +173,7 @@ impl Exchange {
             return self.states.add(&table, faults);
         }
         let need: &[&str] = match first {
+            "code" => cameo::COLUMNS,
             "relation" => &["relation", "cameo", "type", "mode", "way", "twin"],
             "country" => &["country", "key"],
             "role" => &["role", "sector", "acts_for_state"],
@@ -144,6 +183,9 @@ impl Exchange {
         };
         if !table.has(need, faults) {
             return;
+        }
+        if first == "code" {
+            return self.codes.add(&table, faults);
         }
         let mut twice = Vec::new();
         for row in &table.rows {
@@ -156,17 +198,13 @@ impl Exchange {
                         let text = format!("`{}` is not one of the 16 PLOVER types", get("type"));
                         faults.push(table.fault(row, text));
                     }
-                    let way = match get("way") {
-                        "" => Way::Plain,
-                        "mutual" => Way::Mutual,
-                        "mirrored" => Way::Mirrored,
-                        "reversed" => Way::Reversed,
-                        other => {
-                            let text =
-                                format!("`{other}` is no way; write mutual, mirrored, reversed or nothing");
-                            faults.push(table.fault(row, text));
-                            continue;
-                        }
+                    let Some(way) = Way::parse(get("way")) else {
+                        let text = format!(
+                            "`{}` is no way; write mutual, mirrored, reversed or nothing",
+                            get("way")
+                        );
+                        faults.push(table.fault(row, text));
+                        continue;
                     };
                     let own = |text: &str| (!text.is_empty()).then(|| text.to_string());
                     let relation = Relation {
