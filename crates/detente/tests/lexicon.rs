@@ -362,3 +362,95 @@ fn what_the_exchange_tables_mean_is_there() {
     }
     assert!(missing.is_empty() && n > 300, "{n} rows; nobody bears these: {missing:#?}");
 }
+
+#[test]
+fn states_bear_the_codes_of_other_data_sets_on_their_days() {
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
+    let states = &reader.lexicon().exchange.states;
+    let files = common::lexicon_files();
+    let text = files.iter().find(|(path, _)| path == "actors/states.tsv").map_or("", |(_, text)| text);
+    let keys: BTreeSet<&str> =
+        text.lines().filter(|l| !l.starts_with('#')).skip(1).filter_map(|l| l.split('\t').next()).collect();
+    let missing: Vec<&&str> = keys.iter().filter(|key| states.rows(key).is_empty()).collect();
+    assert!(keys.len() > 230 && missing.is_empty(), "no codes for {missing:?}");
+    let unknown: BTreeSet<&str> =
+        states.all().iter().map(|s| s.iso3.as_str()).filter(|key| !keys.contains(key)).collect();
+    assert!(unknown.is_empty(), "not among our states: {unknown:?}");
+    // Neither list gives one number to two states on one day, but for keys of ours that are one state to both.
+    for day in [1950, 1975, 1985, 1995, 2005, 2015, 2025].map(|year| jiff::civil::date(year, 6, 15)) {
+        for (list, number) in [("cow", 0), ("gw", 1)] {
+            let mut bearers = std::collections::BTreeMap::<u16, Vec<&str>>::new();
+            for row in keys.iter().filter_map(|key| states.on(key, day)) {
+                if let Some(n) = [row.cow, row.gw][number] {
+                    bearers.entry(n).or_default().push(&row.iso3);
+                }
+            }
+            let shared: Vec<_> =
+                bearers.into_iter().filter(|(n, b)| b.len() > 1 && ![365, 816].contains(n)).collect();
+            assert!(shared.is_empty(), "{list} on {day}: {shared:?}");
+        }
+    }
+    // Codes of one kind name one state.
+    for row in states.all().iter().filter(|row| !row.fips.is_empty()) {
+        let found = states.of_fips(&row.fips).map(|s| s.iso3.as_str());
+        assert!(found == Some(&row.iso3) || row.fips == "YI", "{} is {found:?} and {}", row.fips, row.iso3);
+    }
+    for row in states.all() {
+        assert_eq!(states.of_cameo(&row.cameo).map(|s| s.iso3.as_str()), Some(row.iso3.as_str()));
+    }
+    for (key, day, cow, gw) in [
+        ("DEU", "1980-01-01", Some(260), Some(260)),
+        ("DEU", "1990-10-02", Some(260), Some(260)),
+        ("DEU", "1990-10-03", Some(255), Some(260)),
+        ("DDR", "1990-10-02", Some(265), Some(265)),
+        ("DDR", "1990-10-03", None, None),
+        ("YEM", "1989-01-01", Some(678), Some(678)),
+        ("YEM", "1990-05-22", Some(679), Some(678)),
+        ("YMD", "1989-01-01", Some(680), Some(680)),
+        ("YMD", "1990-05-22", None, None),
+        ("YUG", "1999-04-01", Some(345), Some(345)),
+        ("SCG", "2005-01-01", Some(345), Some(345)),
+        ("SRB", "2006-06-04", None, None),
+        ("SRB", "2007-01-01", Some(345), Some(340)),
+        ("MNE", "2006-06-04", None, Some(341)),
+        ("MNE", "2006-06-12", Some(341), Some(341)),
+        ("KOS", "2008-02-16", None, None),
+        ("KOS", "2010-01-01", Some(347), Some(347)),
+        ("SUN", "1980-01-01", Some(365), Some(365)),
+        ("SUN", "1991-12-26", None, None),
+        ("RUS", "1991-12-26", Some(365), Some(365)),
+        ("SDN", "2011-07-10", Some(625), Some(625)),
+        ("SSD", "2011-07-08", None, None),
+        ("SSD", "2011-07-09", Some(626), Some(626)),
+        ("VNM", "1980-01-01", Some(816), Some(816)),
+        ("VDR", "1970-01-01", Some(816), Some(816)),
+        ("RVN", "1970-01-01", Some(817), Some(817)),
+        ("RVN", "1975-05-01", None, None),
+        ("CSK", "1992-12-31", Some(315), Some(315)),
+        ("CZE", "1993-01-01", Some(316), Some(316)),
+        ("SVK", "1993-01-01", Some(317), Some(317)),
+        ("ETH", "1992-01-01", Some(530), Some(530)),
+        ("ERI", "1993-05-23", None, None),
+        ("ERI", "1993-05-24", Some(531), Some(531)),
+        ("KIR", "1990-01-01", None, Some(970)),
+        ("NRU", "2010-01-01", Some(970), Some(971)),
+        ("PSE", "2010-01-01", None, None),
+    ] {
+        let on = states.on(key, day.parse().expect("a day"));
+        assert_eq!((on.and_then(|s| s.cow), on.and_then(|s| s.gw)), (cow, gw), "{key} on {day}");
+    }
+    for (fips, key) in [
+        ("IZ", "IRQ"),
+        ("IS", "ISR"),
+        ("AS", "AUS"),
+        ("UP", "UKR"),
+        ("RS", "RUS"),
+        ("CH", "CHN"),
+        ("SZ", "CHE"),
+    ] {
+        assert_eq!(states.of_fips(fips).map(|s| s.iso3.as_str()), Some(key), "{fips}");
+    }
+    for (cameo, key) in [("ROM", "ROU"), ("TMP", "TLS"), ("MTN", "MNE"), ("SSD", "SSD")] {
+        assert_eq!(states.of_cameo(cameo).map(|s| s.iso3.as_str()), Some(key), "{cameo}");
+    }
+}

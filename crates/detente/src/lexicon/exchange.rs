@@ -2,6 +2,9 @@
 //! (`lexicon/exchange/`). Nothing here is used while articles are read.
 
 pub mod cameo;
+mod states;
+
+pub use states::{StateCodes, States};
 
 use super::names::{Index, fold};
 use super::{Fault, Table};
@@ -95,6 +98,8 @@ pub struct Exchange {
     codes: Codes,
     acts: Index<String, ForeignAct>,
     parties: Index<String, ForeignCode>,
+    /// States by the codes of other data sets.
+    pub states: States,
 }
 
 /// A foreign text as the tables know it: letters and digits without marks, in lower case, one space between words.
@@ -204,6 +209,9 @@ impl Exchange {
     pub(super) fn add(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
         let Some(table) = Table::read(path, text, faults) else { return };
         let first = table.columns[0];
+        if first == "iso3" {
+            return self.states.add(&table, faults);
+        }
         let need: &[&str] = match first {
             "code" => cameo::COLUMNS,
             "act_of" => &["act_of", "act", "type", "mode", "way"],
