@@ -34,7 +34,7 @@ mod write;
 
 pub use error::LedgerError;
 pub use facets::{Facets, PlaceTold};
-pub use import::{Import, ImportCounts};
+pub use import::{ForeignTold, Import, ImportCounts};
 pub use party::{Health, KnownAs, Partner, PartyMonth};
 pub use relate::Related;
 pub use reviews::{Agreement, Decision, Review};
