@@ -227,6 +227,46 @@ const UCDP: &[Column] = &[
     (Publisher, false, &["source_office"]),
 ];
 
+/// What stands where in the 49 columns of a release of the UCDP without names.
+const UCDP_ORDER: &[(Field, usize)] = &[
+    (Id, 0),
+    (Act, 5),
+    (Name1, 14),
+    (Name2, 17),
+    (Publisher, 20),
+    (City, 25),
+    (Province, 27),
+    (Lat, 29),
+    (Lon, 30),
+    (Country, 33),
+    (Day, 38),
+    (End, 39),
+];
+
+/// What stands where in the 20 columns of ICEWS.
+const ICEWS_ORDER: &[(Field, usize)] = &[
+    (Id, 0),
+    (Day, 1),
+    (Name1, 2),
+    (Sectors1, 3),
+    (Country1, 4),
+    (Act, 5),
+    (Code, 6),
+    (Name2, 8),
+    (Sectors2, 9),
+    (Country2, 10),
+    (Story, 11),
+    (Sentence, 12),
+    (Publisher, 13),
+    (City, 14),
+    (Province, 16),
+    (Country, 17),
+    (Lat, 18),
+    (Lon, 19),
+];
+
+const TABLE_ORDER: &[(Field, usize)] = &[(Day, 0), (Name1, 1), (Act, 2), (Name2, 3)];
+
 const PHOENIX: &[Column] = &[
     (Day, true, &["Date", "story_date"]),
     (Code1, true, &["SourceActorFull", "source"]),
@@ -372,11 +412,19 @@ impl Format {
         }
         let number =
             |at: usize| cells.get(at).is_some_and(|c| !c.is_empty() && c.bytes().all(|b| b.is_ascii_digit()));
+        let day = |at: usize| {
+            cells
+                .get(at)
+                .is_some_and(|c| super::day::parse(super::unquoted(c), super::Slashes::MonthFirst).is_some())
+        };
         let order: &[&[(Field, usize)]] = match (self, cells.len()) {
             // The last of them has the address of the story, or not.
             (Format::Gdelt, 57) if number(0) => &[GDELT_ORDER, GDELT_1],
             (Format::Gdelt, 58) if number(0) => &[GDELT_ORDER, GDELT_1, &[(Story, 57)]],
             (Format::Gdelt, 61) if number(0) => &[GDELT_ORDER, GDELT_2],
+            (Format::Icews, 20) if number(0) && day(1) => &[ICEWS_ORDER],
+            (Format::Table, 4) if day(0) => &[TABLE_ORDER],
+            (Format::Ucdp, 49) if number(0) && day(38) && day(39) => &[UCDP_ORDER],
             (Format::Phoenix, 25 | 26) if number(2) && number(3) && number(4) => &[PHOENIX_ORDER],
             _ => return Err(missing),
         };

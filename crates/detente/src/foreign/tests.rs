@@ -693,6 +693,37 @@ fn phoenix_is_read_without_names_of_columns_and_with_them() {
 }
 
 #[test]
+fn files_without_names_of_columns_are_read_by_the_order_of_their_form() {
+    let lexicon = coded();
+    let mut cells = vec![""; 49];
+    for (at, cell) in [
+        (0, "7"),
+        (5, "3"),
+        (14, "Red Dawn"),
+        (17, "Civilians"),
+        (33, "Belmora"),
+        (38, "2019-09-02 00:00:00.000"),
+        (39, "2019-09-02 00:00:00.000"),
+    ] {
+        cells[at] = cell;
+    }
+    let ucdp = cells.join(",") + "\n";
+    assert_eq!(told(&all(&lexicon, Format::Ucdp, &ucdp)), ["Red Dawn ASSAULT XBE/CVL"]);
+    assert_eq!(Format::guess(&ucdp), Some(Format::Ucdp));
+    let lexicon = self::lexicon();
+    let table = "2012-05-01\tAvaria\tConsult\tBelmora\n2012-05-02\tAvaria\tConsult\n";
+    let rows = all(&lexicon, Format::Table, table);
+    assert_eq!(told(&rows), ["XAV CONSULT XBE", "2: wrong number of cells"]);
+    let icews = "1\t2012-05-01\tAvaria\tNULL\tAvaria\tConsult\t040\t1\tBelmora\tNone\tBelmora\t77\t2\tDaily\tNA\tNA\tNA\tAvaria\t51.5\t-0.25\n";
+    let rows = all(&lexicon, Format::Icews, icews);
+    assert_eq!(told(&rows), ["XAV CONSULT XBE"]);
+    assert_eq!(rows[0].as_ref().map(|e| (e.row, e.story.clone())), Ok((1, Some("77".into()))));
+    // A row that is cut short is no row of the form.
+    let short = icews.rsplit_once('\t').map_or("", |(row, _)| row);
+    assert!(read(&lexicon, Format::Icews, short.as_bytes()).is_err());
+}
+
+#[test]
 fn a_file_of_another_form_is_called_by_its_name() {
     let lexicon = coded();
     let gdelt = gdelt(61, "1", "20190902", "042", [AVARIA, BELMORA]);
