@@ -387,7 +387,8 @@ fn every_filter_narrows() {
     let mut denied = report(&one, 1, EventType::Assault, ("Mordor", "Gondor"), Some(FRIDAY));
     denied.aux = vec![Aux::Negated];
     let undated = report(&one, 2, EventType::Aid, ("Rohan", "Gondor"), None);
-    let attack = report(&one, 0, EventType::Assault, ("Arnor", "Gondor"), Some(MONDAY));
+    let mut attack = report(&one, 0, EventType::Assault, ("Arnor", "Gondor"), Some(MONDAY));
+    (attack.confidence, denied.confidence) = (Some(0.8), Some(0.55));
     ledger.add(&one, &[attack, denied, undated], &[], &coder("1"), MONDAY).unwrap();
     let two = article("two", "An envoy \"from\" the Shire met nobody.");
     let mut met = report(&two, 0, EventType::Consult, ("Shire", "Arnor"), Some(FRIDAY));
@@ -424,6 +425,12 @@ fn every_filter_narrows() {
     );
     assert_eq!(ids(Filter { text: Some("from".into()), ..f() }), "two#0");
     assert_eq!(ids(Filter { article: Some("two".into()), ..f() }), "two#0");
+    assert_eq!(ids(Filter { min_confidence: Some(0.75), ..f() }), "one#0");
+    let facets = ledger.facets(&f(), 99, 9).unwrap();
+    let counted = |list: &[(String, usize)]| list.iter().map(|(v, n)| format!("{v} {n}")).collect::<Vec<_>>();
+    assert_eq!(counted(&facets.confidence), ["0.75 1", "0.5 2", "0.25 2"], "none of 0.9");
+    assert_eq!(counted(&facets.event), ["ASSAULT 2", "AID 1", "CONSULT 1"]);
+    assert_eq!(counted(&facets.status), ["asserted 3", "negated 1"]);
     assert_eq!(ids(Filter { limit: Some(2), offset: 1, ..f() }), "one#1 two#0");
 
     let counts = ledger.counts(None).unwrap();
