@@ -141,7 +141,7 @@ impl Ledger {
                 give(ForeignTold {
                     import: row.get(0)?,
                     row: row.get(1)?,
-                    day: series::day_of(row.get(2)?),
+                    day: day::of(row.get(2)?),
                     actor: row.get(3)?,
                     actor_name: row.get(4)?,
                     recipient: row.get(5)?,

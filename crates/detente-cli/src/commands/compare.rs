@@ -10,8 +10,7 @@ use std::fmt::Write as _;
 use anyhow::{Result, bail};
 use detente::foreign::Parties;
 use detente::plover::EventType;
-use jiff::ToSpan;
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use serde::Serialize;
 
 use self::agree::{Act, Fate, Fates, Kappa, Moments, Rules, Scores, Tally};
@@ -223,7 +222,7 @@ fn span(args: &Args, a: &Source, b: &Source, sides: &mut [Coding; 2]) -> Result<
 }
 
 fn day_of(number: i32) -> Date {
-    date(1970, 1, 1).saturating_add(i64::from(number).days())
+    detente::day::of(i64::from(number))
 }
 
 /// Months since the year 0.

@@ -34,8 +34,7 @@ pub(super) fn parse(text: &str, slashes: Slashes) -> Option<Date> {
         }
         _ => {}
     }
-    let parts: Vec<&str> =
-        text.split(|c: char| matches!(c, '/' | ' ' | '-' | '.' | ',')).filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> = text.split(['/', ' ', '-', '.', ',']).filter(|p| !p.is_empty()).collect();
     let [first, second, year, rest @ ..] = parts.as_slice() else { return None };
     // What follows can only be a time: "8/19/2019 0:00".
     if rest.iter().any(|p| !p.contains(':') && !matches!(*p, "AM" | "PM" | "am" | "pm")) {

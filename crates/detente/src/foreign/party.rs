@@ -621,12 +621,12 @@ impl<'l> Parties<'l> {
         let roles =
             roles.filter_map(|code| exchange.party("cameo-role", code).map(|c| (c.sector.as_str(), c.state)));
         let creed = coded.creed.into_iter().chain(pieces.iter().skip(1).copied());
-        let creed = creed.map(|code| match exchange.party("cameo-religion", code) {
+        let mut creed = creed.map(|code| match exchange.party("cameo-religion", code) {
             Some(religion) => (religion.sector.as_str(), false),
             None => ("CVL", false),
         });
         // A country alone is its government.
-        let (sector, acts) = weightiest(roles).or_else(|| creed.last()).unwrap_or(("GOV", true));
+        let (sector, acts) = weightiest(roles).or_else(|| creed.next_back()).unwrap_or(("GOV", true));
         Who::Always(of_state(home, sector, acts, How::Codes))
     }
 

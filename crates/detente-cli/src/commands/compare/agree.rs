@@ -121,15 +121,14 @@ pub fn pair_up(a: &[Act], b: &[Act], rules: Rules) -> Fates {
         }
         // The nearest first.
         for apart in 0..=rules.days {
-            for i in start.0..start.1 {
+            for (i, x) in a.iter().enumerate().take(start.1).skip(start.0) {
                 if fates.a[i] != Fate::Alone {
                     continue;
                 }
                 // Acts are sorted by their first days, and none is longer than the longest.
-                let low = from + b[from..to].partition_point(|y| y.first < a[i].first - rules.days - LONGEST);
-                let near = (low..to).take_while(|k| b[*k].first <= a[i].last + rules.days);
-                let found =
-                    near.into_iter().find(|k| fates.b[*k] == Fate::Alone && a[i].apart(&b[*k]) == apart);
+                let low = from + b[from..to].partition_point(|y| y.first < x.first - rules.days - LONGEST);
+                let near = (low..to).take_while(|k| b[*k].first <= x.last + rules.days);
+                let found = near.into_iter().find(|k| fates.b[*k] == Fate::Alone && x.apart(&b[*k]) == apart);
                 if let Some(k) = found {
                     fates.a[i] = Fate::Both(k as u32);
                     fates.b[k] = Fate::Both(i as u32);

@@ -126,8 +126,8 @@ struct Telling<'t> {
 
 /// The number of a day from 1 January 1970.
 pub fn number(day: Date) -> i32 {
-    const EPOCH: Date = jiff::civil::date(1970, 1, 1);
-    EPOCH.until(day).map_or(0, |span| span.get_days())
+    // The days that a calendar has fit.
+    detente::day::number(day) as i32
 }
 
 impl Source {
