@@ -178,7 +178,11 @@ pub fn as_json(value: &impl serde::Serialize) -> Result<Response, Failure> {
 
 /// A text that a spreadsheet will not take for a formula: articles are hostile input.
 pub fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_string() }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
+        format!("'{text}")
+    } else {
+        text.to_string()
+    }
 }
 
 #[cfg(test)]

@@ -196,6 +196,7 @@ impl Ledger {
             return Ok(there);
         }
         let id = self.sweep()?;
+        let manifest = self.manifest;
 
         // For each pair its first and last day; for each key how many rows.
         let mut pairs: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
@@ -240,8 +241,8 @@ impl Ledger {
         if held != written {
             return Err(bad("another program imports at the same time"));
         }
-        let (name, events) =
-            finish(&transaction, id, import, (written, days), &pairs, &key_rows).map_err(failed)?;
+        let (name, events) = finish(&transaction, (id, manifest), import, (written, days), &pairs, &key_rows)
+            .map_err(failed)?;
         transaction.commit().map_err(failed)?;
         if !self.later {
             self.relate()?;
@@ -370,7 +371,7 @@ impl Chunk<'_> {
 /// Makes the import seen, counts it, and lists the pairs that it touches.
 fn finish(
     connection: &Connection,
-    id: i64,
+    (id, manifest): (i64, Option<i64>),
     import: &Import,
     (rows, days): (u64, Option<(Date, Date)>),
     pairs: &BTreeMap<i64, (i64, i64)>,
@@ -409,10 +410,10 @@ fn finish(
         ])?;
     connection
         .prepare_cached(
-            "INSERT INTO runs (kind, import, coder_version, coder_lexicon, coder_model, known, notes)
-             VALUES ('import', ?1, ?2, '', '', ?3, '[]')",
+            "INSERT INTO runs (kind, import, coder_version, coder_lexicon, coder_model, known, notes, manifest)
+             VALUES ('import', ?1, ?2, '', '', ?3, '[]', ?4)",
         )?
-        .execute(params![id, env!("CARGO_PKG_VERSION"), known])?;
+        .execute(params![id, env!("CARGO_PKG_VERSION"), known, manifest])?;
     for (pair, (first, last)) in pairs {
         let here = folded.get(pair).copied().unwrap_or(0);
         let was =

@@ -133,7 +133,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     let files = engine::reading_files(&args.lexicon)?;
     let reader = engine::reader(&args.lexicon)?;
     let to = args.to.unwrap_or(if std::io::stdout().is_terminal() { To::Text } else { To::Jsonl });
-    let mut out = output::stdout();
+    let mut out = if to == To::Text { output::people() } else { output::stdout() };
     let mut first = true;
     let mut rejects = Rejects::default();
     let tally = batch::run(

@@ -175,7 +175,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         confusions: seen.confusions(),
     };
     match form {
-        Sheet::Text => args.out.write(page.text().as_bytes())?,
+        Sheet::Text => args.out.text(&page.text())?,
         Sheet::Csv => args.out.write(&page.table().csv())?,
         Sheet::Json => args.out.write(&page.json())?,
     }

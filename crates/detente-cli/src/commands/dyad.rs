@@ -14,6 +14,7 @@ use jiff::civil::Date;
 
 use super::{LedgerFile, Outcome, day, two_parties};
 use crate::output::{self, count, days, keys, status};
+use crate::tame::tame;
 
 /// Show what two parties do to each other, and where they stand
 ///
@@ -39,7 +40,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     let ledger = args.ledger.read()?;
     let (a, b) = two_parties(&ledger, &args.a, &args.b)?;
     let relation = ledger.relation(&a, &b, args.as_of)?;
-    let mut out = output::stdout();
+    let mut out = output::people();
     let (a, b) = (named(&ledger.name_of(&a)?, &a), named(&ledger.name_of(&b)?, &b));
     out.write_all(print(&relation, &a, &b).as_bytes())?;
     out.flush()?;
@@ -137,7 +138,7 @@ pub const INDENT: &str = "                       ";
 
 /// The sentence of a report after `start`, on as many lines as the terminal asks for.
 pub fn quote(text: &mut String, start: &str, row: &Row) {
-    let words = row.sentence.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = tame(&row.sentence).split_whitespace().collect::<Vec<_>>().join(" ");
     for line in output::wrapped(&format!("{start}“{words}”"), INDENT.len()) {
         let _ = writeln!(text, "{INDENT}{line}");
     }
@@ -163,7 +164,7 @@ fn event(text: &mut String, row: &Row) {
     let source = row.source.as_deref().map(|s| format!(", {s}")).unwrap_or_default();
     let published = row.published.map(|d| format!(", {d}")).unwrap_or_default();
     let line = format!("{INDENT}{title}{source}{published}  [{}]", r.id);
-    let _ = writeln!(text, "{}", Style::new().dim().apply_to(line));
+    let _ = writeln!(text, "{}", Style::new().dim().apply_to(tame(&line)));
 }
 
 /// Columns of the chart: one for each half point from −10 to +10.

@@ -11,16 +11,20 @@ use anyhow::{Context, Result, anyhow, bail};
 use detente::foreign::party::How;
 use detente::foreign::{self, BadFile, ForeignEvent, Format, Rows, Skipped, Slashes, UNKNOWN, Why};
 use detente::lexicon::Lexicon;
+use detente::report::Coder;
 use detente_intake::joined;
-use detente_ledger::{Import, Ledger};
+use detente_ledger::{Import, Ledger, Outcome as Ended};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
 use serde::Serialize;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{CannotWrite, LedgerFile, Outcome, Usage};
 use crate::engine;
+use crate::made::{Made, Run};
 use crate::output::{self, complain, say};
+use crate::written;
 
 /// Take the events of other data sets into the ledger
 ///
@@ -214,13 +218,18 @@ pub fn run(args: Args) -> Result<Outcome> {
         .transpose()?;
     let reader = engine::reader(&some.lexicon)?;
     let lexicon = reader.lexicon();
+    let known = match (some.known, &ledger) {
+        (Some(day), _) => day,
+        (None, Some(ledger)) => super::add::today_in(ledger)?,
+        (None, None) => super::add::today(),
+    };
     let mut rejects = Rejects::begin(some.rejects.as_deref())?;
     let mut outcome = Outcome::Clean;
     if some.to == Some(To::Tsv) {
         head(&mut output::stdout())?;
     }
     for file in &some.files {
-        let one = One { file, format, some: &some, lexicon };
+        let one = One { file, format, some: &some, lexicon, coder: reader.coder(), known };
         let done = match some.to {
             Some(To::Tsv) => print(&one),
             None => import(&one, &mut ledger, rejects.as_mut()),
@@ -260,6 +269,8 @@ struct One<'a> {
     format: Format,
     some: &'a Files,
     lexicon: &'a Lexicon,
+    coder: &'a Coder,
+    known: Date,
 }
 
 /// Imports one file.
@@ -294,7 +305,7 @@ fn import(one: &One, ledger: &mut Option<Ledger>, mut rejects: Option<&mut Rejec
         sha256,
         format: one.format.as_str().to_owned(),
         licence: one.some.licence.clone(),
-        known: one.some.known.unwrap_or_else(super::add::today),
+        known: one.known,
         notes: notes(&found),
     };
     let out: u64 = found.left_out.values().sum();
@@ -329,6 +340,13 @@ fn import(one: &One, ledger: &mut Option<Ledger>, mut rejects: Option<&mut Rejec
     let Some(ledger) = ledger else { bail!("there is no ledger") };
     // Standings are worked out once, when all files are in.
     ledger.relate_later(one.some.files.len() > 1);
+    let made = Made::with_lexicon(one.coder, &one.some.lexicon)?;
+    let settings = json!({
+        "form": one.format.as_str(), "name": import.name, "licence": import.licence, "known": import.known.to_string(),
+        "day_first": one.some.day_first,
+    });
+    let inputs = written::look(&[one.file.to_owned()]);
+    let run = Run::begin(ledger, "import", one.coder, &made, &settings, inputs)?;
     let bar = bar_of(found.rows);
     let mut rows = rows(one, earlier)?;
     let mut broken = None;
@@ -345,7 +363,17 @@ fn import(one: &One, ledger: &mut Option<Ledger>, mut rejects: Option<&mut Rejec
             }
         }
     });
-    let counts = ledger.import(&import, events)?;
+    let imported = ledger.import(&import, events);
+    let (how, counted) = match &imported {
+        Ok(counts) => (
+            Ended::Done,
+            json!({ "name": counts.name, "already": counts.already, "rows": counts.rows, "events": counts.events, "left_out": found.left_out }),
+        ),
+        Err(_) => (Ended::Failed, json!({ "left_out": found.left_out })),
+    };
+    let ended = run.end(ledger, how, counted);
+    let counts = imported?;
+    ended?;
     bar.finish_and_clear();
     if let Some((row, why)) = broken {
         bail!(
@@ -553,8 +581,8 @@ fn print(one: &One) -> Result<Outcome> {
 }
 
 fn line(out: &mut impl Write, event: &ForeignEvent) -> std::io::Result<()> {
-    // What stands in quotes may hold tabs and line ends.
-    let plain = |t: &str| t.replace(['\t', '\n', '\r'], " ");
+    // What stands in quotes may hold tabs and line ends, and a spreadsheet should run nothing.
+    let plain = |t: &str| output::harmless(t.replace(['\t', '\n', '\r'], " ").into()).into_owned();
     let text = |t: &Option<String>| t.as_deref().map(plain).unwrap_or_default();
     let (actor, recipient) = (&event.actor, &event.recipient);
     let place = event.place.clone().unwrap_or_default();

@@ -78,10 +78,10 @@ pub fn run(args: Args) -> Result<Outcome> {
         causes: found.iter().map(|c| stated(c, &article.text)).collect(),
         notes: reading.notes.iter().filter(|n| n.stage == "link").map(|n| n.text.clone()).collect(),
     };
-    output::say(&match args.question.to {
-        To::Text => print(&answer),
-        To::Json => serde_json::to_string_pretty(&answer)?,
-    })?;
+    match args.question.to {
+        To::Text => output::tell(&print(&answer))?,
+        To::Json => output::say(&serde_json::to_string_pretty(&answer)?)?,
+    }
     Ok(Outcome::Clean)
 }
 
