@@ -773,3 +773,44 @@ fn ids_of_earlier_files_and_days_with_the_day_first_are_told_to_the_reader() {
     let plain = all(&lexicon, Format::Ucdp, text);
     assert_eq!(told(&plain), ["2: no day", "3: no day"]);
 }
+
+/// Whatever bytes come, rows come out or are told; nothing else happens, and every line is accounted for.
+#[test]
+fn cut_and_stirred_files_are_read_to_their_end() {
+    let lexicon = coded();
+    let gdelt = gdelt(58, "1", "20190902", "040", [AVARIA, BELMORA]);
+    let acled = "event_id_cnty,event_date,event_type,sub_event_type,actor1,inter1,actor2,inter2,country\n\
+                 A1,05 March 2021,Battles,Armed clash,Military Forces of Belmora (2010-),1,\"Red Dawn\",2,Belmora\n\
+                 A2,3/7/2021,Battles,Armed clash,Military Forces of Belmora (2010-),1,Hill Militia (Belmora),3,Belmora\n";
+    let table = "date\tsource\trelation\ttarget\n2012-05-01\tAvaria (1999-\tConsult\tBelmora (\n";
+    let odd: [&[u8]; 6] = [b"\"", b"\xff\xfe", "é".as_bytes(), b"\t,|;", b"(1", b"\n\n"];
+    for (format, text) in [
+        (Format::Gdelt, gdelt.as_str()),
+        (Format::Acled, acled),
+        (Format::Table, table),
+        (Format::Polecat, POLECAT),
+    ] {
+        let bytes = text.as_bytes();
+        for at in (0..bytes.len()).step_by(3) {
+            for (n, piece) in odd.iter().enumerate() {
+                let mut stirred = bytes[..at].to_vec();
+                stirred.extend_from_slice(piece);
+                // Every other one is cut here, the rest goes on.
+                if n % 2 == 0 {
+                    stirred.extend_from_slice(&bytes[at..]);
+                }
+                for format in [format, Format::Ucdp, Format::Phoenix, Format::Icews] {
+                    let Ok(rows) = read(&lexicon, format, stirred.as_slice()) else { continue };
+                    let lines = stirred.iter().filter(|b| **b == b'\n').count() as u64 + 1;
+                    let all: Vec<u64> = rows
+                        .map(|row| match row {
+                            Ok(event) => event.row,
+                            Err(skipped) => skipped.row,
+                        })
+                        .collect();
+                    assert!(all.is_sorted() && all.iter().all(|row| (1..=lines).contains(row)), "{all:?}");
+                }
+            }
+        }
+    }
+}
