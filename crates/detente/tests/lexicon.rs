@@ -12,7 +12,6 @@ use detente::lexicon::exchange::Way;
 use detente::lexicon::exchange::cameo::Dialect;
 use detente::lexicon::who::{Meaning, Tenure};
 use detente::plover::EventType;
-use detente::plover::EventType;
 use detente::report::Report;
 
 #[test]
