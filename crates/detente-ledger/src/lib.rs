@@ -18,6 +18,7 @@
 mod ask;
 mod copies;
 mod error;
+pub mod export;
 mod facets;
 mod import;
 mod keys;
