@@ -2,6 +2,7 @@
 //!
 //! An older file that is only read has none of that; it is answered all the same, worked out from its reports.
 
+use detente::day;
 use detente::event_set::{Event, gather};
 use detente::plover::EventType;
 use detente::standing::{self, observe, standing};
@@ -12,7 +13,7 @@ use rusqlite::types::Value;
 
 use crate::keys::find_pair;
 use crate::read::{TABLES, condition, day, known_by};
-use crate::series::{self, Foreign, day_of, month, read_month, worked_out_month};
+use crate::series::{self, Foreign, month, read_month, worked_out_month};
 use crate::{
     DyadStanding, Filter, ForeignRow, Ledger, LedgerError, Relation, StandingMonth, Told, TurnFilter, relate,
 };
@@ -167,7 +168,7 @@ impl Ledger {
             Ok(Some(ForeignRow {
                 import: r.get(0)?,
                 row: r.get(1)?,
-                day: day_of(r.get(2)?),
+                day: day::of(r.get(2)?),
                 actor: r.get(3)?,
                 actor_name: r.get(4)?,
                 recipient: r.get(5)?,
@@ -221,7 +222,7 @@ impl Ledger {
             let events = gather(self.dyad(a, b, as_of)?.iter().map(|row| &row.report));
             let observed = observe(&events, a, b, &standing::Params::default());
             let since = from.map(Date::first_of_month);
-            let months = series::months(&observed, (a.min(b), a.max(b)), until);
+            let months = series::months(&observed, until);
             let months = months.iter().map(worked_out_month).skip_while(|m| m.level.is_none());
             return Ok(months.filter(|m| since.is_none_or(|since| m.first >= since)).collect());
         }
@@ -262,7 +263,7 @@ impl Ledger {
         if end > stored_to && !faded {
             let evidence = self.evidence(pair)?;
             let observed = evidence.observed(as_of);
-            let all = series::months(&observed, (&evidence.a, &evidence.b), end);
+            let all = series::months(&observed, end);
             let here = months.iter().position(|m| m.first > stored_to).unwrap_or(months.len());
             months.truncate(here);
             months.extend(all.iter().map(worked_out_month).filter(|m| m.first > stored_to));
@@ -286,8 +287,8 @@ impl Ledger {
             for dyad in self.dyads(usize::MAX, as_of)? {
                 let events = gather(self.dyad(&dyad.a, &dyad.b, as_of)?.iter().map(|row| &row.report));
                 let observed = observe(&events, &dyad.a, &dyad.b, &standing::Params::default());
-                let months = series::months(&observed, (&dyad.a, &dyad.b), day);
-                if let Some(month) = months.last().filter(|(m, _)| m.level.is_some()) {
+                let months = series::months(&observed, day);
+                if let Some(month) = months.last().filter(|(_, balance)| balance.level.is_some()) {
                     all.push(DyadStanding { a: dyad.a, b: dyad.b, month: worked_out_month(month) });
                 }
             }
@@ -343,8 +344,8 @@ impl Ledger {
                 let evidence =
                     series::evidence(&self.connection, pair, known).map_err(|e| self.explain(&e))?;
                 let observed = evidence.observed(as_of);
-                match series::months(&observed, (&a, &b), day).last() {
-                    Some(now) if now.0.level.is_some() => month = worked_out_month(now),
+                match series::months(&observed, day).last() {
+                    Some(now) if now.1.level.is_some() => month = worked_out_month(now),
                     _ => continue,
                 }
             }

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use detente::day;
 use detente::foreign::{ForeignEvent, ForeignParty, UNKNOWN};
 use detente::plover::EventType;
 use jiff::civil::Date;
@@ -12,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use crate::keys::Keys;
 use crate::open::explain;
 use crate::relate::{move_horizon, touch_pair};
-use crate::series::{self, Foreign, number};
+use crate::series::{self, Foreign};
 use crate::write::{add_to, came_or_went, total};
 use crate::{Ledger, LedgerError};
 
@@ -107,7 +108,7 @@ impl Ledger {
                     _ => failed(e),
                 })?;
                 if let Some(pair) = pair {
-                    let day = number(event.day);
+                    let day = day::number(event.day);
                     let days = pairs.entry(pair).or_insert((day, day));
                     *days = (days.0.min(day), days.1.max(day));
                 }
@@ -187,7 +188,7 @@ impl Chunk<'_> {
             .execute(params![
                 import,
                 event.row,
-                number(event.day),
+                day::number(event.day),
                 actor,
                 recipient,
                 kind,
@@ -313,7 +314,7 @@ fn finish(
                  first = min(coalesce(first, excluded.first), excluded.first),
                  last = max(coalesce(last, excluded.last), excluded.last)",
             )?
-            .execute(params![pair, here, series::day_of(*first).to_string(), series::day_of(*last).to_string()])?;
+            .execute(params![pair, here, day::of(*first).to_string(), day::of(*last).to_string()])?;
         came_or_went(connection, "dyads", was, was + here)?;
         touch_pair(connection, *pair, &known, *first)?;
     }

@@ -10,6 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use detente::day;
 use detente::event_set::{Days, Event, Memo, Reason, cells, gather, gather_in, regather};
 use detente::report::Report;
 use detente::standing::{self, observe};
@@ -18,7 +19,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::keys::Keys;
 use crate::open::explain;
-use crate::series::{self, Counts, Foreign, Seen, Touched, number};
+use crate::series::{self, Counts, Foreign, Seen, Touched};
 use crate::{Ledger, LedgerError};
 
 /// What [`Ledger::relate`] did.
@@ -174,7 +175,7 @@ pub(crate) fn horizon(connection: &Connection) -> rusqlite::Result<Date> {
         .prepare_cached("SELECT value FROM marks WHERE name = 'horizon'")?
         .query_row([], |r| r.get(0))
         .optional()?;
-    Ok(day.map_or(Date::MIN, series::day_of))
+    Ok(day.map_or(Date::MIN, day::of))
 }
 
 /// Moves the last day of knowledge on.
@@ -184,7 +185,7 @@ pub(crate) fn move_horizon(connection: &Connection, known: Date) -> rusqlite::Re
             "INSERT INTO marks (name, value) VALUES ('horizon', ?1)
              ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)",
         )?
-        .execute([number(known)])?;
+        .execute([day::number(known)])?;
     Ok(())
 }
 
@@ -770,12 +771,12 @@ fn write_evidence(
             seen.map(|s| s.kind.as_str()),
             seen.and_then(|s| s.mode.as_deref()),
             seen.map(|s| series::by_number(s.by)),
-            seen.map(|s| number(s.from)),
-            seen.map(|s| number(s.to)),
+            seen.map(|s| day::number(s.from)),
+            seen.map(|s| day::number(s.to)),
             seen.map(|s| s.score),
             seen.map(|s| s.weight),
         ])?;
-        if let Some(since) = was.1.iter().chain(&is.1).map(|s| number(s.from)).min() {
+        if let Some(since) = was.1.iter().chain(&is.1).map(|s| day::number(s.from)).min() {
             touch_pair(connection, id, day, since)?;
         }
     }
@@ -815,7 +816,7 @@ fn bring_forward(connection: &Connection, limit: usize) -> rusqlite::Result<()> 
             "INSERT OR IGNORE INTO touched_pairs (pair, known, since)
              SELECT pair, ?1, ?2 FROM pair_standings WHERE until < ?3 ORDER BY until LIMIT ?4",
         )?
-        .execute(params![horizon.to_string(), number(horizon), series::month(horizon), limit])?;
+        .execute(params![horizon.to_string(), day::number(horizon), series::month(horizon), limit])?;
     Ok(())
 }
 

@@ -8,30 +8,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use detente::day;
 use detente::plover::EventType;
-use detente::standing::{self, Balance, By, Level, Month, Observation, Observed, State, standing};
+use detente::standing::{self, Balance, By, Level, Observation, Observed, State};
 use detente::turn::{self, Turn, turns};
-use jiff::ToSpan;
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::keys::side;
 
-/// The day from which the compact tables count.
-const EPOCH: Date = date(1970, 1, 1);
-
 /// The weight of an event of another data set: one witness, as the engine weighs it.
 const FOREIGN_WEIGHT: f64 = 1.0;
-
-/// A day as the compact tables hold it.
-pub(crate) fn number(day: Date) -> i64 {
-    EPOCH.duration_until(day).as_hours() / 24
-}
-
-/// The day with this number; the nearest one of the calendar where there is none.
-pub(crate) fn day_of(number: i64) -> Date {
-    EPOCH.saturating_add(number.clamp(-4_000_000, 4_000_000).days())
-}
 
 /// A month as the tables hold it.
 pub(crate) fn month(day: Date) -> String {
@@ -238,7 +225,6 @@ pub(crate) fn evidence(connection: &Connection, pair: i64, foreign: &Foreign) ->
         .query_row([pair], |r| Ok((r.get(0)?, r.get(1)?)))?;
     let mut all = Evidence { a, b, ..Evidence::default() };
     gather_pieces(connection, pair, foreign, 1.0, false, &mut all)?;
-    let own: BTreeSet<String> = all.pieces.iter().map(|p| p.event.clone()).collect();
     let people: Vec<(i64, String, String)> = connection
         .prepare_cached(
             "SELECT p.id, x.key, y.key FROM pairs p JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b
@@ -246,6 +232,10 @@ pub(crate) fn evidence(connection: &Connection, pair: i64, foreign: &Foreign) ->
         )?
         .query_map([pair], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
         .collect::<rusqlite::Result<_>>()?;
+    if people.is_empty() {
+        return Ok(all);
+    }
+    let own: BTreeSet<String> = all.pieces.iter().map(|p| p.event.clone()).collect();
     let factor = turn::Params::default().people_weight;
     let mut theirs: Vec<Vec<Piece>> = Vec::with_capacity(people.len());
     for (id, x, y) in people {
@@ -291,16 +281,30 @@ fn gather_pieces(
          FROM evidence_versions WHERE pair = ?1 ORDER BY event, known, version",
     )?;
     let mut rows = own.query([pair])?;
+    // Days of knowledge and modes are few: each is made once and not for each of tens of thousands of rows.
+    let mut last_known = (String::new(), Date::MIN);
+    let mut modes: Vec<Arc<str>> = Vec::new();
+    let mut mode_of = |name: &str| match modes.iter().find(|mode| ***mode == *name) {
+        Some(mode) => mode.clone(),
+        None => {
+            modes.push(name.into());
+            modes[modes.len() - 1].clone()
+        }
+    };
     while let Some(r) = rows.next()? {
         let counts = Counts::read(r.get(2)?);
         let kind = r.get_ref(3)?.as_str_or_null()?.and_then(EventType::parse);
+        let day = r.get_ref(1)?.as_str()?;
+        if day != last_known.0 {
+            last_known = (day.to_owned(), known(day));
+        }
         let seen = match (counts, kind) {
             (Counts::Yes, Some(kind)) => Some(Seen {
                 kind,
-                mode: r.get_ref(4)?.as_str_or_null()?.map(Arc::from),
+                mode: r.get_ref(4)?.as_str_or_null()?.map(&mut mode_of),
                 by: way(by_of(r.get(5)?)),
-                from: day_of(r.get(6)?),
-                to: day_of(r.get(7)?),
+                from: day::of(r.get(6)?),
+                to: day::of(r.get(7)?),
                 score: r.get(8)?,
                 weight: r.get::<_, f64>(9)? * factor,
             }),
@@ -311,7 +315,7 @@ fn gather_pieces(
             foreign: false,
             people: false,
             watched: None,
-            known: known(r.get_ref(1)?.as_str()?),
+            known: last_known.1,
             counts,
             seen,
         });
@@ -326,7 +330,7 @@ fn gather_pieces(
     let mut folder = Folder::default();
     let mut keep = |day: i64, fold: Fold| {
         let Some((name, known, first)) = foreign.imports.get(&fold.import) else { return };
-        let day = day_of(day);
+        let day = day::of(day);
         all.pieces.push(Piece {
             event: format!("{name}:{}", fold.first),
             foreign: true,
@@ -388,7 +392,7 @@ pub(crate) fn observe_all(
         "SELECT pair, day, type, doer, import, row FROM foreign_rows INDEXED BY foreign_rows_pair
          WHERE pair IS NOT NULL AND day <= ?1 ORDER BY pair, day, type, doer",
     )?;
-    let mut theirs = theirs.query([number(day)])?;
+    let mut theirs = theirs.query([day::number(day)])?;
     let mut mine = own.next()?;
     let mut other = if foreign.is_empty() { None } else { theirs.next()? };
     loop {
@@ -405,8 +409,8 @@ pub(crate) fn observe_all(
                     kind,
                     mode: r.get_ref(4)?.as_str_or_null()?.map(Arc::from),
                     by: by_of(r.get(5)?),
-                    from: day_of(r.get(6)?),
-                    to: day_of(r.get(7)?),
+                    from: day::of(r.get(6)?),
+                    to: day::of(r.get(7)?),
                     score: r.get(8)?,
                     weight: r.get(9)?,
                 }),
@@ -421,7 +425,7 @@ pub(crate) fn observe_all(
         seen.extend(last.and_then(|l| l.1));
         let mut folder = Folder::default();
         let mut keep = |day: i64, fold: Fold| {
-            let day = day_of(day);
+            let day = day::of(day);
             seen.push(Seen {
                 kind: fold.kind,
                 mode: fold.mode,
@@ -493,19 +497,26 @@ impl Evidence {
         Evidence::observe(self.standing(as_of).filter(|piece| !piece.people))
     }
 
-    /// The turns as known on a day (`None`: now). In a dense record what their people do counts as well.
+    /// The turns as known on a day (`None`: now).
     pub(crate) fn turns(&self, as_of: Option<Date>) -> Vec<Turn> {
+        self.turns_of(&self.observed(as_of), as_of)
+    }
+
+    /// The same, where what counted on that day is at hand. In a dense record what their people do counts as well.
+    fn turns_of(&self, observed: &Observed, as_of: Option<Date>) -> Vec<Turn> {
         let mut params = turn::Params::default();
         params.burst.since = self.standing(as_of).filter_map(|piece| piece.watched).min();
-        let mut observed = self.observed(as_of);
         // Cut by levels, the thin records of other data sets turn as often as chance has it.
         if self.standing(as_of).all(|piece| piece.foreign) {
             params.thin_below = 0;
         }
-        if observed.observations().len() >= params.thin_below {
-            observed = Evidence::observe(self.standing(as_of));
+        let of_all;
+        let mut counted = observed;
+        if observed.observations().len() >= params.thin_below && self.pieces.iter().any(|p| p.people) {
+            of_all = Evidence::observe(self.standing(as_of));
+            counted = &of_all;
         }
-        turns(&observed, &self.a, &self.b, &params)
+        turns(counted, &self.a, &self.b, &params)
     }
 
     fn observe<'p>(pieces: impl Iterator<Item = &'p Piece>) -> Observed<'p> {
@@ -552,8 +563,8 @@ pub(crate) struct Known {
     pub since: Date,
     /// End of the last month that is worked out.
     pub until: Date,
-    /// Month by month, with what the evidence comes to at its end.
-    pub months: Vec<(Month, Balance)>,
+    /// The first day of each month, with what the evidence comes to at its end.
+    pub months: Vec<(Date, Balance)>,
     pub turns: Vec<Turn>,
 }
 
@@ -595,24 +606,19 @@ impl Touched {
 /// What the engine says about a pair, as known on a day, up to the day `reached` at least.
 pub(crate) fn known_on(evidence: &Evidence, day: Date, reached: Date) -> Known {
     let observed = evidence.observed(Some(day));
-    let (a, b) = (evidence.a.as_str(), evidence.b.as_str());
     let until = until(&observed, day).max(reached);
     Known {
         day,
         since: Date::MIN,
         until,
-        months: months(&observed, (a, b), until),
-        turns: evidence.turns(Some(day)),
+        months: months(&observed, until),
+        turns: evidence.turns_of(&observed, Some(day)),
     }
 }
 
-/// The months up to a day, each with what the evidence comes to at its end.
-pub(crate) fn months(observed: &Observed, (a, b): (&str, &str), until: Date) -> Vec<(Month, Balance)> {
-    let params = standing::Params::default();
-    let months = standing(observed, a, b, Some(until.last_of_month()), &params).months;
-    let ends: Vec<Date> = months.iter().map(|m| m.first.last_of_month()).collect();
-    let balances = standing::series(observed, &ends, &params);
-    months.into_iter().zip(balances).collect()
+/// The first day of each month up to that of a day, with what the evidence comes to at its end.
+pub(crate) fn months(observed: &Observed, until: Date) -> Vec<(Date, Balance)> {
+    standing::by_month(observed, until, &standing::Params::default())
 }
 
 /// Reads what is to be done for a touched pair.
@@ -637,7 +643,7 @@ pub(crate) fn touched(
     Ok(Touched {
         pair,
         known: known(known_text),
-        since: day_of(since),
+        since: day::of(since),
         written,
         evidence: evidence(connection, pair, foreign)?,
     })
@@ -655,7 +661,7 @@ pub(crate) fn write(
         write_turns(connection, pair, known, run)?;
     }
     if let Some(last) = worked_out.last() {
-        let level = last.months.last().and_then(|(m, _)| m.level);
+        let level = last.months.last().and_then(|(_, balance)| balance.level);
         let until = month(last.until);
         connection
             .prepare_cached(
@@ -689,8 +695,8 @@ impl MonthRow {
     ///
     /// How alike two act towards others hangs on everybody's evidence and is not kept; so the state is the one that
     /// the treatment alone gives, and never *allied*.
-    fn of((month, balance): &(Month, Balance)) -> MonthRow {
-        let level = month.level;
+    fn of(balance: &Balance) -> MonthRow {
+        let level = balance.level;
         let state = level.map(|_| State::of(balance, None, &standing::Params::default()).as_str().into());
         MonthRow { level, treat: level.map(|l| l.value), alike: None, state }
     }
@@ -730,7 +736,7 @@ fn write_months(connection: &Connection, pair: i64, known: &Known, run: i64) -> 
         .months
         .iter()
         .rev()
-        .map(|m| (month(m.0.first), MonthRow::of(m)))
+        .map(|(first, balance)| (month(*first), MonthRow::of(balance)))
         .take_while(|(name, _)| *name >= since)
         .collect();
     // Months that the pair no longer has say so.
@@ -875,10 +881,10 @@ pub(crate) fn read_month(r: &rusqlite::Row, at: usize) -> rusqlite::Result<crate
 }
 
 /// The same out of a month of the engine.
-pub(crate) fn worked_out_month(month: &(Month, Balance)) -> crate::StandingMonth {
-    let row = MonthRow::of(month);
+pub(crate) fn worked_out_month((first, balance): &(Date, Balance)) -> crate::StandingMonth {
+    let row = MonthRow::of(balance);
     crate::StandingMonth {
-        first: month.0.first,
+        first: *first,
         level: row.level,
         treat: row.treat,
         alike: row.alike,

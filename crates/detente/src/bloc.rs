@@ -26,8 +26,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::day;
 use crate::event_set::Event;
-use crate::standing::{Balance, Level, Params, Position, Profiles, days_between, rounded, weigh};
+use crate::standing::{Balance, Level, Params, Position, Profiles, rounded, weigh};
 
 pub use search::EXACT;
 
@@ -129,7 +130,7 @@ pub fn joint<'a>(events: impl IntoIterator<Item = &'a Event>, day: Date, params:
         if event.recipients.is_empty() || !(2..=CROWD).contains(&n) {
             continue;
         }
-        let left = (-(days_between(at, day) as f64) / params.structural_half_life).exp2();
+        let left = (-(day::between(at, day) as f64) / params.structural_half_life).exp2();
         let weight = weigh(event, params) * left * 2.0 / n as f64;
         for (i, a) in event.actors.iter().enumerate() {
             for b in event.actors[i + 1..].iter().filter(|b| *b != a) {

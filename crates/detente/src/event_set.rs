@@ -494,10 +494,5 @@ fn hash(bytes: &[u8]) -> u64 {
     h ^ (h >> 33)
 }
 
-/// Days from one day to another; negative where the second comes first.
-fn days_between(from: Date, to: Date) -> i64 {
-    from.duration_until(to).as_hours() / 24
-}
-
 #[cfg(test)]
 mod tests;

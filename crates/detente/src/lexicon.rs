@@ -20,6 +20,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 
+use crate::day;
 use crate::plover::{Aux, EventType};
 use crate::token;
 use class::Class;
@@ -595,8 +596,8 @@ impl Lexicon {
         let mut nearest: Option<(i64, &Term)> = None;
         for &t in terms {
             let term = &self.terms[t as usize];
-            let early = term.from.map_or(0, |f| days_between(day, f));
-            let late = term.to.map_or(0, |to| days_between(to, day));
+            let early = term.from.map_or(0, |f| day::between(day, f));
+            let late = term.to.map_or(0, |to| day::between(to, day));
             let off = early.max(late).max(0);
             if off == 0 {
                 return Some((term, true));
@@ -1195,11 +1196,6 @@ const COMMON: &str = "words/common.tsv";
 /// How much a stem says that no table names: more than any that is named; short numbers say less.
 fn weight_of_unknown(stem: &str) -> u8 {
     if stem.len() <= 2 && stem.bytes().all(|b| b.is_ascii_digit()) { 30 } else { 60 }
-}
-
-/// Days from `a` to `b`; positive when `b` is later.
-fn days_between(a: Date, b: Date) -> i64 {
-    a.until(b).map_or(0, |span| i64::from(span.get_days()))
 }
 
 /// `2011-06-05`, `2011-06` or `2011` as a day: the first it may mean, or with `last` the last.

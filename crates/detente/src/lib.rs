@@ -4,6 +4,7 @@
 //! crates around it load them. Modules stand in reading order, and each imports only what stands before it.
 
 pub mod span;
+pub mod day;
 pub mod article;
 pub mod sketch;
 pub mod note;

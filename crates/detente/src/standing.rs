@@ -47,10 +47,10 @@ use sums::{Line, Slice, slices};
 
 use std::collections::BTreeMap;
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::day;
 use crate::event_set::Event;
 use crate::plover::EventType;
 use crate::report::Aux;
@@ -276,7 +276,7 @@ impl Observation<'_> {
         match self.kind {
             EventType::Sanction | EventType::Cooperate => true,
             EventType::Support | EventType::Aid => {
-                self.mode == Some(RELATION) || days_between(self.from, self.to) >= params.lasting_days
+                self.mode == Some(RELATION) || day::between(self.from, self.to) >= params.lasting_days
             }
             _ => self.mode == Some(RELATION),
         }
@@ -290,7 +290,10 @@ impl Observation<'_> {
 
     /// The middle day of the interval.
     pub fn middle(&self) -> Date {
-        later(self.from, days_between(self.from, self.to) / 2)
+        if self.from == self.to {
+            return self.from;
+        }
+        later(self.from, day::between(self.from, self.to) / 2)
     }
 
     /// True where the days leave no doubt that the other came later: it neither begins nor ends before this
@@ -320,7 +323,9 @@ impl<'a> Observed<'a> {
         // Of the two sides of one meeting, each waits for its mirror.
         type Meeting<'a> = (EventType, Option<&'a str>, Date, Date);
         let mut waiting: BTreeMap<Meeting<'a>, (By, Vec<usize>)> = BTreeMap::new();
-        observations.sort_by(|x, y| x.event.cmp(y.event));
+        if !observations.is_sorted_by_key(|o| o.event) {
+            observations.sort_by_key(|o| o.event);
+        }
         let mut kept: Vec<Observation<'a>> = Vec::with_capacity(observations.len());
         for o in observations {
             if o.by != By::Both && matches!(o.kind, Consult | Cooperate | Agree) {
@@ -337,7 +342,8 @@ impl<'a> Observed<'a> {
             }
             kept.push(o);
         }
-        kept.sort_by(|x, y| (x.middle(), x.from, x.event).cmp(&(y.middle(), y.from, y.event)));
+        // They stand by their ids already.
+        kept.sort_by_cached_key(|o| (o.middle(), o.from));
         Observed { observations: kept, undated: 0, denied: 0 }
     }
 
@@ -364,7 +370,7 @@ pub fn observe<'a>(events: &'a [Event], a: &str, b: &str, params: &Params) -> Ob
         let weight = people * weigh(event, params);
         match (event.date, event.enddate) {
             _ if weight <= 0.0 => denied += 1,
-            (Some(from), Some(to)) if from <= to && days_between(from, to) <= params.widest_days => {
+            (Some(from), Some(to)) if from <= to && day::between(from, to) <= params.widest_days => {
                 observations.push(Observation {
                     event: &event.id,
                     kind: event.kind,
@@ -504,20 +510,38 @@ pub fn series(observed: &Observed, days: &[Date], params: &Params) -> Vec<Balanc
     balances
 }
 
+/// What the evidence about a dyad comes to at the end of each month, from that of the first event that counts to that of
+/// the day `until`, without gaps: the first day of each month with its balance. Its levels are those of [`standing`] up to
+/// the end of that month, which also names the events.
+pub fn by_month(observed: &Observed, until: Date, params: &Params) -> Vec<(Date, Balance)> {
+    let until = until.last_of_month();
+    let observations: Vec<&Observation> = observed.observations.iter().filter(|o| o.from <= until).collect();
+    let slices = slices(&observations, params);
+    let Some(first) = slices.first() else { return Vec::new() };
+    let (mut line, mut rest, mut month) = (Line::new(params), &slices[..], first.day.first_of_month());
+    let mut months = Vec::new();
+    loop {
+        let end = month.last_of_month();
+        let (now, later) = rest.split_at(rest.partition_point(|s| s.day <= end));
+        rest = later;
+        now.iter().for_each(|s| line.add(s));
+        months.push((month, line.balance(end)));
+        match end.tomorrow() {
+            Ok(next) if end < until => month = next,
+            _ => return months,
+        }
+    }
+}
+
 /// Three decimals: more would only show how different machines round.
 pub(crate) fn rounded(x: f64) -> f64 {
     // Adding zero turns −0 into 0.
     (x * 1000.0).round() / 1000.0 + 0.0
 }
 
-/// Days from one day to another; negative where the second comes first.
-pub(crate) fn days_between(from: Date, to: Date) -> i64 {
-    from.duration_until(to).as_hours() / 24
-}
-
 /// The day so many days later, or the last day of the calendar.
 fn later(day: Date, days: i64) -> Date {
-    day.saturating_add(days.days())
+    day::of(day::number(day) + days)
 }
 
 #[cfg(test)]
@@ -764,17 +788,17 @@ pub(crate) mod tests {
         };
         let mut months: BTreeMap<Date, Vec<(f64, f64, f64)>> = BTreeMap::new();
         for o in observed.observations() {
-            let days = days_between(o.from, o.to) + 1;
+            let days = day::between(o.from, o.to) + 1;
             let mut from = o.from;
             while from <= o.to {
                 let to = from.last_of_month().min(o.to);
-                let part = days_between(from, to);
+                let part = day::between(from, to);
                 let at = later(from, part / 2);
                 if at <= day {
                     let weight = if o.is_statement() { params.statement_weight } else { 1.0 }
                         * (part + 1) as f64
                         / days as f64;
-                    let left = (-(days_between(at, day) as f64) / half_life(o)).exp2();
+                    let left = (-(day::between(at, day) as f64) / half_life(o)).exp2();
                     months.entry(from.first_of_month()).or_default().push((weight, weight * left, o.score));
                 }
                 from = later(to, 1);

@@ -21,7 +21,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::standing::{self, By, Observation, Observed, days_between, rounded};
+use crate::day;
+use crate::standing::{self, By, Observation, Observed, rounded};
 
 pub mod burst;
 mod level;
@@ -186,7 +187,7 @@ pub fn turns(observed: &Observed, a: &str, b: &str, params: &Params) -> Vec<Turn
     let mut turns = level::turns(observations, (a, b), params);
     for burst in &bursts {
         let same = |t: &Turn| {
-            let apart = days_between(burst.day, t.from).max(days_between(t.to, burst.day));
+            let apart = day::between(burst.day, t.from).max(day::between(t.to, burst.day));
             t.kind.is_better() == burst.kind.is_better() && apart < params.burst.gap
         };
         turns.retain(|t| !same(t));
@@ -202,12 +203,14 @@ fn once<'a>(observations: &[Observation<'a>]) -> Vec<Observation<'a>> {
     let by = |o: &Observation| if o.score > 0.0 { By::Both } else { o.by };
     let key = |o: &Observation<'a>| (o.from, o.to, o.kind, o.mode, o.score > 0.0, by(o));
     let heaviest = |o: &Observation| o.weight * o.score.abs();
-    let mut once = observations.to_vec();
-    once.sort_by(|x, y| {
-        key(x).cmp(&key(y)).then(heaviest(y).total_cmp(&heaviest(x))).then(x.event.cmp(y.event))
-    });
+    // They come in order of their middle days, and what has the same days has the same middle. Within such a day the
+    // order is the same whatever the ids.
+    let mut once: Vec<&Observation<'a>> = observations.iter().collect();
+    for told in once.chunk_by_mut(|x, y| x.middle() == y.middle()) {
+        told.sort_by(|x, y| {
+            key(x).cmp(&key(y)).then(heaviest(y).total_cmp(&heaviest(x))).then(x.event.cmp(y.event))
+        });
+    }
     once.dedup_by(|x, y| key(x) == key(y));
-    // In order of days again, and within a day the same whatever the ids.
-    once.sort_by_cached_key(Observation::middle);
-    once
+    once.into_iter().cloned().collect()
 }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::days_between;
+use crate::day;
 use crate::foreign::UNKNOWN;
 use crate::plover::EventType;
 use crate::report::{Aux, Report};
@@ -106,7 +106,7 @@ fn parties(report: &Report) -> u8 {
 impl Stretch {
     /// The month, or the year, in which most of the interval lies; the earlier one where two have as much.
     fn of(start: Date, end: Date) -> Stretch {
-        let width = days_between(start, end);
+        let width = day::between(start, end);
         if width > MONTHLY {
             // Whole years are asked for by their middle; an interval of more than one year too.
             let middle = start.checked_add(jiff::Span::new().days(width / 2)).unwrap_or(start);
@@ -116,7 +116,7 @@ impl Stretch {
         let mut best = (0, start);
         loop {
             let last = day.last_of_month().min(end);
-            let held = days_between(day, last) + 1;
+            let held = day::between(day, last) + 1;
             if held > best.0 {
                 best = (held, day);
             }

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::likeness::{self, ENOUGH, Side, Trait};
 use super::numbering::{Numbering, Table};
-use super::telling::{Telling, day};
+use super::telling::Telling;
 use super::{Days, Event, Parties, Reason, copies, leading, links, versions, vouchers};
+use crate::day;
 use crate::forest::likely;
 use crate::plover::EventType;
 use crate::report::Aux;
@@ -185,8 +186,8 @@ impl<'t, 'a> Draft<'t, 'a> {
             mutual: recipients.is_empty() && actors.len() > 1,
             actors,
             recipients,
-            date: self.span.map_or(first.report.date, |days| Some(day(days.0))),
-            enddate: self.span.map_or(first.report.enddate, |days| Some(day(days.1))),
+            date: self.span.map_or(first.report.date, |days| Some(day::of(days.0))),
+            enddate: self.span.map_or(first.report.enddate, |days| Some(day::of(days.1))),
             aux,
             said_by: vouchers(self.tellings.iter().copied()),
             scale,

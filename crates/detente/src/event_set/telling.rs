@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 
 use super::cell::Cell;
-use super::days_between;
 use super::likeness::{EXACT_DAYS, HEAVY, Side, is_known, root, weightiest};
 use super::numbering::Numbering;
+use crate::day;
 use crate::gist::{stem, words};
 use crate::plover::EventType;
 use crate::report::{Aux, Entity, EventLoc, Report};
@@ -24,9 +24,6 @@ const RARE: u8 = 25;
 
 /// Widest interval, in days, that is looked up day by day.
 const DAILY: i64 = 3;
-
-/// The day from which days are counted.
-const EPOCH: Date = date(1970, 1, 1);
 
 /// Stems with what each says.
 type Weighed<'a> = Vec<(Cow<'a, str>, u8)>;
@@ -170,7 +167,7 @@ impl<'a> Telling<'a> {
         let mut words: Vec<(u32, u8)> = sentence.into_iter().map(|(s, w)| (numbering.of(s), w)).collect();
         words.sort_unstable();
         let weightiest = weightiest(words.iter().map(|(_, w)| *w));
-        let span = days.map(|(start, end)| (days_between(EPOCH, start), days_between(EPOCH, end)));
+        let span = days.map(|(start, end)| (day::number(start), day::number(end)));
         let width = span.map(|(start, end)| end - start);
         Some(Telling {
             cell,
@@ -238,11 +235,6 @@ pub(super) fn order<'t>(span: Option<(i64, i64)>, doc: &'t str, start: u32, id: 
 /// True where the interval is so narrow that it is looked up day by day.
 pub(super) fn is_exact(span: (i64, i64)) -> bool {
     span.1 - span.0 <= DAILY
-}
-
-/// The day of that number.
-pub(super) fn day(number: i64) -> Date {
-    EPOCH.saturating_add(jiff::Span::new().days(number.clamp(-4_000_000, 3_000_000)))
 }
 
 /// A short number for a word; that two words bear the same brings two reports together once more than is needed.

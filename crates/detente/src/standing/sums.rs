@@ -5,7 +5,8 @@
 
 use jiff::civil::Date;
 
-use super::{Balance, Level, Observation, Params, days_between, later, rounded};
+use super::{Balance, Level, Observation, Params, later, rounded};
+use crate::day;
 use crate::plover::{EventType, Quad};
 
 /// The part of an observation that falls in one month.
@@ -41,12 +42,23 @@ fn class(observation: &Observation, params: &Params) -> usize {
 pub(super) fn slices(observations: &[&Observation], params: &Params) -> Vec<Slice> {
     let mut slices = Vec::with_capacity(observations.len());
     for (i, o) in observations.iter().enumerate() {
-        let days = (days_between(o.from, o.to) + 1) as f64;
+        let days = (day::between(o.from, o.to) + 1) as f64;
         let weight = if o.is_statement() { o.weight * params.statement_weight } else { o.weight };
         let mut from = o.from;
+        if o.from == o.to {
+            slices.push(Slice {
+                observation: i,
+                day: o.from,
+                class: class(o, params),
+                weight,
+                score: o.score,
+                attack: o.kind == EventType::Assault,
+            });
+            continue;
+        }
         loop {
             let to = from.last_of_month().min(o.to);
-            let part = days_between(from, to);
+            let part = day::between(from, to);
             slices.push(Slice {
                 observation: i,
                 day: later(from, part / 2),
@@ -61,6 +73,7 @@ pub(super) fn slices(observations: &[&Observation], params: &Params) -> Vec<Slic
             }
         }
     }
+    // Single days stand in order already.
     slices.sort_by_key(|s| (s.day, s.observation));
     slices
 }
@@ -124,6 +137,9 @@ impl<'p> Line<'p> {
     /// Goes on to a day that is no earlier than the last one.
     fn go_to(&mut self, day: Date) {
         let Some(before) = self.day.replace(day) else { return };
+        if before == day {
+            return;
+        }
         if before.first_of_month() != day.first_of_month() {
             let factor = self.under_ceiling();
             for (past, month) in self.past.iter_mut().zip(&mut self.month) {
@@ -132,7 +148,7 @@ impl<'p> Line<'p> {
             }
             self.fresh = 0.0;
         }
-        let age = days_between(before, day) as f64;
+        let age = day::between(before, day) as f64;
         if age > 0.0 {
             for (class, half_life) in half_lives(self.params).into_iter().enumerate() {
                 let left = (-age / half_life).exp2();

@@ -19,8 +19,9 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::{Turn, TurnKind};
+use crate::day;
 use crate::plover::EventType;
-use crate::standing::{By, Observation, days_between, rounded};
+use crate::standing::{By, Observation, rounded};
 
 /// The numbers of the method; what each was chosen from stands in `bench/relations/README.md`.
 #[derive(Clone, Debug, PartialEq)]
@@ -151,7 +152,7 @@ struct Alarm {
     better: bool,
 }
 
-/// The turns that bursts of news make, oldest first. `named` is the most events that are named for each; wars and
+/// The turns that bursts of news make, oldest first. Observations come in order of their middle days. `named` is the most events that are named for each; wars and
 /// truces are told by `war_events` attacks within `war_gap` days.
 pub(super) fn turns(
     observations: &[Observation],
@@ -207,11 +208,11 @@ fn acts<'a>(observations: &'a [Observation<'a>], params: &Params) -> Vec<Act<'a>
     };
     let mut acts: Vec<Act> = observations
         .iter()
-        .filter(|o| o.score != 0.0 && days_between(o.from, o.to) <= params.longest_days)
+        .filter(|o| o.score != 0.0 && day::between(o.from, o.to) <= params.longest_days)
         .map(|o| {
             let talk = if o.kind == EventType::Consult { params.talk_weight } else { 1.0 };
             let mass = o.weight * talk * (o.score.abs() / 4.0).sqrt();
-            Act { day: days_between(since, o.middle()), observation: o, mass }
+            Act { day: day::between(since, o.middle()), observation: o, mass }
         })
         .filter(|act| act.mass > 0.0 && act.mass.is_finite())
         .collect();
@@ -220,12 +221,15 @@ fn acts<'a>(observations: &'a [Observation<'a>], params: &Params) -> Vec<Act<'a>
         let o = act.observation;
         (act.day, o.kind, o.mode, o.score > 0.0, if o.score > 0.0 { By::Both } else { o.by })
     };
-    acts.sort_by(|x, y| {
-        key(x)
-            .cmp(&key(y))
-            .then(y.mass.total_cmp(&x.mass))
-            .then((x.observation.to, x.observation.event).cmp(&(y.observation.to, y.observation.event)))
-    });
+    // They come in order of days.
+    for told in acts.chunk_by_mut(|x, y| x.day == y.day) {
+        told.sort_by(|x, y| {
+            key(x)
+                .cmp(&key(y))
+                .then(y.mass.total_cmp(&x.mass))
+                .then((x.observation.to, x.observation.event).cmp(&(y.observation.to, y.observation.event)))
+        });
+    }
     acts.dedup_by(|x, y| key(x) == key(y));
     acts
 }

@@ -32,8 +32,9 @@
 //! the old stretch ([`Turn::old_until`]), and the data do not say when.
 
 use super::{Params, Turn, TurnKind};
+use crate::day;
 use crate::plover::{EventType, Quad};
-use crate::standing::{Observation, days_between, rounded};
+use crate::standing::{Observation, rounded};
 
 /// One observation with the weight it has here.
 struct Point<'a> {
@@ -143,7 +144,7 @@ fn cuts(observations: &[Observation], (a, b): (&str, &str), params: &Params) -> 
                     None => "what is cut here stood until then".into(),
                 },
                 events: makers
-                    .filter(|p| days_between(shows.from, p.observation.from) <= params.named_within)
+                    .filter(|p| day::between(shows.from, p.observation.from) <= params.named_within)
                     .take(params.named)
                     .map(|p| p.observation.event.to_string())
                     .collect(),
@@ -316,7 +317,7 @@ fn wars<'a>(points: &'a [Point<'a>], params: &Params) -> Vec<(&'a [Point<'a>], b
         |p: &Point| p.observation.kind == EventType::Assault && p.observation.weight >= params.war_weight;
     let attacks: Vec<usize> = (0..points.len()).filter(|&i| is_attack(&points[i])).collect();
     let near = |x: &usize, y: &usize| {
-        days_between(points[*x].observation.to, points[*y].observation.from) <= params.war_gap
+        day::between(points[*x].observation.to, points[*y].observation.from) <= params.war_gap
     };
     let mut parts = Vec::new();
     let mut at = 0;
