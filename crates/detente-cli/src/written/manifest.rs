@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -138,13 +139,22 @@ pub fn write(
         "output": output,
         "run": run,
     });
-    let path = target.manifest();
-    let mut text = serde_json::to_vec_pretty(&manifest)?;
-    text.push(b'\n');
-    // Beside the old one and then in its place: a manifest is whole or not there.
-    let new = target.work().join("manifest.json");
-    let written = fs::write(&new, text).and_then(|()| fs::rename(&new, &path));
-    Ok(written.map_err(|e| CannotWrite::new(&path, &e))?)
+    place_by(&target.manifest(), &target.work().join("manifest.json"), &crate::table::json(&manifest))
+}
+
+/// Writes a small file beside the old one and then in its place: it is whole or not there.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn place(path: &Path, content: &[u8]) -> Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(".unfinished");
+    place_by(path, &path.with_file_name(name), content)
+}
+
+fn place_by(path: &Path, new: &Path, content: &[u8]) -> Result<()> {
+    let written = fs::write(new, content).and_then(|()| fs::rename(new, path));
+    Ok(written.map_err(|e| CannotWrite::new(path, &e))?)
 }
 
 /// True where a finished output stands that was made by this plan.

@@ -32,6 +32,7 @@ use crate::output::{complain, count, say};
 use crate::rejects::Rejects;
 
 use inputs::Given;
+pub use manifest::place;
 use manifest::{Clock, Hashes};
 use parts::Parts;
 pub use rows::pack;

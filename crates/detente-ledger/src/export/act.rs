@@ -114,6 +114,29 @@ impl Act {
         pairs
     }
 
+    /// An act that says nothing, to ask for fields with.
+    pub(crate) fn blank() -> Act {
+        Act {
+            id: String::new(),
+            kind: EventType::Agree,
+            mode: None,
+            contexts: Vec::new(),
+            scale: 0.0,
+            mutual: false,
+            actors: Vec::new(),
+            recipients: Vec::new(),
+            date: None,
+            enddate: None,
+            aux: Vec::new(),
+            said_by: Vec::new(),
+            witnesses: 0,
+            place: None,
+            known: Date::MIN,
+            tellings: Vec::new(),
+            foreign: None,
+        }
+    }
+
     fn of_event(event: Event, tellings: Vec<Telling>) -> Act {
         let known = tellings.iter().map(|t| t.row.known).min().unwrap_or(Date::MAX);
         let reports = || tellings.iter().map(|t| &t.row.report);

@@ -589,7 +589,7 @@ fn priogrid(lat: f64, lon: f64) -> i64 {
 
 /// Days of an interval, both ends counted.
 pub fn days(from: Date, to: Date) -> i64 {
-    detente::time::days_between(from, to) + 1
+    detente::day::between(from, to) + 1
 }
 
 /// The numbers of dead that reports tell, sorted.

@@ -19,7 +19,10 @@ pub mod field;
 pub mod geo;
 pub mod graph;
 pub mod panel;
+mod run;
 pub mod table;
+
+pub use run::{Done, ExportError, PanelWish, why, write};
 
 use detente::lexicon::exchange::cameo::Dialect;
 use detente::plover::QuadConvention;
