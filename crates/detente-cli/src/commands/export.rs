@@ -204,7 +204,8 @@ impl Args {
         if self.form == Form::Panel {
             let by = self.by.to_possible_value().map(|v| v.get_name().to_owned()).unwrap_or_default();
             chosen.push(("periods".into(), by));
-            let rows = if self.fill { "one for each pair and period" } else { "only where something is told" };
+            let rows =
+                if self.fill { "one for each pair and period" } else { "only where something is told" };
             chosen.push(("rows".into(), rows.into()));
             if self.states {
                 chosen.push(("parties".into(), "states themselves".into()));
@@ -218,7 +219,9 @@ impl Args {
         in_order(self.from, self.to, "from")?;
         let panel = self.form == Form::Panel;
         if !panel && (self.fill || self.states || self.by != Period::Month) {
-            return Err(Usage("--by, --fill and --states belong to the form panel: export panel, or leave them out".into()));
+            return Err(Usage(
+                "--by, --fill and --states belong to the form panel: export panel, or leave them out".into(),
+            ));
         }
         if self.sources != Which::Own && matches!(self.form, Form::Plover | Form::Parquet) {
             return Err(Usage(format!(
@@ -407,14 +410,18 @@ pub fn run(args: Args) -> Result<Outcome> {
         && !args.force
         && let Some(there) = places.all().into_iter().find(|p| p.exists())
     {
-        let text = format!("{} is there already: name another place, or write over it with --force", there.display());
+        let text = format!(
+            "{} is there already: name another place, or write over it with --force",
+            there.display()
+        );
         return Err(Usage(text).into());
     }
     let lexicon = engine::lexicon(&engine::reading_files(&args.lexicon)?)?;
     let done = match &places {
         None => {
             let mut out = output::stdout();
-            let done = written(export::write(&ledger, &lexicon, &request, args.panel(), &mut out, None), None)?;
+            let done =
+                written(export::write(&ledger, &lexicon, &request, args.panel(), &mut out, None), None)?;
             out.flush()?;
             done
         }

@@ -192,7 +192,9 @@ fn kin(form: Form) -> Kin {
         },
         Form::Gexf => Kin {
             what: "a directed network of parties as GEXF 1.3, with the months in which something is told",
-            differs: &["Parties and edges stand for the months in which something is told of them; weights hold for these months."],
+            differs: &[
+                "Parties and edges stand for the months in which something is told of them; weights hold for these months.",
+            ],
             works: &["plover"],
         },
         Form::Geojson => Kin {
@@ -292,7 +294,8 @@ impl About<'_> {
             self.sha256
         );
         let [articles, reports, foreign] = self.holds.map(grouped);
-        let _ = write!(out, "- From the ledger `{}`: {articles} articles, {reports} reports", code(&self.ledger));
+        let _ =
+            write!(out, "- From the ledger `{}`: {articles} articles, {reports} reports", code(&self.ledger));
         if self.holds[2] > 0 {
             let _ = write!(out, ", {foreign} events of other data sets");
         }
@@ -314,7 +317,8 @@ impl About<'_> {
         };
         let _ = writeln!(out, "- sources: {sources}");
         let _ = writeln!(out, "- quad classes: {}", quad(self.request));
-        let quotes = if self.request.quotes { "short ones" } else { "left out, with all words of the articles" };
+        let quotes =
+            if self.request.quotes { "short ones" } else { "left out, with all words of the articles" };
         let _ = writeln!(out, "- quotes: {quotes}");
         if self.request.form.lacks_status() {
             let which = if self.request.any_status || self.request.filter.status.is_some() {
@@ -323,6 +327,15 @@ impl About<'_> {
                 "only what is told as having happened"
             };
             let _ = writeln!(out, "- status: {which}");
+            let speaker = match &self.more {
+                Some(more) => format!("; `said_by` in `{}` says whose", code(more)),
+                None if form == Form::GdeltMentions => "; `said_by` in Extras says whose".into(),
+                None => String::new(),
+            };
+            let _ = writeln!(
+                out,
+                "- speaker: what hangs on one party's word alone stands like everything else{speaker}"
+            );
         }
         if self.request.form.lacks_span() {
             let _ = writeln!(
@@ -444,7 +457,9 @@ impl About<'_> {
 
     /// How to cite it, in the Citation File Format 1.2.0.
     pub fn cff(&self) -> String {
-        let mut out = String::from("cff-version: 1.2.0\nmessage: If you use these data, please cite them and the program that made them.\ntype: dataset\n");
+        let mut out = String::from(
+            "cff-version: 1.2.0\nmessage: If you use these data, please cite them and the program that made them.\ntype: dataset\n",
+        );
         let _ = writeln!(out, "title: {}", yaml(&self.title()));
         let _ = writeln!(out, "authors:\n  - name: {}", yaml(self.author()));
         let _ = writeln!(out, "version: {}", yaml(&self.version));
@@ -484,7 +499,9 @@ fn quad(request: &Request) -> &'static str {
             "PLOVER's sections on its types: SANCTION and PROTEST are material conflict"
         }
         (Some(QuadConvention::Table), _) => "PLOVER's table of quad categories: SANCTION is verbal conflict",
-        (Some(QuadConvention::Cameo), _) => "CAMEO's root codes as GDELT groups them: PROTEST is verbal conflict",
+        (Some(QuadConvention::Cameo), _) => {
+            "CAMEO's root codes as GDELT groups them: PROTEST is verbal conflict"
+        }
     }
 }
 
@@ -495,7 +512,12 @@ fn first_capital(text: &str) -> String {
 
 /// A text inside a line of Markdown: it ends no line, no cell, and begins no tag.
 fn plain(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|").replace('<', "&lt;").replace('`', "'")
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace('|', "\\|")
+        .replace('<', "&lt;")
+        .replace('`', "'")
 }
 
 /// A text inside backticks.

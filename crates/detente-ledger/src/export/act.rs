@@ -102,12 +102,17 @@ impl Act {
     }
 
     /// Its pairs: who acts on whom. What is done to each other stands once each way round, as data in CAMEO's tradition
-    /// have it. Nobody is paired with a party of the same key. Empty where nobody, or one alone, is told.
+    /// have it. Nobody is paired with himself. Empty where nobody, or one alone, is told.
     pub fn pairs(&self) -> Vec<(&Party, &Party)> {
         let mut pairs = Vec::new();
         let others = if self.recipients.is_empty() && self.mutual { &self.actors } else { &self.recipients };
         for actor in &self.actors {
-            for recipient in others.iter().filter(|r| r.key != actor.key) {
+            let same = |r: &Party| {
+                // Two whom nobody knows, or two of one people, are two where the other data set names them apart.
+                r.key == actor.key
+                    && (self.foreign.is_none() || r.entity.identifier_text == actor.entity.identifier_text)
+            };
+            for recipient in others.iter().filter(|r| !same(r)) {
                 pairs.push((actor, recipient));
             }
         }
@@ -149,7 +154,8 @@ impl Act {
                 .map(|key| {
                     // In its own part first; what is mutual may stand in either.
                     let own = reports().flat_map(of).find(|e| e.key == key);
-                    let any = || reports().flat_map(|r| r.actor.iter().chain(&r.recipient)).find(|e| e.key == key);
+                    let any =
+                        || reports().flat_map(|r| r.actor.iter().chain(&r.recipient)).find(|e| e.key == key);
                     let entity = own.or_else(any).cloned().unwrap_or_else(|| bare(&key));
                     Party { key, entity }
                 })
@@ -226,9 +232,15 @@ fn bare(key: &str) -> Entity {
     Entity { key: key.into(), sector, ..Entity::default() }
 }
 
-/// What was said about a report beside [`COLUMNS`].
+/// What is asked about a report beside [`COLUMNS`].
 const MORE: &str = "a.fingerprint";
+/// The event that it tells of: a report belongs to one at a time, and its last row says to which.
+const EVENT: &str = "(SELECT e.event FROM event_reports e WHERE e.report = r.id AND e.known <= ?1 AND e.here
+     AND NOT EXISTS (SELECT 1 FROM event_reports n WHERE n.event = e.event AND n.report = e.report
+                     AND n.known <= ?1 AND (n.known, n.version) > (e.known, e.version)) LIMIT 1)";
 const LENGTH: &str = "length(a.text)";
+/// What [`read`] reads.
+type Read = (Raw, String, Option<String>, Option<i64>);
 
 impl Ledger {
     /// Hands out the reports that pass the filter one after the other, until one is refused. `lengths` asks for the
@@ -242,7 +254,7 @@ impl Ledger {
         lengths: bool,
         mut give: impl FnMut(Telling) -> bool,
     ) -> Result<(), LedgerError> {
-        let (sql, values) = self.chosen(filter, &columns(lengths))?;
+        let (sql, values) = self.chosen(filter, &columns(lengths, self.has_counts()?))?;
         let failed = |e: rusqlite::Error| self.explain(&e);
         let mut statement = self.connection.prepare(&sql).map_err(failed)?;
         let mut rows = statement.query(rusqlite::params_from_iter(values)).map_err(failed)?;
@@ -255,8 +267,10 @@ impl Ledger {
         Ok(())
     }
 
-    fn telling(&self, (raw, text_sha256, text_length): (Raw, String, Option<i64>)) -> Result<Telling, LedgerError> {
-        Ok(Telling { row: self.row(raw)?, text_sha256, text_length })
+    fn telling(&self, (raw, text_sha256, event, text_length): Read) -> Result<Telling, LedgerError> {
+        let mut row = self.row(raw)?;
+        row.report.event_id = row.report.event_id.or(event);
+        Ok(Telling { row, text_sha256, text_length })
     }
 
     /// Hands out the events that the reports passing the filter tell of, each whole and with its reports, by day, until
@@ -290,7 +304,9 @@ impl Ledger {
         let mut rows = statement.query(rusqlite::params_from_iter(values)).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
             let name: String = row.get(0).map_err(failed)?;
-            let Some(event) = relate::event(&self.connection, &name, &as_of).map_err(failed)? else { continue };
+            let Some(event) = relate::event(&self.connection, &name, &as_of).map_err(failed)? else {
+                continue;
+            };
             if !give(whole(event)?) {
                 break;
             }
@@ -299,8 +315,16 @@ impl Ledger {
     }
 
     /// The reports with these names, in this order.
-    fn tellings_named(&self, names: &[&str], as_of: &str, lengths: bool) -> Result<Vec<Telling>, LedgerError> {
-        let sql = format!("SELECT {} FROM {TABLES} WHERE {STOOD} AND r.name = ?2 ORDER BY u.id DESC LIMIT 1", columns(lengths));
+    fn tellings_named(
+        &self,
+        names: &[&str],
+        as_of: &str,
+        lengths: bool,
+    ) -> Result<Vec<Telling>, LedgerError> {
+        let columns = columns(lengths, false);
+        let sql = format!(
+            "SELECT {columns} FROM {TABLES} WHERE {STOOD} AND r.name = ?2 ORDER BY u.id DESC LIMIT 1"
+        );
         let mut all = Vec::with_capacity(names.len());
         for name in names {
             let values = vec![Value::Text(as_of.into()), Value::Text((*name).into())];
@@ -316,7 +340,11 @@ impl Ledger {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub fn each_foreign(&self, filter: &Filter, mut give: impl FnMut(Act) -> bool) -> Result<(), LedgerError> {
+    pub fn each_foreign(
+        &self,
+        filter: &Filter,
+        mut give: impl FnMut(Act) -> bool,
+    ) -> Result<(), LedgerError> {
         let asks_more = filter.text.is_some()
             || filter.article.is_some()
             || filter.said_by.is_some()
@@ -389,12 +417,13 @@ impl Ledger {
     }
 }
 
-fn columns(lengths: bool) -> String {
-    format!("{COLUMNS}, {MORE}, {}", if lengths { LENGTH } else { "NULL" })
+fn columns(lengths: bool, events: bool) -> String {
+    let asked = |wanted: bool, what| if wanted { what } else { "NULL" };
+    format!("{COLUMNS}, {MORE}, {}, {}", asked(events, EVENT), asked(lengths, LENGTH))
 }
 
-fn read(row: &rusqlite::Row) -> rusqlite::Result<(Raw, String, Option<i64>)> {
-    Ok((Raw::read(row)?, row.get(9)?, row.get(10)?))
+fn read(row: &rusqlite::Row) -> rusqlite::Result<Read> {
+    Ok((Raw::read(row)?, row.get(9)?, row.get(10)?, row.get(11)?))
 }
 
 /// A row of another data set; `None` where a newer program wrote a type that this one does not know.

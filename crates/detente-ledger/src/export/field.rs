@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use detente::lexicon::exchange::cameo::{Cameo, Dialect};
 use detente::lexicon::exchange::StateCodes;
+use detente::lexicon::exchange::cameo::{Cameo, Dialect};
 use detente::lexicon::{ActorKind, Lexicon};
 use detente::plover::{Aux, Quad};
 use jiff::civil::Date;
@@ -28,10 +28,10 @@ pub const FLAT: [(&str, &str); 46] = [
     ("quad_code", "quad"),
     ("event_scale", "scale"),
     ("actors", "source.key"),
-    ("actor_names", "source.name"),
+    ("actor_names", "source.identifier"),
     ("actor_sectors", "source.sector"),
     ("recipients", "target.key"),
-    ("recipient_names", "target.name"),
+    ("recipient_names", "target.identifier"),
     ("recipient_sectors", "target.sector"),
     ("date", "first_day"),
     ("enddate", "last_day"),
@@ -142,16 +142,26 @@ impl<'a> Context<'a> {
         self.lexicon?.exchange.cameo_of(act.kind, act.mode.as_deref(), contexts, dialect)
     }
 
-    /// The name by which a party is known: its canonical name, of the party itself and not of whoever acts for it.
+    /// The name of a party itself, and not of whoever acts for it: "Syria", "Syria (rebels)", "Hamas". Whom the lexicon
+    /// does not know has the name in the report.
     fn own_name(&self, party: &Party) -> String {
-        let actor = self.lexicon.and_then(|l| l.actor(&party.key));
-        if let Some(actor) = actor {
-            return match actor.kind {
-                ActorKind::State => self.latest(&party.key).map_or_else(|| actor.name.clone(), |s| s.name.clone()),
-                _ => actor.name.clone(),
-            };
+        let named = || party.entity.identifier_text.clone().unwrap_or_else(|| party.key.clone());
+        let Some(lexicon) = self.lexicon else { return named() };
+        if party.key == detente::foreign::UNKNOWN {
+            return named();
         }
-        party.entity.identifier_text.clone().unwrap_or_else(|| party.key.clone())
+        let state = |key: &str| Some(self.latest(key)?.name.clone()).filter(|_| lexicon.is_state(key));
+        if let Some((base, sector)) = party.key.split_once('/') {
+            let base = state(base).unwrap_or_else(|| base.to_string());
+            return format!("{base} ({})", crate::read::people(sector));
+        }
+        if let Some(name) = state(&party.key) {
+            return name;
+        }
+        // A key of three capitals is a code, every other one a name.
+        let code = party.key.len() == 3 && party.key.bytes().all(|b| b.is_ascii_uppercase());
+        let actor = lexicon.actor(&party.key).filter(|actor| code && actor.kind != ActorKind::State);
+        actor.map_or_else(|| party.key.clone(), |actor| actor.name.clone())
     }
 
     /// A name as ICEWS writes it: a state by its name, a part of one as "Role (Country)", a group by its own.
@@ -239,7 +249,8 @@ impl Line<'_> {
             "row_id" if self.part.1 > 1 => Cell::text(format!("{}.{}", act.id, self.part.0)),
             "row_id" => Cell::text(&act.id),
             "stable_number" => {
-                let keys = |parties: &[&Party]| parties.iter().map(|p| p.key.as_str()).collect::<Vec<_>>().join(";");
+                let keys =
+                    |parties: &[&Party]| parties.iter().map(|p| p.key.as_str()).collect::<Vec<_>>().join(";");
                 Cell::Whole(stable(&[&act.id, &keys(self.sources), &keys(self.targets)], 53))
             }
             "type" => Cell::text(act.kind.as_str()),
@@ -278,9 +289,11 @@ impl Line<'_> {
                 _ => Cell::None,
             },
             "title" => Cell::of(self.telling.and_then(|t| t.row.title.as_deref())),
-            "publisher" => {
-                Cell::of(self.telling.and_then(|t| t.row.source.as_deref()).or(foreign.and_then(|f| f.publisher.as_deref())))
-            }
+            "publisher" => Cell::of(
+                self.telling
+                    .and_then(|t| t.row.source.as_deref())
+                    .or(foreign.and_then(|f| f.publisher.as_deref())),
+            ),
             "url" => Cell::of(self.url()),
             "url_or_article" => match self.url() {
                 Some(url) => Cell::text(url),
@@ -288,9 +301,9 @@ impl Line<'_> {
             },
             "mention_type" => Cell::Whole(if self.url().is_some() { 1 } else { 2 }),
             "language" => Cell::of(cite.and_then(|c| c.language.as_deref())),
-            "licence" => {
-                Cell::of(cite.and_then(|c| c.license.as_deref()).or(foreign.and_then(|f| f.licence.as_deref())))
-            }
+            "licence" => Cell::of(
+                cite.and_then(|c| c.license.as_deref()).or(foreign.and_then(|f| f.licence.as_deref())),
+            ),
             "text_sha256" => Cell::of(self.telling.map(|t| t.text_sha256.as_str())),
             "text_length" => self.telling.and_then(|t| t.text_length).map_or(Cell::None, Cell::Whole),
             "sentence_number" => match (report, foreign) {
@@ -316,7 +329,9 @@ impl Line<'_> {
                 Cell::text(r.evidence.iter().map(|e| e.rule.as_str()).collect::<Vec<_>>().join("; "))
             }),
             "coder" => report.map_or(Cell::None, |r| {
-                Cell::text(format!("{} {} {}", r.coder.version, r.coder.lexicon, r.coder.model).trim().to_string())
+                Cell::text(
+                    format!("{} {} {}", r.coder.version, r.coder.lexicon, r.coder.model).trim().to_string(),
+                )
             }),
             "data_set" => Cell::of(foreign.map(|f| f.import.as_str())),
             "mentions" => Cell::count(act.tellings.len().max(1)),
@@ -329,7 +344,8 @@ impl Line<'_> {
             }
             "citations" => Cell::text(
                 self.distinct(|t| {
-                    let parts = [t.row.source.clone(), t.row.published.map(|d| d.to_string()), t.row.url.clone()];
+                    let parts =
+                        [t.row.source.clone(), t.row.published.map(|d| d.to_string()), t.row.url.clone()];
                     Some(parts.into_iter().flatten().collect::<Vec<_>>().join(", ")).filter(|c| !c.is_empty())
                 })
                 .join("; "),
@@ -347,10 +363,16 @@ impl Line<'_> {
             "admin1" => Cell::of(place.and_then(|p| p.admin1.as_deref())),
             "country" => Cell::of(place.and_then(|p| p.country_code.as_deref())),
             "country_name" => Cell::of(
-                place.and_then(|p| p.country_code.as_deref()).and_then(|c| context.latest(c)).map(|s| s.name.as_str()),
+                place
+                    .and_then(|p| p.country_code.as_deref())
+                    .and_then(|c| context.latest(c))
+                    .map(|s| s.name.as_str()),
             ),
             "country_fips" => Cell::of(
-                place.and_then(|p| p.country_code.as_deref()).and_then(|c| context.latest(c)).map(|s| s.fips.as_str()),
+                place
+                    .and_then(|p| p.country_code.as_deref())
+                    .and_then(|c| context.latest(c))
+                    .map(|s| s.fips.as_str()),
             ),
             "country_gw" => self.country_gw(context).map_or(Cell::None, |n| Cell::Whole(i64::from(n))),
             // The ranges of the numbers of Gleditsch and Ward, as UCDP puts states into regions.
@@ -465,7 +487,9 @@ impl Line<'_> {
             "base" => of(Cameo::base),
             "root" => of(Cameo::root),
             "text" => of(|c| &c.text),
-            "goldstein" => code.map_or(Cell::None, |c| Cell::Number((f64::from(c.goldstein) * 100.0).round() / 100.0)),
+            "goldstein" => {
+                code.map_or(Cell::None, |c| Cell::Number((f64::from(c.goldstein) * 100.0).round() / 100.0))
+            }
             "quad" => match context.request.quad {
                 Some(convention) => Cell::Whole(quad_number(convention.quad(self.act.kind))),
                 None => code.map_or(Cell::None, |c| Cell::Whole(i64::from(c.quad()))),
@@ -482,7 +506,10 @@ impl Line<'_> {
             Some(match what {
                 "key" => Cell::text(&party.key),
                 "name" => Cell::text(context.own_name(party)),
-                "name_capitals" => Cell::text(context.own_name(party).to_uppercase()),
+                "identifier" => Cell::of(entity.identifier_text.as_deref()),
+                "name_capitals" => {
+                    Cell::text(entity.identifier_text.as_deref().unwrap_or_default().to_uppercase())
+                }
                 "words" if !context.request.quotes => Cell::None,
                 "words" => Cell::text(&entity.entity_text),
                 "office" => Cell::of(entity.office.as_deref()),
@@ -518,7 +545,10 @@ impl Line<'_> {
                     // The state as a whole bears its country alone.
                     let whole = context.state(party).is_some() && entity.office.is_none();
                     let role = sector(party).filter(|s| !(whole && *s == "GOV"));
-                    Cell::of(role.and_then(|s| context.lexicon?.exchange.written.sector(s)).map(|w| w.cameo_role.as_str()))
+                    Cell::of(
+                        role.and_then(|s| context.lexicon?.exchange.written.sector(s))
+                            .map(|w| w.cameo_role.as_str()),
+                    )
                 }
                 "cameo_code" => {
                     let mut code = String::new();
@@ -543,7 +573,11 @@ impl Line<'_> {
                     return Some(Cell::None);
                 }
                 let texts: Vec<_> = cells.iter().map(|c| c.plain("").into_owned()).collect();
-                Some(if texts.iter().all(String::is_empty) { Cell::None } else { Cell::text(texts.join("; ")) })
+                Some(if texts.iter().all(String::is_empty) {
+                    Cell::None
+                } else {
+                    Cell::text(texts.join("; "))
+                })
             }
         }
     }
@@ -611,7 +645,8 @@ pub fn best(act: &Act) -> Option<u32> {
 fn violence(line: &Line, context: &Context) -> i64 {
     /// Sectors of those who fight for nobody's state.
     const ARMED: [&str; 5] = ["REB", "UAF", "CRM", "OPP", "IMG"];
-    let state = |p: &&Party| context.state(p).is_some() || matches!(sector(p), Some("GOV" | "MIL" | "COP" | "SPY"));
+    let state =
+        |p: &&Party| context.state(p).is_some() || matches!(sector(p), Some("GOV" | "MIL" | "COP" | "SPY"));
     let armed = |p: &&Party| sector(p).is_some_and(|s| ARMED.contains(&s));
     let (a, b) = (line.sources, line.targets);
     let fights = |side: &[&Party]| side.iter().any(|p| state(p) || armed(p));

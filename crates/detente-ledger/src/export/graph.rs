@@ -57,7 +57,8 @@ impl GraphMl {
             let _ =
                 writeln!(out, " <key id=\"{name}\" for=\"{of}\" attr.name=\"{name}\" attr.type=\"{kind}\"/>");
         }
-        let _ = writeln!(out, " <graph edgedefault=\"{}\">", if directed { "directed" } else { "undirected" });
+        let _ =
+            writeln!(out, " <graph edgedefault=\"{}\">", if directed { "directed" } else { "undirected" });
         for (name, value) in of_graph {
             if let Some(value) = value {
                 let _ = writeln!(out, "  <data key=\"{name}\">{}</data>", xml(value));
@@ -156,7 +157,8 @@ impl Gexf {
         self.edges += 1;
         for (days, values) in spells {
             for (name, value) in self.weights.iter().zip(values) {
-                let _ = write!(self.out, "<attvalue for=\"{name}\" value=\"{value}\" {}/>", Gexf::span(*days));
+                let _ =
+                    write!(self.out, "<attvalue for=\"{name}\" value=\"{value}\" {}/>", Gexf::span(*days));
             }
         }
         self.out.push_str("</attvalues><spells>");
@@ -328,8 +330,11 @@ impl Network {
                 .iter()
                 .map(|(month, told)| {
                     let conflict = told.quads[2] + told.quads[3];
-                    let values =
-                        vec![told.events().to_string(), format!("{:.3}", told.mean() + 0.0), conflict.to_string()];
+                    let values = vec![
+                        told.events().to_string(),
+                        format!("{:.3}", told.mean() + 0.0),
+                        conflict.to_string(),
+                    ];
                     (span(*month), values)
                 })
                 .collect();
@@ -382,6 +387,10 @@ mod tests {
         assert!(gexf.contains("value=\"2\" start=\"2020-01-01\""), "{gexf}");
         let mut empty = Vec::new();
         Network::default().gexf(&mut empty).unwrap();
-        assert!(String::from_utf8(empty).unwrap().ends_with("<nodes>\n  </nodes>\n  <edges>\n  </edges>\n </graph>\n</gexf>\n"));
+        assert!(
+            String::from_utf8(empty)
+                .unwrap()
+                .ends_with("<nodes>\n  </nodes>\n  <edges>\n  </edges>\n </graph>\n</gexf>\n")
+        );
     }
 }

@@ -135,7 +135,9 @@ impl Form {
         match self {
             Form::Plover | Form::Csv | Form::Tsv | Form::Parquet => Unit::Reports,
             Form::Ged | Form::Geojson => Unit::Events,
-            Form::Icews | Form::Polecat | Form::Gdelt | Form::Graphml | Form::Gexf | Form::Panel => Unit::Pairs,
+            Form::Icews | Form::Polecat | Form::Gdelt | Form::Graphml | Form::Gexf | Form::Panel => {
+                Unit::Pairs
+            }
             Form::GdeltMentions => Unit::Mentions,
         }
     }

@@ -285,7 +285,9 @@ mod tests {
     #[test]
     fn rows_stand_where_something_is_told_and_everywhere_when_asked() {
         let mut panel = Panel::new(By::Month);
-        for (a, b, day) in [("B", "A", date(2020, 1, 31)), ("A", "B", date(2020, 3, 1)), ("A", "B", date(2020, 3, 9))] {
+        for (a, b, day) in
+            [("B", "A", date(2020, 1, 31)), ("A", "B", date(2020, 3, 1)), ("A", "B", date(2020, 3, 9))]
+        {
             panel.add(a, b, &told(day, day));
         }
         assert_eq!(rows(&panel, false), ["2020-03 A B 2 2 -18 2", "2020-01 B A 1 1 -9 2"]);

@@ -28,10 +28,14 @@ pub enum ExportError {
     #[error("the output cannot be written ({0})")]
     Output(#[from] io::Error),
     /// The tables of the lexicon do not say what the form looks like.
-    #[error("lexicon/exchange/columns.tsv has no columns for {0}: use the lexicon that belongs to this program")]
+    #[error(
+        "lexicon/exchange/columns.tsv has no columns for {0}: use the lexicon that belongs to this program"
+    )]
     NoColumns(String),
     /// A column is filled from a field that there is none of.
-    #[error("lexicon/exchange/columns.tsv fills the column {column} of {form} from `{field}`, and there is no such field")]
+    #[error(
+        "lexicon/exchange/columns.tsv fills the column {column} of {form} from `{field}`, and there is no such field"
+    )]
     NoField {
         /// The form.
         form: String,
@@ -88,13 +92,11 @@ pub mod why {
     /// Its interval is wider than the form may take.
     pub const WIDE: &str = "told of more days than these columns may stand for";
     /// There are no two parties.
-    pub const NO_PAIR: &str = "without two different parties";
+    pub const NO_PAIR: &str = "without two different parties that are known";
     /// It has no place.
     pub const NO_PLACE: &str = "without a place";
     /// A panel has no period for it.
     pub const NO_PERIOD: &str = "in no single period, because its days are not known better";
-    /// Nobody knows who one of the two is.
-    pub const UNKNOWN: &str = "with a party whom nobody names";
 }
 
 /// Where lines go.
@@ -172,7 +174,11 @@ pub fn write<'w>(
     }
 
     let mut take = |act: Act| -> bool {
-        if request.form.lacks_status() && !request.any_status && request.filter.status.is_none() && !act.is_real() {
+        if request.form.lacks_status()
+            && !request.any_status
+            && request.filter.status.is_none()
+            && !act.is_real()
+        {
             done.leave_out(why::UNREAL);
             return true;
         }
@@ -197,7 +203,7 @@ pub fn write<'w>(
                     done.leave_out(why::NO_PERIOD);
                     return true;
                 }
-                let pairs: Vec<_> = act.pairs().into_iter().filter(|(a, b)| known(a) && known(b)).collect();
+                let pairs: Vec<_> = act.pairs().into_iter().filter(named).collect();
                 if pairs.is_empty() {
                     done.leave_out(why::NO_PAIR);
                     return true;
@@ -218,18 +224,30 @@ pub fn write<'w>(
                 }
             }
             Form::Graphml | Form::Gexf => {
-                let Some((day, _)) = act.span() else {
+                let Some((day, last)) = act.span() else {
                     done.leave_out(why::NO_DAY);
                     return true;
                 };
-                let pairs: Vec<_> = act.pairs().into_iter().filter(|(a, b)| known(a) && known(b)).collect();
+                // Months are told apart in GEXF alone.
+                if form == Form::Gexf && last > day.last_of_month() {
+                    done.leave_out(why::NO_PERIOD);
+                    return true;
+                }
+                let pairs: Vec<_> = act.pairs().into_iter().filter(named).collect();
                 if pairs.is_empty() {
                     done.leave_out(why::NO_PAIR);
                     return true;
                 }
                 for (a, b) in pairs {
                     let name = |p: &Party| {
-                        let line = Line { act: &act, sources: &[p], targets: &[], telling: None, number: 0, part: (1, 1) };
+                        let line = Line {
+                            act: &act,
+                            sources: &[p],
+                            targets: &[],
+                            telling: None,
+                            number: 0,
+                            part: (1, 1),
+                        };
                         match line.get("source.name", &context) {
                             Some(Cell::Text(name)) => name,
                             _ => p.key.clone(),
@@ -245,11 +263,20 @@ pub fn write<'w>(
                     done.leave_out(why::NO_PLACE);
                     return true;
                 }
-                let (a, b): (Vec<&Party>, Vec<&Party>) = (act.actors.iter().collect(), act.recipients.iter().collect());
+                let (a, b): (Vec<&Party>, Vec<&Party>) =
+                    (act.actors.iter().collect(), act.recipients.iter().collect());
                 let telling = act.tellings.first();
-                let line = Line { act: &act, sources: &a, targets: &b, telling, number: done.lines + 1, part: (1, 1) };
-                let properties =
-                    columns.iter().map(|c| (c.name.clone(), line.get(&c.field, &context).unwrap_or_default().json()));
+                let line = Line {
+                    act: &act,
+                    sources: &a,
+                    targets: &b,
+                    telling,
+                    number: done.lines + 1,
+                    part: (1, 1),
+                };
+                let properties = columns
+                    .iter()
+                    .map(|c| (c.name.clone(), line.get(&c.field, &context).unwrap_or_default().json()));
                 let country = act.place.as_ref().and_then(|p| p.resolution.as_deref()) == Some("country");
                 let point = field::point(&act).filter(|_| !country);
                 if done.lines > 0 {
@@ -327,7 +354,11 @@ pub fn write<'w>(
 }
 
 /// Is every field of the columns one of ours?
-fn check(form: &str, columns: &[detente::lexicon::exchange::Column], context: &Context) -> Result<(), ExportError> {
+fn check(
+    form: &str,
+    columns: &[detente::lexicon::exchange::Column],
+    context: &Context,
+) -> Result<(), ExportError> {
     let act = Act::blank();
     let line = Line { act: &act, sources: &[], targets: &[], telling: None, number: 0, part: (1, 1) };
     match columns.iter().find(|c| line.get(&c.field, context).is_none()) {
@@ -340,8 +371,9 @@ fn check(form: &str, columns: &[detente::lexicon::exchange::Column], context: &C
     }
 }
 
-fn known(party: &Party) -> bool {
-    party.key != detente::foreign::UNKNOWN
+/// Are they two parties whom somebody can name?
+fn named((a, b): &(&Party, &Party)) -> bool {
+    a.key != b.key && [a, b].iter().all(|party| party.key != detente::foreign::UNKNOWN)
 }
 
 fn publishers(act: &Act) -> Vec<&str> {
@@ -370,7 +402,8 @@ fn lines(act: &Act, unit: Unit, mut give: impl FnMut(Line)) {
     let opener = act.tellings.first();
     match unit {
         Unit::Reports => {
-            let (a, b): (Vec<&Party>, Vec<&Party>) = (act.actors.iter().collect(), act.recipients.iter().collect());
+            let (a, b): (Vec<&Party>, Vec<&Party>) =
+                (act.actors.iter().collect(), act.recipients.iter().collect());
             give(Line { act, sources: &a, targets: &b, telling: opener, number: 0, part: (1, 1) });
         }
         Unit::Events => {
@@ -394,7 +427,14 @@ fn lines(act: &Act, unit: Unit, mut give: impl FnMut(Line)) {
             let all = pairs.len();
             for (i, (a, b)) in pairs.into_iter().enumerate() {
                 for telling in &tellings {
-                    give(Line { act, sources: &[a], targets: &[b], telling: *telling, number: 0, part: (i + 1, all) });
+                    give(Line {
+                        act,
+                        sources: &[a],
+                        targets: &[b],
+                        telling: *telling,
+                        number: 0,
+                        part: (i + 1, all),
+                    });
                 }
             }
         }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use detente::lexicon::exchange::Column;
 
 use super::Form;
+use super::act::{Act, Telling};
 use super::cell::{Cell, csv_line, tab_line};
 use super::field::{Context, FLAT, Line};
 
@@ -60,6 +61,16 @@ impl Table {
     pub fn row(&self, out: &mut Vec<u8>, line: &Line, context: &Context) {
         let cells: Vec<Cell> = self.fields.iter().map(|f| line.get(f, context).unwrap_or_default()).collect();
         self.cells(out, &cells);
+    }
+
+    /// Adds a report by itself.
+    pub fn report(&self, out: &mut Vec<u8>, telling: Telling, context: &Context) {
+        let act = Act::of_report(telling);
+        let (sources, targets): (Vec<_>, Vec<_>) =
+            (act.actors.iter().collect(), act.recipients.iter().collect());
+        let telling = act.tellings.first();
+        let line = Line { act: &act, sources: &sources, targets: &targets, telling, number: 0, part: (1, 1) };
+        self.row(out, &line, context);
     }
 
     /// Adds a row of cells.

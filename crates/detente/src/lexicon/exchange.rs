@@ -154,9 +154,10 @@ impl Exchange {
     /// The groups that CAMEO has a code for: the code in small letters, and the name by which our tables know the group;
     /// sorted.
     pub fn cameo_groups(&self) -> Vec<(&str, &str)> {
-        let groups = self.parties.iter().filter_map(|(code, party)| {
-            Some((code.strip_prefix("cameo-group\t")?, party.means.as_deref()?))
-        });
+        let groups = self
+            .parties
+            .iter()
+            .filter_map(|(code, party)| Some((code.strip_prefix("cameo-group\t")?, party.means.as_deref()?)));
         let mut groups: Vec<(&str, &str)> = groups.collect();
         groups.sort_unstable();
         groups
