@@ -6,6 +6,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 fn main() -> io::Result<()> {
     let here = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let root = here.join("../..").canonicalize()?;
@@ -31,21 +33,48 @@ fn main() -> io::Result<()> {
     code.push_str("];\n");
 
     println!("cargo::rerun-if-changed={}", root.join("models/en").display());
-    for (name, file) in [
-        ("MODEL", "models/en/syntax.bin"),
-        ("ACTS", "models/en/acts.bin"),
-        ("GLANCE", "models/en/glance.bin"),
-        ("KEYS", "models/en/keys.bin"),
-        ("CHOICE", "models/en/choice.bin"),
-        ("SCENE", "models/en/scene.bin"),
-        ("CAUSES", "models/en/causes.bin"),
-        ("GAZETTEER", "lexicon/gazetteer/gazetteer.bin"),
+    let mut models = String::new();
+    for (name, file, in_reading) in [
+        ("MODEL", "models/en/syntax.bin", true),
+        ("ACTS", "models/en/acts.bin", true),
+        ("GLANCE", "models/en/glance.bin", true),
+        ("KEYS", "models/en/keys.bin", true),
+        ("CHOICE", "models/en/choice.bin", true),
+        ("SCENE", "models/en/scene.bin", true),
+        ("CAUSES", "models/en/causes.bin", false),
+        ("GAZETTEER", "lexicon/gazetteer/gazetteer.bin", true),
     ] {
+        let path = root.join(file);
         code.push_str(&format!(
             "/// The bytes of `{file}`.\npub static {name}: &[u8] = include_bytes!({:?});\n",
-            root.join(file).display().to_string()
+            path.display().to_string()
         ));
+        let sha256 = hex(&Sha256::digest(fs::read(&path)?));
+        models.push_str(&format!("    ({file:?}, {name}.len(), {sha256:?}, {in_reading}),\n"));
     }
+    code.push_str("/// File, bytes, sha256 of each model, and whether reports hang on it.\n");
+    code.push_str(&format!("pub static MODELS: &[(&str, usize, &str, bool)] = &[\n{models}];\n"));
+
+    // Two programs of one version may read differently while it is worked on: the sources of the engine tell them apart.
+    let engine = root.join("crates/detente/src");
+    println!("cargo::rerun-if-changed={}", engine.display());
+    let mut files = Vec::new();
+    walk(&engine, &["rs"], &mut files)?;
+    files.retain(|file| file.file_name().is_none_or(|name| name != "tests.rs"));
+    files.sort();
+    let mut hash = Sha256::new();
+    for file in &files {
+        let name = file.strip_prefix(&engine).expect("found under the folder").display().to_string();
+        hash.update(name.replace('\\', "/"));
+        hash.update([0]);
+        hash.update(fs::read(file)?);
+        hash.update([0]);
+    }
+    let engine = hex(&hash.finalize());
+    code.push_str(&format!(
+        "/// A hash over the sources of the engine.\npub static ENGINE: &str = {:?};\n",
+        &engine[..16]
+    ));
 
     let examples = root.join("examples");
     println!("cargo::rerun-if-changed={}", examples.display());
@@ -62,6 +91,10 @@ fn main() -> io::Result<()> {
     }
     code.push_str("];\n");
     fs::write(out.join("embedded.rs"), code)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Every file of a folder and the folders in it that has one of these endings.

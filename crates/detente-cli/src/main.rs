@@ -5,14 +5,20 @@
 //! One file under `commands/` is one command. They are thin: intake brings articles, the engine reads them,
 //! the ledger keeps them, and `output` writes.
 
+#![forbid(unsafe_code)]
+
 mod batch;
 mod coded;
 mod commands;
+mod differences;
+mod made;
 mod output;
 mod progress;
 mod rejects;
+mod reread;
 mod stop;
 mod table;
+mod tame;
 mod written;
 
 use std::process::ExitCode;
@@ -45,8 +51,11 @@ enum Command {
     Where(commands::where_::Args),
     Links(commands::links::Args),
     Add(commands::add::Args),
+    Watch(commands::watch::Args),
     Import(commands::import::Args),
     Relate(commands::relate::Args),
+    Runs(commands::runs::Args),
+    Verify(commands::verify::Args),
     Events(commands::events::Args),
     Dyad(commands::dyad::Args),
     Standing(commands::standing::Args),
@@ -62,6 +71,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // What a fault of the program says may hold words of an article.
+    std::panic::set_hook(Box::new(|fault| output::complain(&fault.to_string())));
     let cli = Cli::parse();
     let done = match cli.command {
         None if cli.version => commands::version::run(),
@@ -76,8 +87,11 @@ fn main() -> ExitCode {
         Some(Command::Where(args)) => commands::where_::run(args),
         Some(Command::Links(args)) => commands::links::run(args),
         Some(Command::Add(args)) => commands::add::run(args),
+        Some(Command::Watch(args)) => commands::watch::run(args),
         Some(Command::Import(args)) => commands::import::run(args),
         Some(Command::Relate(args)) => commands::relate::run(args),
+        Some(Command::Runs(args)) => commands::runs::run(args),
+        Some(Command::Verify(args)) => commands::verify::run(args),
         Some(Command::Events(args)) => commands::events::run(args),
         Some(Command::Dyad(args)) => commands::dyad::run(args),
         Some(Command::Standing(args)) => commands::standing::run(args),

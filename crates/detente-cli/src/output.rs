@@ -13,6 +13,8 @@ use detente_ledger::Row;
 pub use detente_ledger::export::cell::csv_line;
 use jiff::civil::Date;
 
+use crate::tame::{Tamed, tame};
+
 /// How records are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Form {
@@ -32,21 +34,52 @@ impl Form {
 }
 
 /// Standard output, locked and buffered.
-pub fn stdout() -> BufWriter<StdoutLock<'static>> {
-    BufWriter::with_capacity(1 << 16, io::stdout().lock())
+pub type Stdout = Tamed<BufWriter<StdoutLock<'static>>>;
+
+/// Standard output for data, which keep every character, unless a terminal would obey it.
+pub fn stdout() -> Stdout {
+    Tamed::new(BufWriter::with_capacity(1 << 16, io::stdout().lock()), io::stdout().is_terminal())
 }
 
-/// One line on standard output.
+/// Standard output for people: nothing that a terminal would obey, wherever it goes first.
+pub fn people() -> Stdout {
+    Tamed::new(BufWriter::with_capacity(1 << 16, io::stdout().lock()), true)
+}
+
+/// One line of data on standard output; see [`stdout`].
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn say(text: &str) -> io::Result<()> {
-    writeln!(io::stdout().lock(), "{text}")
+    let mut out = stdout();
+    writeln!(out, "{text}")?;
+    out.flush()
+}
+
+/// Data on standard output, as they are; see [`stdout`].
+///
+/// # Errors
+/// When they cannot be written.
+pub fn put(bytes: &[u8]) -> io::Result<()> {
+    let mut out = stdout();
+    out.write_all(bytes)?;
+    out.flush()
+}
+
+/// One line for people on standard output; see [`people`].
+///
+/// # Errors
+/// When it cannot be written.
+pub fn tell(text: &str) -> io::Result<()> {
+    let mut out = people();
+    writeln!(out, "{text}")?;
+    out.flush()
 }
 
 /// One message on standard error. If nobody listens there, nothing can be done about it.
 pub fn complain(text: &str) {
     let name = Style::new().for_stderr().bold().red().apply_to("detente:");
+    let text = tame(text);
     let _ = writeln!(io::stderr().lock(), "{name} {text}");
 }
 
@@ -397,6 +430,14 @@ fn csv_cells<'a>(r: &'a Report, sentence: &'a str) -> impl Iterator<Item = Cow<'
     cells.into_iter()
 }
 
+/// A cell that no spreadsheet takes for a formula, for tables that are not written by [`csv_line`].
+pub fn harmless(cell: Cow<'_, str>) -> Cow<'_, str> {
+    match detente_ledger::export::cell::harmless(&cell) {
+        Cow::Owned(mended) => mended.into(),
+        Cow::Borrowed(_) => cell,
+    }
+}
+
 /// The table: columns of fixed widths, so that rows can stream.
 struct Table {
     width: usize,
@@ -447,7 +488,7 @@ impl Table {
     fn line(&self, widths: &[usize], cells: &[Cell]) -> Vec<u8> {
         let mut line = String::new();
         for (i, ((cell, style), width)) in cells.iter().zip(widths).enumerate() {
-            let cell: String = cell.split_whitespace().collect::<Vec<_>>().join(" ");
+            let cell: String = tame(cell).split_whitespace().collect::<Vec<_>>().join(" ");
             let cell = truncate_str(&cell, *width, "…");
             line.push_str(&style.apply_to(&cell).to_string());
             if i + 1 < widths.len() {

@@ -2,7 +2,10 @@
 //! memory than one page; and what to cite.
 
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -56,14 +59,35 @@ pub async fn events_jsonl(desk: State<Desk>, ask: Ask) -> Response {
     download(desk, ask, Form::Jsonl).await
 }
 
-/// What a receiver gives, as a stream.
-struct Chunks(mpsc::Receiver<Result<Bytes, std::io::Error>>);
+/// A piece of an answer, or why there is no more.
+type Piece = Result<Bytes, std::io::Error>;
+
+/// What a receiver gives, as a stream. Where it ends before all was sent, the answer breaks off and does not look whole.
+struct Chunks {
+    pieces: mpsc::Receiver<Piece>,
+    whole: Arc<AtomicBool>,
+}
 
 impl Stream for Chunks {
-    type Item = Result<Bytes, std::io::Error>;
+    type Item = Piece;
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.poll_recv(context)
+        match self.pieces.poll_recv(context) {
+            Poll::Ready(None) if !self.whole.swap(true, Ordering::AcqRel) => {
+                Poll::Ready(Some(Err(std::io::Error::other("the rows break off"))))
+            }
+            polled => polled,
+        }
     }
+}
+
+/// How long a visitor may take for a piece of an answer.
+const PATIENCE: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 20 });
+
+/// Hands a piece over, from a thread that may wait; false where it is not taken in time.
+fn taken(send: &mpsc::Sender<Piece>, piece: Piece) -> bool {
+    let wait =
+        async { tokio::time::timeout(PATIENCE, send.send(piece)).await.is_ok_and(|sent| sent.is_ok()) };
+    tokio::runtime::Handle::current().block_on(wait)
 }
 
 async fn download(State(desk): State<Desk>, ask: Ask, form: Form) -> Response {
@@ -72,10 +96,12 @@ async fn download(State(desk): State<Desk>, ask: Ask, form: Form) -> Response {
         Err(failure) => return failure.into_response(),
     };
     let Some(turn) = desk.pool.turn().await else { return Failure::slow().into_response() };
-    let (send, receive) = mpsc::channel(4);
+    let (send, pieces) = mpsc::channel(4);
+    let whole = Arc::new(AtomicBool::new(false));
+    let all = Arc::clone(&whole);
     tokio::task::spawn_blocking(move || {
         let failed = |why: String| Err(std::io::Error::other(why));
-        let sent = desk.pool.with(turn, |ledger| {
+        let sent = desk.pool.with(turn, |ledger, _| {
             let request = Request::new(export::Form::Csv);
             let (table, context) = (Table::flat(), field::Context::new(&request, None));
             let mut rows = 0;
@@ -92,21 +118,22 @@ async fn download(State(desk): State<Desk>, ask: Ask, form: Form) -> Response {
                 }
                 rows += 1;
                 if chunk.len() >= CHUNK {
-                    // Nobody listens any more: the visitor has gone.
-                    stopped = send.blocking_send(Ok(std::mem::take(&mut chunk).into())).is_err();
+                    // Nobody listens any more: the visitor has gone, or takes nothing and keeps others waiting.
+                    stopped = !taken(&send, Ok(std::mem::take(&mut chunk).into()));
                 }
                 !stopped
             });
             if let (Form::Json, false) = (form, stopped) {
                 chunk.extend_from_slice(if rows > 0 { b"\n]\n" } else { b"[]\n" });
             }
-            let _ = match read {
-                Ok(()) => send.blocking_send(Ok(chunk.into())),
-                Err(error) => send.blocking_send(failed(error.to_string())),
-            };
+            if !stopped {
+                let done = read.is_ok();
+                let last = read.map_or_else(|error| failed(error.to_string()), |()| Ok(chunk.into()));
+                all.store(taken(&send, last) && done, Ordering::Release);
+            }
         });
         if let Err(error) = sent {
-            let _ = send.blocking_send(failed(error.to_string()));
+            taken(&send, failed(error.to_string()));
         }
     });
     let (kind, ending) = match form {
@@ -116,7 +143,7 @@ async fn download(State(desk): State<Desk>, ask: Ask, form: Form) -> Response {
     };
     let name = format!("inline; filename=\"detente-reports.{ending}\"");
     let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)];
-    (headers, Body::from_stream(Chunks(receive))).into_response()
+    (headers, Body::from_stream(Chunks { pieces, whole })).into_response()
 }
 
 /// Adds a row to a list; writing into memory does not fail.

@@ -165,6 +165,7 @@ fn narrow(ledger: &Ledger, ask: &Ask, facets: &Facets, many: bool) -> Result<Mar
         ("status", "Status", &facets.status),
         ("country", "Place in", &facets.country),
         ("source", "Publisher", &facets.source),
+        ("confidence", "Confidence from", &facets.confidence),
     ];
     for (field, title, values) in plain {
         keys.push((field, title, values.iter().map(|(v, n)| (v.as_str(), v.clone(), *n)).collect()));

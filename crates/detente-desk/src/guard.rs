@@ -56,6 +56,11 @@ fn admit(method: &Method, uri: &Uri, headers: &HeaderMap, token: Option<&str>) -
     let text = |name| headers.get(name).and_then(|h| h.to_str().ok()).unwrap_or_default();
     let host = text(header::HOST);
     let out = |status, text: &str| Admitted::Out(Failure { status, text: text.into() });
+    // Whose name counts where there are two would be anybody's guess.
+    let named = uri.authority().is_none_or(|authority| authority.as_str() == host);
+    if headers.get_all(header::HOST).iter().count() > 1 || !named {
+        return out(StatusCode::BAD_REQUEST, "the request names two hosts");
+    }
     match token {
         // Without a token only names that cannot belong to somebody else are answered (DNS rebinding).
         None if !is_local_name(host) => {

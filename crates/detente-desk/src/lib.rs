@@ -10,6 +10,8 @@
 //! Each page has an address that says what it shows, and gives the rows behind it as CSV and JSON at the same address
 //! with that ending: `/turns?actor=IRN`, `/turns.csv?actor=IRN`. One file is one page; [`router`] lists them.
 
+#![forbid(unsafe_code)]
+
 mod about;
 mod actor;
 mod article;
@@ -17,12 +19,14 @@ mod blocs;
 mod chart;
 mod data;
 mod days;
+mod door;
 mod dyad;
 mod event;
 mod events;
 mod form;
 mod guard;
 mod home;
+mod kept;
 mod map;
 mod network;
 mod page;
@@ -55,6 +59,7 @@ use detente::read::Reader;
 use detente_ledger::{Ledger, LedgerError};
 
 use crate::days::Kept;
+use crate::kept::KeptPages;
 use crate::pool::Pool;
 
 /// A desk that cannot be opened.
@@ -122,6 +127,16 @@ pub fn serve(
     settings: Settings,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), DeskError> {
+    serve_in(ledger, at, settings, door::Room::default(), ready)
+}
+
+fn serve_in(
+    ledger: &Path,
+    at: SocketAddr,
+    settings: Settings,
+    room: door::Room,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), DeskError> {
     if !at.ip().is_loopback() && settings.token.is_none() {
         return Err(DeskError::Open(at));
     }
@@ -147,7 +162,7 @@ pub fn serve(
             _ => DeskError::Address { at, why: e.to_string() },
         })?;
         ready(listener.local_addr().unwrap_or(at));
-        axum::serve(listener, router).await.map_err(|e| DeskError::Stopped(e.to_string()))
+        match door::open(listener, router, room).await {}
     })
 }
 
@@ -161,7 +176,15 @@ pub fn router(ledger: Ledger, settings: Settings) -> Router {
 }
 
 fn desk(pool: Pool, settings: Settings) -> Desk {
-    Desk { pool, shared: Arc::new(Shared { settings, reader: OnceLock::new(), days: Kept::default() }) }
+    Desk {
+        pool,
+        shared: Arc::new(Shared {
+            settings,
+            reader: OnceLock::new(),
+            days: Kept::default(),
+            pages: KeptPages::default(),
+        }),
+    }
 }
 
 fn pages(desk: Desk) -> Router {
@@ -222,6 +245,7 @@ struct Shared {
     settings: Settings,
     reader: OnceLock<Result<Reader, String>>,
     days: Kept,
+    pages: KeptPages,
 }
 
 impl Shared {
@@ -251,6 +275,8 @@ impl Shared {
 
 /// What a page is asked for: the parts of its address and the fields of its form. Empty fields are left out.
 struct Ask {
+    /// The whole address, as it was asked for.
+    address: String,
     path: BTreeMap<String, String>,
     fields: BTreeMap<String, String>,
     shared: Arc<Shared>,
@@ -266,8 +292,11 @@ impl Ask {
     /// Works the days of the network out again, beside the visitors.
     fn renew_days(&self) {
         if let Some(ledger) = self.pool.another() {
-            let shared = Arc::clone(&self.shared);
-            std::thread::spawn(move || shared.days.renew(&ledger, &shared));
+            let (shared, pool) = (Arc::clone(&self.shared), self.pool.clone());
+            std::thread::spawn(move || {
+                shared.days.renew(&ledger, &shared);
+                pool.move_on();
+            });
         }
     }
 }
@@ -285,7 +314,8 @@ impl FromRequestParts<Desk> for Ask {
             Query::<BTreeMap<String, String>>::try_from_uri(&parts.uri).map_err(unreadable)?;
         fields.values_mut().for_each(|v| *v = v.trim().to_string());
         fields.retain(|_, v| !v.is_empty());
-        Ok(Ask { path, fields, shared: Arc::clone(&desk.shared), pool: desk.pool.clone() })
+        let address = parts.uri.to_string();
+        Ok(Ask { address, path, fields, shared: Arc::clone(&desk.shared), pool: desk.pool.clone() })
     }
 }
 
@@ -343,15 +373,25 @@ async fn answer<T: IntoResponse + Send + 'static>(
     let work = async {
         let Some(turn) = desk.pool.turn().await else { return Failure::slow().into_response() };
         let pool = desk.pool.clone();
+        let address = ask.address.clone();
         let work = tokio::task::spawn_blocking(move || {
-            let made = pool.with(turn, |ledger| {
-                handler(ledger, &ask).map_or_else(IntoResponse::into_response, IntoResponse::into_response)
+            let made = pool.with(turn, |ledger, state| match ask.shared.pages.get(state, &ask.address) {
+                Some(kept) => (None, kept),
+                None => {
+                    let made = handler(ledger, &ask);
+                    let made = made.map_or_else(IntoResponse::into_response, IntoResponse::into_response);
+                    (Some(state), made)
+                }
             });
-            made.unwrap_or_else(|error| Failure::from(error).into_response())
+            made.unwrap_or_else(|error| (None, Failure::from(error).into_response()))
         });
-        work.await.unwrap_or_else(|_| {
-            Failure::fault("this page could not be made: please report its address").into_response()
-        })
+        match work.await {
+            Ok((Some(state), page)) => desk.shared.pages.keep(state, address, page).await,
+            Ok((None, page)) => page,
+            Err(_) => {
+                Failure::fault("this page could not be made: please report its address").into_response()
+            }
+        }
     };
     let patience = std::time::Duration::from_secs(PATIENCE);
     tokio::time::timeout(patience, work).await.unwrap_or_else(|_| Failure::slow().into_response())

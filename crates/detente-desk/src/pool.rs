@@ -2,6 +2,7 @@
 //! nobody waiting. Connections are opened when they are needed, up to a limit, and kept.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use detente_ledger::{Ledger, LedgerError};
@@ -15,8 +16,16 @@ const HANDS: usize = 8;
 #[derive(Clone)]
 pub struct Pool {
     path: Option<Arc<PathBuf>>,
-    idle: Arc<Mutex<Vec<Ledger>>>,
+    idle: Arc<Mutex<Vec<Hand>>>,
     turns: Arc<Semaphore>,
+    /// Grows whenever a connection finds that something was written.
+    state: Arc<AtomicU64>,
+}
+
+/// A connection, and the number by which it sees that others have written ([`Ledger::data_version`]).
+struct Hand {
+    ledger: Ledger,
+    seen: Option<i64>,
 }
 
 /// A turn at the ledger; to be waited for before [`Pool::with`].
@@ -31,14 +40,16 @@ impl Pool {
         let first = Ledger::open_read_only(path)?;
         Ok(Pool {
             path: Some(Arc::new(path.to_owned())),
-            idle: Arc::new(Mutex::new(vec![first])),
+            idle: Arc::new(Mutex::new(vec![Hand { ledger: first, seen: None }])),
             turns: Arc::new(Semaphore::new(HANDS)),
+            state: Arc::default(),
         })
     }
 
     /// One ledger that cannot be opened a second time, such as one in memory.
     pub fn of_one(ledger: Ledger) -> Pool {
-        Pool { path: None, idle: Arc::new(Mutex::new(vec![ledger])), turns: Arc::new(Semaphore::new(1)) }
+        let idle = Arc::new(Mutex::new(vec![Hand { ledger, seen: None }]));
+        Pool { path: None, idle, turns: Arc::new(Semaphore::new(1)), state: Arc::default() }
     }
 
     /// A connection for work beside the visitors; `None` where there can be no second one.
@@ -57,28 +68,42 @@ impl Pool {
     /// # Errors
     /// When it cannot be opened to be written to.
     pub fn write<T>(&self, turn: Turn, work: impl FnOnce(&mut Ledger) -> T) -> Result<T, LedgerError> {
-        match &self.path {
+        let done = match &self.path {
             Some(path) => Ok(work(&mut Ledger::open(path.as_path())?)),
-            None => self.with(turn, work),
-        }
+            None => self.with(turn, |ledger, _| work(ledger)),
+        };
+        self.move_on();
+        done
     }
 
-    /// Does something with a connection, on the thread of the caller.
+    /// What was made of the ledger before this holds no longer.
+    pub fn move_on(&self) {
+        self.state.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Does something with a connection, on the thread of the caller. It is told the state of the ledger: what was made of
+    /// the ledger in the same state would be made the same now.
     ///
     /// # Errors
     /// When no connection can be opened.
-    pub fn with<T>(&self, _turn: Turn, work: impl FnOnce(&mut Ledger) -> T) -> Result<T, LedgerError> {
+    pub fn with<T>(&self, _turn: Turn, work: impl FnOnce(&mut Ledger, u64) -> T) -> Result<T, LedgerError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut ledger = match (idle, &self.path) {
-            (Some(ledger), _) => ledger,
-            (None, Some(path)) => Ledger::open_read_only(path.as_path())?,
+        let mut hand = match (idle, &self.path) {
+            (Some(hand), _) => hand,
+            (None, Some(path)) => Hand { ledger: Ledger::open_read_only(path.as_path())?, seen: None },
             // A page that panicked took the only one with it.
             (None, None) => {
                 return Err(LedgerError::NotFound { what: "ledger", id: "in memory".into() });
             }
         };
-        let result = work(&mut ledger);
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(ledger);
+        // A connection that has just been opened cannot know what was written before.
+        let now = hand.ledger.data_version().ok();
+        if now.is_none() || now != hand.seen {
+            self.move_on();
+        }
+        hand.seen = now;
+        let result = work(&mut hand.ledger, self.state.load(Ordering::SeqCst));
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(hand);
         Ok(result)
     }
 }

@@ -71,6 +71,23 @@ fn the_overview_counts_and_names_dyads_and_turns() {
 }
 
 #[test]
+fn a_page_that_is_kept_is_made_anew_when_another_program_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("l.db");
+    drop(Ledger::open(&path).unwrap());
+    let pool = super::Pool::open(&path).unwrap();
+    let desk = super::pages(super::desk(pool, Settings::default()));
+    for _ in 0..2 {
+        assert!(ask_as(desk.clone(), "/", "localhost").2.contains("An empty ledger"));
+    }
+    invented::fill(&mut Ledger::open(&path).unwrap()).unwrap();
+    assert!(ask_as(desk.clone(), "/", "localhost").2.contains("27 articles"));
+    let (first, again) = (ask_as(desk.clone(), "/turns", "localhost"), ask_as(desk, "/turns", "localhost"));
+    assert_eq!((first.0, &first.2), (again.0, &again.2));
+    assert_eq!(first.1, again.1, "with its headers");
+}
+
+#[test]
 fn an_empty_ledger_says_so() {
     let (status, _, page) = ask_as(router(Ledger::in_memory().unwrap()), "/", "localhost");
     assert_eq!(status, StatusCode::OK);
@@ -200,7 +217,7 @@ fn a_page_elsewhere_cannot_ask_through_a_name_of_its_own() {
 
 #[test]
 fn hostile_articles_stay_text() {
-    let evil = "\"><script>alert(1)</script>";
+    let evil = "\"><script>alert(1)</script>\u{1b}[2J\u{202e}]]>";
     let article = Article {
         id: format!("../x#{evil}"),
         title: Some(evil.into()),
@@ -262,6 +279,38 @@ fn hostile_articles_stay_text() {
         assert_eq!(status, StatusCode::OK, "{path}: {page}");
         let page = page.replace(SCRIPT, "");
         assert!(!page.contains("<script") && !page.contains("href=\"javascript"), "{path}");
+    }
+    let actor = format!("/actor/{}", super::words::escape(evil));
+    for path in ["/network", "/map", "/turns", "/actors", &actor, "/review", "/about", "/blocs"] {
+        let (_, headers, page) = ask_as(desk.clone(), path, "localhost");
+        assert!(headers["content-type"].to_str().unwrap().starts_with("text/html"), "{path}");
+        assert!(!page.replace(SCRIPT, "").contains("<script"), "{path}");
+    }
+    for path in ["/network.graphml", "/network.gexf"] {
+        let (status, headers, xml) = ask_as(desk.clone(), path, "localhost");
+        assert_eq!((status, headers["x-content-type-options"].as_bytes()), (StatusCode::OK, &b"nosniff"[..]));
+        // XML holds no control characters, and no mark of ours is made by others.
+        assert!(!xml.contains("<script") && !xml.chars().any(|c| c.is_control() && c != '\n'), "{path}");
+    }
+    for path in ["/events.json", "/events.jsonl", "/network.json", "/map.json", "/map.geojson", "/turns.json"]
+    {
+        let (status, headers, json) = ask_as(desk.clone(), path, "localhost");
+        assert_eq!((status, headers["x-content-type-options"].as_bytes()), (StatusCode::OK, &b"nosniff"[..]));
+        let kind = headers["content-type"].to_str().unwrap();
+        assert!(
+            kind.contains("json") && !kind.contains("html") && !json.contains('\u{1b}'),
+            "{path}: {kind}"
+        );
+    }
+    for path in ["/events.csv", "/network.csv", "/map.csv", "/turns.csv"] {
+        let (_, _, csv) = ask_as(desk.clone(), path, "localhost");
+        for cell in csv::Reader::from_reader(csv.as_bytes())
+            .records()
+            .flat_map(|r| r.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
+        {
+            let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+            assert!(!formula, "{path}: {cell:?}");
+        }
     }
     let (_, _, csv) = ask_as(desk.clone(), "/events.csv", "localhost");
     assert!(csv.contains("'=HYPERLINK"), "{csv}");

@@ -2,6 +2,8 @@
 //! the Python package both read through it, so they read alike. Only what reads articles comes here: all of it is
 //! put into the binary when this crate is built, and loading it takes part of a second.
 
+#![forbid(unsafe_code)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -20,8 +22,8 @@ mod embedded {
 }
 
 /// Folders that a lexicon is made of.
-const FOLDERS: [&str; 9] =
-    ["actors", "contexts", "events", "exchange", "links", "places", "roles", "times", "words"];
+const FOLDERS: [&str; 10] =
+    ["actors", "contexts", "events", "exchange", "gazetteer", "links", "places", "roles", "times", "words"];
 /// A folder with this file is a whole lexicon and takes the place of the built-in one.
 const WHOLE: &str = "events/types.tsv";
 
@@ -177,12 +179,47 @@ pub fn load_model() -> Result<Model> {
 /// # Errors
 /// When the program was built with a damaged one.
 pub fn glancing(model: Model, files: &[LexiconFile]) -> Result<Model> {
-    if files.iter().any(|f| f.own && f.path.ends_with(".toml")) {
-        return Ok(model);
-    }
+    if glances(files) { with_glance(model) } else { Ok(model) }
+}
+
+fn with_glance(model: Model) -> Result<Model> {
     Glance::load(embedded::GLANCE)
         .and_then(|glance| model.with_glance(glance))
         .context("this build is damaged: install the program again")
+}
+
+/// A file of trained weights, or of places, that is built in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ModelFile {
+    /// Its path in the repository.
+    pub file: &'static str,
+    /// Its length.
+    pub bytes: usize,
+    /// sha256 of its bytes, hexadecimal.
+    pub sha256: &'static str,
+    /// True where reports hang on it; false for what other questions alone need.
+    pub in_reading: bool,
+}
+
+/// The built-in models and the file of places.
+pub fn models() -> impl Iterator<Item = ModelFile> {
+    embedded::MODELS.iter().map(|&(file, bytes, sha256, in_reading)| ModelFile {
+        file,
+        bytes,
+        sha256,
+        in_reading,
+    })
+}
+
+/// Sixteen hexadecimal digits that change whenever the sources of the engine do: two programs of one version with the same
+/// ones read alike.
+pub fn engine() -> &'static str {
+    embedded::ENGINE
+}
+
+/// True where the glance is used with these files: see [`glancing`].
+pub fn glances(files: &[LexiconFile]) -> bool {
+    !files.iter().any(|f| f.own && f.path.ends_with(".toml"))
 }
 
 /// Loads the built-in choice of keys.
@@ -225,11 +262,19 @@ pub fn load_gazetteer() -> Result<Gazetteer> {
     Gazetteer::load(embedded::GAZETTEER).context("this build is damaged: install the program again")
 }
 
-/// The whole engine over these files.
+/// The whole engine over these files, with the glance where it knows them.
 ///
 /// # Errors
 /// Faults of the files, inside; a damaged model, outside.
 pub fn reader_of(files: &[LexiconFile]) -> Result<Result<Reader, Vec<Fault>>> {
+    reader_with(files, glances(files))
+}
+
+/// The whole engine over these files, with the glance or without it: see [`glancing`].
+///
+/// # Errors
+/// As [`reader_of`].
+pub fn reader_with(files: &[LexiconFile], glance: bool) -> Result<Result<Reader, Vec<Fault>>> {
     // Neither waits for the other.
     let (lexicon, model) = std::thread::scope(|scope| {
         let model = scope.spawn(load_model);
@@ -242,7 +287,8 @@ pub fn reader_of(files: &[LexiconFile]) -> Result<Result<Reader, Vec<Fault>>> {
     };
     let (keys, choice) = (load_keys()?, load_choice()?);
     let (scene, gazetteer) = (load_scene()?, load_gazetteer()?);
-    let reader = Reader::new(glancing(model?, files)?, lexicon).map_err(|faults| show(faults, files));
+    let model = if glance { with_glance(model?)? } else { model? };
+    let reader = Reader::new(model, lexicon).map_err(|faults| show(faults, files));
     Ok(reader
         .map(|reader| reader.with_keys(keys).with_choice(choice).with_scene(scene).with_gazetteer(gazetteer)))
 }
@@ -357,6 +403,20 @@ mod tests {
         assert_eq!((state_name("UNO"), state_name("Hamas")), (Some("United Nations"), None));
         assert_eq!(state_called("Middle-earth"), None);
         assert_eq!((organisation_name("EUR"), organisation_name("TUR")), (Some("European Union"), None));
+    }
+
+    #[test]
+    fn models_are_told_with_the_hashes_of_their_bytes() {
+        let all: Vec<ModelFile> = models().collect();
+        assert_eq!(all.len(), 8);
+        for model in &all {
+            assert!(model.bytes > 1_000 && model.sha256.len() == 64, "{model:?}");
+            assert!(all.iter().filter(|m| m.sha256 == model.sha256).count() == 1, "{model:?}");
+        }
+        // As the card of the model says.
+        let card = include_str!("../../../models/en/README.md");
+        assert!(card.contains(all[0].sha256), "models/en/README.md names another file than {:?}", all[0]);
+        assert_eq!(engine().len(), 16);
     }
 
     #[test]

@@ -145,6 +145,23 @@ pub fn page(id: String, html: &str, address: Option<&str>) -> Page {
     }
 }
 
+/// The words of a piece of markup that is no page, as feeds have them: one paragraph, heading or item of a list a line, without
+/// captions and without lines that are known to be furniture ("Continue reading"). Where nothing else is left, all lines.
+pub fn fragment(html: &str) -> String {
+    let tree = Tree::read(html);
+    let blocks = Blocks::of(&tree, true);
+    let lines = |all: bool| {
+        let kept = blocks.list.iter().filter(|b| {
+            let line = blocks.words(b);
+            let links = b.linked > 0 && b.linked * 10 >= b.letters * 9 && !b.sentence;
+            all || !(b.kind == blocks::Kind::Caption || links || furniture::is_line(line))
+        });
+        kept.map(|b| format!("{}\n", blocks.words(b))).collect::<String>()
+    };
+    let text = lines(false);
+    if text.is_empty() { lines(true) } else { text }
+}
+
 /// The lines between the headline and the body.
 fn lines_between<'b>(
     blocks: &'b Blocks,

@@ -12,10 +12,13 @@
 //! }
 //! ```
 
+#![forbid(unsafe_code)]
+
 mod archive;
 pub mod charset;
 pub mod copies;
 pub mod day;
+pub mod feed;
 pub mod fields;
 pub mod html;
 mod http;
@@ -76,6 +79,11 @@ pub enum Format {
     Warc,
     /// A Parquet table.
     Parquet,
+    /// A feed: RSS, Atom or JSON Feed, one article an item.
+    Feed,
+    /// Articles as this crate made them, one a line of JSON ([`Article`] as serde writes it): what was read before and put
+    /// aside. Never found by itself.
+    Kept,
 }
 
 /// So deep may archives stand in archives.

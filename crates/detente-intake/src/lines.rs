@@ -25,6 +25,8 @@ pub(crate) struct Lines {
     pub columns: Columns,
     pub line: u64,
     pub over: bool,
+    /// The lines are articles that were read before.
+    pub kept: bool,
 }
 
 impl Cutter for Lines {
@@ -56,7 +58,8 @@ impl Cutter for Lines {
                         continue;
                     }
                     let id = json::id(&bytes, &self.columns);
-                    return Cut::Item { place, number: Some(self.line), id, body: Body::Json(bytes, None) };
+                    let body = if self.kept { Body::Kept(bytes) } else { Body::Json(bytes, None) };
+                    return Cut::Item { place, number: Some(self.line), id, body };
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! Opens a file: finds out by its name and its first bytes what it holds, and gives what cuts it into records.
 
+use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
@@ -15,7 +16,7 @@ use crate::problem::{Kind, Place, Problem};
 use crate::raw::Body;
 use crate::table::Table;
 use crate::warc::Warc;
-use crate::{Format, MAX_DEPTH, MAX_FILE, Options, charset};
+use crate::{Format, MAX_DEPTH, MAX_FILE, Options, charset, feed};
 
 /// So often may one thing be packed: a file that is packed and packed again.
 const PACKED: usize = 4;
@@ -60,6 +61,7 @@ pub(crate) fn format_of(ending: &str) -> Option<Format> {
         "csv" => Some(Format::Csv),
         "tsv" | "tab" => Some(Format::Tsv),
         "warc" | "wet" => Some(Format::Warc),
+        "rss" | "atom" => Some(Format::Feed),
         "parquet" => Some(Format::Parquet),
         _ => None,
     }
@@ -81,6 +83,9 @@ pub(crate) fn stem(path: &Path) -> String {
 
 /// The form that the first bytes look like.
 fn sniff(head: &[u8]) -> Format {
+    if feed::is_feed(head) {
+        return Format::Feed;
+    }
     let head = charset::decode(head, None);
     let head = head.trim_start();
     if head.starts_with('{') {
@@ -299,7 +304,9 @@ fn leaf(
     let (name, columns) = (name.to_owned(), options.columns.clone());
     Ok(match found {
         _ if document => Box::new(Values::new(reader, name, columns)),
-        Format::Jsonl => Box::new(Lines { reader, name, columns, line: 0, over: false }),
+        Format::Jsonl => Box::new(Lines { reader, name, columns, line: 0, over: false, kept: false }),
+        Format::Kept => Box::new(Lines { reader, name, columns, line: 0, over: false, kept: true }),
+        Format::Feed => Box::new(Items { reader: Some(reader), name, cuts: VecDeque::new() }),
         Format::Warc => Box::new(Warc::new(reader, name)),
         Format::Html => Box::new(Whole { reader: Some(reader), name, body: Body::Html }),
         _ => Box::new(Whole { reader: Some(reader), name, body: Body::Text }),
@@ -316,6 +323,49 @@ fn is_document(head: &[u8], named_lines: bool) -> bool {
     head.starts_with(b"[") || first == b"{"
 }
 
+/// A feed.
+struct Items {
+    reader: Option<Reader>,
+    name: String,
+    cuts: VecDeque<Cut>,
+}
+
+impl Cutter for Items {
+    fn next(&mut self) -> Cut {
+        if let Some(reader) = self.reader.take() {
+            let bytes = match whole(reader, &self.name, "feed") {
+                Ok(bytes) => bytes,
+                Err(problem) => return Cut::problem(problem),
+            };
+            match feed::read(&self.name, &bytes, crate::html::Origin::default()) {
+                Err(problem) => return Cut::problem(problem),
+                Ok(feed) => {
+                    let items = feed.items.into_iter().enumerate().map(|(n, item)| {
+                        let number = n as u64 + 1;
+                        let id = item.name().map(str::to_owned);
+                        let body = Body::Item(Box::new(item));
+                        Cut::Item { place: Place::Record(number), number: Some(number), id, body }
+                    });
+                    self.cuts = items.chain(feed.problems.into_iter().map(Cut::problem)).collect();
+                }
+            }
+        }
+        self.cuts.pop_front().unwrap_or(Cut::End)
+    }
+}
+
+/// All bytes of a file that is read as one thing.
+fn whole(reader: Reader, name: &str, thing: &str) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    reader.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(|e| broken(name, &e))?;
+    if bytes.len() as u64 > MAX_FILE {
+        let what = format!("it is longer than {} MB, too long for one {thing}", MAX_FILE >> 20);
+        let mend = "cut it into its articles, or write them as JSON lines (one a line)";
+        return Err(Problem::new(Kind::TooLong, name, what, mend));
+    }
+    Ok(bytes)
+}
+
 /// A file that is one article.
 struct Whole {
     reader: Option<Reader>,
@@ -326,18 +376,10 @@ struct Whole {
 impl Cutter for Whole {
     fn next(&mut self) -> Cut {
         let Some(reader) = self.reader.take() else { return Cut::End };
-        let mut bytes = Vec::new();
-        if let Err(e) = reader.take(MAX_FILE + 1).read_to_end(&mut bytes) {
-            return Cut::problem(broken(&self.name, &e));
-        }
-        if bytes.len() as u64 > MAX_FILE {
-            return Cut::problem(Problem::new(
-                Kind::TooLong,
-                self.name.as_str(),
-                format!("it is longer than {} MB, too long for one article", MAX_FILE >> 20),
-                "cut it into its articles, or write them as JSON lines (one a line)",
-            ));
-        }
+        let bytes = match whole(reader, &self.name, "article") {
+            Ok(bytes) => bytes,
+            Err(problem) => return Cut::problem(problem),
+        };
         Cut::Item { place: Place::Whole, number: None, id: None, body: (self.body)(bytes) }
     }
 }

@@ -11,7 +11,7 @@ use crate::http::{self, Lost};
 use crate::position::Position;
 use crate::problem::{Kind, Place, Problem};
 use crate::record::{Cell, Cells};
-use crate::{MAX_FILE, MAX_TEXT, Options, charset, day, html, json, language, record, text};
+use crate::{MAX_FILE, MAX_TEXT, Options, charset, day, feed, html, json, language, record, text};
 
 /// The file that records come from.
 #[derive(Debug, Default)]
@@ -37,6 +37,10 @@ pub(crate) enum Body {
     Web(Box<Web>),
     /// A row of a table.
     Row(Box<Cells>),
+    /// An item of a feed.
+    Item(Box<feed::Item>),
+    /// An article that was read before, as JSON.
+    Kept(Vec<u8>),
 }
 
 /// A record of an archive of the web.
@@ -136,7 +140,8 @@ impl Raw {
     pub fn len(&self) -> usize {
         match &self.body {
             Body::Problem(_) => 0,
-            Body::Json(bytes, _) | Body::Html(bytes) | Body::Text(bytes) => bytes.len(),
+            Body::Json(bytes, _) | Body::Html(bytes) | Body::Text(bytes) | Body::Kept(bytes) => bytes.len(),
+            Body::Item(item) => item.len(),
             Body::Web(web) => web.bytes.len(),
             Body::Row(cells) => cells.iter().map(Cell::len).sum(),
         }
@@ -156,6 +161,8 @@ impl Raw {
             Body::Html(bytes) => html::read(&origin.name, String::new(), &bytes, html::Origin::default()),
             Body::Web(web) => web.read(&origin.name),
             Body::Row(cells) => record::article(&origin.name, place, Kind::Empty, *cells, &options.columns),
+            Body::Item(item) => Ok((item.article(), Vec::new())),
+            Body::Kept(bytes) => kept(&origin, place, &bytes),
             Body::Text(bytes) => {
                 Ok((text::article(String::new(), charset::decode(&bytes, None)), Vec::new()))
             }
@@ -172,8 +179,11 @@ impl Raw {
         article = article.and_then(|article| checked(article, &origin, place, options));
         if let Ok(article) = &mut article {
             article.id = id;
-            article.file = Some(origin.name.clone());
-            article.place = place.words();
+            // What was read before says where it was read.
+            if article.file.is_none() {
+                article.file = Some(origin.name.clone());
+                article.place = place.words();
+            }
             if article.published.is_none() && options.published.is_some() {
                 article.published = options.published;
                 article.published_from = DateSource::Given;
@@ -183,6 +193,15 @@ impl Raw {
         }
         Item { at, notes, article }
     }
+}
+
+/// An article as it was put aside.
+fn kept(origin: &Origin, place: Place, bytes: &[u8]) -> json::Read {
+    let article = serde_json::from_slice(bytes).map_err(|e| {
+        let what = format!("this is no article as it was put aside ({e})");
+        Problem::new(Kind::Json, origin.name.as_str(), what, "read its source again").at(place)
+    })?;
+    Ok((article, Vec::new()))
 }
 
 /// The article, where it has a text of a possible length, in a language that is read.

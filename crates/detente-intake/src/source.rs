@@ -15,9 +15,9 @@ use crate::packed::Counted;
 use crate::problem::{Kind, Problem};
 
 /// Endings of files that a folder is searched for.
-const ENDINGS: [&str; 14] = [
+const ENDINGS: [&str; 16] = [
     "txt", "text", "html", "htm", "xhtml", "jsonl", "ndjson", "json", "csv", "tsv", "tab", "warc", "wet",
-    "parquet",
+    "parquet", "rss", "atom",
 ];
 /// Endings of archives that a folder is searched for.
 const ARCHIVES: [&str; 2] = ["tar", "zip"];

@@ -48,6 +48,14 @@ pub enum LedgerError {
         /// What the system said.
         why: String,
     },
+    /// The file cannot be read.
+    #[error("the ledger {path} cannot be read ({why}): check that it is yours and that its disk is sound")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        why: String,
+    },
     /// The file is damaged.
     #[error("the ledger {path} is damaged ({why}): restore it from a copy, or add the articles to a new one")]
     Damaged {

@@ -31,7 +31,12 @@ pub struct Facets {
     pub actor: Vec<(String, usize)>,
     /// Keys of recipients.
     pub recipient: Vec<(String, usize)>,
+    /// How many have at least this confidence, the highest first; only those that hold some and not all.
+    pub confidence: Vec<(String, usize)>,
 }
+
+/// Confidences by which reports are told apart.
+const SURE: [(f64, &str); 4] = [(0.9, "0.9"), (0.75, "0.75"), (0.5, "0.5"), (0.25, "0.25")];
 
 /// A place, and what is told to have happened there.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -72,7 +77,8 @@ impl Ledger {
         let filter = Filter { limit: Some(looked_at), offset: 0, ..filter.clone() };
         let (chosen, mut values) = self.chosen(&filter, "r.id")?;
         let sql = format!(
-            "SELECT r.event, r.mode, r.negated, r.future, r.hypothetical, r.historical, r.said_by, r.country, a.source
+            "SELECT r.event, r.mode, r.negated, r.future, r.hypothetical, r.historical, r.said_by, r.country, a.source,
+                    json_extract(r.record, '$.confidence')
              FROM reports r JOIN articles a ON a.id = r.article WHERE r.id IN ({chosen})"
         );
         let mut facets = Facets::default();
@@ -83,6 +89,7 @@ impl Ledger {
             }
         };
         let [event, mode, status, said_by, country, source] = &mut counts;
+        let mut sure = [0usize; SURE.len()];
         let rows = self.collect(&sql, values.clone(), |r| {
             count(event, r.get(0)?);
             count(mode, r.get(1)?);
@@ -94,6 +101,10 @@ impl Ledger {
             count(said_by, r.get(6)?);
             count(country, r.get(7)?);
             count(source, r.get(8)?);
+            let confidence: Option<f64> = r.get(9)?;
+            for (n, (least, _)) in sure.iter_mut().zip(SURE) {
+                *n += usize::from(confidence.is_some_and(|c| c >= least));
+            }
             Ok(())
         })?;
         facets.looked_at = rows.len();
@@ -104,6 +115,8 @@ impl Ledger {
         facets.said_by = ranked(said_by, most);
         facets.country = ranked(country, most);
         facets.source = ranked(source, most);
+        let named = SURE.iter().zip(sure).filter(|(_, n)| *n > 0 && *n < rows.len());
+        facets.confidence = named.map(|((_, least), n)| ((*least).to_owned(), n)).collect();
         values.push(Value::Integer(i64::try_from(most).unwrap_or(i64::MAX)));
         for (role, into) in [("actor", &mut facets.actor), ("recipient", &mut facets.recipient)] {
             let sql = format!(

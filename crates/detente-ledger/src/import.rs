@@ -86,6 +86,7 @@ impl Ledger {
             return Ok(ImportCounts { name, already: true, rows, events });
         }
         let id = self.sweep()?;
+        let manifest = self.manifest;
 
         // For each pair its first and last day; for each key how many rows.
         let mut pairs: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
@@ -130,8 +131,8 @@ impl Ledger {
         if held != written {
             return Err(bad("another program imports at the same time"));
         }
-        let (name, events) =
-            finish(&transaction, id, import, (written, days), &pairs, &key_rows).map_err(failed)?;
+        let (name, events) = finish(&transaction, (id, manifest), import, (written, days), &pairs, &key_rows)
+            .map_err(failed)?;
         transaction.commit().map_err(failed)?;
         if !self.later {
             self.relate()?;
@@ -260,7 +261,7 @@ impl Chunk<'_> {
 /// Makes the import seen, counts it, and lists the pairs that it touches.
 fn finish(
     connection: &Connection,
-    id: i64,
+    (id, manifest): (i64, Option<i64>),
     import: &Import,
     (rows, days): (u64, Option<(Date, Date)>),
     pairs: &BTreeMap<i64, (i64, i64)>,
@@ -299,10 +300,10 @@ fn finish(
         ])?;
     connection
         .prepare_cached(
-            "INSERT INTO runs (kind, import, coder_version, coder_lexicon, coder_model, known, notes)
-             VALUES ('import', ?1, ?2, '', '', ?3, '[]')",
+            "INSERT INTO runs (kind, import, coder_version, coder_lexicon, coder_model, known, notes, manifest)
+             VALUES ('import', ?1, ?2, '', '', ?3, '[]', ?4)",
         )?
-        .execute(params![id, env!("CARGO_PKG_VERSION"), known])?;
+        .execute(params![id, env!("CARGO_PKG_VERSION"), known, manifest])?;
     for (pair, (first, last)) in pairs {
         let here = folded.get(pair).copied().unwrap_or(0);
         let was =

@@ -5,7 +5,7 @@
 //! learned of it, handed in by the caller. Rows are added and never changed or deleted (triggers see to it):
 //! when an article is read again by a newer program, the new run says which run it supersedes, and
 //! `as_of` answers with what stood on any earlier day. Each article is one transaction, so a program that is
-//! killed leaves every finished article and no half one.
+//! killed leaves every finished article and no half one, and what was called finished is on the disk.
 //!
 //! Events, standings and turns are kept beside them, as versions: [`Ledger::add`] works out anew what an article
 //! touches and nothing else, [`Ledger::relate`] does so for many at once. Events of other data sets come in by
@@ -15,13 +15,17 @@
 //! [`Ledger::standing_series`], [`Ledger::standings_on`], [`Ledger::turns`] and [`Ledger::balances_on`] what is known about
 //! pairs, and [`Ledger::relation`] everything about one pair.
 
+#![forbid(unsafe_code)]
+
 mod ask;
+mod audit;
 mod copies;
 mod error;
 pub mod export;
 mod facets;
 mod import;
 mod keys;
+mod manifests;
 mod moments;
 mod open;
 pub mod partition;
@@ -33,9 +37,12 @@ mod row;
 mod series;
 mod write;
 
+pub use audit::{Audit, Fault, Kept};
 pub use error::LedgerError;
 pub use facets::{Facets, PlaceTold};
 pub use import::{Import, ImportCounts};
+pub use manifests::{Manifest, Outcome, Wrote};
+pub use open::VERSION;
 pub use party::{Health, KnownAs, Partner, PartyMonth};
 pub use relate::Related;
 pub use reviews::{Agreement, Decision, Review};
@@ -52,6 +59,8 @@ pub struct Ledger {
     connection: rusqlite::Connection,
     /// Whether adding leaves events, standings and turns to a later call.
     later: bool,
+    /// Under which runs are written, where the program has said what it is.
+    manifest: Option<i64>,
     /// For messages only.
     path: PathBuf,
 }

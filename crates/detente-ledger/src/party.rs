@@ -173,6 +173,16 @@ impl Ledger {
         })
     }
 
+    /// A number that is another one whenever somebody else has written to the ledger since it was last asked for. It means
+    /// nothing beside that of another connection, and does not see what this one writes.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn data_version(&self) -> Result<i64, LedgerError> {
+        let all = self.collect("PRAGMA data_version", Vec::new(), |r| r.get(0))?;
+        Ok(all.first().copied().unwrap_or(0))
+    }
+
     /// A number that grows with whatever is written: what was worked out of the ledger holds as long as it is the same.
     ///
     /// # Errors

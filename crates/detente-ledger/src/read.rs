@@ -408,7 +408,7 @@ impl Ledger {
     }
 
     /// Parties whose key, canonical name or words in the text hold these letters (any case), the most told
-    /// about first.
+    /// about first. The unknown party of other data sets ([`detente::foreign::UNKNOWN`]) is nobody.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -416,23 +416,22 @@ impl Ledger {
         let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         let sql = if self.has_counts()? {
             "SELECT k.key, c.reports + c.foreign_events AS told FROM keys k JOIN key_counts c ON c.key = k.id
-             WHERE told > 0 AND (k.key LIKE ?1 ESCAPE '\\'
+             WHERE told > 0 AND k.key <> ?3 AND (k.key LIKE ?1 ESCAPE '\\'
                    OR k.id IN (SELECT key FROM names WHERE name LIKE ?1 ESCAPE '\\')
                    OR k.id IN (SELECT key FROM foreign_parties WHERE name LIKE ?1 ESCAPE '\\'))
              ORDER BY told DESC, k.key LIMIT ?2"
         } else {
             "SELECT p.key, count(DISTINCT p.report) FROM parties p
              JOIN reports r ON r.id = p.report JOIN runs u ON u.id = r.run
-             WHERE NOT EXISTS (SELECT 1 FROM runs n WHERE n.supersedes = u.id)
+             WHERE NOT EXISTS (SELECT 1 FROM runs n WHERE n.supersedes = u.id) AND p.key <> ?3
                AND p.key IN (SELECT key FROM parties WHERE key LIKE ?1 ESCAPE '\\' OR name LIKE ?1 ESCAPE '\\'
                              OR entity_text LIKE ?1 ESCAPE '\\')
              GROUP BY p.key ORDER BY count(DISTINCT p.report) DESC, p.key LIMIT ?2"
         };
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let hits: Vec<(String, usize)> =
-            self.collect(sql, vec![Value::Text(format!("%{escaped}%")), Value::Integer(limit)], |r| {
-                Ok((r.get(0)?, r.get(1)?))
-            })?;
+        let nobody = Value::Text(detente::foreign::UNKNOWN.to_owned());
+        let values = vec![Value::Text(format!("%{escaped}%")), Value::Integer(limit), nobody];
+        let hits: Vec<(String, usize)> = self.collect(sql, values, |r| Ok((r.get(0)?, r.get(1)?)))?;
         hits.into_iter()
             .map(|(key, reports)| Ok(KeyHit { name: self.name_of(&key)?, key, reports }))
             .collect()

@@ -75,21 +75,18 @@ impl Ledger {
             let failed = |e: rusqlite::Error| explain(&path, &e);
             let transaction =
                 self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-            let done = step(&transaction, PORTION).map_err(failed)?;
+            let done = step(&transaction, PORTION, self.manifest).map_err(failed)?;
             transaction.commit().map_err(failed)?;
             if done.is_nothing() {
+                if self.later {
+                    self.settle()?;
+                }
                 return Ok(all);
             }
             all.runs += done.runs;
             all.cells += done.cells;
             all.pairs += done.pairs;
         }
-    }
-
-    /// With `true`, [`Ledger::add`] leaves events, standings and turns to a later [`Ledger::relate`]: for many
-    /// articles at once. The result is the same.
-    pub fn relate_later(&mut self, later: bool) {
-        self.later = later;
     }
 
     /// True where articles or imports are there that events, standings and turns do not yet know of.
@@ -191,13 +188,17 @@ pub(crate) fn move_horizon(connection: &Connection, known: Date) -> rusqlite::Re
 
 /// Does a portion of what is to be done; nothing where all is up to date. Steps come in order, so that each cell and
 /// each pair is worked out once for a whole batch of articles.
-pub(crate) fn step(connection: &Connection, portion: Portion) -> rusqlite::Result<Related> {
+pub(crate) fn step(
+    connection: &Connection,
+    portion: Portion,
+    manifest: Option<i64>,
+) -> rusqlite::Result<Related> {
     take_up_methods(connection)?;
     let mut done = Related { runs: read_runs(connection, portion.runs)?, ..Related::default() };
     if done.runs == portion.runs {
         return Ok(done);
     }
-    let mut run = Run { connection, id: None };
+    let mut run = Run { connection, id: None, manifest };
     let (cells, more) = gather_cells(&mut run, portion.reports)?;
     done.cells = cells;
     if more {
@@ -212,6 +213,7 @@ pub(crate) fn step(connection: &Connection, portion: Portion) -> rusqlite::Resul
 struct Run<'c> {
     connection: &'c Connection,
     id: Option<i64>,
+    manifest: Option<i64>,
 }
 
 impl Run<'_> {
@@ -223,10 +225,10 @@ impl Run<'_> {
         let id = self
             .connection
             .prepare_cached(
-                "INSERT INTO runs (kind, coder_version, coder_lexicon, coder_model, known, notes)
-                 VALUES ('relate', ?1, '', '', ?2, '[]')",
+                "INSERT INTO runs (kind, coder_version, coder_lexicon, coder_model, known, notes, manifest)
+                 VALUES ('relate', ?1, '', '', ?2, '[]', ?3)",
             )?
-            .insert(params![env!("CARGO_PKG_VERSION"), known])?;
+            .insert(params![env!("CARGO_PKG_VERSION"), known, self.manifest])?;
         self.id = Some(id);
         Ok(id)
     }
@@ -314,6 +316,8 @@ struct Gathered {
     rows: BTreeMap<String, i64>,
     /// Each with a print, by which a change is seen.
     events: Vec<(Event, i64)>,
+    /// True where a report of the cell was read anew.
+    reread: bool,
     /// What is to be remembered of the cell.
     memo: Option<Memo>,
 }
@@ -407,6 +411,7 @@ fn gather_anew(run: &mut Run, keys: &mut Keys, cell: &str, day: &str) -> rusqlit
         }
     }
     let came: Vec<(i64, &Report)> = came.iter().map(|(row, report)| (*row, report)).collect();
+    let reread = !gone.is_empty();
     let done = regather(parsed, memo, &gone, &came, |row| parse::<Report>(&record(row)?));
     let done = match done {
         Ok(Some(done)) => done,
@@ -416,7 +421,7 @@ fn gather_anew(run: &mut Run, keys: &mut Keys, cell: &str, day: &str) -> rusqlit
     for event in done.changed {
         let (event, print) = printed(event);
         let old = standing_event(connection, &event.id, day)?;
-        write_changed(run, keys, (cell, day), &event, print, old, &done.rows)?;
+        write_changed(run, keys, (cell, day), &event, print, old, (&done.rows, reread))?;
     }
     for name in done.gone {
         if let Some(old) = standing_event(connection, &name, day)?.filter(|old| !old.gone) {
@@ -493,6 +498,7 @@ impl Drawer {
                 day: day.into(),
                 rows: stands.iter().map(|(id, (t, _))| ((*id).to_string(), t.row)).collect(),
                 events: events.into_iter().map(printed).collect(),
+                reread: self.tellings.iter().any(|t| t.superseded.is_some()),
             }
         };
         days.into_iter().map(on).collect()
@@ -501,7 +507,7 @@ impl Drawer {
 
 /// Writes what is new of a cell as known on a day.
 fn write_cell(run: &mut Run, keys: &mut Keys, cell: &str, known: Gathered) -> rusqlite::Result<()> {
-    let Gathered { day, rows, events, memo } = known;
+    let Gathered { day, rows, events, memo, reread } = known;
     // Days come in order: what is remembered in the end is of the last.
     if let Some(memo) = memo {
         remember(run.connection, cell, &day, &memo)?;
@@ -509,7 +515,7 @@ fn write_cell(run: &mut Run, keys: &mut Keys, cell: &str, known: Gathered) -> ru
     let mut there = standing_events(run.connection, cell, &day)?;
     for (event, print) in &events {
         let old = there.remove(&event.id);
-        write_changed(run, keys, (cell, &day), event, *print, old, &rows)?;
+        write_changed(run, keys, (cell, &day), event, *print, old, (&rows, reread))?;
     }
     for (name, old) in there {
         if !old.gone {
@@ -528,9 +534,14 @@ fn write_changed(
     event: &Event,
     print: i64,
     old: Option<Old>,
-    rows: &BTreeMap<String, i64>,
+    (rows, reread): (&BTreeMap<String, i64>, bool),
 ) -> rusqlite::Result<()> {
-    if old.as_ref().is_some_and(|old| !old.gone && old.print == print) {
+    // A report that says the same when it is read anew has another row: the event is told by that one from now on.
+    let same_rows = || -> rusqlite::Result<bool> {
+        let now: BTreeSet<i64> = event.reasons.iter().filter_map(|r| rows.get(&r.report)).copied().collect();
+        Ok(members(run.connection, &event.id, day)?.into_keys().eq(now))
+    };
+    if old.as_ref().is_some_and(|old| !old.gone && old.print == print) && (!reread || same_rows()?) {
         return Ok(());
     }
     let version = write_event(run, cell, day, event, print)?;

@@ -8,7 +8,7 @@ use detente::span::Span;
 use detente::turn::TurnKind;
 use jiff::civil::{Date, date};
 
-use crate::{Added, Filter, Ledger, LedgerError, Quoted, Status};
+use crate::{Added, Filter, Ledger, LedgerError, Outcome, Quoted, Status};
 
 const MONDAY: Date = date(2026, 3, 2);
 const FRIDAY: Date = date(2026, 3, 6);
@@ -333,6 +333,54 @@ fn another_text_of_the_same_name_gets_a_name_of_its_own() {
 }
 
 #[test]
+fn an_event_is_told_by_the_reading_that_stands_though_it_says_the_same() {
+    let (mut ledger, article, report) = small();
+    let by_actor = Filter { actor: Some("Arnor".into()), ..Filter::default() };
+    for (version, day) in [("2", FRIDAY), ("3", FRIDAY), ("4", date(2026, 3, 9))] {
+        let again = Report { coder: coder(version), ..report.clone() };
+        ledger.add(&article, &[again], &[], &coder(version), day).unwrap();
+        assert_eq!(ledger.events(&by_actor).unwrap().len(), 1, "read by {version}");
+        // Its invented words stand nowhere.
+        let faults = ledger.audit(None, 0).unwrap().faults;
+        assert!(faults.iter().all(|f| f.kind == "words"), "{faults:?}");
+    }
+    for day in [MONDAY, FRIDAY] {
+        let then = Filter { as_of: Some(day), ..by_actor.clone() };
+        assert_eq!(ledger.events(&then).unwrap().len(), 1, "as of {day}");
+    }
+}
+
+#[test]
+fn every_run_says_under_which_manifest_it_was_made() {
+    let (mut ledger, first, _) = small();
+    let record = serde_json::json!({ "settings": { "language": "english" } });
+    let id = ledger.begin_manifest("add", "2026-03-06T08:00:00Z", &coder("2"), &record).unwrap();
+    let more = article("two", "Arnor thanked Gondor.");
+    let report = report(&more, 0, EventType::Support, ("Arnor", "Gondor"), Some(FRIDAY));
+    ledger.add(&more, &[report], &[], &coder("2"), FRIDAY).unwrap();
+    let at_work = ledger.manifest(id).unwrap();
+    assert_eq!((at_work.outcome, at_work.end), (None, serde_json::Value::Null));
+    let counts = serde_json::json!({ "articles": 1 });
+    ledger.end_manifest(Outcome::Done, "2026-03-06T08:00:01Z", &counts).unwrap();
+    // Said twice, it stays as it was said first; what comes later is nobody's.
+    ledger.end_manifest(Outcome::Failed, "2026-03-06T09:00:00Z", &counts).unwrap();
+    ledger.add(&article("three", "Gondor is silent."), &[], &[], &coder("2"), FRIDAY).unwrap();
+
+    let all = ledger.manifests().unwrap();
+    let told: Vec<_> = all.iter().map(|m| (m.id, m.command.as_str(), m.wrote.readings)).collect();
+    // What events and standings were made by bears no lexicon; it is told apart.
+    assert_eq!(told, [(None, "", 1), (None, "", 0), (None, "", 1), (Some(id), "add", 1)]);
+    let made = ledger.manifest(id).unwrap();
+    assert_eq!(made, all[3]);
+    assert_eq!((made.outcome, made.wrote.relates > 0), (Some(Outcome::Done), true));
+    assert_eq!((&made.record, &made.end, made.coder), (&record, &counts, coder("2")));
+    assert_eq!(ledger.manifest_of("two").unwrap(), Some(id));
+    assert_eq!(ledger.manifest_of(&first.id).unwrap(), None);
+    let gone = ledger.manifest(id + 1).unwrap_err().to_string();
+    assert!(gone.contains("no run \"2\""), "{gone}");
+}
+
+#[test]
 fn a_second_reading_supersedes_the_first_and_as_of_still_shows_it() {
     let (mut ledger, article, first) = small();
     let mut better = report(&article, 0, EventType::Cooperate, ("Arnor", "Gondor"), Some(MONDAY));
@@ -387,7 +435,8 @@ fn every_filter_narrows() {
     let mut denied = report(&one, 1, EventType::Assault, ("Mordor", "Gondor"), Some(FRIDAY));
     denied.aux = vec![Aux::Negated];
     let undated = report(&one, 2, EventType::Aid, ("Rohan", "Gondor"), None);
-    let attack = report(&one, 0, EventType::Assault, ("Arnor", "Gondor"), Some(MONDAY));
+    let mut attack = report(&one, 0, EventType::Assault, ("Arnor", "Gondor"), Some(MONDAY));
+    (attack.confidence, denied.confidence) = (Some(0.8), Some(0.55));
     ledger.add(&one, &[attack, denied, undated], &[], &coder("1"), MONDAY).unwrap();
     let two = article("two", "An envoy \"from\" the Shire met nobody.");
     let mut met = report(&two, 0, EventType::Consult, ("Shire", "Arnor"), Some(FRIDAY));
@@ -424,6 +473,12 @@ fn every_filter_narrows() {
     );
     assert_eq!(ids(Filter { text: Some("from".into()), ..f() }), "two#0");
     assert_eq!(ids(Filter { article: Some("two".into()), ..f() }), "two#0");
+    assert_eq!(ids(Filter { min_confidence: Some(0.75), ..f() }), "one#0");
+    let facets = ledger.facets(&f(), 99, 9).unwrap();
+    let counted = |list: &[(String, usize)]| list.iter().map(|(v, n)| format!("{v} {n}")).collect::<Vec<_>>();
+    assert_eq!(counted(&facets.confidence), ["0.75 1", "0.5 2", "0.25 2"], "none of 0.9");
+    assert_eq!(counted(&facets.event), ["ASSAULT 2", "AID 1", "CONSULT 1"]);
+    assert_eq!(counted(&facets.status), ["asserted 3", "negated 1"]);
     assert_eq!(ids(Filter { limit: Some(2), offset: 1, ..f() }), "one#1 two#0");
 
     let counts = ledger.counts(None).unwrap();
@@ -512,6 +567,7 @@ fn every_table_and_view_is_described() {
 #[test]
 fn every_question_of_the_page_is_answered() {
     let (mut ledger, ..) = small();
+    ledger.begin_manifest("add", "2026-03-02T10:00:00Z", &coder("1"), &serde_json::Value::Null).unwrap();
     for (n, kind) in [EventType::Support, EventType::Assault, EventType::Sanction].into_iter().enumerate() {
         let article = article(&format!("more{n}"), &format!("Arnor dealt with Gondor {n}."));
         let mut reports =
@@ -642,7 +698,7 @@ fn a_ledger_of_version_1_is_read_as_it_is_and_mended_when_it_is_written() {
         let ledger = Ledger::open(&path).unwrap();
         assert_eq!(count(&ledger), 1);
         let version: i64 = ledger.connection.query_row("PRAGMA user_version", [], |r| r.get(0)).unwrap();
-        assert_eq!(version, 5);
+        assert_eq!(version, 6);
     }
 }
 

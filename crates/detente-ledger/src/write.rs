@@ -151,8 +151,8 @@ impl Ledger {
         };
         transaction
             .prepare_cached(
-                "INSERT INTO runs (article, supersedes, coder_version, coder_lexicon, coder_model, known, notes)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO runs (article, supersedes, coder_version, coder_lexicon, coder_model, known, notes, manifest)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )
             .and_then(|mut s| {
                 s.insert(params![
@@ -162,7 +162,8 @@ impl Ledger {
                     coder.lexicon,
                     coder.model,
                     known.to_string(),
-                    notes
+                    notes,
+                    self.manifest
                 ])
             })
             .map_err(failed)?;
@@ -195,7 +196,7 @@ impl Ledger {
         count(&transaction, article_row, article.source.as_deref(), &new, supersedes).map_err(failed)?;
         move_horizon(&transaction, known).map_err(failed)?;
         if !self.later {
-            step(&transaction, AT_ONCE).map_err(failed)?;
+            step(&transaction, AT_ONCE, self.manifest).map_err(failed)?;
         }
         transaction.commit().map_err(failed)?;
         Ok(if supersedes.is_some() { Added::Reread(name) } else { Added::New(name) })
@@ -544,7 +545,7 @@ fn insert_links(connection: &Connection, reports: &[(i64, Report)]) -> rusqlite:
 
 /// The pairs that a report sets against or beside each other: every actor with every recipient, or, where
 /// there is no recipient, the actors among themselves.
-fn pairs(report: &Report) -> BTreeSet<(&str, &str)> {
+pub(crate) fn pairs(report: &Report) -> BTreeSet<(&str, &str)> {
     let others: &[Entity] = if report.recipient.is_empty() { &report.actor } else { &report.recipient };
     let mut pairs = BTreeSet::new();
     for x in &report.actor {

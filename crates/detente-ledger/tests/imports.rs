@@ -85,6 +85,8 @@ fn rows_that_mirror_or_repeat_each_other_are_one_event() {
     assert_eq!((relation.foreign, relation.standing.events), (5, 5));
     assert_eq!(relation.standing.months[0].events[0], "set:2");
     assert_eq!(ledger.keys_like("land of mor", 3).unwrap()[0].key, "Mordor");
+    let parties = ledger.keys_like("", 99).unwrap();
+    assert!(parties.len() > 2 && parties.iter().all(|hit| hit.key != "UNK"), "{parties:?}");
     // By::Both is what the engine is told of the meeting.
     assert_eq!(By::Both, detente::standing::By::Both);
 }

@@ -88,7 +88,9 @@ fn a_killed_program_leaves_whole_articles_and_the_next_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("l.db");
     let mut last = 0;
-    for round in 0..30u64 {
+    // Two hundred on the long way (`bench/faults/run.sh`).
+    let rounds = if std::env::var("DETENTE_FAULTS").is_ok_and(|v| v == "all") { 200 } else { 30 };
+    for round in 0..rounds {
         let mut child = child(&path, round % 2 == 1);
         wait_for_more(&path, last);
         // A different moment each time, so that it is killed in the middle of all kinds of things.
@@ -108,7 +110,7 @@ fn a_killed_program_leaves_whole_articles_and_the_next_goes_on() {
             assert_eq!(ledger.count(&filter).unwrap(), REPORTS);
         }
         assert!(!ledger.is_behind().unwrap(), "opening does what was left to do");
-        if round % 5 == 4 {
+        if round % 5 == 4 && counts.articles < 3000 {
             let when = format!("round {round}");
             assert_same(&answers(&ledger, KNOWN, None), &fresh(&ledger, KNOWN), &when);
         }

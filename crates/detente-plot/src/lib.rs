@@ -14,6 +14,8 @@
 //! An SVG brings its dark colours along (`prefers-color-scheme`); a PNG is drawn in the colours that are asked for.
 //! Pages that forbid styles inside of pictures take [`Picture::inline`] and put [`STYLE`] into their own stylesheet.
 
+#![forbid(unsafe_code)]
+
 mod arcs;
 mod bars;
 mod day;

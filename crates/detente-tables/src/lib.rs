@@ -13,6 +13,8 @@
 //! number behind the point (`reports/1.1`): older files are read with nothing in it, and columns that this program does
 //! not know are passed over. Whatever else changes raises the first number, and such files are refused.
 
+#![forbid(unsafe_code)]
+
 mod columns;
 mod error;
 mod join;
@@ -28,7 +30,7 @@ pub use error::TableError;
 pub use join::join;
 pub use open::{Table, kind};
 pub use report::{Coded, Origin, sha256};
-pub use schema::{Row, Rows, batch, rows, schema};
+pub use schema::{Row, Rows, batch, names, rows, schema};
 pub use told::Month;
 pub use write::Writer;
 

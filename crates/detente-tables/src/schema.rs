@@ -37,6 +37,14 @@ pub(crate) fn name<R: Row>() -> String {
     }
 }
 
+/// What every table that is written says that it is: `reports/1`, `articles/1`, `events/1` …
+pub fn names() -> Vec<String> {
+    use detente::article::Article;
+    use detente::event_set::Event;
+    use detente::turn::Turn;
+    vec![name::<crate::Coded>(), name::<Article>(), name::<Event>(), name::<crate::Month>(), name::<Turn>()]
+}
+
 /// What a table says about itself, in a fixed order.
 pub(crate) fn about<R: Row>(coder: Option<&Coder>) -> Vec<(&'static str, String)> {
     let mut about = vec![(SCHEMA, name::<R>())];

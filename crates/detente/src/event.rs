@@ -181,7 +181,10 @@ pub fn weigh(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexi
 
 /// Does another event stand on the same word ("met the premier, then the king")?
 fn is_shared(found: &[Found], at: usize) -> bool {
-    found.iter().enumerate().any(|(i, o)| i != at && o.trigger == found[at].trigger)
+    // They are in the order of their sentences; a text of thousands is not looked through for each of them.
+    let from = found.partition_point(|o| o.sentence < found[at].sentence);
+    let here = found[from..].iter().enumerate().take_while(|(_, o)| o.sentence == found[at].sentence);
+    here.into_iter().any(|(i, o)| from + i != at && o.trigger == found[at].trigger)
 }
 
 /// Finds the events of an article: as the rules read them, and where there is a learnt choice, as it chooses.
@@ -405,7 +408,9 @@ fn merge(found: Vec<Found>) -> Vec<Found> {
             keys.sort();
             keys
         };
-        let same = out.iter_mut().find(|o| {
+        // They come in the order of their sentences.
+        let from = out.partition_point(|o| o.sentence < f.sentence);
+        let same = out[from..].iter_mut().find(|o| {
             o.event == f.event
                 && o.sentence == f.sentence
                 && unreal(o) == unreal(&f)

@@ -7,6 +7,8 @@
 //! `DIR` holds the treebanks in CoNLL-U. The network comes from `training/neural/`. The same files give the
 //! same bytes.
 
+#![forbid(unsafe_code)]
+
 mod conllu;
 mod ends;
 mod lexicon;

@@ -7,15 +7,18 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use detente::article::Article;
 use detente::read::{Reader, Reading};
-use detente_ledger::{Added, Ledger, LedgerError};
+use detente_ledger::{Added, Ledger, LedgerError, Outcome as Ended};
 use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::json;
 
 use super::{Articles, LedgerFile, Outcome};
 use crate::batch::{self, Frame};
-use crate::output::{complain, count, say};
+use crate::made::{Made, Run};
+use crate::output::{complain, count, tell};
 use crate::progress::{self, Meter};
 use crate::rejects::{self, Rejects};
-use crate::{coded, engine, stop};
+use crate::{coded, engine, stop, written};
 
 /// Read articles and keep their events in the ledger
 ///
@@ -51,6 +54,21 @@ pub fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
+/// Today, unless the ledger has learned of things later: a clock that was set back does not put new articles among what
+/// was known before.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn today_in(ledger: &Ledger) -> Result<Date> {
+    let today = today();
+    let Some(last) = ledger.last_known()?.filter(|last| *last > today) else { return Ok(today) };
+    complain(&format!(
+        "this machine says that today is {today}, and the ledger learned of things on {last}: what is added becomes known on \
+         {last}; set the clock, or give the day with --known."
+    ));
+    Ok(last)
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -58,20 +76,31 @@ pub fn today() -> Date {
 pub fn run(mut args: Args) -> Result<Outcome> {
     // From the start: loading takes a moment, and a ledger that is brought up to date longer.
     stop::watch();
+    let inputs = written::look(&args.articles.files);
+    let mut settings = args.articles.settings();
+    settings.insert("coded_by_others".into(), args.coded_by_others.into());
     let (coded, articles) = coded::split(&args.articles.files);
     args.articles.files = articles;
     // With reports alone nobody waits for articles on standard input.
     let only_reports = !coded.is_empty() && args.articles.files.is_empty();
     let intake = if only_reports { None } else { Some(args.articles.intake()?) };
     // The ledger first: a wrong file should be named before the lexicon is read.
-    let ledger = Ledger::open(&args.ledger.path)?;
+    let mut ledger = Ledger::open(&args.ledger.path)?;
     let reader = engine::reader(&args.lexicon)?;
     let mut rejects = Rejects::begin(args.rejects.rejects.as_deref())?;
-    let mut keeper = Keeper::new(ledger, &reader, args.known.unwrap_or_else(today));
+    let known = match args.known {
+        Some(day) => day,
+        None => today_in(&ledger)?,
+    };
+    settings.insert("known".into(), known.to_string().into());
+    let made = Made::by_reading(reader.coder(), &args.lexicon)?;
+    let run = Run::begin(&mut ledger, "add", reader.coder(), &made, &settings, inputs)?;
+    let mut keeper = Keeper::new(ledger, &reader, known);
     let near = args.ledger.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let left_out = keeper.take_coded(&coded, args.coded_by_others, near)?;
     let Some(intake) = intake else {
         keeper.relate()?;
+        keeper.end(run, Ended::Done, &rejects, left_out)?;
         keeper.tell()?;
         return Ok(if left_out == 0 { Outcome::Clean } else { Outcome::Skipped });
     };
@@ -80,10 +109,18 @@ pub fn run(mut args: Args) -> Result<Outcome> {
     let task = Reads { reader: &reader, ledger: Some(args.ledger.path.clone()) };
     let worked = batch::run(intake, frame, task, &mut keeper);
     rejects.end()?;
-    let tally = worked.map_err(|error| keeper.so_far(error))?;
+    let tally = match worked {
+        Ok(tally) => tally,
+        Err(error) => {
+            // Where the ledger is what failed, nothing can be said in it either.
+            let _ = keeper.end(run, Ended::Failed, &rejects, left_out);
+            return Err(keeper.so_far(error));
+        }
+    };
     if !tally.stopped {
         keeper.relate()?;
     }
+    keeper.end(run, if tally.stopped { Ended::Stopped } else { Ended::Done }, &rejects, left_out)?;
     keeper.tell()?;
     if tally.stopped {
         complain(
@@ -102,6 +139,11 @@ pub struct Reads<'a> {
 }
 
 impl<'a> Reads<'a> {
+    /// Reads articles that this ledger does not have.
+    pub fn new(reader: &'a Reader, ledger: &Path) -> Reads<'a> {
+        Reads { reader, ledger: Some(ledger.to_owned()) }
+    }
+
     /// Reads every article.
     pub fn all(reader: &'a Reader) -> Reads<'a> {
         Reads { reader, ledger: None }
@@ -128,6 +170,9 @@ impl batch::Task for Reads<'_> {
     }
 }
 
+/// How long to wait for another program that writes to the ledger: longer than one portion of its work on events takes.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+
 /// Puts readings into a ledger.
 pub struct Keeper<'a> {
     ledger: Ledger,
@@ -149,6 +194,8 @@ impl<'a> Keeper<'a> {
     /// A keeper for what becomes known on this day. Events, standings and turns are left until all is kept.
     pub fn new(mut ledger: Ledger, reader: &'a Reader, known: Date) -> Keeper<'a> {
         ledger.relate_later(true);
+        // Another program may write for a while; if this fails, the wait is shorter.
+        let _ = ledger.wait_for_others(PATIENCE);
         Keeper { ledger, reader, known, new: 0, reread: 0, there: 0, reports: 0, renamed: Vec::new() }
     }
 
@@ -167,8 +214,41 @@ impl<'a> Keeper<'a> {
         Ok(taken.skipped)
     }
 
-    /// Says what was kept.
-    fn tell(&self) -> Result<()> {
+    /// From here on things become known today, for work that goes on past midnight; on the last day that the ledger knows of
+    /// where the clock was set back.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn known_today(&mut self) -> Result<()> {
+        let last = self.ledger.last_known()?;
+        self.known = last.map_or_else(today, |last| last.max(today()));
+        Ok(())
+    }
+
+    /// Says in the ledger what is about to be done.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn begin(
+        &mut self,
+        command: &str,
+        made: &Made,
+        settings: &impl Serialize,
+        inputs: Vec<written::Given>,
+    ) -> Result<Run> {
+        Run::begin(&mut self.ledger, command, self.reader.coder(), made, settings, inputs)
+    }
+
+    /// What was kept since this was asked last, in words; what had to be renamed is named.
+    pub fn told(&mut self) -> String {
+        let words = self.words();
+        self.say_renamed();
+        self.renamed.clear();
+        (self.new, self.reread, self.there, self.reports) = (0, 0, 0, 0);
+        words
+    }
+
+    fn words(&self) -> String {
         let new = format!("{} added with {}", count(self.new, "article"), count(self.reports, "report"));
         let again = match self.reread {
             0 => String::new(),
@@ -178,10 +258,19 @@ impl<'a> Keeper<'a> {
             0 => String::new(),
             n => format!("; {n} already there"),
         };
-        say(&format!("{new}{again}{there}."))?;
+        format!("{new}{again}{there}")
+    }
+
+    fn say_renamed(&self) {
         for (id, given) in &self.renamed {
             complain(&format!("another text is already called {id}: this one is kept as {given}."));
         }
+    }
+
+    /// Says what was kept.
+    fn tell(&self) -> Result<()> {
+        tell(&format!("{}.", self.words()))?;
+        self.say_renamed();
         Ok(())
     }
 
@@ -193,6 +282,30 @@ impl<'a> Keeper<'a> {
     pub fn relate(&mut self) -> Result<()> {
         self.ledger.relate()?;
         Ok(())
+    }
+
+    /// Says in the ledger how the run ended, and how much was done.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn end(&mut self, run: Run, how: Ended, rejects: &Rejects, left_out: usize) -> Result<()> {
+        let counts = json!({
+            "articles_new": self.new,
+            "articles_read_again": self.reread,
+            "articles_there_already": self.there,
+            "reports": self.reports,
+            "skipped": rejects.counts(),
+            "coded_left_out": left_out,
+        });
+        self.finish(run, how, counts)
+    }
+
+    /// The same, with counts that somebody else has kept.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn finish(&mut self, run: Run, how: Ended, counts: serde_json::Value) -> Result<()> {
+        run.end(&mut self.ledger, how, counts)
     }
 
     /// An error of the ledger half-way, with what is kept all the same.

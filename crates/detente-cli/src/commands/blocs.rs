@@ -69,7 +69,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     }
     let answer = Answer { now, then };
     match args.out.form(args.to, Form::Text) {
-        Form::Text => args.out.write(answer.text(&mut book)?.as_bytes())?,
+        Form::Text => args.out.text(&answer.text(&mut book)?)?,
         Form::Csv => args.out.write(&answer.sheet(&mut book)?.csv())?,
         Form::Json => args.out.write(&answer.json(&mut book)?)?,
         Form::Svg => args.out.svg(&book.draw(&answer.now, |day, labels| day.network(args.limit, labels))?)?,

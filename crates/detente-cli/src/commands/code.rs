@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::{Articles, Outcome};
 use crate::batch::{self, Frame};
+use crate::made::Made;
 use crate::output::{Form, Layout};
 use crate::progress::{self, Meter, Show};
 use crate::written::{self, Begun, Kind, Piece, Plan, Target, To, Written};
@@ -75,7 +76,8 @@ pub fn run(args: Args) -> Result<Outcome> {
     let target = Target::of(&args.written)?;
     let inputs = written::inputs(&args.articles.files, args.written.resume)?;
     let reader = engine::reader(&args.lexicon)?;
-    let plan = Plan { coder: reader.coder().clone(), settings: settings(&args, &target), inputs };
+    let made = Made::by_reading(reader.coder(), &args.lexicon)?;
+    let plan = Plan { coder: reader.coder().clone(), settings: settings(&args, &target), inputs, made };
     let layout = layout(&target);
     let head = layout.as_ref().map(Layout::head).unwrap_or_default();
     let jobs = batch::threads(args.jobs);
@@ -140,7 +142,12 @@ fn layout(target: &Target) -> Option<Layout> {
 }
 
 /// What an article comes to.
-fn piece(reader: &Reader, quads: QuadConvention, layout: Option<&Layout>, article: &Article) -> Piece {
+pub(super) fn piece(
+    reader: &Reader,
+    quads: QuadConvention,
+    layout: Option<&Layout>,
+    article: &Article,
+) -> Piece {
     let mut reports = reader.read(article).reports;
     for report in &mut reports {
         report.quad_code = quads.quad(report.kind());

@@ -13,15 +13,18 @@ use console::{Style, measure_text_width, truncate_str};
 use detente::standing::Standing;
 use detente::turn::Turn;
 use detente_intake::{Input, Intake, Options};
-use detente_ledger::{Ledger, Relation};
+use detente_ledger::{Ledger, Outcome as Ended, Relation};
+use serde_json::json;
 
 use super::add::{Keeper, Reads, today};
 use super::{Outcome, dyad, serve};
 use crate::batch::{self, Frame};
 use crate::engine;
+use crate::made::{Made, Run};
 use crate::output::{self, count, when};
 use crate::progress::Meter;
 use crate::rejects::Rejects;
+use crate::written::Given;
 
 /// Try the program on its own example articles, and look at them in the browser
 ///
@@ -60,19 +63,23 @@ pub fn run(args: Args) -> Result<Outcome> {
         Some(path) => path,
         None => fresh_folder(&std::env::temp_dir())?.join("detente.db"),
     };
-    let ledger = Ledger::open(&path)?;
+    let mut ledger = Ledger::open(&path)?;
     let inputs =
         examples.iter().map(|(name, bytes)| Input::Reader((*name).into(), Box::new(Cursor::new(*bytes))));
     let intake = Intake::new(inputs, Options::default());
     let reader = engine::reader(&[])?;
+    let made = Made::by_reading(reader.coder(), &[])?;
+    let settings = json!({ "known": today().to_string() });
+    let run = Run::begin(&mut ledger, "demo", reader.coder(), &made, &settings, given(examples))?;
     let mut keeper = Keeper::new(ledger, &reader, today());
     let mut rejects = Rejects::default();
     let frame = Frame { jobs: None, meter: &Meter::hidden(), rejects: &mut rejects };
     let tally = batch::run(intake, frame, Reads::all(&reader), &mut keeper)?;
     keeper.relate()?;
+    keeper.end(run, if tally.stopped { Ended::Stopped } else { Ended::Done }, &rejects, 0)?;
     let ledger = keeper.into_ledger();
 
-    let mut out = output::stdout();
+    let mut out = output::people();
     out.write_all(story(&ledger, &path)?.as_bytes())?;
     out.flush()?;
     drop(out);
@@ -83,6 +90,17 @@ pub fn run(args: Args) -> Result<Outcome> {
     let at = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), args.port);
     serve::pages(&path, at, detente_desk::Settings::default(), Vec::new())?;
     Ok(tally.end("read"))
+}
+
+/// The examples as a manifest names them: they are part of the program, and its version says which they are.
+fn given(examples: &[(&str, &[u8])]) -> Vec<Given> {
+    let one = |(name, bytes): &(&str, &[u8])| Given {
+        name: format!("example {name}"),
+        bytes: bytes.len() as u64,
+        files: None,
+        print: None,
+    };
+    examples.iter().map(one).collect()
 }
 
 /// Makes a folder that was not there before.

@@ -14,6 +14,7 @@ use jiff::civil::Date;
 
 use super::{LedgerFile, Outcome, day, two_parties};
 use crate::output::{self, count, days, keys, status};
+use crate::tame::tame;
 
 /// Show what two parties do to each other, and where they stand
 ///
@@ -39,7 +40,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     let ledger = args.ledger.read()?;
     let (a, b) = two_parties(&ledger, &args.a, &args.b)?;
     let relation = ledger.relation(&a, &b, args.as_of)?;
-    let mut out = output::stdout();
+    let mut out = output::people();
     let (a, b) = (named(&ledger.name_of(&a)?, &a), named(&ledger.name_of(&b)?, &b));
     out.write_all(print(&relation, &a, &b).as_bytes())?;
     out.flush()?;
@@ -48,7 +49,8 @@ pub fn run(args: Args) -> Result<Outcome> {
 
 /// "Iran (IRN)", or the name alone where it is the key.
 pub fn named(name: &str, key: &str) -> String {
-    if name == key { key.to_owned() } else { format!("{name} ({key})") }
+    let told = if name == key { key.to_owned() } else { format!("{name} ({key})") };
+    tame(&told).into_owned()
 }
 
 /// The whole page.
@@ -128,7 +130,8 @@ pub fn turn(text: &mut String, turn: &Turn, relation: &Relation, pair: Option<&s
         let kind = row.report.event.first().map_or("", |t| t.as_str());
         let kind = output::quad_style(row.report.quad_code).apply_to(format!("{kind:<9}"));
         quote(text, &format!("{kind}  "), row);
-        let _ = writeln!(text, "{INDENT}{}", Style::new().dim().apply_to(format!("[{}]", row.report.id)));
+        let _ =
+            writeln!(text, "{INDENT}{}", Style::new().dim().apply_to(tame(&format!("[{}]", row.report.id))));
     }
 }
 
@@ -137,7 +140,7 @@ pub const INDENT: &str = "                       ";
 
 /// The sentence of a report after `start`, on as many lines as the terminal asks for.
 pub fn quote(text: &mut String, start: &str, row: &Row) {
-    let words = row.sentence.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = tame(&row.sentence).split_whitespace().collect::<Vec<_>>().join(" ");
     for line in output::wrapped(&format!("{start}“{words}”"), INDENT.len()) {
         let _ = writeln!(text, "{INDENT}{line}");
     }
@@ -163,7 +166,7 @@ fn event(text: &mut String, row: &Row) {
     let source = row.source.as_deref().map(|s| format!(", {s}")).unwrap_or_default();
     let published = row.published.map(|d| format!(", {d}")).unwrap_or_default();
     let line = format!("{INDENT}{title}{source}{published}  [{}]", r.id);
-    let _ = writeln!(text, "{}", Style::new().dim().apply_to(line));
+    let _ = writeln!(text, "{}", Style::new().dim().apply_to(tame(&line)));
 }
 
 /// Columns of the chart: one for each half point from −10 to +10.

@@ -103,7 +103,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     let (last, form) = args.ends()?;
     let ledger = args.ledger.read()?;
     let mut filter = args.filter(&ledger, last)?;
-    let mut out = output::stdout();
+    let mut out = if form == Form::Table { output::people() } else { output::stdout() };
     let found = if args.reports {
         filter.limit = args.limit;
         let layout = Layout::new(form).of_ledger();

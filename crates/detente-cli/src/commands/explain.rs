@@ -16,6 +16,7 @@ use detente_ledger::{Filter, Ledger, LedgerError, Row, Told};
 use super::{LedgerFile, Outcome};
 use crate::engine::{self, LexiconFile};
 use crate::output;
+use crate::tame::{tame, tame_record};
 
 /// Show how a record was read: article, sentence, grammar, mentions, lexicon entries
 ///
@@ -40,7 +41,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     let rows = find(&ledger, args.id.trim())?;
     let files = engine::reading_files(&args.lexicon)?;
     let reader = engine::reader(&args.lexicon)?;
-    let mut out = output::stdout();
+    let mut out = output::people();
     for (number, row) in rows.iter().enumerate() {
         let article = ledger.article(&row.article_id)?;
         let reading = reader.read(&article);
@@ -48,10 +49,18 @@ pub fn run(args: Args) -> Result<Outcome> {
             writeln!(out)?;
         }
         let filter = Filter { article: Some(row.article_id.clone()), ..Filter::default() };
-        let siblings: Vec<Report> = ledger.reports(&filter)?.into_iter().map(|r| r.report).collect();
+        let siblings: Vec<Report> =
+            ledger.reports(&filter)?.into_iter().map(|r| tame_record(&r.report)).collect();
+        // As it was read; shown without what a terminal would obey.
+        let shown = tame_record(&article);
+        let row = &Row {
+            report: tame_record(&row.report),
+            article_id: tame(&row.article_id).into(),
+            ..row.clone()
+        };
         let page = Page {
             row,
-            article: &article,
+            article: &shown,
             fingerprint: &ledger.fingerprint(&article.id)?,
             has_text: ledger.has_text(&article.id)?,
             files: &files,

@@ -304,7 +304,11 @@ impl Whole {
     }
 
     fn finish(mut self) -> Result<()> {
-        fs::rename(&self.growing, &self.path).map_err(|e| CannotWrite::new(&self.path, &e))?;
+        let sure = || {
+            File::options().write(true).open(&self.growing)?.sync_all()?;
+            fs::rename(&self.growing, &self.path)
+        };
+        sure().map_err(|e| CannotWrite::new(&self.path, &e))?;
         self.done = true;
         Ok(())
     }

@@ -12,14 +12,17 @@ use detente::foreign::party::How;
 use detente::foreign::{self, BadFile, ForeignEvent, Format, Rows, Skipped, UNKNOWN, Why};
 use detente::lexicon::Lexicon;
 use detente_intake::packed;
-use detente_ledger::{Import, Ledger};
+use detente_ledger::{Import, Ledger, Outcome as Ended};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{LedgerFile, Outcome};
 use crate::engine;
+use crate::made::{Made, Run};
 use crate::output::{self, complain, say};
+use crate::written;
 
 /// Take the events of another data set into the ledger
 ///
@@ -140,6 +143,12 @@ pub fn run(args: Args) -> Result<Outcome> {
         Some(ledger) => ledger,
         None => Ledger::open(&one.ledger.path)?,
     };
+    let made = Made::with_lexicon(reader.coder(), &one.lexicon)?;
+    let settings = json!({
+        "form": format.as_str(), "name": import.name, "licence": import.licence, "known": import.known.to_string(),
+    });
+    let inputs = written::look(std::slice::from_ref(&one.file));
+    let run = Run::begin(&mut ledger, "import", reader.coder(), &made, &settings, inputs)?;
     let bar = bar_of(found.rows);
     let mut rows = rows(&one.file, format, lexicon)?;
     let mut broken = None;
@@ -156,7 +165,17 @@ pub fn run(args: Args) -> Result<Outcome> {
             }
         }
     });
-    let counts = ledger.import(&import, events)?;
+    let imported = ledger.import(&import, events);
+    let (how, counted) = match &imported {
+        Ok(counts) => (
+            Ended::Done,
+            json!({ "name": counts.name, "already": counts.already, "rows": counts.rows, "events": counts.events, "left_out": found.left_out }),
+        ),
+        Err(_) => (Ended::Failed, json!({ "left_out": found.left_out })),
+    };
+    let ended = run.end(&mut ledger, how, counted);
+    let counts = imported?;
+    ended?;
     bar.finish_and_clear();
     if let Some((row, why)) = broken {
         bail!(

@@ -1,4 +1,4 @@
-//! `detente lexicon`: `who` looks a name up (its file stands beside this one), `check` reads every file of a lexicon, runs every example and every counter through the
+//! `detente lexicon`: `who` looks a name up, `diff` lays two lexicons beside each other (their files stand beside this one), `check` reads every file of a lexicon, runs every example and every counter through the
 //! reader, and says what is wrong with file, line, entry and a mark under the fault.
 
 use std::path::PathBuf;
@@ -34,6 +34,7 @@ enum Action {
     /// The name is looked up as the reader does it: diacritics do not count. A name of several rows is ambiguous; a
     /// family name alone lists who bears it. A name that the lexicon lacks ends with exit status 1, with names like it.
     Who(super::who::Args),
+    Diff(super::lexicon_diff::Args),
 }
 
 /// Runs the command.
@@ -44,6 +45,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     match args.action {
         Action::Check { dir } => check(dir),
         Action::Who(args) => super::who::run(args),
+        Action::Diff(args) => super::lexicon_diff::run(args),
     }
 }
 
@@ -60,13 +62,13 @@ fn check(dir: Option<PathBuf>) -> Result<Outcome> {
         !files.iter().any(|f| f.shown == fault.file) || checked().any(|f| f.shown == fault.file)
     });
     for fault in &faults {
-        output::say(&fault.to_string())?;
+        output::tell(&fault.to_string())?;
     }
     let files = count(checked().count(), "file");
     if faults.is_empty() {
-        output::say(&format!("{files} checked: no faults."))?;
+        output::tell(&format!("{files} checked: no faults."))?;
         return Ok(Outcome::Clean);
     }
-    output::say(&format!("{files} checked: {}.", count(faults.len(), "fault")))?;
+    output::tell(&format!("{files} checked: {}.", count(faults.len(), "fault")))?;
     Ok(Outcome::Skipped)
 }

@@ -90,7 +90,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     let axis = Axis::from(args.axis);
     let view = View::new(&day, axis, limit.max(1), &mut book)?;
     match form {
-        Form::Text => args.out.write(view.text().as_bytes())?,
+        Form::Text => args.out.text(&view.text())?,
         Form::Csv => args.out.write(&view.table().csv())?,
         Form::Json => args.out.write(&view.json())?,
         Form::Svg => args.out.svg(&book.draw(&day, |day, labels| day.matrix(axis, limit, labels))?)?,

@@ -12,15 +12,19 @@ pub mod export;
 mod facts;
 pub mod import;
 pub mod lexicon;
+mod lexicon_diff;
 pub mod links;
 pub mod matrix;
 pub mod parse;
 pub mod relate;
+pub mod runs;
 pub mod serve;
 mod sheet;
 pub mod standing;
 pub mod turns;
+pub mod verify;
 pub mod version;
+pub mod watch;
 pub mod when;
 pub mod where_;
 pub mod who;
@@ -164,6 +168,8 @@ pub enum From {
     Parquet,
     /// An archive of the web: WARC or WET
     Warc,
+    /// A feed: RSS, Atom or JSON Feed, one article an item
+    Feed,
 }
 
 /// Which articles are read, by their language.
@@ -215,8 +221,9 @@ impl Articles {
             From::Tsv => Format::Tsv,
             From::Parquet => Format::Parquet,
             From::Warc => Format::Warc,
+            From::Feed => Format::Feed,
         };
-        let stdin = || Input::Reader(detente_intake::source::STDIN.into(), Box::new(std::io::stdin()));
+        let stdin = || Input::Reader(detente_intake::source::STDIN.into(), crate::written::stdin());
         let mut inputs: Vec<Input> = Vec::new();
         for file in &self.files {
             inputs.push(if file.as_os_str() == "-" { stdin() } else { Input::Path(file.clone()) });

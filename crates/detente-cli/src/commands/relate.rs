@@ -18,13 +18,17 @@ use detente_ledger::StandingMonth;
 use detente_ledger::partition::{self, Fates, Share, Stand};
 use detente_tables::spill::{Heaps, Spill, merge};
 use detente_tables::{Month, Reports, Row, Writer};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 use super::{Outcome, Usage};
 use crate::coded::{self, hash};
+use crate::made::Made;
 use crate::output::{complain, count, say};
+use crate::written::{self, Hashes};
 
 /// Work out events, standings and turns of reports in Parquet files, without a ledger
 ///
@@ -57,6 +61,8 @@ pub struct Args {
 const PART: u64 = 25_000;
 /// Bytes that wait in memory to be put aside.
 const HELD: usize = 64 << 20;
+/// What stands beside them: what made them, from what, and how much came of it.
+const MANIFEST: &str = "_manifest.json";
 /// The files that are written.
 const FILES: [&str; 3] = ["events.parquet", "standings.parquet", "turns.parquet"];
 
@@ -110,8 +116,13 @@ pub fn run(args: Args) -> Result<Outcome> {
     // What is written comes to its place when all is done; what is put aside goes with this folder.
     let aside = tempfile::Builder::new().prefix(".relate-").tempdir_in(out).with_context(writing)?;
     let work = Work { aside: aside.path(), parts, jobs, known };
-    let done = work.all(&files, &tell).with_context(writing)?;
-    for name in FILES {
+    let began = Timestamp::now();
+    let inputs = written::look(&args.files);
+    let hashes = Hashes::start(&inputs);
+    let (done, coder) = work.all(&files, &tell).with_context(writing)?;
+    let manifest = manifest(&work, &done, coder.as_ref(), hashes.told(&inputs), (began, skipped.get()))?;
+    fs::write(aside.path().join(MANIFEST), manifest).with_context(writing)?;
+    for name in FILES.into_iter().chain([MANIFEST]) {
         fs::rename(aside.path().join(name), out.join(name)).with_context(writing)?;
     }
     let there = match done.passed {
@@ -127,6 +138,47 @@ pub fn run(args: Args) -> Result<Outcome> {
         count(done.turns as usize, "turn"),
     ))?;
     Ok(if skipped.get() == 0 { Outcome::Clean } else { Outcome::Skipped })
+}
+
+/// What stands beside the files. Everything in it follows from the input but what stands under `run`.
+fn manifest(
+    work: &Work,
+    done: &Done,
+    coder: Option<&Coder>,
+    inputs: Vec<Value>,
+    (began, skipped): (Timestamp, usize),
+) -> Result<Vec<u8>> {
+    let made = Made::by_program();
+    let output = |name: &&str| {
+        let path = work.aside.join(name).display().to_string();
+        let bytes = fs::metadata(&path).map_or(0, |m| m.len());
+        json!({ "name": name, "bytes": bytes, "sha256": written::sha256(&path) })
+    };
+    let manifest = json!({
+        "command": "relate",
+        // What read the reports; null where several did.
+        "coder": coder,
+        "program": made.program,
+        "settings": { "known": work.known.to_string() },
+        "inputs": inputs,
+        "articles": done.readings,
+        "reports": done.reports,
+        "there_already": done.passed,
+        "events": done.events,
+        "pairs": done.pairs,
+        "turns": done.turns,
+        "skipped": skipped,
+        "output": FILES.iter().map(output).collect::<Vec<_>>(),
+        "run": {
+            "began": began.to_string(),
+            "ended": Timestamp::now().to_string(),
+            "partitions": work.parts,
+            "jobs": work.jobs,
+        },
+    });
+    let mut text = serde_json::to_vec_pretty(&manifest)?;
+    text.push(b'\n');
+    Ok(text)
 }
 
 /// A report with the number of its reading.
@@ -152,7 +204,7 @@ impl Work<'_> {
         (hash(thing) % self.parts as u64) as usize
     }
 
-    fn all(&self, files: &[PathBuf], tell: &dyn Fn(&str)) -> Result<Done> {
+    fn all(&self, files: &[PathBuf], tell: &dyn Fn(&str)) -> Result<(Done, Option<Coder>)> {
         let mut done = Done::default();
         let (arrivals, reports, coder) = self.sort(files, tell, &mut done)?;
         let fates = self.judge(arrivals)?;
@@ -163,7 +215,7 @@ impl Work<'_> {
         let told = self.stand(&shares)?;
         drop(shares);
         (done.pairs, done.turns) = self.write_told(told, coder.as_ref())?;
-        Ok(done)
+        Ok((done, coder))
     }
 
     /// Sorts all reports into parts by their cells, and what decides about readings by their texts.

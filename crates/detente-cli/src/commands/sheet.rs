@@ -12,6 +12,7 @@ use jiff::civil::Date;
 
 use super::{Usage, day};
 use crate::output;
+use crate::tame::tame_but_colours;
 
 /// The form of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -88,6 +89,19 @@ impl Out {
                 Ok(out.flush()?)
             }
         }
+    }
+
+    /// Writes a page for people where it is to go.
+    ///
+    /// # Errors
+    /// When the file cannot be written, with its name.
+    pub fn text(&self, page: &str) -> Result<()> {
+        if self.out.is_some() {
+            return self.write(tame_but_colours(page).as_bytes());
+        }
+        let mut out = output::people();
+        out.write_all(page.as_bytes())?;
+        Ok(out.flush()?)
     }
 
     /// Writes a picture as SVG.

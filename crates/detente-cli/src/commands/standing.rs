@@ -141,7 +141,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     let answer =
         Answer { a, b, names, relation, pieces, standing, day, now, faded, thirds, moments, single, asked };
     match args.out.form(form, Form::Text) {
-        Form::Text => args.out.write(answer.text().as_bytes())?,
+        Form::Text => args.out.text(&answer.text())?,
         Form::Csv => args.out.write(&answer.table().csv())?,
         Form::Json => args.out.write(&answer.json())?,
         Form::Svg => args.out.svg(&answer.picture(from))?,

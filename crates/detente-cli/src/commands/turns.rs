@@ -107,7 +107,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     let more = limit.is_some_and(|limit| turns.len() > limit);
     turns.truncate(limit.unwrap_or(usize::MAX));
     match form {
-        Sheet::Text => args.out.write(text(&ledger, &turns, args.as_of)?.as_bytes())?,
+        Sheet::Text => args.out.text(&text(&ledger, &turns, args.as_of)?)?,
         Sheet::Csv => args.out.write(&sheet(&turns).csv())?,
         Sheet::Json => args.out.write(&json_of(&ledger, &turns, args.as_of)?)?,
     }

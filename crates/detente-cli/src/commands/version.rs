@@ -1,4 +1,5 @@
-//! `detente --version`: program, lexicon and model; the three things that decide what is read.
+//! `detente --version`: program, lexicon and model, the three things that decide what is read, with their hashes; and the forms of
+//! the files that it writes.
 
 use anyhow::Result;
 
@@ -19,5 +20,20 @@ pub fn run() -> Result<Outcome> {
     let (keys, choice, scene) = (engine::load_keys()?, engine::load_choice()?, engine::load_scene()?);
     output::say(&format!("model   {} {} {} {}", model.name(), keys.name(), choice.name(), scene.name()))?;
     output::say(&format!("places  {}; place data © GeoNames, CC BY 4.0", engine::load_gazetteer()?.name()))?;
+    output::say(&format!(
+        "engine  {}; built for {} {}",
+        engine::engine(),
+        std::env::consts::OS,
+        std::env::consts::ARCH
+    ))?;
+    output::say(&format!(
+        "writes  ledgers with tables of version {}, Parquet as {}",
+        detente_ledger::VERSION,
+        detente_tables::names().join(" ")
+    ))?;
+    for model in engine::models() {
+        let note = if model.in_reading { "" } else { " (for `detente links` alone)" };
+        output::say(&format!("sha256  {}  {}{note}", model.sha256, model.file))?;
+    }
     Ok(Outcome::Clean)
 }

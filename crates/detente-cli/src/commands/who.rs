@@ -124,7 +124,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     let known = !answer.meanings.is_empty() || !answer.family.is_empty();
     match args.to {
         To::Json => output::say(&serde_json::to_string_pretty(&answer)?)?,
-        To::Text if known => output::say(desk.print(&answer).trim_end())?,
+        To::Text if known => output::tell(desk.print(&answer).trim_end())?,
         To::Text => output::complain(&unknown(&answer)),
     }
     Ok(if known { Outcome::Clean } else { Outcome::Skipped })

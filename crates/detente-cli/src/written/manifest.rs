@@ -12,8 +12,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::inputs::{self, Given};
 use super::parts::Parts;
-use super::{Counts, Kind, Plan, Target, inputs, state};
+use super::{Counts, Kind, Plan, Target, state};
 use crate::commands::{CannotWrite, Usage};
 use crate::rejects::Rejects;
 
@@ -81,18 +82,36 @@ pub struct Hashes(Option<JoinHandle<Vec<Option<String>>>>);
 
 impl Hashes {
     /// Begins.
-    pub fn start(plan: &Plan) -> Hashes {
+    pub fn start(inputs: &[Given]) -> Hashes {
         // What can be read but once is left alone.
-        let file = |input: &inputs::Given| {
-            (input.files.is_none() && input.print.is_some()).then(|| input.name.clone())
-        };
-        let names: Vec<Option<String>> = plan.inputs.iter().map(file).collect();
+        let again = |input: &Given| input.print.is_some().then(|| input.name.clone());
+        let names: Vec<Option<String>> = inputs.iter().map(again).collect();
         let work = move || names.iter().map(|name| inputs::sha256(name.as_ref()?)).collect();
         Hashes(std::thread::Builder::new().name("hashes".into()).spawn(work).ok())
     }
 
-    fn take(self) -> Vec<Option<String>> {
-        self.0.and_then(|thread| thread.join().ok()).unwrap_or_default()
+    /// The inputs as a manifest tells them, with their hashes as far as these are known; waits for the last of them.
+    pub fn told(self, given: &[Given]) -> Vec<Value> {
+        let hashes = self.0.and_then(|thread| thread.join().ok()).unwrap_or_default();
+        let mut hashes = hashes.into_iter();
+        given
+            .iter()
+            .map(|input| {
+                let mut value = serde_json::to_value(input).unwrap_or_default();
+                let Some(object) = value.as_object_mut() else { return value };
+                let mut hash = hashes.next().flatten();
+                if let (inputs::STANDARD_INPUT, None, Some((read, bytes))) =
+                    (input.name.as_str(), &input.print, inputs::read_of_stdin())
+                {
+                    hash = Some(read);
+                    object.insert("bytes".into(), bytes.into());
+                }
+                if let Some(hash) = hash {
+                    object.insert("sha256".into(), hash.into());
+                }
+                value
+            })
+            .collect()
     }
 }
 
@@ -108,18 +127,7 @@ pub fn write(
     hashes: Hashes,
     run: &Run,
 ) -> Result<()> {
-    let mut hashes = hashes.take().into_iter();
-    let inputs: Vec<Value> = plan
-        .inputs
-        .iter()
-        .map(|input| {
-            let mut value = serde_json::to_value(input).unwrap_or_default();
-            if let (Some(object), Some(Some(hash))) = (value.as_object_mut(), hashes.next()) {
-                object.insert("sha256".into(), hash.into());
-            }
-            value
-        })
-        .collect();
+    let inputs = hashes.told(&plan.inputs);
     let output = match target.kind {
         Kind::Folder => {
             let (files, bytes) = Parts::sizes(&target.path);
@@ -128,7 +136,8 @@ pub fn write(
         _ => json!({ "bytes": fs::metadata(&target.path).map_or(0, |m| m.len()) }),
     };
     let skipped: &BTreeMap<String, u64> = skipped.counts();
-    let manifest = json!({
+    let mut manifest = json!({
+        "command": "code",
         "coder": plan.coder,
         "settings": plan.settings,
         "inputs": inputs,
@@ -139,6 +148,9 @@ pub fn write(
         "output": output,
         "run": run,
     });
+    if let (Some(all), Value::Object(made)) = (manifest.as_object_mut(), serde_json::to_value(&plan.made)?) {
+        all.extend(made);
+    }
     place_by(&target.manifest(), &target.work().join("manifest.json"), &crate::table::json(&manifest))
 }
 
@@ -153,8 +165,12 @@ pub fn place(path: &Path, content: &[u8]) -> Result<()> {
 }
 
 fn place_by(path: &Path, new: &Path, content: &[u8]) -> Result<()> {
-    let written = fs::write(new, content).and_then(|()| fs::rename(new, path));
-    Ok(written.map_err(|e| CannotWrite::new(path, &e))?)
+    let write = || {
+        fs::write(new, content)?;
+        fs::File::options().write(true).open(new)?.sync_all()?;
+        fs::rename(new, path)
+    };
+    Ok(write().map_err(|e| CannotWrite::new(path, &e))?)
 }
 
 /// True where a finished output stands that was made by this plan.

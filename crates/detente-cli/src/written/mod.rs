@@ -28,12 +28,14 @@ use serde_json::Value;
 
 use crate::batch::{Settled, Sink, Tally};
 use crate::commands::Usage;
+use crate::made::Made;
 use crate::output::{complain, count, say};
 use crate::rejects::Rejects;
 
-use inputs::Given;
+pub use inputs::{Given, look, sha256, stdin};
+use manifest::Clock;
+pub use manifest::Hashes;
 pub use manifest::place;
-use manifest::{Clock, Hashes};
 use parts::Parts;
 pub use rows::pack;
 use state::{State, Work};
@@ -147,6 +149,9 @@ pub struct Plan {
     pub settings: BTreeMap<String, Value>,
     /// What is read.
     pub inputs: Vec<Given>,
+    /// What makes it, with hashes.
+    #[serde(flatten)]
+    pub made: Made,
 }
 
 /// How far an output is sure.
@@ -218,7 +223,7 @@ impl Written {
                 taken = Rejects::go_on(rejects, state.rejects, state.skipped)?;
                 run = Some(state.run);
             }
-            hashes = Some(Hashes::start(&opened.state.plan));
+            hashes = Some(Hashes::start(&opened.state.plan.inputs));
             work = Some(opened);
         }
         if next.is_none() {

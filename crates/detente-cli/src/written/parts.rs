@@ -140,8 +140,12 @@ impl Parts {
         let path = &self.target.path;
         let new = self.folder.join("whole.parquet");
         detente_tables::join(parts, &new).map_err(|e| table(e, path))?;
-        fs::rename(&new, path).map_err(|e| CannotWrite::new(path, &e))?;
-        Ok(())
+        let whole = File::options()
+            .write(true)
+            .open(&new)
+            .and_then(|file| file.sync_all())
+            .and_then(|()| fs::rename(&new, path));
+        Ok(whole.map_err(|e| CannotWrite::new(path, &e))?)
     }
 
     /// The name of a part.

@@ -245,6 +245,9 @@ pub fn difference(old: &Plan, new: &Plan) -> Option<String> {
     differs("program", &old.coder.version, &new.coder.version)
         .or_else(|| differs("lexicon", &old.coder.lexicon, &new.coder.lexicon))
         .or_else(|| differs("model", &old.coder.model, &new.coder.model))
+        .or_else(|| {
+            old.made.differences(&new.made).first().map(|what| format!("another {what} of the same name"))
+        })
         .or_else(setting)
         .or_else(input)
 }

@@ -3,7 +3,7 @@
 //! output that was stopped and gone on with has the same bytes.
 
 use std::fs::File;
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, IsTerminal as _, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -13,6 +13,7 @@ use flate2::write::GzEncoder;
 use super::target::Pack;
 use super::{Kind, Sure, Target};
 use crate::commands::CannotWrite;
+use crate::tame::Tamed;
 
 /// Bytes that wait before they are written.
 const WAITING: usize = 256 << 10;
@@ -135,6 +136,10 @@ impl Stream {
             // Nothing at all is no gzip file.
             self.pack_and_write(&[])?;
         }
+        // It is called finished after this: a power cut takes nothing of it away then.
+        if let (Door::File(file), true) = (&self.door, self.regular) {
+            file.sync_data().map_err(|e| CannotWrite::new(&self.path, &e))?;
+        }
         Ok(())
     }
 
@@ -168,7 +173,8 @@ impl Stream {
         let bytes = packed.as_deref().unwrap_or(lines);
         match &mut self.door {
             Door::Stdout(stdout) => {
-                let mut stdout = stdout.lock();
+                let terminal = stdout.is_terminal();
+                let mut stdout = Tamed::new(stdout.lock(), terminal);
                 stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(gone_or_unwritable)?;
             }
             Door::File(file) => match file.write_all(bytes) {

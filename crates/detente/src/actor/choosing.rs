@@ -6,6 +6,7 @@
 //! rules have it says so in the evidence: `actor:chosen`.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 
 use super::weighing::{ALL_TRAITS, Candidate, MENTION_TRAITS};
 use super::{Actors, Doubt, Kind, Mention, Party, Wording, pointed};
@@ -66,8 +67,7 @@ impl Keys {
 const LIKELY: f32 = 0.08;
 const MANY: usize = 4;
 
-/// After how many trees keys are given up that are so far behind the first.
-const FIRST: usize = 64;
+/// Keys are given up that are so far behind the first after a part of the trees: the first thicket.
 const BEHIND: f32 = 2.5;
 
 /// What was weighed of one mention: each key with its share.
@@ -144,7 +144,8 @@ impl<'a> Actors<'a> {
     /// Weighs every mention that is somebody's part in an act.
     fn weigh_all(&self, mentions: &[Mention], keys: &Keys) -> Vec<Weighed> {
         let outlook = self.outlook(mentions);
-        let mut weighed: Vec<Weighed> = Vec::new();
+        let mut all = Vec::new();
+        let mut rows: Vec<[f32; ALL_TRAITS]> = Vec::new();
         for (at, m) in mentions.iter().enumerate() {
             // A state's own name is hardly ever another's.
             let state = m.wording == Wording::Name && m.parties.iter().all(|p| p.kind == Kind::State);
@@ -154,35 +155,41 @@ impl<'a> Actors<'a> {
             let around = self.surroundings(&outlook, at);
             let candidates = self.key_candidates(&outlook, &around);
             let traits = self.mention_traits(&outlook, &around);
-            let rows: Vec<[f32; ALL_TRAITS]> = candidates
-                .iter()
-                .map(|c| {
-                    let mut row = [0.0; ALL_TRAITS];
-                    row[..MENTION_TRAITS].copy_from_slice(&traits);
-                    row[MENTION_TRAITS..].copy_from_slice(&self.key_traits(
-                        &outlook,
-                        &around,
-                        c,
-                        candidates.len(),
-                    ));
-                    row
-                })
-                .collect();
-            // The first trees tell who is out of the question.
-            let all: Vec<&[f32; ALL_TRAITS]> = rows.iter().collect();
-            let mut odds = keys.forest.odds_after(&all, 0, FIRST);
-            let most = odds.iter().copied().fold(f32::MIN, f32::max);
-            let left: Vec<usize> = (0..rows.len()).filter(|i| *i == 0 || odds[*i] >= most - BEHIND).collect();
-            let rest: Vec<&[f32; ALL_TRAITS]> = left.iter().map(|i| &rows[*i]).collect();
-            for (i, more) in left.iter().zip(keys.forest.odds_after(&rest, FIRST, usize::MAX)) {
-                odds[*i] += more;
+            let from = rows.len();
+            for c in &candidates {
+                let mut row = [0.0; ALL_TRAITS];
+                row[..MENTION_TRAITS].copy_from_slice(&traits);
+                let of_key = self.key_traits(&outlook, &around, c, candidates.len());
+                row[MENTION_TRAITS..].copy_from_slice(&of_key);
+                rows.push(row);
             }
+            all.push((at, candidates, from..rows.len()));
+        }
+        // The first trees tell who is out of the question.
+        let mut odds = vec![0.0; rows.len()];
+        keys.forest.add_odds(&rows.iter().collect::<Vec<_>>(), 0..1, &mut odds);
+        let mut left = Vec::new();
+        for (_, _, range) in &all {
+            let most = odds[range.clone()].iter().copied().fold(f32::MIN, f32::max);
+            left.extend(range.clone().filter(|i| *i == range.start || odds[*i] >= most - BEHIND));
+        }
+        let mut sums: Vec<f32> = left.iter().map(|i| odds[*i]).collect();
+        let rest: Vec<&[f32; ALL_TRAITS]> = left.iter().map(|i| &rows[*i]).collect();
+        keys.forest.add_odds(&rest, 1..usize::MAX, &mut sums);
+        for (i, sum) in left.into_iter().zip(sums) {
+            odds[i] = sum;
+        }
+        let shared = |(at, candidates, range): (usize, Vec<_>, Range<usize>)| {
+            let odds = &odds[range];
             let most = odds.iter().copied().fold(f32::MIN, f32::max);
             let shares: Vec<f32> = odds.iter().map(|o| exp((o - most).max(-30.0))).collect();
             let sum: f32 = shares.iter().sum();
-            let candidates = candidates.into_iter().zip(shares.into_iter().map(|s| s / sum)).collect();
-            weighed.push(Weighed { at, candidates });
-        }
+            Weighed {
+                at,
+                candidates: candidates.into_iter().zip(shares.into_iter().map(|s| s / sum)).collect(),
+            }
+        };
+        let mut weighed: Vec<Weighed> = all.into_iter().map(shared).collect();
         // People of one name whom the rules take for one are one.
         let mut names: BTreeMap<(String, &str), Vec<usize>> = BTreeMap::new();
         for (n, w) in weighed.iter().enumerate() {

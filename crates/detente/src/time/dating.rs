@@ -205,7 +205,25 @@ fn told_with<'t>(
 
 /// Does the expression have a line of its own? Then it is the article's date, not the story's.
 pub(super) fn is_alone(article: &Article, span: Span) -> bool {
-    article.lines().any(|l| l.contains(span) && l.len() < span.len() + ALONE_BYTES)
+    // The words beside it on its line, as far as they count: a line may be as long as the text.
+    let text = &article.text;
+    let reach = |letters: &mut dyn Iterator<Item = char>| -> usize {
+        let (mut at, mut reach) = (0, 0);
+        for c in letters.take_while(|c| *c != '\n') {
+            at += c.len_utf8();
+            if !c.is_whitespace() {
+                reach = at;
+            }
+            if reach >= ALONE_BYTES {
+                break;
+            }
+        }
+        reach
+    };
+    let before = text.get(..span.start as usize).unwrap_or_default();
+    let behind = text.get(span.end as usize..).unwrap_or_default();
+    !span.slice(text).contains('\n')
+        && reach(&mut before.chars().rev()) + reach(&mut behind.chars()) < ALONE_BYTES
 }
 
 /// A paragraph that has gone back to times long past stays there until it names a day of the news: the expression that

@@ -92,8 +92,12 @@ pub fn weigh(
         let first = syntax.tokens.partition_point(|token| token.span.end <= t.span.start);
         syntax.sentence_of(TokenId(first as u32))
     };
+    // Bytes of the sentences around, and of one more on each side: what lies elsewhere need not be looked up.
+    let near = |n: usize| syntax.cover(syntax.sentences[n.min(syntax.sentences.len() - 1)]);
+    let (from, to) = (near(here.saturating_sub(BEFORE + 1)).start, near(here + AFTER + 1).end);
     let dated: Vec<(&TimeExpression, usize)> = times
         .iter()
+        .filter(|t| t.span.end >= from && t.span.start <= to)
         .filter(|t| t.kind == TimeKind::Date && !t.interval.is_unknown())
         .map(|t| (t, sentence(t)))
         .filter(|(_, n)| n + BEFORE >= here && *n <= here + AFTER)
@@ -109,7 +113,7 @@ pub fn weigh(
         let same = |o: &usize| rules[*o].interval == interval;
         v[t(DayTrait::ChosenBefore)] =
             (0..at).rev().find(same).map_or(20.0, |o| here.abs_diff(found[o].sentence).min(19) as f32);
-        v[t(DayTrait::Again)] = times.iter().filter(|t| t.interval == interval).count().min(9) as f32;
+        v[t(DayTrait::Again)] = times.iter().filter(|t| t.interval == interval).take(9).count() as f32;
         let when = match from {
             Some((time, number)) => {
                 see(&mut v, time, number, f, article, syntax, &dated);

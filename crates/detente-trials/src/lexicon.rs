@@ -1,0 +1,135 @@
+//! Files that a user writes or brings along: lexicon files, and tables of other data sets, which are read with the lexicon.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::sync::OnceLock;
+
+use detente::foreign::{self, ForeignEvent, Format, Skipped};
+use detente::lexicon::{Fault, Lexicon};
+use detente::time::TimeLexicon;
+
+use crate::{choose, cost};
+
+const FLOOR: usize = 32 << 20;
+
+/// The built-in lexicon.
+pub fn built_in() -> &'static Lexicon {
+    static LEXICON: OnceLock<Lexicon> = OnceLock::new();
+    LEXICON.get_or_init(|| {
+        let files = detente_embedded::reading_files(&[]).unwrap_or_else(|e| panic!("{e:#}"));
+        detente_embedded::lexicon(&files).unwrap_or_else(|e| panic!("{e:#}"))
+    })
+}
+
+/// Every kind of file that a lexicon has.
+const FILES: [&str; 22] = [
+    "own/actors/a.tsv",
+    "own/actors/spellings.tsv",
+    "own/places/p.tsv",
+    "own/roles/r.tsv",
+    "events/types.tsv",
+    "own/events/e.toml",
+    "own/links/l.toml",
+    "own/contexts/c.toml",
+    "words/common.tsv",
+    "own/words/w.tsv",
+    "own/exchange/relations.tsv",
+    "own/exchange/countries.tsv",
+    "own/exchange/names.tsv",
+    "own/exchange/roles.tsv",
+    "own/exchange/sectors.tsv",
+    "own/exchange/titles.tsv",
+    "own/times/t.toml",
+    "times/anchors.tsv",
+    "times/eras.tsv",
+    "times/months.tsv",
+    "times/holidays.tsv",
+    "times/pacts.tsv",
+];
+
+/// A lexicon file: read, or refused with faults that lead to their places.
+pub fn lexicon(bytes: &[u8]) {
+    let (kind, rest) = choose(bytes, FILES.len());
+    let path = FILES[kind];
+    let text = String::from_utf8_lossy(rest).into_owned();
+    let lines = text.lines().count();
+    let files = [(path.to_owned(), text)];
+    let load = || Lexicon::load(&files);
+    match (cost::within(rest.len(), FLOOR, load), load()) {
+        (Ok(one), Ok(two)) => {
+            assert_eq!(one.hash, two.hash, "the same files have the same hash");
+            assert_eq!(format!("{:?}", one.entries), format!("{:?}", two.entries));
+            ask(&one, &files[0].1);
+        }
+        (Err(one), Err(two)) => {
+            assert_eq!(one, two, "the same files have the same faults");
+            assert!(!one.is_empty(), "who refuses says why");
+            one.iter().for_each(|fault| at_its_place(fault, path, lines, &files[0].1));
+        }
+        _ => panic!("the same files are read once and refused once"),
+    }
+    if path.contains("times/") {
+        let times = || TimeLexicon::load(&[(path, files[0].1.as_str())]).map(drop);
+        assert_eq!(cost::within(rest.len(), FLOOR, times), times(), "the same files have the same faults");
+    }
+}
+
+fn at_its_place(fault: &Fault, path: &str, lines: usize, text: &str) {
+    assert!(fault.file.contains(path), "{fault} names the file");
+    assert!(fault.line <= lines.max(1), "{fault} is in line {} of {lines}", fault.line);
+    assert!(!fault.text.is_empty() && !fault.to_string().is_empty());
+    if let Some((line, column, len)) = &fault.mark {
+        assert!(column + len <= line.len().max(1) + 1, "{fault:?} marks more than its line");
+        assert!(text.contains(line.trim()), "{fault:?} shows a line of the file");
+    }
+}
+
+/// Asks a lexicon for what it holds: every name of every actor.
+fn ask(lexicon: &Lexicon, text: &str) {
+    for key in lexicon.keys_in(text) {
+        assert!(!key.is_empty());
+    }
+    for actor in &lexicon.actors {
+        assert!(lexicon.actor(&actor.key).is_some(), "{} is found by its key", actor.key);
+    }
+    for (person, _) in lexicon.actors.iter().enumerate() {
+        let _ = lexicon.term_on(person as u32, Some(jiff::civil::date(2019, 8, 19)));
+        let _ = lexicon.terms_of(person as u32).count();
+    }
+}
+
+/// A table of another data set.
+pub fn import(bytes: &[u8]) {
+    let (form, rest) = choose(bytes, 2);
+    let form = [Format::Table, Format::Icews][form];
+    let read = || -> Option<(Vec<Result<ForeignEvent, Skipped>>, BTreeMap<_, _>)> {
+        let mut rows = foreign::read(built_in(), form, Cursor::new(rest)).ok()?;
+        let all = rows.by_ref().collect();
+        Some((all, rows.parties().counts().clone()))
+    };
+    let Some((all, counts)) = cost::within(rest.len(), FLOOR, read) else {
+        assert!(read().is_none(), "a file that is refused is refused again");
+        return;
+    };
+    assert_eq!(Some((all.clone(), counts)), read(), "the same table gives the same events");
+    let lines = rest.split(|b| *b == b'\n').count() as u64;
+    let mut last = 0;
+    for row in &all {
+        let at = match row {
+            Ok(event) => {
+                assert!(
+                    !event.actor.key.is_empty() && !event.recipient.key.is_empty(),
+                    "{event:?} has parties"
+                );
+                assert!((-10.0..=10.0).contains(&event.scale), "{event:?} is on the scale");
+                event.row
+            }
+            Err(skipped) => {
+                assert!(!skipped.why.to_string().is_empty() && !skipped.why.cause().is_empty());
+                skipped.row
+            }
+        };
+        assert!(at > last && at <= lines, "row {at} after row {last} of {lines}");
+        last = at;
+    }
+}
