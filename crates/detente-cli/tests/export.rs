@@ -589,3 +589,13 @@ fn xml_is_sound_and_geojson_has_points_in_the_right_order() {
     assert_eq!(of("Baghdad")["geometry"]["coordinates"], serde_json::json!([44.40088, 33.34058]));
     assert!(of("Russia")["geometry"].is_null(), "a country is no point");
 }
+
+#[test]
+fn deadly_events_are_those_that_count_dead_or_say_that_somebody_died() {
+    let rows = |ledger: &Path| cells("ged", &export(ledger, "ged", &[])["ged.csv"]).split_off(1);
+    let counted = rows(&ledgers().invented);
+    // Two reports say 12 and 14: the lower middle, the most, the least.
+    assert_eq!(counted.iter().map(|r| r[44..47].to_vec()).collect::<Vec<_>>(), [["12", "14", "12"]]);
+    let said = rows(&ledgers().examples);
+    assert!(!said.is_empty() && said.iter().all(|r| ["1", "2", "3"].contains(&r[5].as_str())), "{said:?}");
+}

@@ -40,7 +40,7 @@ mod write;
 pub use audit::{Audit, Fault, Kept};
 pub use error::LedgerError;
 pub use facets::{Facets, PlaceTold};
-pub use import::{Import, ImportCounts};
+pub use import::{ForeignTold, Import, ImportCounts};
 pub use manifests::{Manifest, Outcome, Wrote};
 pub use open::VERSION;
 pub use party::{Health, KnownAs, Partner, PartyMonth};

@@ -4,6 +4,7 @@ pub mod actors;
 pub mod add;
 pub mod blocs;
 pub mod code;
+pub mod compare;
 pub mod demo;
 pub mod dyad;
 pub mod events;

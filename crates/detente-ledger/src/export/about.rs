@@ -178,7 +178,8 @@ fn kin(form: Form) -> Kin {
             what: "deadly events in the 49 columns of UCDP GED",
             differs: &[
                 "UCDP's events are coded by people who weigh sources against each other; these are read by a program, and a number of dead is what reports say.",
-                "UCDP counts organised armed violence with a known actor; here stands every event of which a report tells that somebody was killed by it. There is no threshold of 25 deaths a year.",
+                "UCDP counts organised armed violence with a known actor; here stands every event of which a report tells that somebody was killed: by a number, or by the words of an assault (`lexicon/exchange/deadly.tsv`). There is no threshold of 25 deaths a year.",
+                "best, high and low are empty where no report's number of dead was read; then it is only known that somebody died.",
                 "Conflicts, dyads and actors have no UCDP ids. Whose the dead are is not known: all are deaths_unknown.",
                 "type_of_violence is worked out from the sectors of the two sides.",
                 "number_of_sources counts publishers.",

@@ -634,6 +634,13 @@ fn dead(act: &Act) -> Vec<u32> {
     all
 }
 
+/// Does a report tell that somebody was killed: by a number, or by the words of an assault?
+pub fn is_deadly(act: &Act, context: &Context) -> bool {
+    let words =
+        |t: &Telling| context.lexicon.is_some_and(|l| l.exchange.written.is_deadly(&t.row.report.event_text));
+    best(act).is_some() || act.kind == detente::plover::EventType::Assault && act.tellings.iter().any(words)
+}
+
 /// The middle of what reports tell, the lower of two.
 pub fn best(act: &Act) -> Option<u32> {
     let all = dead(act);

@@ -286,6 +286,10 @@ pub fn write<'w>(
                 done.lines += 1;
             }
             _ => {
+                // Peaceful events are not left out of a table of deadly ones: they are not what it is about.
+                if form == Form::Ged && !field::is_deadly(&act, &context) {
+                    return true;
+                }
                 if let Some(why) = unfit(&act, request) {
                     done.leave_out(why);
                     return true;
@@ -299,9 +303,7 @@ pub fn write<'w>(
                     done.lines += 1;
                 });
                 if done.lines == before {
-                    if form != Form::Ged {
-                        done.leave_out(why::NO_PAIR);
-                    }
+                    done.leave_out(why::NO_PAIR);
                     return true;
                 }
             }
@@ -391,7 +393,7 @@ fn unfit(act: &Act, request: &Request) -> Option<&'static str> {
             _ => {}
         }
     }
-    if request.form == Form::Ged && span.is_none() && field::best(act).is_some() {
+    if request.form == Form::Ged && span.is_none() {
         return Some(why::NO_DAY);
     }
     None
@@ -407,10 +409,7 @@ fn lines(act: &Act, unit: Unit, mut give: impl FnMut(Line)) {
             give(Line { act, sources: &a, targets: &b, telling: opener, number: 0, part: (1, 1) });
         }
         Unit::Events => {
-            // Deadly events: of those who fight each other the first is side A.
-            if field::best(act).is_none() {
-                return;
-            }
+            // Of those who fight each other the first is side A.
             let mut a: Vec<&Party> = act.actors.iter().collect();
             let mut b: Vec<&Party> = act.recipients.iter().collect();
             if b.is_empty() && a.len() > 1 {

@@ -229,6 +229,7 @@ impl Exchange {
             "iso3" => return self.states.add(&table, faults),
             "form" => return self.written.add_columns(&table, faults),
             "our_sector" => return self.written.add_sectors(&table, faults),
+            "deadly_word" => return self.written.add_deadly(&table, faults),
             _ => {}
         }
         let need: &[&str] = match first {

@@ -1,7 +1,7 @@
-//! How events are written for others: the columns of each form of `detente export`, and our sectors in the words and codes
-//! of other data sets (`lexicon/exchange/columns.tsv`, `written.tsv`).
+//! How events are written for others: the columns of each form of `detente export`, our sectors in the words and codes of
+//! other data sets, and the words that say that somebody died (`lexicon/exchange/columns.tsv`, `written.tsv`, `deadly.tsv`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lexicon::{Fault, Table};
 
@@ -61,9 +61,16 @@ pub struct OurSector {
 pub struct Written {
     columns: BTreeMap<String, Vec<Column>>,
     sectors: BTreeMap<String, OurSector>,
+    deadly: BTreeSet<String>,
 }
 
 impl Written {
+    /// Do the words of an event say that somebody died of it?
+    pub fn is_deadly(&self, words: &str) -> bool {
+        let words = words.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+        words.map(str::to_lowercase).any(|word| self.deadly.contains(&word))
+    }
+
     /// The columns of a form in their order; empty for an unknown form.
     pub fn columns(&self, form: &str) -> &[Column] {
         self.columns.get(form).map_or(&[], Vec::as_slice)
@@ -109,6 +116,14 @@ impl Written {
                 meaning: get("meaning").to_string(),
                 source: get("source").to_string(),
             });
+        }
+    }
+
+    pub(super) fn add_deadly(&mut self, table: &Table, faults: &mut Vec<Fault>) {
+        for row in &table.rows {
+            if !self.deadly.insert(table.get(row, "deadly_word").to_string()) {
+                faults.push(table.fault(row, "this word stands in the tables twice".into()));
+            }
         }
     }
 
