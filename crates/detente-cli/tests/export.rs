@@ -395,7 +395,7 @@ fn what_goes_out_as_icews_comes_back_as_the_same_acts() {
         let mut came = BTreeSet::new();
         let ledger = Ledger::open_read_only(&back).expect("a ledger");
         ledger
-            .each_foreign(&Filter::default(), |act| {
+            .each_imported_act(&Filter::default(), |act| {
                 for (a, b) in act.pairs() {
                     let day = act.date.expect("a day").to_string();
                     came.insert((a.key.clone(), b.key.clone(), day, act.kind.to_string()));

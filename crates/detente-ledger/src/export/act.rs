@@ -340,7 +340,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub fn each_foreign(
+    pub fn each_imported_act(
         &self,
         filter: &Filter,
         mut give: impl FnMut(Act) -> bool,

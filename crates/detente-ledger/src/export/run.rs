@@ -322,7 +322,7 @@ pub fn write<'w>(
         }
     }
     if request.sources != Sources::Own {
-        ledger.each_foreign(&request.filter, &mut take)?;
+        ledger.each_imported_act(&request.filter, &mut take)?;
     }
     if form == Form::Geojson {
         sink.chunk.extend_from_slice(geo::FOOT.as_bytes());
