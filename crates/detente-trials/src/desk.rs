@@ -12,9 +12,10 @@ use tower::ServiceExt;
 
 use crate::{choose, cost, ledger};
 
-const FLOOR: usize = 96 << 20;
+/// The first request to try a text loads the engine.
+const FLOOR: usize = 256 << 20;
 /// A page of the ledger takes its time whatever is asked of it: so many bytes the ledger counts for.
-const SIZE: usize = 30_000;
+const SIZE: usize = 100_000;
 
 /// A desk on a ledger of invented articles; with a token where somebody else may ask.
 fn desk_of(token: bool) -> Router {

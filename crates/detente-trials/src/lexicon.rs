@@ -126,10 +126,13 @@ pub fn feeds(bytes: &[u8]) {
 
 /// A table of another data set.
 pub fn import(bytes: &[u8]) {
-    let (form, rest) = choose(bytes, 2);
-    let form = [Format::Table, Format::Icews][form];
+    let (form, rest) = choose(bytes, Format::ALL.len());
+    let form = Format::ALL[form];
+    let first = String::from_utf8_lossy(rest.split(|b| *b == b'\n').next().unwrap_or_default()).into_owned();
+    assert_eq!(Format::guess(&first), Format::guess(&first), "the same line is of the same form");
+    let lexicon = built_in();
     let read = || -> Option<(Vec<Result<ForeignEvent, Skipped>>, BTreeMap<_, _>)> {
-        let mut rows = foreign::read(built_in(), form, Cursor::new(rest)).ok()?;
+        let mut rows = foreign::read(lexicon, form, Cursor::new(rest)).ok()?;
         let all = rows.by_ref().collect();
         Some((all, rows.parties().counts().clone()))
     };
@@ -138,7 +141,8 @@ pub fn import(bytes: &[u8]) {
         return;
     };
     assert_eq!(Some((all.clone(), counts)), read(), "the same table gives the same events");
-    let lines = rest.split(|b| *b == b'\n').count() as u64;
+    // Lines end in either way, and a quoted cell may have several.
+    let lines = 1 + rest.iter().filter(|b| **b == b'\n' || **b == b'\r').count() as u64;
     let mut last = 0;
     for row in &all {
         let at = match row {
