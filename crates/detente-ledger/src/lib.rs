@@ -21,6 +21,7 @@ mod ask;
 mod audit;
 mod copies;
 mod error;
+pub mod export;
 mod facets;
 mod import;
 mod keys;

@@ -21,6 +21,7 @@ use crate::engine::LexiconFile;
 use crate::output;
 use crate::progress::Meter;
 use crate::rejects::Rejects;
+use crate::tame::tame;
 
 /// Show who is spoken of in articles: mentions, whom they stand for, and why
 ///
@@ -276,7 +277,7 @@ fn print(page: &Page) -> String {
     let (bold, dim) = (Style::new().bold(), Style::new().dim());
     let mut text = String::new();
     // Writing to a string cannot fail.
-    let _ = writeln!(text, "{}  {}", bold.apply_to(page.doc), page.title.unwrap_or(""));
+    let _ = writeln!(text, "{}  {}", bold.apply_to(tame(page.doc)), tame(page.title.unwrap_or("")));
     let _ = match page.published {
         Some(day) => writeln!(text, "published {day}"),
         None => writeln!(text, "no day is known: offices are those of the last term"),
@@ -330,5 +331,5 @@ fn print(page: &Page) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    tame(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -49,7 +49,8 @@ pub fn run(args: Args) -> Result<Outcome> {
 
 /// "Iran (IRN)", or the name alone where it is the key.
 pub fn named(name: &str, key: &str) -> String {
-    if name == key { key.to_owned() } else { format!("{name} ({key})") }
+    let told = if name == key { key.to_owned() } else { format!("{name} ({key})") };
+    tame(&told).into_owned()
 }
 
 /// The whole page.
@@ -129,7 +130,8 @@ pub fn turn(text: &mut String, turn: &Turn, relation: &Relation, pair: Option<&s
         let kind = row.report.event.first().map_or("", |t| t.as_str());
         let kind = output::quad_style(row.report.quad_code).apply_to(format!("{kind:<9}"));
         quote(text, &format!("{kind}  "), row);
-        let _ = writeln!(text, "{INDENT}{}", Style::new().dim().apply_to(format!("[{}]", row.report.id)));
+        let _ =
+            writeln!(text, "{INDENT}{}", Style::new().dim().apply_to(tame(&format!("[{}]", row.report.id))));
     }
 }
 

@@ -15,6 +15,7 @@ use detente_plot::{Day, Labels, Picture, Pin, State as Shown, is_people};
 use jiff::civil::Date;
 
 use super::dyad::{INDENT, quote};
+use crate::tame::tame;
 use crate::{output, table};
 
 /// Where two parties stand at the end of a day.
@@ -271,13 +272,14 @@ impl Piece {
 
 /// The words of a row, and who they are in its file.
 fn print_row(text: &mut String, row: &ForeignRow, start: &str) {
-    let words = format!("{start}{} → {}: {}", row.actor_name, row.recipient_name, row.words);
+    let told = format!("{} → {}: {}", row.actor_name, row.recipient_name, row.words);
+    let words = format!("{start}{}", tame(&told));
     for line in output::wrapped(&words, INDENT.len()) {
         let _ = writeln!(text, "{INDENT}{line}");
     }
     let publisher = row.publisher.as_deref().map(|p| format!("{p} ")).unwrap_or_default();
     let source = format!("{publisher}[{}:{}]", row.import, row.row);
-    let _ = writeln!(text, "{INDENT}{}", Style::new().dim().apply_to(source));
+    let _ = writeln!(text, "{INDENT}{}", Style::new().dim().apply_to(tame(&source)));
 }
 
 fn event_json(event: &Event, row: Option<&Row>) -> serde_json::Value {
@@ -361,10 +363,14 @@ pub fn told(text: &mut String, event: &Event, rows: &[Row]) {
     match first {
         Some(row) => {
             quote(text, "", row);
-            let _ = writeln!(text, "{INDENT}{}", Style::new().dim().apply_to(format!("[{}]", row.report.id)));
+            let _ = writeln!(
+                text,
+                "{INDENT}{}",
+                Style::new().dim().apply_to(tame(&format!("[{}]", row.report.id)))
+            );
         }
         None => {
-            let _ = writeln!(text, "{INDENT}“{}”", event.words);
+            let _ = writeln!(text, "{INDENT}“{}”", tame(&event.words));
         }
     }
 }
@@ -415,11 +421,20 @@ impl Found {
             }
             Found::Read(event, Some(row)) => {
                 quote(text, &format!("{}  ", head(event.kind)), row);
-                let _ =
-                    writeln!(text, "{INDENT}{}", Style::new().dim().apply_to(format!("[{}]", row.report.id)));
+                let _ = writeln!(
+                    text,
+                    "{INDENT}{}",
+                    Style::new().dim().apply_to(tame(&format!("[{}]", row.report.id)))
+                );
             }
             Found::Read(event, None) => {
-                let _ = writeln!(text, "{INDENT}{}  “{}” [{}]", head(event.kind), event.words, event.id);
+                let _ = writeln!(
+                    text,
+                    "{INDENT}{}  “{}” [{}]",
+                    head(event.kind),
+                    tame(&event.words),
+                    tame(&event.id)
+                );
             }
             Found::Rows(_, rows) => {
                 if let Some(row) = rows.first() {

@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::{Outcome, Question, To, says};
 use crate::engine::{self, LexiconFile};
 use crate::output;
+use crate::tame::tame;
 
 /// How many of the traits that decided are shown.
 const TRAITS: usize = 4;
@@ -144,7 +145,7 @@ fn print(answer: &Answer) -> String {
             bold.apply_to(&l.other),
             quoted(&l.words)
         );
-        let _ = writeln!(text, "    “{}”; “{}”", l.event_text, l.other_text);
+        let _ = writeln!(text, "    “{}”; “{}”", tame(l.event_text), tame(l.other_text));
         let _ = writeln!(text, "    {}", dim.apply_to(&l.says));
     }
     if answer.links.is_empty() {
@@ -154,7 +155,13 @@ fn print(answer: &Answer) -> String {
         let verdict = if c.stated { "states a cause" } else { "states no cause" };
         let _ = writeln!(text, "sentence {} {verdict} ({:.2})", c.sentence, c.share);
         if c.stated {
-            let _ = writeln!(text, "    {} between “{}” and “{}”", quoted(&c.words), c.upper, c.lower);
+            let _ = writeln!(
+                text,
+                "    {} between “{}” and “{}”",
+                quoted(&c.words),
+                tame(c.upper),
+                tame(c.lower)
+            );
             let _ = writeln!(text, "    {}", dim.apply_to(format!("decided by {}", c.traits.join(", "))));
         }
     }

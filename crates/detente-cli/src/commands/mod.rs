@@ -9,6 +9,7 @@ pub mod demo;
 pub mod dyad;
 pub mod events;
 pub mod explain;
+pub mod export;
 mod facts;
 pub mod import;
 pub mod lexicon;

@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::{Outcome, Question, To, says};
 use crate::engine::{self, LexiconFile};
 use crate::output;
+use crate::tame::tame;
 
 /// Say which days the words of a text mean
 #[derive(clap::Args)]
@@ -140,14 +141,14 @@ fn print(answer: &Answer) -> String {
         }
     };
     for w in &answer.expressions {
-        let _ = writeln!(text, "{}  {}", bold.apply_to(format!("“{}”", w.text)), shown(w.days));
+        let _ = writeln!(text, "{}  {}", bold.apply_to(format!("“{}”", tame(w.text))), shown(w.days));
         for (name, other) in [("or ahead", w.ahead), ("or before", w.behind)] {
             if let Some(other) = other {
                 let _ = writeln!(text, "    {name}: {}", shown(other));
             }
         }
         let rough = if w.imprecise { ", roughly" } else { "" };
-        let _ = writeln!(text, "    {}{rough}; counts from {}", w.timex, w.from);
+        let _ = writeln!(text, "    {}{rough}; counts from {}", w.timex, tame(&w.from));
         let _ = writeln!(text, "    {}", dim.apply_to(&w.says));
     }
     if answer.expressions.is_empty() {
@@ -156,7 +157,7 @@ fn print(answer: &Answer) -> String {
     for e in &answer.events {
         let days = shown(Interval { start: e.date, end: e.enddate });
         let by = e.date_text.map(|t| format!(" by “{t}”")).unwrap_or_default();
-        let _ = writeln!(text, "{} {}  {days}{by}", bold.apply_to(&e.event), e.event_text);
+        let _ = writeln!(text, "{} {}  {days}{by}", bold.apply_to(&e.event), tame(e.event_text));
         if !e.says.is_empty() {
             let _ = writeln!(text, "    {}", dim.apply_to(&e.says));
         }

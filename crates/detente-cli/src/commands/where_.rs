@@ -9,6 +9,7 @@ use detente::place::EventLoc;
 use serde::Serialize;
 
 use super::{Outcome, Question, To};
+use crate::tame::tame;
 use crate::{engine, output};
 
 /// Say where the places of a text are, and where its events took place
@@ -112,7 +113,7 @@ fn print(answer: &Answer) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
     for p in &answer.places {
-        let _ = writeln!(text, "{}  {}", bold.apply_to(format!("“{}”", p.text)), shown(p.place));
+        let _ = writeln!(text, "{}  {}", bold.apply_to(format!("“{}”", tame(p.text))), shown(p.place));
         let _ = writeln!(text, "    {}", p.why);
         if let Some(note) = p.place.note.as_ref().filter(|note| *note != p.why) {
             let _ = writeln!(text, "    note: {note}");
@@ -128,7 +129,7 @@ fn print(answer: &Answer) -> String {
     }
     for e in &answer.events {
         let at = e.event_loc.map_or_else(|| "nowhere told".to_owned(), shown);
-        let _ = writeln!(text, "{} {}  {at}", bold.apply_to(&e.event), e.event_text);
+        let _ = writeln!(text, "{} {}  {at}", bold.apply_to(&e.event), tame(e.event_text));
     }
     text.trim_end().to_owned()
 }

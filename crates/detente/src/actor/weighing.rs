@@ -687,8 +687,10 @@ impl<'a> Actors<'a> {
             set(T::CountryRank, rank.map_or(FAR_SENTENCES, |r| r as f32));
             set(T::CountryTitle, flag(list.first() == Some(&0)));
             let here = around.sentence as u32;
-            set(T::CountryCount, list.iter().filter(|n| **n == here).count() as f32);
-            let back = list.iter().rev().find(|n| **n <= here).map_or(FAR_SENTENCES, |n| (here - n) as f32);
+            // The list is in order.
+            let (first, end) = (list.partition_point(|n| *n < here), list.partition_point(|n| *n <= here));
+            set(T::CountryCount, (end - first) as f32);
+            let back = list[..end].last().map_or(FAR_SENTENCES, |n| (here - n) as f32);
             set(T::CountryBack, back.min(FAR_SENTENCES));
         }
         set(T::Rank, FAR_SENTENCES);
@@ -698,14 +700,19 @@ impl<'a> Actors<'a> {
         set(T::WordsBack, FAR_WORDS);
         set(T::Order, FAR_SENTENCES);
         if let Some(list) = outlook.by_key.get(c.key.as_str()) {
-            let others = list.iter().copied().filter(|i| *i as usize != around.at);
+            // Mentions are in the order of the text: nothing is gone through for each of thousands.
+            let mut others = list.iter().copied().filter(|i| *i as usize != around.at);
+            let upto = |end: usize| list.partition_point(|i| (*i as usize) < end);
+            let itself = upto(around.at + 1) - upto(around.at);
             let here = around.sentence;
             let sentence = |i: u32| s.sentence_of(outlook.mentions[i as usize].head);
-            set(T::Share, others.clone().count() as f32 / outlook.total.max(1.0));
+            set(T::Share, (list.len() - itself) as f32 / outlook.total.max(1.0));
             let rank = outlook.often.iter().take(20).position(|k| *k == c.key);
             set(T::Rank, rank.map_or(FAR_SENTENCES, |r| r as f32));
-            set(T::Title, flag(others.clone().any(|i| sentence(i) == 0)));
-            set(T::Count, others.clone().filter(|i| sentence(*i) == here).count() as f32);
+            set(T::Title, flag(others.next().is_some_and(|i| sentence(i) == 0)));
+            let first = list.partition_point(|i| sentence(*i) < here);
+            let end = list.partition_point(|i| sentence(*i) <= here);
+            set(T::Count, (end - first).saturating_sub(itself) as f32);
             let back = list.partition_point(|i| (*i as usize) < around.at);
             if let Some(&i) = list[..back].last() {
                 let last = &outlook.mentions[i as usize];

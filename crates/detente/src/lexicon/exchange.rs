@@ -3,8 +3,10 @@
 
 pub mod cameo;
 mod states;
+mod written;
 
 pub use states::{StateCodes, States};
+pub use written::{CellKind, Column, OurSector, Written};
 
 use super::names::{Index, fold};
 use super::{Fault, Table};
@@ -100,6 +102,8 @@ pub struct Exchange {
     parties: Index<String, ForeignCode>,
     /// States by the codes of other data sets.
     pub states: States,
+    /// How exports are written.
+    pub written: Written,
 }
 
 /// A foreign text as the tables know it: letters and digits without marks, in lower case, one space between words.
@@ -145,6 +149,18 @@ impl Exchange {
     /// `cameo-region`, `acled-inter`, `plover-sector`, `prefix`).
     pub fn party(&self, of: &str, code: &str) -> Option<&ForeignCode> {
         self.parties.get(&coded(of, code))
+    }
+
+    /// The groups that CAMEO has a code for: the code in small letters, and the name by which our tables know the group;
+    /// sorted.
+    pub fn cameo_groups(&self) -> Vec<(&str, &str)> {
+        let groups = self
+            .parties
+            .iter()
+            .filter_map(|(code, party)| Some((code.strip_prefix("cameo-group\t")?, party.means.as_deref()?)));
+        let mut groups: Vec<(&str, &str)> = groups.collect();
+        groups.sort_unstable();
+        groups
     }
 
     /// All codes of CAMEO.
@@ -209,8 +225,12 @@ impl Exchange {
     pub(super) fn add(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
         let Some(table) = Table::read(path, text, faults) else { return };
         let first = table.columns[0];
-        if first == "iso3" {
-            return self.states.add(&table, faults);
+        match first {
+            "iso3" => return self.states.add(&table, faults),
+            "form" => return self.written.add_columns(&table, faults),
+            "our_sector" => return self.written.add_sectors(&table, faults),
+            "deadly_word" => return self.written.add_deadly(&table, faults),
+            _ => {}
         }
         let need: &[&str] = match first {
             "code" => cameo::COLUMNS,
