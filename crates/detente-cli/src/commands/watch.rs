@@ -110,7 +110,7 @@ pub fn run(args: Args) -> Result<Outcome> {
             let worked = rounds(&mut watch, &mut coder, &args);
             let how = if worked.is_err() {
                 Ended::Failed
-            } else if args.once {
+            } else if args.once && !stop::asked() {
                 Ended::Done
             } else {
                 Ended::Stopped
