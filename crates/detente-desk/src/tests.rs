@@ -308,7 +308,9 @@ fn hostile_articles_stay_text() {
             .records()
             .flat_map(|r| r.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
         {
-            let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+            // Days before our era begin with a sign.
+            let plain = cell.parse::<f64>().is_ok() || cell.parse::<jiff::civil::Date>().is_ok();
+            let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !plain;
             assert!(!formula, "{path}: {cell:?}");
         }
     }

@@ -224,6 +224,16 @@ impl Ledger {
     }
 }
 
+/// What SQLite says, on one line and no longer than a sentence: of a damaged file it may quote whole tables.
+fn one_line(why: &str) -> String {
+    const LETTERS: usize = 160;
+    let line = why.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LETTERS) {
+        Some((end, _)) => format!("{} …", &line[..end]),
+        None => line,
+    }
+}
+
 /// True where no note of SQLite's stands beside a ledger: all that was written is in the file itself.
 fn nothing_beside(path: &Path) -> bool {
     let mut beside = path.as_os_str().to_owned();
@@ -249,7 +259,7 @@ fn unchanging(path: &Path) -> std::path::PathBuf {
 /// An SQLite error as a sentence about the ledger at `path`.
 pub(crate) fn explain(path: &Path, error: &rusqlite::Error) -> LedgerError {
     let path = path.to_path_buf();
-    let why = error.to_string();
+    let why = one_line(&error.to_string());
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => LedgerError::Foreign { path, found: "no SQLite file".into() },
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed) => {
