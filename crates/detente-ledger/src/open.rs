@@ -280,7 +280,9 @@ pub(crate) fn explain(path: &Path, error: &rusqlite::Error) -> LedgerError {
         Some(ErrorCode::ConstraintViolation) if !is_of_a_trigger(error) => LedgerError::Damaged { path, why },
         // A value of another kind than any that was written, or a table that every ledger has.
         None if is_of_wrong_kind(error) => LedgerError::Damaged { path, why },
-        _ if why.starts_with("no such table") || why.starts_with("no such column") => {
+        // The questions are the same for every ledger: where one of them fails as such (no such table, a form of the file
+        // that is none), it is the file.
+        Some(ErrorCode::Unknown) if !why.starts_with("near ") && !why.starts_with("fts5:") => {
             LedgerError::Damaged { path, why }
         }
         _ => LedgerError::Other { path, why },
