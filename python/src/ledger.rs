@@ -177,6 +177,11 @@ impl Ledger {
         self.ask(py, asked, |ledger, asked| Ok(serde_json::to_string(&ledger.counts(asked.as_of()?)?)?))
     }
 
+    /// What made it, run by run, as JSON.
+    fn runs(&self, py: Python<'_>) -> PyResult<String> {
+        self.ask(py, "{}", |ledger, _| Ok(serde_json::to_string(&ledger.manifests()?)?))
+    }
+
     /// Reports that pass a filter.
     fn reports<'py>(&self, py: Python<'py>, asked: &str) -> PyResult<Bound<'py, PyAny>> {
         let batch = self.ask(py, asked, |ledger, asked| {

@@ -21,6 +21,12 @@ def asked(program, ledger, *words):
     return json.loads(subprocess.run([program, *words, "--ledger", ledger._path], check=True, capture_output=True).stdout)
 
 
+def test_the_runs_say_what_made_it(ledger):
+    (run,) = ledger.runs()
+    assert run["outcome"] == "done" and run["wrote"]["readings"] == 6
+    assert all(len(model["sha256"]) == 64 for model in run["record"]["models"])
+
+
 def test_counts_and_tables_belong_together(ledger):
     counts = ledger.counts()
     reports = ledger.reports()

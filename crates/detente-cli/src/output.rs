@@ -10,6 +10,7 @@ use detente::plover::Quad;
 use detente::report::{Entity, Report};
 use detente::turn::{Turn, TurnKind};
 use detente_ledger::Row;
+pub use detente_ledger::export::cell::csv_line;
 use jiff::civil::Date;
 
 use crate::tame::{Tamed, tame};
@@ -429,19 +430,12 @@ fn csv_cells<'a>(r: &'a Report, sentence: &'a str) -> impl Iterator<Item = Cow<'
     cells.into_iter()
 }
 
-/// One line of CSV. No cell begins like a formula: a spreadsheet would run it.
-pub fn csv_line<'a>(cells: impl IntoIterator<Item = Cow<'a, str>>) -> Vec<u8> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let cells: Vec<Cow<'a, str>> = cells.into_iter().map(harmless).collect();
-    // Writing to memory cannot fail.
-    let _ = writer.write_record(cells.iter().map(|c| c.as_bytes()));
-    writer.into_inner().unwrap_or_default()
-}
-
-/// Puts an apostrophe before a cell that a spreadsheet would take for a formula. Numbers stay numbers.
+/// A cell that no spreadsheet takes for a formula, for tables that are not written by [`csv_line`].
 pub fn harmless(cell: Cow<'_, str>) -> Cow<'_, str> {
-    let risky = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if risky && cell.parse::<f64>().is_err() { format!("'{cell}").into() } else { cell }
+    match detente_ledger::export::cell::harmless(&cell) {
+        Cow::Owned(mended) => mended.into(),
+        Cow::Borrowed(_) => cell,
+    }
 }
 
 /// The table: columns of fixed widths, so that rows can stream.

@@ -100,7 +100,11 @@ fn new_articles_are_coded_into_a_ledger_once() {
     assert!(ran.out.is_empty() && desk.path("news.db.watch").exists());
     let events = desk.well(&["events", "--ledger", "news.db"]).out;
     assert!(events.contains("Post:g1") && events.contains("IRN"), "{events}");
+    let runs = || desk.well(&["runs", "--ledger", "news.db"]).out.matches("watch").count();
+    let before = runs();
+    assert!(before > 0, "the ledger knows who wrote to it");
     let ran = desk.well(&["watch", "FEEDS.toml", "--ledger", "news.db", "--once"]);
+    assert_eq!(runs(), before, "a run without news leaves nothing");
     assert!(ran.err.contains("1 feed asked, 1 without news; 0 new items; 0 articles added"), "{}", ran.err);
     // Without what was remembered, the ledger knows them again.
     fs::remove_file(desk.path("news.db.watch")).expect("a file");
@@ -166,6 +170,36 @@ fn what_is_killed_at_any_moment_loses_nothing_and_repeats_nothing() {
     desk.well(&["watch", "FEEDS.toml", "--out", "reports.jsonl", "--once"]);
     let lines = fs::read_to_string(desk.path("reports.jsonl")).expect("lines");
     assert!(lines == whole, "{} bytes and not {}; {} articles", lines.len(), whole.len(), docs(&lines).len());
+}
+
+#[test]
+fn a_ledger_has_each_article_once_however_often_watching_it_was_killed() {
+    let server = feed(0..300);
+    let args = ["watch", "FEEDS.toml", "--ledger", "news.db", "--once"];
+    let whole = Desk::of(&[server.url("/feed")], "");
+    whole.well(&args);
+    let desk = Desk::of(&[server.url("/feed")], "");
+    let mut kills = 0;
+    for wait in [5, 100, 300] {
+        let mut child = desk.start(&args);
+        let started = Instant::now();
+        let found = || fs::metadata(desk.path("news.db.watch")).is_ok_and(|m| m.len() > 80_000);
+        while !found() && child.try_wait().expect("a child").is_none() {
+            assert!(started.elapsed() < Duration::from_secs(120), "it hangs");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        std::thread::sleep(Duration::from_millis(wait));
+        kills += usize::from(child.try_wait().expect("a child").is_none());
+        child.kill().expect("killed");
+        child.wait().expect("gone");
+    }
+    assert!(kills >= 1, "it was too fast to be killed");
+    // The feed has forgotten them in the meantime.
+    server
+        .answer(|asked| if asked.path == "/robots.txt" { says(404, &[]) } else { fine("text/xml", rss([])) });
+    desk.well(&args);
+    let events = |desk: &Desk| desk.well(&["events", "--ledger", "news.db"]).out;
+    assert!(events(&desk) == events(&whole), "the same events of the same reports");
 }
 
 fn signal(child: &Child, name: &str) {

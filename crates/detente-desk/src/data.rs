@@ -11,13 +11,15 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use detente::report::Entity;
+use detente_ledger::export::about::Credits;
+use detente_ledger::export::table::Table;
+use detente_ledger::export::{self, Request, field};
 use detente_ledger::{Ledger, Relation, Row};
 use futures_core::Stream;
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use crate::sheet::{as_json, harmless};
+use crate::sheet::as_json;
 use crate::{Ask, Desk, Failure, events, form, words};
 
 /// Bytes that are gathered before they are sent.
@@ -33,33 +35,6 @@ pub fn dyad_json(relation: &Relation) -> Result<Response, Failure> {
     }))
 }
 
-/// Columns of the table.
-const COLUMNS: [&str; 23] = [
-    "id",
-    "article",
-    "event",
-    "mode",
-    "quad_code",
-    "event_scale",
-    "actors",
-    "recipients",
-    "date",
-    "enddate",
-    "status",
-    "said_by",
-    "place",
-    "country",
-    "event_text",
-    "sentence_start",
-    "sentence_end",
-    "confidence",
-    "title",
-    "source",
-    "url",
-    "license",
-    "known",
-];
-
 /// How rows are written.
 #[derive(Clone, Copy)]
 enum Form {
@@ -68,7 +43,8 @@ enum Form {
     Jsonl,
 }
 
-/// All rows that pass the filter of the page, with a short quote instead of the sentence.
+/// All rows that pass the filter of the page, with a short quote instead of the sentence: the flat records of `detente
+/// export csv`.
 pub async fn events_csv(desk: State<Desk>, ask: Ask) -> Response {
     download(desk, ask, Form::Csv).await
 }
@@ -126,11 +102,20 @@ async fn download(State(desk): State<Desk>, ask: Ask, form: Form) -> Response {
     tokio::task::spawn_blocking(move || {
         let failed = |why: String| Err(std::io::Error::other(why));
         let sent = desk.pool.with(turn, |ledger, _| {
+            let request = Request::new(export::Form::Csv);
+            let (table, context) = (Table::flat(), field::Context::new(&request, None));
             let mut rows = 0;
-            let mut chunk = head(form);
+            let mut chunk = match form {
+                Form::Csv => table.head(),
+                Form::Json | Form::Jsonl => Vec::new(),
+            };
             let mut stopped = false;
-            let read = ledger.each_report(&filter, |row| {
-                write(&mut chunk, form, rows, &row);
+            let read = ledger.each_telling(&filter, false, |telling| {
+                match form {
+                    Form::Csv => table.report(&mut chunk, telling, &context),
+                    Form::Json => json_row(&mut chunk, rows, &telling.row),
+                    Form::Jsonl => json_line(&mut chunk, &telling.row),
+                }
                 rows += 1;
                 if chunk.len() >= CHUNK {
                     // Nobody listens any more: the visitor has gone, or takes nothing and keeps others waiting.
@@ -161,90 +146,41 @@ async fn download(State(desk): State<Desk>, ask: Ask, form: Form) -> Response {
     (headers, Body::from_stream(Chunks { pieces, whole })).into_response()
 }
 
-fn head(form: Form) -> Vec<u8> {
-    match form {
-        Form::Csv => (COLUMNS.join(",") + "\n").into_bytes(),
-        Form::Json | Form::Jsonl => Vec::new(),
-    }
+/// Adds a row to a list; writing into memory does not fail.
+fn json_row(out: &mut Vec<u8>, number: usize, row: &Row) {
+    out.extend_from_slice(if number == 0 { b"[\n" } else { b",\n" });
+    let written = serde_json::to_writer(&mut *out, row);
+    debug_assert!(written.is_ok());
 }
 
-/// Adds a row; writing into memory does not fail.
-fn write(out: &mut Vec<u8>, form: Form, number: usize, row: &Row) {
-    let written = match form {
-        Form::Csv => {
-            let mut csv = csv::Writer::from_writer(&mut *out);
-            csv.write_record(cells(row)).is_ok() && csv.flush().is_ok()
-        }
-        Form::Json => {
-            out.extend_from_slice(if number == 0 { b"[\n" } else { b",\n" });
-            serde_json::to_writer(&mut *out, row).is_ok()
-        }
-        Form::Jsonl => {
-            let written = serde_json::to_writer(&mut *out, &row.report).is_ok();
-            out.push(b'\n');
-            written
-        }
-    };
-    debug_assert!(written);
-}
-
-fn cells(row: &Row) -> [String; COLUMNS.len()] {
-    let keys = |entities: &[Entity]| entities.iter().map(|e| e.key.as_str()).collect::<Vec<_>>().join("; ");
-    let text = |x: Option<&str>| harmless(x.unwrap_or_default());
-    let r = &row.report;
-    let place = r.event_loc.as_ref();
-    [
-        harmless(&r.id),
-        harmless(&row.article_id),
-        r.kind().to_string(),
-        text(r.mode.as_deref()),
-        r.quad_code.to_string(),
-        format!("{:.1}", r.event_scale),
-        harmless(&keys(&r.actor)),
-        harmless(&keys(&r.recipient)),
-        r.date.map(|d| d.to_string()).unwrap_or_default(),
-        r.enddate.map(|d| d.to_string()).unwrap_or_default(),
-        words::status(&r.aux),
-        text(r.said_by.as_ref().map(|e| e.key.as_str())),
-        text(place.map(|p| p.resolved_place.as_deref().unwrap_or(&p.extracted_place))),
-        text(place.and_then(|p| p.country_code.as_deref())),
-        harmless(&r.event_text),
-        r.text_info.start.to_string(),
-        r.text_info.end.to_string(),
-        r.confidence.map(|c| format!("{c:.2}")).unwrap_or_default(),
-        text(row.title.as_deref()),
-        text(row.source.as_deref()),
-        text(row.url.as_deref()),
-        text(r.cite_info.license.as_deref()),
-        row.known.to_string(),
-    ]
+/// Adds a record as a line.
+fn json_line(out: &mut Vec<u8>, row: &Row) {
+    let written = serde_json::to_writer(&mut *out, &row.report);
+    debug_assert!(written.is_ok());
+    out.push(b'\n');
 }
 
 /// How to cite the selection, and the licences of what it was read from.
 pub fn cite(ledger: &Ledger, ask: &Ask) -> Result<Response, Failure> {
     let filter = events::filter(ask)?;
-    let mut licences = std::collections::BTreeMap::new();
-    let mut coders = std::collections::BTreeSet::new();
+    let mut credits = Credits::default();
     let mut rows = 0;
     ledger.each_report(&filter, |row| {
         rows += 1;
-        let licence = row.report.cite_info.license.unwrap_or_else(|| "not stated: ask the publisher".into());
-        *licences.entry(licence).or_insert(0_usize) += 1;
-        let coder = row.report.coder;
-        coders.insert(format!("Détente {}, lexicon {}, model {}", coder.version, coder.lexicon, coder.model));
+        credits.report(&row);
         true
     })?;
     let address = form::address("/events", ask, Some(("page", String::new())));
     let mut text = String::from("How to cite this selection\n\n");
-    for coder in &coders {
+    for coder in &credits.coders {
         text += &format!("Coded by {coder}.\n");
     }
     text += &format!("Selection: {} of one's own ledger, {address}\n", words::count(rows, "report"));
     text += "Types, modes and scores: PLOVER (Open Event Data Alliance), codebook of February 2024.\n";
     text += "Places: GeoNames (geonames.org), CC BY 4.0. Events and quotes are read from articles; their texts stay their publishers'.\n\n";
     text += "Licences of the articles, by reports\n";
-    for (licence, count) in &licences {
-        text += &format!("{}\t{licence}\n", words::grouped(*count));
+    for (count, licence) in credits.licence_lines() {
+        text += &format!("{count}\t{licence}\n");
     }
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use axum::response::Response;
 use detente::plover::Quad;
+use detente_ledger::export::geo;
 use detente_ledger::{Ledger, PlaceTold};
 use detente_plot::{Shade, Spike, World};
 use maud::{PreEscaped, html};
@@ -97,18 +98,21 @@ pub fn geojson(ledger: &Ledger, ask: &Ask) -> Result<Response, Failure> {
     let asked = asked(ledger, ask)?;
     let feature = |place: &PlaceTold| {
         let point = place.point.filter(|_| !is_country(place));
-        serde_json::json!({
-            "type": "Feature",
-            "geometry": point.map(|(lat, lon)| serde_json::json!({ "type": "Point", "coordinates": [lon, lat] })),
-            "properties": {
-                "place": place.name, "country": place.country, "resolution": place.resolution, "radius_km": place.radius_km,
-                "reports": place.reports, "mean_scale": place.scale,
-                "quads": Quad::ALL.iter().zip(place.quads).map(|(q, n)| (q.as_str(), n)).collect::<BTreeMap<_, _>>(),
-            },
-        })
+        let quads =
+            Quad::ALL.iter().zip(place.quads).map(|(q, n)| (q.as_str(), n)).collect::<BTreeMap<_, _>>();
+        let properties = [
+            ("place", serde_json::json!(place.name)),
+            ("country", serde_json::json!(place.country)),
+            ("resolution", serde_json::json!(place.resolution)),
+            ("radius_km", serde_json::json!(place.radius_km)),
+            ("reports", place.reports.into()),
+            ("mean_scale", place.scale.into()),
+            ("quads", serde_json::json!(quads)),
+        ];
+        geo::feature(point, properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     };
     let features: Vec<serde_json::Value> = asked.places.iter().map(feature).collect();
-    crate::sheet::as_json(&serde_json::json!({ "type": "FeatureCollection", "features": features }))
+    crate::sheet::as_json(&geo::collection(features))
 }
 
 pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {

@@ -8,6 +8,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use detente::bloc;
 use detente_ledger::Ledger;
+use detente_ledger::export::graph::{Attribute, Gexf, GraphMl};
 use detente_plot::{Axis, Bond, Day, Field, Labels, Role, Spot, bend};
 use jiff::ToSpan;
 use maud::{Markup, PreEscaped, html};
@@ -414,23 +415,6 @@ fn file(kind: &'static str, name: &str, body: String) -> Response {
         .into_response()
 }
 
-/// Text inside XML; what XML cannot hold goes.
-fn xml(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\t' | '\n' | '\r' => out.push(' '),
-            c if c < ' ' || matches!(c, '\u{fffe}' | '\u{ffff}') => {}
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 /// All ties of a day: the two, what they weigh, and the level where there is one.
 fn ties<'a>(moment: &'a Moment) -> impl Iterator<Item = (&'a str, &'a str, f64, Option<f64>, &'static str)> {
     let own = moment
@@ -443,60 +427,46 @@ fn ties<'a>(moment: &'a Moment) -> impl Iterator<Item = (&'a str, &'a str, f64, 
     own.chain(joint).filter(|t| moment.wanted(t.0, t.1))
 }
 
-/// The network of a day as GraphML (graphml.graphdrawing.org).
+/// Attributes of the network of a day.
+const ATTRIBUTES: [Attribute; 6] = [
+    Attribute { of: "node", name: "name", kind: "string" },
+    Attribute { of: "node", name: "bloc", kind: "string" },
+    Attribute { of: "edge", name: "pull", kind: "double" },
+    Attribute { of: "edge", name: "level", kind: "double" },
+    Attribute { of: "edge", name: "state", kind: "string" },
+    Attribute { of: "graph", name: "day", kind: "string" },
+];
+
+/// The network of a day as GraphML.
 pub fn graphml(ledger: &Ledger, ask: &Ask) -> Result<Response, Failure> {
     with(ledger, ask, |_, moment| {
-        let mut out = String::from(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
-        );
-        for (id, of, name, kind) in [
-            ("name", "node", "name", "string"),
-            ("bloc", "node", "bloc", "string"),
-            ("pull", "edge", "pull", "double"),
-            ("level", "edge", "level", "double"),
-            ("state", "edge", "state", "string"),
-            ("day", "graph", "day", "string"),
-        ] {
-            let _ =
-                writeln!(out, " <key id=\"{id}\" for=\"{of}\" attr.name=\"{name}\" attr.type=\"{kind}\"/>");
-        }
-        out.push_str(" <graph edgedefault=\"undirected\">\n");
-        let mut day = String::from("none");
+        let day = moment.as_ref().map(|moment| moment.day.day.to_string());
+        let mut out = GraphMl::new(&ATTRIBUTES, false, &[("day", day.clone())]);
         if let Some(moment) = &moment {
-            day = moment.day.day.to_string();
-            let _ = writeln!(out, "  <data key=\"day\">{day}</data>");
             let keys: BTreeSet<&str> = ties(moment).flat_map(|t| [t.0, t.1]).collect();
             for key in keys {
-                let bloc = moment
-                    .day
-                    .bloc_of(key)
-                    .map(|n| moment.days.name(moment.day.bloc_key(n)))
-                    .unwrap_or_default();
-                let _ = writeln!(
-                    out,
-                    "  <node id=\"{}\"><data key=\"name\">{}</data><data key=\"bloc\">{}</data></node>",
-                    xml(key),
-                    xml(&moment.days.name(key)),
-                    xml(&bloc)
+                let bloc = moment.day.bloc_of(key).map(|n| moment.days.name(moment.day.bloc_key(n)));
+                out.node(
+                    key,
+                    &[("name", Some(moment.days.name(key))), ("bloc", Some(bloc.unwrap_or_default()))],
                 );
             }
             for (a, b, pull, level, state) in ties(moment) {
-                let level = level.map(|l| format!("<data key=\"level\">{l:.3}</data>")).unwrap_or_default();
-                let _ = writeln!(
-                    out,
-                    "  <edge source=\"{}\" target=\"{}\"><data key=\"pull\">{pull:.3}</data>{level}<data key=\"state\">{}</data></edge>",
-                    xml(a),
-                    xml(b),
-                    xml(state)
-                );
+                let number = |x: f64| format!("{x:.3}");
+                let values = [
+                    ("pull", Some(number(pull))),
+                    ("level", level.map(number)),
+                    ("state", Some(state.to_owned())),
+                ];
+                out.edge(a, b, &values);
             }
         }
-        out.push_str(" </graph>\n</graphml>\n");
-        Ok(file("application/graphml+xml; charset=utf-8", &format!("detente-{day}.graphml"), out))
+        let day = day.unwrap_or_else(|| "none".into());
+        Ok(file("application/graphml+xml; charset=utf-8", &format!("detente-{day}.graphml"), out.finish()))
     })
 }
 
-/// The network of all months as GEXF 1.3 (gexf.net), with the days for which each party and tie stands.
+/// The network of all months as GEXF, with the days for which each party and tie stands.
 pub fn gexf(ledger: &Ledger, ask: &Ask) -> Result<Response, Failure> {
     with(ledger, ask, |asked, _| {
         let days = &*asked.days;
@@ -513,44 +483,23 @@ pub fn gexf(ledger: &Ledger, ask: &Ask) -> Result<Response, Failure> {
         }
         let span = |number: usize| {
             let day = days.days[number].day;
-            format!("start=\"{}\" end=\"{day}\"", day.first_of_month())
+            (day.first_of_month(), day)
         };
-        let mut out = String::from(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<gexf xmlns=\"http://gexf.net/1.3\" version=\"1.3\">\n \
-             <graph mode=\"dynamic\" defaultedgetype=\"undirected\" timeformat=\"date\" timerepresentation=\"interval\">\n  \
-             <attributes class=\"edge\" mode=\"dynamic\"><attribute id=\"pull\" title=\"pull\" type=\"double\"/></attributes>\n  <nodes>\n",
-        );
         let mut seen: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
         for ((a, b), months) in &edges {
             for key in [a, b] {
                 seen.entry(key).or_default().extend(months.iter().map(|m| m.0));
             }
         }
+        let mut out = Gexf::new(false, &["pull"]);
         for (key, months) in &seen {
-            let _ = write!(out, "   <node id=\"{}\" label=\"{}\"><spells>", xml(key), xml(&days.name(key)));
-            for &number in months {
-                let _ = write!(out, "<spell {}/>", span(number));
-            }
-            out.push_str("</spells></node>\n");
+            out.node(key, &days.name(key), months.iter().map(|m| span(*m)));
         }
-        out.push_str("  </nodes>\n  <edges>\n");
-        for (number, ((a, b), months)) in edges.iter().enumerate() {
-            let _ = write!(
-                out,
-                "   <edge id=\"{number}\" source=\"{}\" target=\"{}\"><attvalues>",
-                xml(a),
-                xml(b)
-            );
-            for (month, pull) in months {
-                let _ = write!(out, "<attvalue for=\"pull\" value=\"{pull:.3}\" {}/>", span(*month));
-            }
-            out.push_str("</attvalues><spells>");
-            for (month, _) in months {
-                let _ = write!(out, "<spell {}/>", span(*month));
-            }
-            out.push_str("</spells></edge>\n");
+        for ((a, b), months) in &edges {
+            let spells: Vec<_> =
+                months.iter().map(|(month, pull)| (span(*month), vec![format!("{pull:.3}")])).collect();
+            out.edge(a, b, &spells);
         }
-        out.push_str("  </edges>\n </graph>\n</gexf>\n");
-        Ok(file("application/gexf+xml; charset=utf-8", "detente.gexf", out))
+        Ok(file("application/gexf+xml; charset=utf-8", "detente.gexf", out.finish()))
     })
 }

@@ -3,6 +3,7 @@
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use detente_ledger::export::cell::harmless;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
@@ -68,7 +69,7 @@ impl Cell {
     fn plain(&self) -> String {
         match self {
             Cell::None => String::new(),
-            Cell::Text(text) | Cell::Link(text, _) | Cell::Key(text, ..) => harmless(text),
+            Cell::Text(text) | Cell::Link(text, _) | Cell::Key(text, ..) => harmless(text).into_owned(),
             Cell::Count(n) => n.to_string(),
             Cell::Scale(x) => number(*x).to_string(),
             Cell::Share(x) => number(*x).to_string(),
@@ -173,15 +174,6 @@ pub fn as_json(value: &impl serde::Serialize) -> Result<Response, Failure> {
             Ok(([(header::CONTENT_TYPE, "application/json; charset=utf-8")], body + "\n").into_response())
         }
         Err(error) => Err(Failure::fault(format!("these rows cannot be written as JSON ({error})"))),
-    }
-}
-
-/// A text that a spreadsheet will not take for a formula: articles are hostile input.
-pub fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        format!("'{text}")
-    } else {
-        text.to_string()
     }
 }
 

@@ -23,6 +23,7 @@ pub mod fields;
 pub mod html;
 mod http;
 pub mod ids;
+pub mod joined;
 pub mod json;
 pub mod language;
 mod lines;

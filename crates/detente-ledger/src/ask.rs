@@ -42,6 +42,13 @@ impl Ledger {
                 .take(filter.limit.unwrap_or(usize::MAX))
                 .collect());
         }
+        let (sql, values) = self.events_chosen(filter);
+        let names: Vec<String> = self.collect(&sql, values, |r| r.get(0))?;
+        self.events_named(&names, filter.as_of)
+    }
+
+    /// A query for the names of the events that [`Ledger::events`] gives, in their order.
+    pub(crate) fn events_chosen(&self, filter: &Filter) -> (String, Vec<Value>) {
         let turn = if filter.newest_first { "DESC" } else { "ASC" };
         let (condition, mut values) = condition(filter);
         values.push(Value::Integer(filter.limit.map_or(-1, |l| i64::try_from(l).unwrap_or(i64::MAX))));
@@ -73,8 +80,7 @@ impl Ledger {
             values.len() - 1,
             values.len()
         );
-        let names: Vec<String> = self.collect(&sql, values, |r| r.get(0))?;
-        self.events_named(&names, filter.as_of)
+        (sql, values)
     }
 
     /// The events with these names, in this order; names that no event of one's own bears are left out.

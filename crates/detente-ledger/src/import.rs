@@ -26,7 +26,7 @@ pub struct Import {
     pub file: String,
     /// sha256 of the file, hexadecimal: the same file is not imported twice.
     pub sha256: String,
-    /// Form of the file: `table`, `icews`.
+    /// Form of the file: `table`, `icews`, `gdelt` and so on.
     pub format: String,
     /// Its licence.
     pub licence: Option<String>,
@@ -50,6 +50,35 @@ pub struct ImportCounts {
     pub events: u64,
 }
 
+/// An event of an import, as the ledger keeps it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ForeignTold {
+    /// Name of the import.
+    pub import: String,
+    /// Line of its file.
+    pub row: i64,
+    /// Its day.
+    pub day: Date,
+    /// Entity key of who does it.
+    pub actor: String,
+    /// The name in the file.
+    pub actor_name: String,
+    /// Entity key of whom it is done to.
+    pub recipient: String,
+    /// The name in the file.
+    pub recipient_name: String,
+    /// PLOVER type.
+    pub kind: EventType,
+    /// PLOVER mode.
+    pub mode: Option<String>,
+    /// Place on the scale from −10 to +10.
+    pub scale: f64,
+    /// The act in the file's words.
+    pub words: String,
+    /// Do the two do it with each other?
+    pub mutual: bool,
+}
+
 /// Rows in one transaction.
 const ROWS: usize = 50_000;
 
@@ -62,6 +91,94 @@ struct Chunk<'c> {
 }
 
 impl Ledger {
+    /// The import of a file with this fingerprint, if the ledger has it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn imported(&self, sha256: &str) -> Result<Option<ImportCounts>, LedgerError> {
+        self.connection
+            .query_row("SELECT name, rows, events FROM imports WHERE sha256 = ?1", [sha256], |r| {
+                Ok(ImportCounts { name: r.get(0)?, already: true, rows: r.get(1)?, events: r.get(2)? })
+            })
+            .optional()
+            .map_err(|e| explain(&self.path, &e))
+    }
+
+    /// Hands over the events of imports, one after the other, in the order of the imports and of their rows: of the import
+    /// with this name, or of all. `false` where the ledger has no import of this name.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn each_foreign(
+        &self,
+        import: Option<&str>,
+        mut give: impl FnMut(ForeignTold),
+    ) -> Result<bool, LedgerError> {
+        let failed = |e: rusqlite::Error| explain(&self.path, &e);
+        if !self.has_counts()? {
+            return Ok(import.is_none());
+        }
+        let there = |name: &str| {
+            self.connection
+                .prepare_cached("SELECT 1 FROM imports WHERE name = ?1")
+                .and_then(|mut s| s.exists([name]))
+        };
+        if !import.map_or(Ok(true), there).map_err(failed)? {
+            return Ok(false);
+        }
+        let mut read = || -> rusqlite::Result<()> {
+            let mut query = self.connection.prepare(
+                "SELECT i.name, f.row, f.day, x.key, a.name, y.key, b.name, t.event, t.mode, t.event_scale, t.words, f.doer
+                 FROM imports i JOIN foreign_rows f ON f.import = i.id JOIN foreign_types t ON t.id = f.type
+                 JOIN foreign_parties a ON a.id = f.actor JOIN keys x ON x.id = a.key
+                 JOIN foreign_parties b ON b.id = f.recipient JOIN keys y ON y.id = b.key
+                 WHERE ?1 IS NULL OR i.name = ?1 ORDER BY i.id, f.row",
+            )?;
+            let mut rows = query.query([import])?;
+            while let Some(row) = rows.next()? {
+                let kind: String = row.get(7)?;
+                let Some(kind) = EventType::parse(&kind) else { continue };
+                give(ForeignTold {
+                    import: row.get(0)?,
+                    row: row.get(1)?,
+                    day: day::of(row.get(2)?),
+                    actor: row.get(3)?,
+                    actor_name: row.get(4)?,
+                    recipient: row.get(5)?,
+                    recipient_name: row.get(6)?,
+                    kind,
+                    mode: row.get(8)?,
+                    scale: row.get(9)?,
+                    words: row.get(10)?,
+                    mutual: row.get::<_, Option<i64>>(11)? == Some(2),
+                });
+            }
+            Ok(())
+        };
+        read().map_err(failed)?;
+        Ok(true)
+    }
+
+    /// Hands over each id that events of earlier imports of this form have in their data set, so that a file that
+    /// overlaps with an earlier one adds no event twice.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn foreign_ids(&self, format: &str, mut each: impl FnMut(&str)) -> Result<(), LedgerError> {
+        let mut read = || -> rusqlite::Result<()> {
+            let mut query = self.connection.prepare(
+                "SELECT f.source_id FROM imports i JOIN foreign_rows f ON f.import = i.id
+                 WHERE i.format = ?1 AND f.source_id IS NOT NULL",
+            )?;
+            let mut rows = query.query([format])?;
+            while let Some(row) = rows.next()? {
+                each(row.get_ref(0)?.as_str()?);
+            }
+            Ok(())
+        };
+        read().map_err(|e| explain(&self.path, &e))
+    }
+
     /// Takes the events of another data set in, all or none, and brings standings and turns up to date.
     ///
     /// # Errors
@@ -75,15 +192,8 @@ impl Ledger {
         let path = self.path.clone();
         let failed = |e: rusqlite::Error| explain(&path, &e);
         let bad = |why: &str| LedgerError::BadImport { name: import.name.clone(), why: why.into() };
-        let there: Option<(String, u64, u64)> = self
-            .connection
-            .query_row("SELECT name, rows, events FROM imports WHERE sha256 = ?1", [&import.sha256], |r| {
-                Ok((r.get(0)?, r.get(1)?, r.get(2)?))
-            })
-            .optional()
-            .map_err(failed)?;
-        if let Some((name, rows, events)) = there {
-            return Ok(ImportCounts { name, already: true, rows, events });
+        if let Some(there) = self.imported(&import.sha256)? {
+            return Ok(there);
         }
         let id = self.sweep()?;
         let manifest = self.manifest;

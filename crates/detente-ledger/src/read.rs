@@ -536,7 +536,7 @@ impl Raw {
 }
 
 /// A sector as people say it.
-fn people(sector: &str) -> &str {
+pub(crate) fn people(sector: &str) -> &str {
     match sector {
         "AGR" => "farmers",
         "BUS" => "business",

@@ -114,7 +114,7 @@ const METHODS: [(&str, i64, &str, &str); 2] = [
     ),
     (
         "method of standings",
-        2,
+        3,
         "pair_standings",
         "INSERT INTO touched_pairs (pair, known, since) SELECT pair, ?1, -4000000 FROM pair_standings WHERE true
          ON CONFLICT (pair) DO UPDATE SET since = excluded.since",

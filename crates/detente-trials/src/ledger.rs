@@ -234,4 +234,10 @@ fn ask(ledger: &Ledger) {
     said(ledger.is_behind());
     said(ledger.reviews(None));
     said(ledger.agreement());
+    said(ledger.audit(None, 0));
+    said(ledger.manifests());
+    said(ledger.manifest(1));
+    for row in said(ledger.texts(Some(5), 1)).unwrap_or_default() {
+        said(ledger.kept(row));
+    }
 }

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use detente::foreign::{self, ForeignEvent, Format, Skipped};
 use detente::lexicon::{Fault, Lexicon};
 use detente::time::TimeLexicon;
+use detente_watch::config::Config;
 
 use crate::{choose, cost};
 
@@ -95,6 +96,29 @@ fn ask(lexicon: &Lexicon, text: &str) {
     for (person, _) in lexicon.actors.iter().enumerate() {
         let _ = lexicon.term_on(person as u32, Some(jiff::civil::date(2019, 8, 19)));
         let _ = lexicon.terms_of(person as u32).count();
+    }
+}
+
+/// A list of feeds to watch.
+pub fn feeds(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let parse = || Config::parse("FEEDS.toml", &text);
+    match (cost::within(bytes.len(), FLOOR, parse), parse()) {
+        (Ok(one), Ok(two)) => {
+            assert_eq!(format!("{one:?}"), format!("{two:?}"), "the same file names the same feeds");
+            assert!(!one.feeds.is_empty(), "a list without feeds is refused");
+            for feed in &one.feeds {
+                assert!(["http", "https"].contains(&feed.url.scheme()), "{} leads to the web", feed.url);
+                assert!(!feed.shown().is_empty());
+            }
+        }
+        (Err(one), Err(two)) => {
+            assert_eq!(one, two, "the same file has the same faults");
+            assert!(!one.is_empty(), "who refuses says why");
+            let lines = text.lines().count();
+            one.iter().for_each(|fault| at_its_place(fault, "FEEDS.toml", lines, &text));
+        }
+        _ => panic!("the same file is read once and refused once"),
     }
 }
 

@@ -42,6 +42,7 @@ pub const TRIALS: &[Trial] = &[
     Trial { name: "when", run: dates::when },
     Trial { name: "article", run: engine::article },
     Trial { name: "lexicon", run: lexicon::lexicon },
+    Trial { name: "feeds", run: lexicon::feeds },
     Trial { name: "import", run: lexicon::import },
     Trial { name: "ledger", run: ledger::ledger },
     Trial { name: "desk", run: desk::desk },

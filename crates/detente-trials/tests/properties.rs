@@ -275,19 +275,41 @@ fn gz(bytes: &[u8]) -> Vec<u8> {
     w.finish().expect("memory")
 }
 
+/// One file as a tar.
 fn tarred(name: &str, bytes: &[u8]) -> Vec<u8> {
-    let mut w = tar::Builder::new(Vec::new());
-    let mut head = tar::Header::new_gnu();
-    head.set_size(bytes.len() as u64);
-    head.set_mode(0o644);
-    head.set_cksum();
-    w.append_data(&mut head, name, bytes).expect("memory");
-    w.into_inner().expect("memory")
+    let mut head = [0; 512];
+    head[..name.len()].copy_from_slice(name.as_bytes());
+    head[100..107].copy_from_slice(b"0000644");
+    head[124..135].copy_from_slice(format!("{:011o}", bytes.len()).as_bytes());
+    head[156] = b'0';
+    head[257..265].copy_from_slice(b"ustar\x0000");
+    head[148..156].fill(b' ');
+    let sum: u32 = head.iter().map(|b| u32::from(*b)).sum();
+    head[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    let mut out = head.to_vec();
+    out.extend_from_slice(bytes);
+    out.resize(out.len().next_multiple_of(512) + 1024, 0);
+    out
 }
 
+/// One file as a zip, packed.
 fn zipped(name: &str, bytes: &[u8]) -> Vec<u8> {
-    let mut w = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    w.start_file(name, zip::write::SimpleFileOptions::default()).expect("a name");
+    let mut w = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
     w.write_all(bytes).expect("memory");
-    w.finish().expect("memory").into_inner()
+    let packed = w.finish().expect("memory");
+    let mut crc = flate2::Crc::new();
+    crc.update(bytes);
+    // Version, flags, way, time, day, sum, lengths, length of the name and of what comes after it.
+    let mut fields = vec![20, 0, 0, 0, 8, 0, 0, 0, 0x21, 0x4f];
+    for number in [crc.sum(), packed.len() as u32, bytes.len() as u32, name.len() as u32] {
+        fields.extend_from_slice(&number.to_le_bytes());
+    }
+    let mut out = [b"PK\x03\x04".as_slice(), &fields, name.as_bytes(), &packed].concat();
+    let begin = out.len() as u32;
+    out.extend_from_slice(&[b"PK\x01\x02\x14\0".as_slice(), &fields, &[0; 14], name.as_bytes()].concat());
+    let long = out.len() as u32 - begin;
+    out.extend_from_slice(b"PK\x05\x06\0\0\0\0\x01\0\x01\0");
+    out.extend_from_slice(&[long.to_le_bytes(), begin.to_le_bytes()].concat());
+    out.extend_from_slice(&[0; 2]);
+    out
 }

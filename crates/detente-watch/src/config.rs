@@ -100,7 +100,7 @@ impl<'t> Reader<'t> {
         let shown = self.text[from..].lines().next().unwrap_or("").to_owned();
         let column = start - from;
         let len = span.len().min(shown.len().saturating_sub(column));
-        let mark = (!shown.trim().is_empty()).then(|| (shown, column, len));
+        let mark = (!shown.trim().is_empty()).then_some((shown, column, len));
         self.faults.push(Fault { file: self.file.to_owned(), line, entry: None, text: text.into(), mark });
     }
 
@@ -325,7 +325,7 @@ pub fn spoken(time: Duration) -> String {
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
     match (days, hours, minutes) {
         (0, 0, 0) => format!("{seconds} s"),
-        (0, 0, m) if seconds % 60 == 0 || m >= 5 => format!("{m} min"),
+        (0, 0, m) if seconds.is_multiple_of(60) || m >= 5 => format!("{m} min"),
         (0, 0, m) => format!("{m} min {} s", seconds % 60),
         (0, h, 0) => format!("{h} h"),
         (0, h, m) => format!("{h} h {m} min"),

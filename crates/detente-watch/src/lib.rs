@@ -10,6 +10,8 @@
 //! How feeds and pages are read is the business of `detente-intake`; what becomes of articles, of whoever calls
 //! ([`round::Coder`]).
 
+#![forbid(unsafe_code)]
+
 pub mod clock;
 pub mod config;
 pub mod round;

@@ -125,6 +125,7 @@ enum Poll {
     Unchanged { moved: Option<Url> },
     Failed(String),
     Later(Moment, String),
+    Pause(Moment),
     Stopped,
 }
 
@@ -290,6 +291,7 @@ fn poll(visitor: &Visitor, named: &Named, known: &Known) -> Poll {
         Visit::Answer(seen) => seen,
         Visit::Refused(why) | Visit::Failed(why) => return Poll::Failed(why),
         Visit::Later(when, why) => return Poll::Later(when, why),
+        Visit::Pause(when) => return Poll::Pause(when),
         Visit::Stopped => return Poll::Stopped,
     };
     match seen.answer.status {
@@ -321,8 +323,14 @@ fn settle(
     now: Moment,
     round: &mut Round,
 ) -> Result<()> {
-    if matches!(poll, Poll::Stopped) {
-        return Ok(());
+    match poll {
+        Poll::Stopped => return Ok(()),
+        Poll::Pause(when) => {
+            round.waiting += 1;
+            feed.due = when;
+            return Ok(state.asked(feed, &[], &[], false, now)?);
+        }
+        _ => {}
     }
     round.asked += 1;
     feed.asked = now;
@@ -336,7 +344,7 @@ fn settle(
         feed.moved = moved;
     };
     match poll {
-        Poll::Stopped => {}
+        Poll::Stopped | Poll::Pause(_) => {}
         Poll::Unchanged { moved: to } => {
             round.unchanged += 1;
             moved(feed, to, round);
@@ -509,7 +517,7 @@ fn fetch(visitor: &Visitor, page: &Page) -> Fetched {
         Visit::Answer(seen) => seen,
         Visit::Refused(why) => return Fetched::Without(why),
         Visit::Failed(why) => return Fetched::Again(why),
-        Visit::Later(when, _) => return Fetched::Later(when),
+        Visit::Later(when, _) | Visit::Pause(when) => return Fetched::Later(when),
         Visit::Stopped => return Fetched::Stopped,
     };
     let answer = &seen.answer;

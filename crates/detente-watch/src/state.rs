@@ -213,7 +213,7 @@ impl State {
                     }
                 }
                 t.execute(
-                    "INSERT INTO feed(url, named) VALUES(?1, ?2) ON CONFLICT(url) DO UPDATE SET named=?2",
+                    "INSERT INTO feed(url, named) VALUES(?1, ?2) ON CONFLICT(url) DO UPDATE SET named=?2 WHERE named<>?2",
                     params![url, today],
                 )?;
             }

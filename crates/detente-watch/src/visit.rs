@@ -59,8 +59,10 @@ pub enum Visit {
     Refused(String),
     /// It failed, and may be better later.
     Failed(String),
-    /// Not now: the moment from which on, and why.
+    /// Not now: the moment from which on, and why. The server said so, or its robots.txt cannot be had.
     Later(Moment, String),
+    /// Nothing was asked, since the host is to be left alone until this moment.
+    Pause(Moment),
     /// Somebody wants the work to stop.
     Stopped,
 }
@@ -100,6 +102,7 @@ enum Verdict {
     Allowed(Duration),
     Refused,
     Later(Moment, String),
+    Pause(Moment),
     Stopped,
 }
 
@@ -150,16 +153,12 @@ impl Visitor {
                     return Visit::Refused(format!("robots.txt of {host} does not allow {}", url.path()));
                 }
                 Verdict::Later(when, why) => return Visit::Later(when, why),
+                Verdict::Pause(when) => return Visit::Pause(when),
                 Verdict::Stopped => return Visit::Stopped,
             };
             match self.turn(&url, pause) {
                 Turn::Now => {}
-                Turn::Later(when) => {
-                    return Visit::Later(
-                        when,
-                        format!("{} wants to be left alone", url.host_str().unwrap_or_default()),
-                    );
-                }
+                Turn::Later(when) => return Visit::Pause(when),
                 Turn::Stopped => return Visit::Stopped,
             }
             // What was known is known of the place that was asked in the end.
@@ -284,10 +283,7 @@ impl Visitor {
             }
             match self.turn(&at, self.pause) {
                 Turn::Now => {}
-                Turn::Later(when) => {
-                    let name = at.host_str().unwrap_or_default();
-                    return Err(Verdict::Later(when, format!("{name} wants to be left alone")));
-                }
+                Turn::Later(when) => return Err(Verdict::Pause(when)),
                 Turn::Stopped => return Err(Verdict::Stopped),
             }
             let request =

@@ -283,11 +283,17 @@ fn a_server_that_asks_for_quiet_gets_it() {
         let mut desk = Desk::of(&server, &format!("[[feed]]\nurl = \"{}\"", server.url("/other")));
         let mut watch = desk.watch();
         let round = watch.round(&mut desk.basket).expect("a round");
-        assert_eq!(round.failed, 2, "also the other feed of the same host waits: {:?}", round.said);
+        assert_eq!(
+            (round.failed, round.waiting),
+            (1, 1),
+            "also the other feed of the same host waits: {:?}",
+            round.said
+        );
         assert_eq!(round.next, START + quiet, "{status} {after}");
         drop(watch);
         server.forget();
-        desk.clock.set(START + quiet - MINUTE);
+        // A minute is waited out, more is not.
+        desk.clock.set(START + quiet - 2 * MINUTE);
         // Also a program that is started anew, for one round.
         let round = desk.watch_so(true).round(&mut desk.basket).expect("a round");
         assert_eq!((round.asked, round.waiting, server.paths().len()), (0, 2, 0), "{status} {after}");
@@ -297,6 +303,20 @@ fn a_server_that_asks_for_quiet_gets_it() {
         });
         assert_eq!(desk.round().asked, 2);
     }
+}
+
+#[test]
+fn a_host_that_wants_long_pauses_is_asked_one_thing_at_a_time() {
+    let server = Server::new(|asked| match asked.path.as_str() {
+        "/robots.txt" => fine("text/plain", "User-agent: *\nCrawl-delay: 120\n"),
+        "/feed" => fine("text/xml", rss([item(1)])),
+        _ => fine("text/xml", rss([item(2)])),
+    });
+    let mut desk = Desk::of(&server, &format!("[[feed]]\nurl = \"{}\"", server.url("/other")));
+    let round = desk.round();
+    assert_eq!((round.asked, round.waiting, round.handed), (1, 1, 1));
+    assert_eq!(desk.clock.now(), START + 2 * MINUTE);
+    assert_eq!((desk.round().handed, server.paths().len()), (1, 3));
 }
 
 #[test]

@@ -1,31 +1,38 @@
 //! Events of other data sets in our terms: rows of a table become dated acts between entity keys.
 //!
-//! Two forms are read. A *table* has the columns date, source, relation and target, as researchers pass event data on;
-//! *icews* is the form in which ICEWS itself is given out: 20 columns with sectors, countries, story, publisher and place.
-//! A row goes three ways at once: its relation becomes a PLOVER type and mode by `lexicon/exchange/relations.tsv`, its
-//! day is read, and its two names become parties by the dated lexicon ([`party`]). What cannot be translated is handed
-//! back as [`Skipped`] with the reason, so that whoever imports can count it; nothing is guessed.
+//! Seven forms are read ([`Format`]): a plain *table* with the columns date, source, relation and target, as researchers pass
+//! event data on, and the forms in which *icews*, *gdelt*, *polecat*, *acled*, *ucdp* (GED) and *phoenix* are given out.
+//! A row goes three ways at once: its act becomes a PLOVER type and mode by the tables of `lexicon/exchange/`, its day is
+//! read, and its two sides become parties: names by the dated lexicon, codes by the tables ([`party`]). What cannot be
+//! translated is handed back as [`Skipped`] with the reason, so that whoever imports can count it; nothing is guessed.
 //!
-//! Such data tell one act twice where both sides do it ("A consults B", "B consults A") or where the other side's part has
-//! a name of its own ("A visits", "B hosts"): the second telling of the same day, and of the same sentence where that is
-//! known, is skipped.
+//! Data in CAMEO's tradition tell one act twice where both sides do it ("A consults B", "B consults A") or where the other
+//! side's part has a name of its own ("A visits", "B hosts"): the second telling of the same day, and of the same sentence
+//! or story where that is known, is skipped.
 
+mod day;
+mod form;
 pub mod party;
+mod record;
 #[cfg(test)]
 mod tests;
+mod translate;
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 use jiff::civil::Date;
 
 use crate::lexicon::Lexicon;
-use crate::lexicon::exchange::{Relation, Way, plain};
+use crate::lexicon::exchange::Way;
 use crate::plover::EventType;
 use crate::report::EventLoc;
-use party::Hint;
+pub use day::Slashes;
+pub use form::Format;
 pub use party::Parties;
+use record::{LONGEST, Next, Records};
+use translate::{Cells, Told, Who};
 
 /// The key of a party whom nobody places.
 pub const UNKNOWN: &str = "UNK";
@@ -74,58 +81,6 @@ pub struct ForeignEvent {
     pub place: Option<EventLoc>,
 }
 
-/// The forms that can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Columns date, source, relation, target.
-    Table,
-    /// The 20 columns of ICEWS.
-    Icews,
-}
-
-impl Format {
-    /// The word for it in commands and ledgers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Format::Table => "table",
-            Format::Icews => "icews",
-        }
-    }
-
-    /// The columns without which nothing can be translated: day, source, relation, target.
-    fn needed(self) -> [&'static str; 4] {
-        match self {
-            Format::Table => ["date", "source", "relation", "target"],
-            Format::Icews => ["Event Date", "Source Name", "Event Text", "Target Name"],
-        }
-    }
-
-    /// The columns that may be missing.
-    fn others(self) -> [&'static str; OTHERS] {
-        match self {
-            Format::Table => [""; OTHERS],
-            Format::Icews => [
-                "Event ID",
-                "Source Sectors",
-                "Source Country",
-                "CAMEO Code",
-                "Target Sectors",
-                "Target Country",
-                "Story ID",
-                "Sentence Number",
-                "Publisher",
-                "City",
-                "Province",
-                "Country",
-                "Latitude",
-                "Longitude",
-            ],
-        }
-    }
-}
-
-const OTHERS: usize = 14;
-
 /// Why a row is no event of ours.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Why {
@@ -135,9 +90,23 @@ pub enum Why {
     /// The exchange table does not have the relation.
     #[error("the relation “{0}” is not in lexicon/exchange/relations.tsv")]
     Relation(String),
+    /// No such code in the table of CAMEO.
+    #[error("the code “{0}” is not in lexicon/exchange/cameo.tsv")]
+    Code(String),
+    /// No such type of event.
+    #[error("the type “{0}” is neither in lexicon/exchange/acts.tsv nor one of PLOVER's")]
+    Type(String),
     /// The day cannot be read.
-    #[error("“{0}” is no day; days are written YYYY-MM-DD")]
+    #[error(
+        "“{0}” is no day; days are written YYYY-MM-DD, YYYYMMDD, 19 August 2019 or month/day/year (--day-first: day/month/year)"
+    )]
     Day(String),
+    /// The event may be of any day of a long time.
+    #[error("the row spans {0} days, and no day of them is the event's")]
+    Long(i32),
+    /// The data set tells of one party alone.
+    #[error("the row names one party alone")]
+    OneSide,
     /// Source or target is missing.
     #[error("the row names no source or no target")]
     NoParty,
@@ -150,6 +119,12 @@ pub enum Why {
     /// An event of this id was there.
     #[error("the event {0} stands in an earlier row")]
     Twice(String),
+    /// An event of this id came with an earlier file.
+    #[error("the event {0} stands in the ledger, out of an earlier file")]
+    Earlier(String),
+    /// A quote that is never closed.
+    #[error("a quotation mark opens here and is never closed")]
+    Quote,
     /// The line is beyond any row.
     #[error("a line of more than {LONGEST} bytes")]
     TooLong,
@@ -164,13 +139,35 @@ impl Why {
         match self {
             Why::NoType(_) => "no PLOVER type (statements, comments)",
             Why::Relation(_) => "unknown relation",
+            Why::Code(_) => "unknown code",
+            Why::Type(_) => "unknown type",
             Why::Day(_) => "no day",
+            Why::Long(_) => "no day in a long span",
+            Why::OneSide => "one party alone",
             Why::NoParty => "no source or target",
             Why::Cells(..) => "wrong number of cells",
             Why::Mirrored => "told from the other side already",
             Why::Twice(_) => "event id there already",
+            Why::Earlier(_) => "in the ledger from an earlier file",
+            Why::Quote => "quotation mark never closed",
             Why::TooLong => "line too long",
             Why::Broken(_) => "file breaks off",
+        }
+    }
+
+    /// Whether somebody may want to mend the row; the others are left out as a matter of course.
+    pub fn is_fault(&self) -> bool {
+        !matches!(
+            self,
+            Why::NoType(_) | Why::Mirrored | Why::Twice(_) | Why::Earlier(_) | Why::OneSide | Why::Long(_)
+        )
+    }
+
+    /// The word that a table lacks, where that is the cause.
+    pub fn lacking(&self) -> Option<&str> {
+        match self {
+            Why::Relation(text) | Why::Code(text) | Why::Type(text) => Some(text),
+            _ => None,
         }
     }
 }
@@ -189,7 +186,7 @@ pub struct Skipped {
 pub enum BadFile {
     /// Nothing in it.
     #[error("the file is empty; its first line should name the columns {}", .0.join(", "))]
-    Empty([&'static str; 4]),
+    Empty(Vec<&'static str>),
     /// Columns that are needed are missing.
     #[error("the first line lacks the column{} {}: it says “{found}”{hint}", if missing.len() == 1 { "" } else { "s" }, missing.join(", "))]
     Columns {
@@ -198,15 +195,15 @@ pub enum BadFile {
         /// The first line, cut short.
         found: String,
         /// What may be the matter.
-        hint: &'static str,
+        hint: String,
     },
+    /// No text.
+    #[error("this is no text but {0}: name a file whose lines are rows")]
+    Binary(&'static str),
     /// It cannot be read.
     #[error("the file cannot be read: {0}")]
     Io(#[from] io::Error),
 }
-
-/// The longest line, in bytes. Rows of ICEWS have some hundred.
-const LONGEST: u64 = 1 << 20;
 
 /// So many acts are remembered, twice over, to know a second telling by: those of months of the densest data.
 const REMEMBERED: usize = 1 << 20;
@@ -215,32 +212,39 @@ const REMEMBERED: usize = 1 << 20;
 pub struct Rows<'l, R> {
     lexicon: &'l Lexicon,
     parties: Parties<'l>,
-    input: R,
-    /// Where the needed columns stand, and the others.
-    needed: [usize; 4],
-    others: [Option<usize>; OTHERS],
+    records: Records<R>,
+    format: Format,
+    slashes: Slashes,
+    places: form::Places,
     columns: usize,
-    /// The header, to know it again where files were put end to end.
+    /// The header, to know it again where files were put end to end; empty where there is none.
     header: String,
-    line: Vec<u8>,
-    row: u64,
-    bytes: u64,
     ended: bool,
-    told: Told,
-    ids: Told,
+    told: Seen,
+    ids: Seen,
+    /// Ids that came with earlier files.
+    earlier: HashSet<u64>,
 }
 
 /// Acts that were told, the latest ones.
 #[derive(Default)]
-struct Told {
+struct Seen {
     now: HashSet<u64>,
     before: HashSet<u64>,
 }
 
-impl Told {
+fn hashed(what: impl std::hash::Hash) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(what)
+}
+
+/// By which number an event's id is known among those of earlier files.
+pub fn id_number(id: &str) -> u64 {
+    hashed(id)
+}
+
+impl Seen {
     /// Is it new?
-    fn add(&mut self, what: impl std::hash::Hash) -> bool {
-        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(what);
+    fn add(&mut self, hash: u64) -> bool {
         if self.before.contains(&hash) || !self.now.insert(hash) {
             return false;
         }
@@ -254,65 +258,70 @@ impl Told {
 /// Begins to read a file of this form. The bytes are UTF-8, or ISO-8859-1 on lines that are not.
 ///
 /// # Errors
-/// When the file is empty or lacks a column.
+/// When the file is empty, no text, or lacks a column.
 pub fn read<R: BufRead>(lexicon: &Lexicon, format: Format, input: R) -> Result<Rows<'_, R>, BadFile> {
-    let mut rows = Rows {
-        lexicon,
-        parties: Parties::new(lexicon),
-        input,
-        needed: [0; 4],
-        others: [None; OTHERS],
-        columns: 0,
-        header: String::new(),
-        line: Vec::new(),
-        row: 0,
-        bytes: 0,
-        ended: false,
-        told: Told::default(),
-        ids: Told::default(),
-    };
+    let mut records = Records::new(input);
     loop {
-        if !rows.next_line()? {
-            return Err(BadFile::Empty(format.needed()));
+        match records.next()? {
+            Next::Record | Next::OpenQuote => {}
+            Next::TooLong => return Err(BadFile::Binary("one line of more than a million bytes")),
+            Next::End => return Err(BadFile::Empty(format.needed())),
         }
-        let text = decoded(&rows.line);
-        let text = text.trim_start_matches('\u{feff}');
-        if !text.trim().is_empty() {
-            rows.header = text.trim_end().to_string();
+        if let Some(what) = no_text(&records.text) {
+            return Err(BadFile::Binary(what));
+        }
+        if !records.text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
             break;
         }
     }
-    let names: Vec<String> = rows.header.split('\t').map(|name| plain(unquoted(name))).collect();
-    let place = |name: &str| names.iter().position(|n| *n == plain(name)).filter(|_| !name.is_empty());
-    let needed = format.needed();
-    let missing: Vec<&'static str> = needed.into_iter().filter(|name| place(name).is_none()).collect();
-    if !missing.is_empty() {
-        let found: String = rows.header.chars().take(120).collect::<String>().replace('\t', " | ");
-        let other = if format == Format::Table { Format::Icews } else { Format::Table };
-        let hint = if names.len() == 1 {
-            "; cells are separated by tabs"
-        } else if other.needed().iter().all(|name| place(name).is_some()) {
-            match other {
-                Format::Icews => "; this is the form of ICEWS: import icews FILE",
-                Format::Table => "; this is a plain table: import table FILE",
-            }
-        } else {
-            ""
+    let first = records.text.trim_start_matches('\u{feff}').trim_end().to_string();
+    records.separator = format.separator(&first);
+    records.quoted = records.separator != '\t';
+    let cells = record::cells(&first, records.separator, records.quoted);
+    let cells: Vec<&str> = cells.iter().map(|cell| &**cell).collect();
+    let header = format.header(&cells).map_err(|missing| {
+        let found: String = first.chars().take(120).collect::<String>().replace('\t', " | ");
+        let hint = match Format::hint(&first) {
+            hint if hint.is_empty() && cells.len() == 1 => "; cells are separated by tabs".into(),
+            hint if hint.is_empty() && format == Format::Gdelt => format!(
+                "; without names of columns a row of GDELT has 57, 58 or 61 cells, and this has {}",
+                cells.len()
+            ),
+            hint => hint,
         };
-        return Err(BadFile::Columns { missing, found, hint });
+        BadFile::Columns { missing, found, hint }
+    })?;
+    if header.is_row {
+        records.text.clone_from(&first);
+        records.push_back();
     }
-    rows.needed = needed.map(|name| place(name).unwrap_or_default());
-    rows.others = format.others().map(place);
-    rows.columns = names.len();
-    Ok(rows)
+    Ok(Rows {
+        lexicon,
+        parties: Parties::new(lexicon),
+        records,
+        format,
+        slashes: Slashes::default(),
+        places: header.places,
+        columns: header.columns,
+        header: if header.is_row { String::new() } else { first },
+        ended: false,
+        told: Seen::default(),
+        ids: Seen::default(),
+        earlier: HashSet::new(),
+    })
 }
 
-/// UTF-8, or else ISO-8859-1, whose bytes are the first 256 characters.
-fn decoded(line: &[u8]) -> std::borrow::Cow<'_, str> {
-    match std::str::from_utf8(line) {
-        Ok(text) => text.into(),
-        Err(_) => line.iter().map(|b| char::from(*b)).collect::<String>().into(),
-    }
+/// What a first line is, where it is no text.
+fn no_text(line: &str) -> Option<&'static str> {
+    let known = [
+        ("PK\u{3}\u{4}", "a zip archive"),
+        ("PAR1", "a Parquet file"),
+        ("SQLite format 3", "an SQLite file"),
+        ("%PDF", "a PDF file"),
+        ("\u{d0}\u{cf}\u{11}\u{e0}", "an old Excel file"),
+    ];
+    let known = known.iter().find(|(start, _)| line.starts_with(start)).map(|(_, what)| *what);
+    known.or_else(|| line.contains('\0').then_some("bytes"))
 }
 
 /// A cell without its white space and quotes.
@@ -324,32 +333,17 @@ fn unquoted(cell: &str) -> &str {
 /// What a cell says, if it says something.
 fn said(cell: &str) -> Option<&str> {
     let cell = unquoted(cell);
-    (!matches!(cell, "" | "NA" | "N/A" | "NULL" | "null" | "None" | "\\N" | "---")).then_some(cell)
-}
-
-/// A day: YYYY-MM-DD, with a time behind it or not, or YYYYMMDD.
-fn day(text: &str) -> Option<Date> {
-    let number =
-        |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<i16>().ok()).flatten();
-    let (day, rest) = match text.as_bytes() {
-        [_, _, _, _, b'-', _, _, b'-', _, _, ..] => text.split_at_checked(10)?,
-        _ => (text, ""),
-    };
-    let (y, m, d) = match day.len() {
-        10 => (day.get(..4)?, day.get(5..7)?, day.get(8..)?),
-        8 => (day.get(..4)?, day.get(4..6)?, day.get(6..)?),
-        _ => return None,
-    };
-    if !(rest.is_empty() || rest.starts_with([' ', 'T'])) {
-        return None;
-    }
-    Date::new(number(y)?, number(m)? as i8, number(d)? as i8).ok()
+    let nothing = matches!(
+        cell,
+        "" | "NA" | "N/A" | "NaN" | "nan" | "NULL" | "null" | "Null" | "None" | "none" | "\\N" | "---"
+    );
+    (!nothing).then_some(cell)
 }
 
 impl<'l, R: BufRead> Rows<'l, R> {
     /// Bytes read so far, after unpacking.
     pub fn bytes(&self) -> u64 {
-        self.bytes
+        self.records.bytes
     }
 
     /// The parties found so far.
@@ -357,169 +351,132 @@ impl<'l, R: BufRead> Rows<'l, R> {
         &self.parties
     }
 
-    /// Puts the next line into `line`; `false` at the end.
-    fn next_line(&mut self) -> io::Result<bool> {
-        self.line.clear();
-        self.row += 1;
-        let n = (&mut self.input).take(LONGEST + 1).read_until(b'\n', &mut self.line)?;
-        self.bytes += n as u64;
-        while self.line.last().is_some_and(|b| matches!(b, b'\n' | b'\r')) {
-            self.line.pop();
-        }
-        Ok(n > 0)
+    /// The record that was read last, as the file has it.
+    pub fn text(&self) -> &str {
+        &self.records.text
     }
 
-    /// Passes over the rest of a line that is too long.
-    fn skip_line(&mut self) -> io::Result<()> {
-        loop {
-            let buffer = self.input.fill_buf()?;
-            let end = buffer.iter().position(|b| *b == b'\n');
-            let n = end.map_or(buffer.len(), |at| at + 1);
-            self.bytes += n as u64;
-            self.input.consume(n);
-            if end.is_some() || n == 0 {
-                return Ok(());
-            }
-        }
+    /// Whether the file has a line with names of columns.
+    pub fn has_header(&self) -> bool {
+        !self.header.is_empty()
+    }
+
+    /// How days with slashes are read.
+    #[must_use]
+    pub fn slashes(mut self, slashes: Slashes) -> Self {
+        self.slashes = slashes;
+        self
+    }
+
+    /// Leaves out events whose ids came with earlier files: their [`id_number`]s.
+    #[must_use]
+    pub fn without(mut self, ids: HashSet<u64>) -> Self {
+        self.earlier = ids;
+        self
+    }
+
+    /// Gives the ids of earlier files back.
+    pub fn into_earlier(self) -> HashSet<u64> {
+        self.earlier
     }
 
     /// Translates one row; `None` for an empty line or the header once more.
     fn translate(&mut self, text: &str) -> Option<Result<ForeignEvent, Why>> {
-        if text.trim().is_empty() || text.trim_end() == self.header {
+        let line = text.trim_end();
+        if line.trim_start().is_empty() || line == self.header {
             return None;
         }
-        let mut cells = [""; MOST];
-        let mut n = 0;
-        for cell in text.split('\t') {
-            if let Some(place) = cells.get_mut(n) {
-                *place = cell;
-            } else if !cell.trim().is_empty() {
-                return Some(Err(Why::Cells(n + 1, self.columns)));
-            }
-            n += 1;
-        }
+        let mut cells = record::cells(text, self.records.separator, self.records.quoted);
+        let n = cells.len();
         // Surplus tabs at the end do no harm; a surplus cell moves all behind it.
-        let full = cells.iter().take(n).rposition(|c| !c.trim().is_empty()).map_or(0, |at| at + 1);
-        if full > self.columns || n <= self.needed.into_iter().max().unwrap_or(0) {
-            return Some(Err(Why::Cells(full.max(n), self.columns)));
+        while cells.len() > self.columns && cells.last().is_some_and(|c| c.trim().is_empty()) {
+            cells.pop();
         }
-        Some(self.event(&cells))
+        let needed = self.format.last_needed(&self.places);
+        if cells.len() > self.columns || n <= needed || !self.header_fits(cells.len()) {
+            return Some(Err(Why::Cells(n.min(cells.len()).max(1), self.columns)));
+        }
+        Some(self.event(Cells { cells: &cells, places: &self.places.clone() }))
     }
 
-    fn event(&mut self, cells: &[&str; MOST]) -> Result<ForeignEvent, Why> {
-        let need = |i: usize| cells.get(self.needed[i]).copied().unwrap_or("");
-        let other = |i: usize| self.others[i].and_then(|at| cells.get(at)).and_then(|cell| said(cell));
-        let words = unquoted(need(2));
-        let exchange = &self.lexicon.exchange;
-        let relation = exchange.relation(words).or_else(|| exchange.relation_of_code(other(3)?));
-        let Some(relation): Option<&Relation> = relation else {
-            return Err(Why::Relation(words.to_string()));
-        };
-        let Some(kind) = relation.kind else { return Err(Why::NoType(words.to_string())) };
-        let Some(day) = day(unquoted(need(0))) else { return Err(Why::Day(unquoted(need(0)).to_string())) };
-        let (Some(source), Some(target)) = (said(need(1)), said(need(3))) else { return Err(Why::NoParty) };
-        let (id, story) = (other(0), other(6));
-        let sentence: Option<u32> = other(7).and_then(|n| n.parse().ok());
-        if let Some(id) = id
-            && !self.ids.add(id)
-        {
-            return Err(Why::Twice(id.to_string()));
-        }
-        let hints =
-            [Hint { country: other(2), sectors: other(1) }, Hint { country: other(5), sectors: other(4) }];
-        let mut pair = [(source, hints[0]), (target, hints[1])];
-        if relation.way == Way::Reversed {
-            pair.reverse();
-        }
-        let [(actor, _), (recipient, _)] = pair;
-        // What makes two rows one act: the day, the sentence where it is known, and the two.
-        let new = match (&relation.twin, relation.way) {
-            (Some(twin), _) => self.told.add((day, story, sentence, twin.as_str(), actor, recipient)),
-            (None, Way::Mutual | Way::Mirrored) => {
-                let (first, second) = (actor.min(recipient), actor.max(recipient));
-                self.told.add((day, story, sentence, relation.cameo.as_str(), first, second))
+    /// Without names of columns their number is all that says what a cell is.
+    fn header_fits(&self, cells: usize) -> bool {
+        !self.header.is_empty() || cells == self.columns
+    }
+
+    fn event(&mut self, cells: Cells) -> Result<ForeignEvent, Why> {
+        let told = translate::row(self.format, self.lexicon, &self.parties, cells, self.slashes)?;
+        let Told { day, kind, mode, way, same, ordered, words, mut sides, id, .. } = told;
+        if let Some(id) = id {
+            if self.earlier.contains(&id_number(id)) {
+                return Err(Why::Earlier(id.to_string()));
             }
-            _ => true,
-        };
-        if !new {
-            return Err(Why::Mirrored);
+            if !self.ids.add(hashed(id)) {
+                return Err(Why::Twice(id.to_string()));
+            }
         }
-        let place = self.place([9, 10, 11, 12, 13].map(other));
-        let publisher = other(8).map(str::to_string);
-        let (id, story) = (id.map(str::to_string), story.map(str::to_string));
-        let [actor, recipient] = pair.map(|(name, hint)| self.parties.find(name, day, hint));
+        if way == Way::Reversed {
+            sides.reverse();
+        }
+        // What makes two rows one act: the day, the sentence or story where it is known, and the two.
+        if let Some(same) = same {
+            let (mut first, mut second) = (sides[0].label(), sides[1].label());
+            if !ordered && first > second {
+                std::mem::swap(&mut first, &mut second);
+            }
+            if !self.told.add(hashed((day, told.story, told.sentence, same.as_str(), first, second))) {
+                return Err(Why::Mirrored);
+            }
+        }
+        let [actor, recipient] = sides.map(|side| match side {
+            Who::Name(name, hint) => self.parties.find(name, day, hint),
+            Who::Codes(coded) => self.parties.find_coded(coded, day),
+            Who::Armed(name, kind, country) => self.parties.find_armed(name, day, kind, country),
+        });
+        let scale = self.lexicon.score(kind, mode.as_deref());
+        let own = |text: Option<&str>| text.map(str::to_string);
         Ok(ForeignEvent {
-            row: self.row,
+            row: self.records.row,
             day,
             actor,
             recipient,
             kind,
-            mode: relation.mode.clone(),
-            scale: self.lexicon.score(kind, relation.mode.as_deref()),
-            mutual: relation.way == Way::Mutual,
-            words: words.to_string(),
-            id,
-            publisher,
-            story,
-            sentence,
-            place,
-        })
-    }
-
-    /// A place out of city, province, country, latitude and longitude.
-    fn place(&self, [city, province, country, lat, lon]: [Option<&str>; 5]) -> Option<EventLoc> {
-        let name = city.or(province).or(country)?;
-        let number = |text: Option<&str>, most: f64| {
-            text.and_then(|t| t.parse::<f64>().ok()).filter(|n| n.is_finite() && n.abs() <= most)
-        };
-        let point = number(lat, 90.0).zip(number(lon, 180.0));
-        let resolution = match (city, province) {
-            (Some(_), _) => "city",
-            (None, Some(_)) => "region",
-            _ => "country",
-        };
-        Some(EventLoc {
-            extracted_place: name.to_string(),
-            resolved_place: Some(name.to_string()),
-            lat: point.map(|p| p.0),
-            lon: point.map(|p| p.1),
-            country_code: country.and_then(|c| self.parties.country(c)).map(str::to_string),
-            resolution: Some(resolution.to_string()),
-            admin1: province.map(str::to_string),
-            ..EventLoc::default()
+            mode,
+            scale,
+            mutual: way == Way::Mutual,
+            words,
+            id: own(id),
+            publisher: own(told.publisher),
+            story: own(told.story),
+            sentence: told.sentence,
+            place: told.place,
         })
     }
 }
-
-/// More cells than any row has.
-const MOST: usize = 64;
 
 impl<R: BufRead> Iterator for Rows<'_, R> {
     type Item = Result<ForeignEvent, Skipped>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended {
-            let skipped = |row: u64, why: Why| Some(Err(Skipped { row, why }));
-            match self.next_line() {
-                Ok(true) => {}
-                Ok(false) => break,
+            let next = self.records.next();
+            let row = self.records.row;
+            let skipped = |why: Why| Some(Err(Skipped { row, why }));
+            match next {
+                Ok(Next::Record) => {}
+                Ok(Next::End) => break,
+                Ok(Next::TooLong) => return skipped(Why::TooLong),
+                Ok(Next::OpenQuote) => return skipped(Why::Quote),
                 Err(e) => {
                     self.ended = true;
-                    return skipped(self.row, Why::Broken(e.to_string()));
+                    return skipped(Why::Broken(e.to_string()));
                 }
             }
-            if self.line.len() as u64 > LONGEST {
-                if let Err(e) = self.skip_line() {
-                    self.ended = true;
-                    return skipped(self.row, Why::Broken(e.to_string()));
-                }
-                return skipped(self.row, Why::TooLong);
-            }
-            let line = std::mem::take(&mut self.line);
-            let done = self.translate(&decoded(&line));
-            self.line = line;
+            let text = std::mem::take(&mut self.records.text);
+            let done = self.translate(&text);
+            self.records.text = text;
             if let Some(done) = done {
-                return Some(done.map_err(|why| Skipped { row: self.row, why }));
+                return Some(done.map_err(|why| Skipped { row, why }));
             }
         }
         self.ended = true;

@@ -9,6 +9,7 @@ use std::fs;
 use detente::article::Article;
 use detente::lexicon::class::Class;
 use detente::lexicon::exchange::Way;
+use detente::lexicon::exchange::cameo::Dialect;
 use detente::lexicon::who::{Meaning, Tenure};
 use detente::plover::EventType;
 use detente::report::Report;
@@ -243,6 +244,99 @@ fn relations_of_other_data_sets_keep_to_the_types_and_modes_of_the_scale() {
     }
 }
 
+/// The texts of ICEWS stand in one table and the codes in another; what both say of one act is the same.
+#[test]
+fn codes_of_cameo_say_what_their_texts_say() {
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
+    let lexicon = reader.lexicon();
+    let files = common::lexicon_files();
+    let text = files.iter().find(|(path, _)| path == "exchange/relations.tsv").map_or("", |(_, text)| text);
+    // ICEWS gives these another weight than the scale.
+    let other_weight = ["016", "022", "164", "165"];
+    let mut n = 0;
+    for row in text.lines().filter(|l| !l.starts_with('#')).skip(1) {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let relation = lexicon.exchange.relation(cells[0]).unwrap_or_else(|| panic!("{row}"));
+        let code = lexicon.exchange.cameo(&relation.cameo, Dialect::Icews).unwrap_or_else(|| panic!("{row}"));
+        assert_eq!(
+            (code.kind, &code.mode, code.way, &code.twin),
+            (relation.kind, &relation.mode, relation.way, &relation.twin),
+            "{row}"
+        );
+        if let Ok(weight) = cells[6].parse::<f32>()
+            && lexicon.exchange.cameo(&relation.cameo, Dialect::Gdelt).is_some_and(|c| c.dialect.is_none())
+        {
+            assert_eq!(
+                weight == code.goldstein,
+                !other_weight.contains(&cells[1]),
+                "{row}: {}",
+                code.goldstein
+            );
+        }
+        n += 1;
+    }
+    assert!(n > 270, "{n}");
+    // GDELT's list says something else under a few numbers.
+    let of = |code: &str, dialect| {
+        let code = lexicon.exchange.cameo(code, dialect).expect("a code");
+        (code.kind, code.mode.as_deref())
+    };
+    assert_eq!(of("106", Dialect::Icews), (Some(EventType::Request), Some("meet")));
+    assert_eq!(of("106", Dialect::Gdelt), (Some(EventType::Request), Some("yield")));
+    assert_eq!(of("42", Dialect::Gdelt), (Some(EventType::Consult), Some("visit")));
+    let contexts: BTreeSet<&str> = lexicon.contexts.iter().map(|c| c.id.as_str()).collect();
+    for code in lexicon.exchange.cameo_codes() {
+        for context in &code.contexts {
+            assert!(contexts.contains(context.as_str()), "{}: {context}", code.code);
+        }
+    }
+}
+
+/// What is written as a code and read again has the same type, and the same mode where CAMEO knows it.
+#[test]
+fn every_type_and_mode_is_written_as_a_code_that_says_its_type() {
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
+    let lexicon = reader.lexicon();
+    // CAMEO tells these as acts of another type.
+    let other_type = [("RETREAT", "ceasefire"), ("RETREAT", "resign"), ("COERCE", "ban")];
+    let files = common::lexicon_files();
+    let text = files.iter().find(|(path, _)| path == "events/types.tsv").map_or("", |(_, text)| text);
+    let (mut n, mut same_mode) = (0, 0);
+    for row in text.lines().filter(|l| !l.starts_with('#')).skip(1) {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let kind = EventType::parse(cells[0]).expect("a type");
+        let mode = Some(cells[1]).filter(|m| !m.is_empty());
+        for dialect in [Dialect::Icews, Dialect::Gdelt] {
+            let code = lexicon.exchange.cameo_of(kind, mode, &[], dialect).unwrap_or_else(|| panic!("{row}"));
+            assert!(code.dialect.is_none_or(|d| d == dialect), "{row}: {} is not in this list", code.code);
+            if !other_type.contains(&(cells[0], cells[1])) {
+                assert_eq!(code.kind, Some(kind), "{row}: {}", code.code);
+            }
+            same_mode += usize::from(code.mode.as_deref() == mode);
+            n += 1;
+        }
+    }
+    assert!(n > 180 && same_mode > 120, "{n} {same_mode}");
+    let written = |kind, mode, context: &str, dialect| {
+        let contexts = [context.to_string()];
+        lexicon.exchange.cameo_of(kind, mode, &contexts, dialect).map_or("", |c| c.code.as_str())
+    };
+    for (kind, mode, context, icews, gdelt) in [
+        (EventType::Aid, None, "military", "072", "072"),
+        (EventType::Aid, None, "election", "070", "070"),
+        (EventType::Request, Some("meet"), "", "106", "108"),
+        (EventType::Request, Some("yield"), "", "105", "100"),
+        (EventType::Request, Some("yield"), "military", "105", "107"),
+        (EventType::Assault, Some("drone"), "", "1952", "195"),
+        (EventType::Coerce, Some("cyber"), "", "176", "170"),
+        (EventType::Reject, Some("assist"), "legal", "1213", "121"),
+        (EventType::Accuse, None, "", "110", "110"),
+    ] {
+        assert_eq!(written(kind, mode, context, Dialect::Icews), icews, "{kind} {mode:?} {context}");
+        assert_eq!(written(kind, mode, context, Dialect::Gdelt), gdelt, "{kind} {mode:?} {context}");
+    }
+}
+
 #[test]
 fn what_the_exchange_tables_mean_is_there() {
     let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
@@ -267,4 +361,96 @@ fn what_the_exchange_tables_mean_is_there() {
         }
     }
     assert!(missing.is_empty() && n > 300, "{n} rows; nobody bears these: {missing:#?}");
+}
+
+#[test]
+fn states_bear_the_codes_of_other_data_sets_on_their_days() {
+    let reader = common::reader().unwrap_or_else(|faults| panic!("{}", common::list(&faults)));
+    let states = &reader.lexicon().exchange.states;
+    let files = common::lexicon_files();
+    let text = files.iter().find(|(path, _)| path == "actors/states.tsv").map_or("", |(_, text)| text);
+    let keys: BTreeSet<&str> =
+        text.lines().filter(|l| !l.starts_with('#')).skip(1).filter_map(|l| l.split('\t').next()).collect();
+    let missing: Vec<&&str> = keys.iter().filter(|key| states.rows(key).is_empty()).collect();
+    assert!(keys.len() > 230 && missing.is_empty(), "no codes for {missing:?}");
+    let unknown: BTreeSet<&str> =
+        states.all().iter().map(|s| s.iso3.as_str()).filter(|key| !keys.contains(key)).collect();
+    assert!(unknown.is_empty(), "not among our states: {unknown:?}");
+    // Neither list gives one number to two states on one day, but for keys of ours that are one state to both.
+    for day in [1950, 1975, 1985, 1995, 2005, 2015, 2025].map(|year| jiff::civil::date(year, 6, 15)) {
+        for (list, number) in [("cow", 0), ("gw", 1)] {
+            let mut bearers = std::collections::BTreeMap::<u16, Vec<&str>>::new();
+            for row in keys.iter().filter_map(|key| states.on(key, day)) {
+                if let Some(n) = [row.cow, row.gw][number] {
+                    bearers.entry(n).or_default().push(&row.iso3);
+                }
+            }
+            let shared: Vec<_> =
+                bearers.into_iter().filter(|(n, b)| b.len() > 1 && ![365, 816].contains(n)).collect();
+            assert!(shared.is_empty(), "{list} on {day}: {shared:?}");
+        }
+    }
+    // Codes of one kind name one state.
+    for row in states.all().iter().filter(|row| !row.fips.is_empty()) {
+        let found = states.of_fips(&row.fips).map(|s| s.iso3.as_str());
+        assert!(found == Some(&row.iso3) || row.fips == "YI", "{} is {found:?} and {}", row.fips, row.iso3);
+    }
+    for row in states.all() {
+        assert_eq!(states.of_cameo(&row.cameo).map(|s| s.iso3.as_str()), Some(row.iso3.as_str()));
+    }
+    for (key, day, cow, gw) in [
+        ("DEU", "1980-01-01", Some(260), Some(260)),
+        ("DEU", "1990-10-02", Some(260), Some(260)),
+        ("DEU", "1990-10-03", Some(255), Some(260)),
+        ("DDR", "1990-10-02", Some(265), Some(265)),
+        ("DDR", "1990-10-03", None, None),
+        ("YEM", "1989-01-01", Some(678), Some(678)),
+        ("YEM", "1990-05-22", Some(679), Some(678)),
+        ("YMD", "1989-01-01", Some(680), Some(680)),
+        ("YMD", "1990-05-22", None, None),
+        ("YUG", "1999-04-01", Some(345), Some(345)),
+        ("SCG", "2005-01-01", Some(345), Some(345)),
+        ("SRB", "2006-06-04", None, None),
+        ("SRB", "2007-01-01", Some(345), Some(340)),
+        ("MNE", "2006-06-04", None, Some(341)),
+        ("MNE", "2006-06-12", Some(341), Some(341)),
+        ("KOS", "2008-02-16", None, None),
+        ("KOS", "2010-01-01", Some(347), Some(347)),
+        ("SUN", "1980-01-01", Some(365), Some(365)),
+        ("SUN", "1991-12-26", None, None),
+        ("RUS", "1991-12-26", Some(365), Some(365)),
+        ("SDN", "2011-07-10", Some(625), Some(625)),
+        ("SSD", "2011-07-08", None, None),
+        ("SSD", "2011-07-09", Some(626), Some(626)),
+        ("VNM", "1980-01-01", Some(816), Some(816)),
+        ("VDR", "1970-01-01", Some(816), Some(816)),
+        ("RVN", "1970-01-01", Some(817), Some(817)),
+        ("RVN", "1975-05-01", None, None),
+        ("CSK", "1992-12-31", Some(315), Some(315)),
+        ("CZE", "1993-01-01", Some(316), Some(316)),
+        ("SVK", "1993-01-01", Some(317), Some(317)),
+        ("ETH", "1992-01-01", Some(530), Some(530)),
+        ("ERI", "1993-05-23", None, None),
+        ("ERI", "1993-05-24", Some(531), Some(531)),
+        ("KIR", "1990-01-01", None, Some(970)),
+        ("NRU", "2010-01-01", Some(970), Some(971)),
+        ("PSE", "2010-01-01", None, None),
+    ] {
+        let on = states.on(key, day.parse().expect("a day"));
+        assert_eq!((on.and_then(|s| s.cow), on.and_then(|s| s.gw)), (cow, gw), "{key} on {day}");
+    }
+    for (fips, key) in [
+        ("IZ", "IRQ"),
+        ("IS", "ISR"),
+        ("AS", "AUS"),
+        ("UP", "UKR"),
+        ("RS", "RUS"),
+        ("CH", "CHN"),
+        ("SZ", "CHE"),
+    ] {
+        assert_eq!(states.of_fips(fips).map(|s| s.iso3.as_str()), Some(key), "{fips}");
+    }
+    for (cameo, key) in [("ROM", "ROU"), ("TMP", "TLS"), ("MTN", "MNE"), ("SSD", "SSD")] {
+        assert_eq!(states.of_cameo(cameo).map(|s| s.iso3.as_str()), Some(key), "{cameo}");
+    }
 }

@@ -57,6 +57,11 @@ class Ledger:
         """How much the ledger holds: articles, reports, parties, dyads, publishers, and the days from first to last."""
         return json.loads(self._ledger.counts(_ask(as_of=as_of)))
 
+    def runs(self) -> list[dict[str, Any]]:
+        """What made the ledger, run by run: program, lexicon and models with their hashes, settings, inputs, counts; as
+        ``detente runs --to json`` says it."""
+        return json.loads(self._ledger.runs())
+
     def standing(
         self, a: str, b: str, *, on: Day = None, from_: Day = None, to: Day = None, as_of: Day = None
     ) -> dict[str, Any] | pa.Table:

@@ -9,6 +9,7 @@ use detente::article::Article;
 use detente::read::{Reader, Reading};
 use detente_ledger::{Added, Ledger, LedgerError, Outcome as Ended};
 use jiff::civil::Date;
+use serde::Serialize;
 use serde_json::json;
 
 use super::{Articles, LedgerFile, Outcome};
@@ -213,11 +214,29 @@ impl<'a> Keeper<'a> {
         Ok(taken.skipped)
     }
 
-    /// From here on things become known on this day: for work that goes on past midnight. A clock that was set back does
-    /// not put new articles among what was known before.
-    pub fn known_on(&mut self, day: Date) {
-        let last = self.ledger.last_known().ok().flatten();
-        self.known = last.map_or(day, |last| last.max(day));
+    /// From here on things become known today, for work that goes on past midnight; on the last day that the ledger knows of
+    /// where the clock was set back.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn known_today(&mut self) -> Result<()> {
+        let last = self.ledger.last_known()?;
+        self.known = last.map_or_else(today, |last| last.max(today()));
+        Ok(())
+    }
+
+    /// Says in the ledger what is about to be done.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn begin(
+        &mut self,
+        command: &str,
+        made: &Made,
+        settings: &impl Serialize,
+        inputs: Vec<written::Given>,
+    ) -> Result<Run> {
+        Run::begin(&mut self.ledger, command, self.reader.coder(), made, settings, inputs)
     }
 
     /// What was kept since this was asked last, in words; what had to be renamed is named.
@@ -278,6 +297,14 @@ impl<'a> Keeper<'a> {
             "skipped": rejects.counts(),
             "coded_left_out": left_out,
         });
+        self.finish(run, how, counts)
+    }
+
+    /// The same, with counts that somebody else has kept.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn finish(&mut self, run: Run, how: Ended, counts: serde_json::Value) -> Result<()> {
         run.end(&mut self.ledger, how, counts)
     }
 

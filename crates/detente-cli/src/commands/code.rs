@@ -46,7 +46,7 @@ pub struct Args {
 
 /// Names of the conventions.
 #[derive(Clone, Copy, clap::ValueEnum)]
-enum Quads {
+pub enum Quads {
     /// Both are material conflict, as in the PLOVER manual's sections
     Sections,
     /// SANCTION is verbal conflict, as in the PLOVER manual's table of quad categories

@@ -58,14 +58,14 @@ pub struct Args {
     limit: Option<usize>,
 }
 
-fn event_type(text: &str) -> Result<EventType, String> {
+pub(super) fn event_type(text: &str) -> Result<EventType, String> {
     EventType::parse(&text.to_ascii_uppercase()).ok_or_else(|| {
         let all: Vec<&str> = EventType::ALL.iter().map(|t| t.as_str()).collect();
         format!("this is no event type; use one of {}", all.join(", "))
     })
 }
 
-fn status(text: &str) -> Result<Status, String> {
+pub(super) fn status(text: &str) -> Result<Status, String> {
     Status::parse(&text.to_ascii_lowercase()).ok_or_else(|| {
         "this is no status; use one of asserted, negated, future, hypothetical, historical".into()
     })

@@ -14,7 +14,7 @@ use crate::table::{Cell, Table};
 
 /// List what made the ledger, run by run, or show one run whole
 ///
-/// Each `add`, `import` and `demo` leaves its program, lexicon and models with their hashes, its settings, its inputs with
+/// Each `add`, `import`, `watch` and `demo` leaves its program, lexicon and models with their hashes, its settings, its inputs with
 /// sizes and SHA-256, and its counts. Runs of older programs left none; their readings are counted together.
 #[derive(clap::Args)]
 pub struct Args {

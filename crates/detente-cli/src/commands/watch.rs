@@ -11,21 +11,23 @@ use detente::article::Article;
 use detente::plover::QuadConvention;
 use detente::read::{Reader, Reading};
 use detente_intake::{Format, Input, Intake, Options};
-use detente_ledger::{Ledger, LedgerError};
+use detente_ledger::{Ledger, LedgerError, Outcome as Ended};
 use detente_watch::clock::Machine;
 use detente_watch::config::Config;
 use detente_watch::round::{Coder, Kept, Round, Watch};
 use detente_watch::state::State;
 use detente_watch::visit::{clock_time, until};
+use serde_json::json;
 
-use super::add::{Keeper, Reads, today};
+use super::add::{Keeper, Reads, today_in};
 use super::{CannotWrite, Languages, Outcome, Usage, code};
 use crate::batch::{self, Frame, Tally};
+use crate::made::{Made, Run};
 use crate::output::{Form, Layout, chain, complain, count, is_broken_pipe, say};
 use crate::progress::Meter;
 use crate::rejects::Rejects;
 use crate::written::Piece;
-use crate::{engine, stop};
+use crate::{engine, stop, written};
 
 /// Watch feeds and code new articles as they come
 ///
@@ -99,9 +101,23 @@ pub fn run(args: Args) -> Result<Outcome> {
     let mut watch = Watch::new(config, state, clock, &program, args.once).map_err(usage)?;
     let worked = match door {
         Door::Ledger(path, ledger) => {
-            let keeper = Keeper::new(*ledger, &reader, today());
-            let mut coder = IntoLedger { shared, path, keeper, problems: 0 };
-            rounds(&mut watch, &mut coder, &args)
+            let known = today_in(&ledger)?;
+            let keeper = Keeper::new(*ledger, &reader, known);
+            let made = Made::by_reading(reader.coder(), &args.lexicon)?;
+            let inputs = written::look(std::slice::from_ref(&args.feeds));
+            let mut coder =
+                IntoLedger { shared, path, keeper, problems: 0, made, inputs, run: None, done: [0; 4] };
+            let worked = rounds(&mut watch, &mut coder, &args);
+            let how = if worked.is_err() {
+                Ended::Failed
+            } else if args.once && !stop::asked() {
+                Ended::Done
+            } else {
+                Ended::Stopped
+            };
+            // Where the ledger is what failed, nothing can be said in it either.
+            let said = coder.end(how);
+            worked.and_then(|outcome| said.map(|()| outcome))
         }
         Door::Lines(out, path) => {
             let mut coder =
@@ -321,12 +337,22 @@ struct IntoLedger<'a> {
     path: PathBuf,
     keeper: Keeper<'a>,
     problems: usize,
+    /// What the ledger is told of this run, when the first article comes: a run without any leaves nothing in it.
+    made: Made,
+    inputs: Vec<written::Given>,
+    run: Option<Run>,
+    /// New, read again, there already, reports: of the rounds before.
+    done: [usize; 4],
 }
 
 impl IntoLedger<'_> {
     /// Adds them all; false where the work was stopped before.
     fn add(&mut self, articles: &[String]) -> Result<bool> {
-        self.keeper.known_on(today());
+        self.keeper.known_today()?;
+        if self.run.is_none() {
+            let settings = json!({ "any_language": self.shared.any_language });
+            self.run = Some(self.keeper.begin("watch", &self.made, &settings, self.inputs.clone())?);
+        }
         let task = Reads::new(self.shared.reader, &self.path);
         let keeper = &mut self.keeper;
         let mut refused = 0;
@@ -347,6 +373,31 @@ impl IntoLedger<'_> {
             self.keeper.relate()?;
         }
         Ok(!tally.stopped)
+    }
+}
+
+impl IntoLedger<'_> {
+    /// Says in the ledger how the run ended.
+    fn end(&mut self, how: Ended) -> Result<()> {
+        self.count();
+        let Some(run) = self.run.take() else { return Ok(()) };
+        let [new, reread, there, reports] = self.done;
+        let counts = json!({
+            "articles_new": new,
+            "articles_read_again": reread,
+            "articles_there_already": there,
+            "reports": reports,
+            "skipped": self.problems,
+        });
+        self.keeper.finish(run, how, counts)
+    }
+
+    fn count(&mut self) {
+        let keeper = &self.keeper;
+        let round = [keeper.new, keeper.reread, keeper.there, keeper.reports];
+        for (all, n) in self.done.iter_mut().zip(round) {
+            *all += n;
+        }
     }
 }
 
@@ -381,6 +432,7 @@ impl Coder for IntoLedger<'_> {
 
 impl Telling for IntoLedger<'_> {
     fn kept(&mut self) -> String {
+        self.count();
         self.keeper.told()
     }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -150,18 +151,26 @@ pub fn write(
     if let (Some(all), Value::Object(made)) = (manifest.as_object_mut(), serde_json::to_value(&plan.made)?) {
         all.extend(made);
     }
-    let path = target.manifest();
-    let mut text = serde_json::to_vec_pretty(&manifest)?;
-    text.push(b'\n');
-    // Beside the old one and then in its place: a manifest is whole or not there.
-    let new = target.work().join("manifest.json");
+    place_by(&target.manifest(), &target.work().join("manifest.json"), &crate::table::json(&manifest))
+}
+
+/// Writes a small file beside the old one and then in its place: it is whole or not there.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn place(path: &Path, content: &[u8]) -> Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(".unfinished");
+    place_by(path, &path.with_file_name(name), content)
+}
+
+fn place_by(path: &Path, new: &Path, content: &[u8]) -> Result<()> {
     let write = || {
-        fs::write(&new, text)?;
-        fs::File::options().write(true).open(&new)?.sync_all()?;
-        fs::rename(&new, &path)
+        fs::write(new, content)?;
+        fs::File::options().write(true).open(new)?.sync_all()?;
+        fs::rename(new, path)
     };
-    let written = write();
-    Ok(written.map_err(|e| CannotWrite::new(&path, &e))?)
+    Ok(write().map_err(|e| CannotWrite::new(path, &e))?)
 }
 
 /// True where a finished output stands that was made by this plan.

@@ -35,6 +35,7 @@ use crate::rejects::Rejects;
 pub use inputs::{Given, look, sha256, stdin};
 use manifest::Clock;
 pub use manifest::Hashes;
+pub use manifest::place;
 use parts::Parts;
 pub use rows::pack;
 use state::{State, Work};

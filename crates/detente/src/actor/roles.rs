@@ -176,18 +176,21 @@ impl<'a> Actors<'a> {
             }
             // "opposition leader": the office takes the side of its owner.
             Some(_) => (owner.key.clone(), owner.sector.clone().unwrap_or_else(|| role.role.sector.clone())),
-            // "a Homeland Front lawmaker" sits in the legislature, "the Homeland Front government" governs.
-            None if matches!(owner.sector.as_deref(), Some("PTY" | "OPP"))
-                && (role.role.sector == "LEG"
-                    && self.word(role.head).eq_ignore_ascii_case(s.lemma(role.head))
-                    || role.role.state && role.role.sector == "GOV" && role.role.kind == RoleKind::Body)
-                && let Some(country) = self.lexicon.actor(&owner.key).and_then(|a| a.country.as_deref()) =>
-            {
+            None => {
+                // "a Homeland Front lawmaker" sits in the legislature, "the Homeland Front government" governs.
+                let sits = matches!(owner.sector.as_deref(), Some("PTY" | "OPP"))
+                    && (role.role.sector == "LEG"
+                        && self.word(role.head).eq_ignore_ascii_case(s.lemma(role.head))
+                        || role.role.state && role.role.sector == "GOV" && role.role.kind == RoleKind::Body);
+                let country = || self.lexicon.actor(&owner.key).and_then(|a| a.country.as_deref());
                 let sector = role.role.sector.clone();
-                (if role.role.state { country.to_string() } else { format!("{country}/{sector}") }, sector)
+                match sits.then(country).flatten() {
+                    Some(country) if role.role.state => (country.to_string(), sector),
+                    Some(country) => (format!("{country}/{sector}"), sector),
+                    None if owner.key == "UNK" => (owner.key.clone(), sector),
+                    None => (owner.key.clone(), owner.sector.clone().unwrap_or_default()),
+                }
             }
-            None if owner.key == "UNK" => (owner.key.clone(), role.role.sector.clone()),
-            None => (owner.key.clone(), owner.sector.clone().unwrap_or_default()),
         };
         Party {
             key,

@@ -28,6 +28,23 @@ pub struct Hint<'a> {
     pub sectors: Option<&'a str>,
 }
 
+/// A party in codes of CAMEO.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Coded<'a> {
+    /// The whole code: `USAGOV`.
+    pub whole: &'a str,
+    /// Its country.
+    pub country: Option<&'a str>,
+    /// A known group: `HEZ`.
+    pub group: Option<&'a str>,
+    /// An ethnic group or a religion.
+    pub creed: Option<&'a str>,
+    /// Roles: `GOV`, `MIL`.
+    pub roles: [Option<&'a str>; 3],
+    /// The parts are told apart; if not, they are cut out of the whole.
+    pub apart: bool,
+}
+
 /// How a party was found; for reports and tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum How {
@@ -45,6 +62,8 @@ pub enum How {
     Words,
     /// The data set says its country.
     Told,
+    /// Codes.
+    Codes,
     /// Not at all.
     Unknown,
 }
@@ -126,6 +145,33 @@ impl<'l> Parties<'l> {
     /// Whom a text means on a day.
     pub fn find(&mut self, name: &str, day: Date, hint: Hint) -> ForeignParty {
         let found = self.found(name, day, hint);
+        self.counted(name, found)
+    }
+
+    /// Whom codes of CAMEO mean. The whole code is the name.
+    pub fn find_coded(&mut self, coded: Coded, day: Date) -> ForeignParty {
+        // The parts are in the whole, but for what is told beside it.
+        let text =
+            format!("\t{}\t{}\t{}", coded.whole, coded.country.unwrap_or(""), coded.group.unwrap_or(""));
+        let found = self.remembered(&text, day, |parties| parties.by_codes(coded));
+        self.counted(coded.whole, found)
+    }
+
+    /// Whom a name of ACLED or the UCDP means on a day: "Military Forces of Belmora (2010-)", "Protesters (Avaria)", "Red
+    /// Dawn". `kind` is the data set's word for what sort of actor it is, `country` that of the event.
+    pub fn find_armed(
+        &mut self,
+        name: &str,
+        day: Date,
+        kind: Option<&str>,
+        country: Option<&str>,
+    ) -> ForeignParty {
+        let text = ["\t\t", name, "\t", kind.unwrap_or(""), "\t", country.unwrap_or("")].concat();
+        let found = self.remembered(&text, day, |parties| parties.by_armed_name(name, kind, country));
+        self.counted(name, found)
+    }
+
+    fn counted(&mut self, name: &str, found: Found) -> ForeignParty {
         *self.counts.entry(found.how).or_default() += 1;
         if found.how == How::Unknown {
             match self.unknown.get_mut(name) {
@@ -152,8 +198,17 @@ impl<'l> Parties<'l> {
         list
     }
 
-    /// The entity key of a country by its name: as the exchange table has it, or a name or adjective of ours.
+    /// The entity key of a country by its name: as the exchange table has it, or a name or adjective of ours, or the key
+    /// itself. An older name in brackets is passed over: "Yemen (North Yemen)".
     pub fn country(&self, name: &str) -> Option<&str> {
+        self.plain_country(name)
+            .or_else(|| {
+                self.lexicon.actor(name).filter(|a| a.kind == ActorKind::State).map(|a| a.key.as_str())
+            })
+            .or_else(|| self.plain_country(name.split_once(" (")?.0))
+    }
+
+    fn plain_country(&self, name: &str) -> Option<&str> {
         if let Some(key) = self.lexicon.exchange.country(name) {
             return Some(key).filter(|k| !k.is_empty());
         }
@@ -176,8 +231,13 @@ impl<'l> Parties<'l> {
             (country, sectors) => Some([name, country.unwrap_or(""), sectors.unwrap_or("")].join("\t")),
         };
         let text = text.as_deref().unwrap_or(name);
+        self.remembered(text, day, |parties| parties.look_up(name, hint))
+    }
+
+    /// What a text stands for on a day; it is looked up once.
+    fn remembered(&mut self, text: &str, day: Date, look_up: impl FnOnce(&Parties<'l>) -> Who) -> Found {
         if !self.known.contains_key(text) {
-            let who = self.look_up(name, hint);
+            let who = look_up(self);
             self.known.insert(text.into(), who);
         }
         let lexicon = self.lexicon;
@@ -511,16 +571,120 @@ impl<'l> Parties<'l> {
 
     /// What country and sectors make of somebody.
     fn told(&self, home: &str, sectors: Option<&str>) -> Option<Found> {
-        let known = sectors.into_iter().flat_map(|s| s.split(','));
-        let mut best: Option<(usize, &str, bool)> = None;
-        for role in known.filter_map(|s| self.lexicon.exchange.sector(s)) {
-            let rank = RANKS.iter().position(|r| *r == role.sector).unwrap_or(RANKS.len());
-            if best.is_none_or(|(r, ..)| rank < r) {
-                best = Some((rank, &role.sector, role.state));
+        let exchange = &self.lexicon.exchange;
+        let known = sectors.into_iter().flat_map(|s| s.split([',', ';'])).filter_map(|s| {
+            let ours = || exchange.party("plover-sector", s).map(|c| (c.sector.as_str(), c.state));
+            exchange.sector(s).map(|r| (r.sector.as_str(), r.state)).or_else(ours)
+        });
+        let (sector, acts) = weightiest(known).unwrap_or(("CVL", false));
+        Some(of_state(home, sector, acts, How::Told))
+    }
+
+    /// Who stands behind codes of CAMEO.
+    fn by_codes(&self, coded: Coded) -> Who {
+        let exchange = &self.lexicon.exchange;
+        let lexicon = self.lexicon;
+        let state = |code: &str| -> Option<&'l str> {
+            if exchange.party("cameo-region", code).is_some() {
+                return None;
+            }
+            let code = if matches!(code, "WSB" | "GZS") { "PSE" } else { code };
+            let key = lexicon.exchange.states.of_cameo(code).map_or(code, |s| s.iso3.as_str());
+            lexicon.actor(key).filter(|a| a.kind == ActorKind::State).map(|a| a.key.as_str())
+        };
+        let group = |code: &str| exchange.party("cameo-group", code).and_then(|c| c.means.as_deref());
+        // A whole code is cut into pieces of three: USA GOV MIL, IGO UNO.
+        let pieces: Vec<&str> = if coded.apart {
+            Vec::new()
+        } else {
+            let of = |text| pieces(text);
+            let told = [coded.country, coded.creed].into_iter().flatten().flat_map(of);
+            let roles = coded.roles.into_iter().flatten().flat_map(of);
+            of(coded.whole).chain(told).chain(roles).collect()
+        };
+        let first = coded.country.filter(|_| coded.apart).or(pieces.first().copied());
+        let home = first.and_then(state);
+        let named = coded.group.and_then(group).or_else(|| {
+            // A country goes before a group of the same letters.
+            pieces.iter().skip(usize::from(home.is_some())).find_map(|code| group(code))
+        });
+        if let Some(means) = named {
+            return match self.by_exchange(means, home) {
+                Who::Always(found) if found.how != How::Unknown => {
+                    Who::Always(Found { how: How::Codes, ..found })
+                }
+                other => other,
+            };
+        }
+        let Some(home) = home else { return Who::Always(unknown()) };
+        let roles = coded.roles.into_iter().flatten().chain(pieces.iter().skip(1).copied());
+        let roles =
+            roles.filter_map(|code| exchange.party("cameo-role", code).map(|c| (c.sector.as_str(), c.state)));
+        let creed = coded.creed.into_iter().chain(pieces.iter().skip(1).copied());
+        let mut creed = creed.map(|code| match exchange.party("cameo-religion", code) {
+            Some(religion) => (religion.sector.as_str(), false),
+            None => ("CVL", false),
+        });
+        // A country alone is its government.
+        let (sector, acts) = weightiest(roles).or_else(|| creed.next_back()).unwrap_or(("GOV", true));
+        Who::Always(of_state(home, sector, acts, How::Codes))
+    }
+
+    /// Who bears a name of ACLED or the UCDP.
+    fn by_armed_name(&self, name: &str, kind: Option<&str>, country: Option<&str>) -> Who {
+        let exchange = &self.lexicon.exchange;
+        // The years of a government behind its name: "(1999-2010)", "(2010-)".
+        let spans = name.match_indices(" (").map(|(at, _)| at);
+        let years = |at: usize| {
+            let inner = name.get(at + 2..).unwrap_or("").as_bytes();
+            inner.len() > 4 && inner[..4].iter().all(u8::is_ascii_digit) && inner[4] == b'-'
+        };
+        let name =
+            spans.into_iter().find(|at| years(*at)).and_then(|at| name.get(..at)).unwrap_or(name).trim();
+        let kind = kind.and_then(|kind| exchange.party("acled-inter", kind));
+        let told = kind.filter(|k| !k.sector.is_empty()).map(|k| (k.sector.as_str(), k.state));
+        let home = country.and_then(|c| self.country(c));
+        let spaces = name.match_indices(' ').map(|(at, _)| at).take(3);
+        for at in spaces {
+            let (before, owner) = name.split_at(at);
+            if let Some(prefix) = exchange.party("prefix", before)
+                && let Some(state) = self.country(owner.trim())
+            {
+                return Who::Always(of_state(state, &prefix.sector, prefix.state, How::Role));
             }
         }
-        let (_, sector, acts) = best.unwrap_or((0, "CVL", false));
-        Some(of_state(home, sector, acts, How::Told))
+        // "Civilians" of the country in which they were hurt.
+        if let (Some(word), Some(home)) = (exchange.party("acled-inter", name), home)
+            && !word.sector.is_empty()
+        {
+            return Who::Always(of_state(home, &word.sector, word.state, How::Told));
+        }
+        if let Some((role, owner)) = bracketed(name)
+            && let Some(state) = self.country(owner)
+        {
+            let own = self.look_up(role, Hint { country: Some(state), sectors: None });
+            let ours = |f: &Found| {
+                matches!(f.how, How::Name | How::Exchange)
+                    && self.country_of(&f.key) == Some(state)
+                    && f.key.as_ref() != state
+            };
+            return match (own, told) {
+                (Who::Always(found), _) if ours(&found) => Who::Always(found),
+                (_, Some((sector, acts))) => Who::Always(of_state(state, sector, acts, How::Role)),
+                _ => Who::Always(self.by_role(role, owner).unwrap_or_else(unknown)),
+            };
+        }
+        // Foreign forces are not of the country in which they fight.
+        let near = home.filter(|_| told.is_some());
+        match self.look_up(name, Hint { country: None, sectors: None }) {
+            Who::Always(found) if found.how == How::Unknown => {
+                let near =
+                    near.zip(told).map(|(home, (sector, acts))| of_state(home, sector, acts, How::Told));
+                Who::Always(near.unwrap_or_else(unknown))
+            }
+            // A name that several bear: the one of this country.
+            other => other,
+        }
     }
 }
 
@@ -532,6 +696,20 @@ const RANKS: [&str; 20] = [
     "REB", "CRM", "UAF", "REF", "MIL", "COP", "SPY", "JUD", "LEG", "GOV", "OPP", "JRN", "BUS", "LAB", "NGO",
     "MED", "EDU", "AGR", "REL", "PTY",
 ];
+
+/// Of several sectors the one that says most.
+fn weightiest<'s>(sectors: impl Iterator<Item = (&'s str, bool)>) -> Option<(&'s str, bool)> {
+    let rank = |sector: &str| RANKS.iter().position(|r| *r == sector).unwrap_or(RANKS.len());
+    sectors.min_by_key(|(sector, _)| rank(sector))
+}
+
+/// A code of CAMEO in its pieces of three letters.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let parts = text.split(|c: char| !c.is_ascii_alphanumeric());
+    parts.flat_map(|part| {
+        (0..part.len()).step_by(3).filter_map(move |at| part.get(at..(at + 3).min(part.len())))
+    })
+}
 
 fn found(key: &str, sector: Option<&str>, how: How) -> Found {
     Found { key: key.into(), sector: sector.map(Into::into), how }

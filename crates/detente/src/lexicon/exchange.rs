@@ -1,9 +1,17 @@
 //! The words of other data sets: how they spell relations, countries, roles and names, and what each is in our terms
 //! (`lexicon/exchange/`). Nothing here is used while articles are read.
 
+pub mod cameo;
+mod states;
+mod written;
+
+pub use states::{StateCodes, States};
+pub use written::{CellKind, Column, OurSector, Written};
+
 use super::names::{Index, fold};
 use super::{Fault, Table};
 use crate::plover::EventType;
+use cameo::{Cameo, Codes, Dialect};
 
 /// How the two parties of a row stand to its act.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,6 +25,19 @@ pub enum Way {
     Mirrored,
     /// The source is the one to whom it is done.
     Reversed,
+}
+
+impl Way {
+    /// The way with this name in the tables.
+    fn parse(text: &str) -> Option<Way> {
+        match text {
+            "" => Some(Way::Plain),
+            "mutual" => Some(Way::Mutual),
+            "mirrored" => Some(Way::Mirrored),
+            "reversed" => Some(Way::Reversed),
+            _ => None,
+        }
+    }
 }
 
 /// A relation of a foreign data set.
@@ -43,6 +64,28 @@ pub struct ForeignRole {
     pub state: bool,
 }
 
+/// An act of a data set that is not in CAMEO's tradition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignAct {
+    /// The PLOVER type; `None` where PLOVER has none.
+    pub kind: Option<EventType>,
+    /// The PLOVER mode.
+    pub mode: Option<String>,
+    /// Who does it.
+    pub way: Way,
+}
+
+/// A code by which a data set tells a party, or something of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignCode {
+    /// PLOVER sector; empty where the code says nothing of it.
+    pub sector: String,
+    /// With a state, is it the state itself?
+    pub state: bool,
+    /// The name by which our tables know a group.
+    pub means: Option<String>,
+}
+
 /// The tables of `lexicon/exchange/`.
 #[derive(Default)]
 pub struct Exchange {
@@ -54,6 +97,13 @@ pub struct Exchange {
     sectors: Index<String, ForeignRole>,
     names: Index<String, String>,
     titles: Index<String, ()>,
+    codes: Codes,
+    acts: Index<String, ForeignAct>,
+    parties: Index<String, ForeignCode>,
+    /// States by the codes of other data sets.
+    pub states: States,
+    /// How exports are written.
+    pub written: Written,
 }
 
 /// A foreign text as the tables know it: letters and digits without marks, in lower case, one space between words.
@@ -71,6 +121,11 @@ pub fn plain(text: &str) -> String {
     out
 }
 
+/// A code in its list.
+fn coded(of: &str, code: &str) -> String {
+    [of, "\t", &plain(code)].concat()
+}
+
 impl Exchange {
     /// The relation with this text, whatever its case and marks.
     pub fn relation(&self, text: &str) -> Option<&Relation> {
@@ -83,6 +138,51 @@ impl Exchange {
         let found = self.relation_by_code.get(code);
         let found = found.or_else(|| self.relation_by_code.get(&format!("0{code}")));
         found.map(|i| &self.relations[*i as usize])
+    }
+
+    /// What an act of a data set (`acled`, `ucdp`) is, by the data set's name for it.
+    pub fn act(&self, of: &str, text: &str) -> Option<&ForeignAct> {
+        self.acts.get(&coded(of, text))
+    }
+
+    /// What a code of a party says: `of` is the list that it stands in (`cameo-role`, `cameo-group`, `cameo-religion`,
+    /// `cameo-region`, `acled-inter`, `plover-sector`, `prefix`).
+    pub fn party(&self, of: &str, code: &str) -> Option<&ForeignCode> {
+        self.parties.get(&coded(of, code))
+    }
+
+    /// The groups that CAMEO has a code for: the code in small letters, and the name by which our tables know the group;
+    /// sorted.
+    pub fn cameo_groups(&self) -> Vec<(&str, &str)> {
+        let groups = self
+            .parties
+            .iter()
+            .filter_map(|(code, party)| Some((code.strip_prefix("cameo-group\t")?, party.means.as_deref()?)));
+        let mut groups: Vec<(&str, &str)> = groups.collect();
+        groups.sort_unstable();
+        groups
+    }
+
+    /// All codes of CAMEO.
+    pub fn cameo_codes(&self) -> &[Cameo] {
+        self.codes.all()
+    }
+
+    /// What a code of CAMEO says in a list of codes; a leading nought may have been lost.
+    pub fn cameo(&self, code: &str, dialect: Dialect) -> Option<&Cameo> {
+        self.codes.get(code, dialect)
+    }
+
+    /// The code of CAMEO as which an event of ours is written: the closest to its contexts, else that of its type and mode,
+    /// else that of its type. `None` only where the tables say nothing of the type.
+    pub fn cameo_of(
+        &self,
+        kind: EventType,
+        mode: Option<&str>,
+        contexts: &[String],
+        dialect: Dialect,
+    ) -> Option<&Cameo> {
+        self.codes.of(kind, mode, contexts, dialect)
     }
 
     /// The entity key of a country, by a name that other data sets give it and the actor tables do not.
@@ -125,7 +225,17 @@ impl Exchange {
     pub(super) fn add(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
         let Some(table) = Table::read(path, text, faults) else { return };
         let first = table.columns[0];
+        match first {
+            "iso3" => return self.states.add(&table, faults),
+            "form" => return self.written.add_columns(&table, faults),
+            "our_sector" => return self.written.add_sectors(&table, faults),
+            "deadly_word" => return self.written.add_deadly(&table, faults),
+            _ => {}
+        }
         let need: &[&str] = match first {
+            "code" => cameo::COLUMNS,
+            "act_of" => &["act_of", "act", "type", "mode", "way"],
+            "party_of" => &["party_of", "party", "sector", "acts_for_state", "means"],
             "relation" => &["relation", "cameo", "type", "mode", "way", "twin"],
             "country" => &["country", "key"],
             "role" => &["role", "sector", "acts_for_state"],
@@ -135,6 +245,9 @@ impl Exchange {
         };
         if !table.has(need, faults) {
             return;
+        }
+        if first == "code" {
+            return self.codes.add(&table, faults);
         }
         let mut twice = Vec::new();
         for row in &table.rows {
@@ -147,17 +260,13 @@ impl Exchange {
                         let text = format!("`{}` is not one of the 16 PLOVER types", get("type"));
                         faults.push(table.fault(row, text));
                     }
-                    let way = match get("way") {
-                        "" => Way::Plain,
-                        "mutual" => Way::Mutual,
-                        "mirrored" => Way::Mirrored,
-                        "reversed" => Way::Reversed,
-                        other => {
-                            let text =
-                                format!("`{other}` is no way; write mutual, mirrored, reversed or nothing");
-                            faults.push(table.fault(row, text));
-                            continue;
-                        }
+                    let Some(way) = Way::parse(get("way")) else {
+                        let text = format!(
+                            "`{}` is no way; write mutual, mirrored, reversed or nothing",
+                            get("way")
+                        );
+                        faults.push(table.fault(row, text));
+                        continue;
                     };
                     let own = |text: &str| (!text.is_empty()).then(|| text.to_string());
                     let relation = Relation {
@@ -171,6 +280,26 @@ impl Exchange {
                     self.relation_by_code.entry(relation.cameo.clone()).or_insert(number);
                     self.relations.push(relation);
                     self.relation_by_text.insert(word, number).is_some()
+                }
+                "act_of" => {
+                    let kind = EventType::parse(get("type"));
+                    if kind.is_none() && !get("type").is_empty() {
+                        let text = format!("`{}` is not one of the 16 PLOVER types", get("type"));
+                        faults.push(table.fault(row, text));
+                    }
+                    let Some(way) = Way::parse(get("way")) else {
+                        faults.push(table.fault(row, format!("`{}` is no way", get("way"))));
+                        continue;
+                    };
+                    let mode = Some(get("mode")).filter(|m| !m.is_empty()).map(str::to_string);
+                    let act = ForeignAct { kind, mode, way };
+                    self.acts.insert(coded(get(first), get("act")), act).is_some()
+                }
+                "party_of" => {
+                    let means = Some(get("means")).filter(|m| !m.is_empty()).map(str::to_string);
+                    let state = get("acts_for_state") == "yes";
+                    let code = ForeignCode { sector: get("sector").to_string(), state, means };
+                    self.parties.insert(coded(get(first), get("party")), code).is_some()
                 }
                 "title" => self.titles.insert(word, ()).is_some(),
                 "country" => self.countries.insert(word, get("key").to_string()).is_some(),

@@ -20,7 +20,11 @@ fn related(files: &[&Path], out: &Path, partitions: Option<u16>, jobs: u16) -> [
         force: false,
     };
     assert_eq!(run(args).unwrap_or_else(|e| panic!("{e:#}")), Outcome::Clean);
-    assert_eq!(std::fs::read_dir(out).expect("the folder").count(), 3, "nothing else is left there");
+    assert_eq!(
+        std::fs::read_dir(out).expect("the folder").count(),
+        4,
+        "the files, their manifest, and nothing else"
+    );
     FILES.map(|name| std::fs::read(out.join(name)).expect("the file"))
 }
 
