@@ -259,7 +259,12 @@ fn unchanging(path: &Path) -> std::path::PathBuf {
 /// An SQLite error as a sentence about the ledger at `path`.
 pub(crate) fn explain(path: &Path, error: &rusqlite::Error) -> LedgerError {
     let path = path.to_path_buf();
-    let why = one_line(&error.to_string());
+    // Without the whole question that failed.
+    let said = match error {
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        error => error.to_string(),
+    };
+    let why = one_line(&said);
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => LedgerError::Foreign { path, found: "no SQLite file".into() },
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed) => {
@@ -280,7 +285,14 @@ pub(crate) fn explain(path: &Path, error: &rusqlite::Error) -> LedgerError {
         Some(ErrorCode::ConstraintViolation) if !is_of_a_trigger(error) => LedgerError::Damaged { path, why },
         // A value of another kind than any that was written, or a table that every ledger has.
         None if is_of_wrong_kind(error) => LedgerError::Damaged { path, why },
-        _ if why.starts_with("no such table") || why.starts_with("no such column") => {
+        // The questions are the same for every ledger: where one of them fails as such (no such table, a form of the file
+        // that is none), it is the file.
+        None | Some(ErrorCode::Unknown)
+            if matches!(error, rusqlite::Error::SqlInputError { .. }) && !why.starts_with("fts5:") =>
+        {
+            LedgerError::Damaged { path, why }
+        }
+        Some(ErrorCode::Unknown) if !why.starts_with("near ") && !why.starts_with("fts5:") => {
             LedgerError::Damaged { path, why }
         }
         _ => LedgerError::Other { path, why },

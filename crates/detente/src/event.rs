@@ -183,8 +183,8 @@ pub fn weigh(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexi
 fn is_shared(found: &[Found], at: usize) -> bool {
     // They are in the order of their sentences; a text of thousands is not looked through for each of them.
     let from = found.partition_point(|o| o.sentence < found[at].sentence);
-    let here = found[from..].iter().enumerate().take_while(|(_, o)| o.sentence == found[at].sentence);
-    here.into_iter().any(|(i, o)| from + i != at && o.trigger == found[at].trigger)
+    let mut here = found[from..].iter().enumerate().take_while(|(_, o)| o.sentence == found[at].sentence);
+    here.any(|(i, o)| from + i != at && o.trigger == found[at].trigger)
 }
 
 /// Finds the events of an article: as the rules read them, and where there is a learnt choice, as it chooses.
