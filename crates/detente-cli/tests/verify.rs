@@ -146,11 +146,11 @@ fn outputs_have_what_made_them_beside_them() {
     let read = |name: &str| -> Value {
         serde_json::from_str(&fs::read_to_string(desk.path(name)).expect("a manifest")).expect("JSON")
     };
-    let name = fs::read_dir(desk.0.path())
+    let mut names = fs::read_dir(desk.0.path())
         .expect("files")
         .flatten()
         .map(|f| f.file_name().into_string().expect("UTF-8"));
-    let name = name.filter(|n| n.contains("manifest")).next().expect("a manifest beside it");
+    let name = names.find(|n| n.contains("manifest")).expect("a manifest beside it");
     let code = read(&name);
     assert_eq!(
         (code["command"].as_str(), code["program"]["version"].as_str()),

@@ -48,6 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (at, hints) = match format {
         Format::Table => ([0, 1, 3], None),
         Format::Icews => ([1, 2, 8], Some([(4, 3), (10, 9)])),
+        _ => return Err("only tables of names are rolled up here: table, icews".into()),
     };
     for line in text.lines().skip(1) {
         let cells: Vec<&str> = line.split('\t').collect();

@@ -175,7 +175,7 @@ fn report(
     sequence: usize,
     sentence: Span,
 ) -> Result<Report> {
-    let kind = *u.choose(&EventType::ALL)?;
+    let kind = *u.choose(EventType::ALL)?;
     let parties = |u: &mut Unstructured, least: usize| -> Result<Vec<Entity>> {
         (0..u.int_in_range(least..=2)?).map(|_| entity(u, sentence)).collect()
     };
@@ -215,7 +215,7 @@ fn report(
         enddate,
         date_text: maybe(u, words)?,
         date_precision: maybe(u, |_| Ok("day".into()))?,
-        aux: if u.arbitrary()? { vec![*u.choose(&Aux::ALL)?] } else { vec![] },
+        aux: if u.arbitrary()? { vec![*u.choose(Aux::ALL)?] } else { vec![] },
         said_by: maybe(u, |u| entity(u, sentence))?,
         text_info: TextInfo { sequence: sequence as u32, start: sentence.start, end: sentence.end },
         event_text: words(u)?,
