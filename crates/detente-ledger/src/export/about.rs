@@ -227,7 +227,7 @@ const WORKS: &[(&str, &str)] = &[
     ),
     (
         "polecat",
-        "@misc{polecat,\n  title = {{POLECAT} Weekly Data},\n  author = {Halterman, Andrew and Bagozzi, Benjamin E. and Beger, Andreas and Schrodt, Philip A. and Scarborough, Grace},\n  publisher = {Harvard Dataverse},\n  year = {2023},\n  doi = {10.7910/DVN/AJGVIT},\n  note = {whose columns the export wears; none of its data are in it}\n}\n",
+        "@misc{polecat,\n  title = {{POLECAT} Weekly Data},\n  author = {Scarborough, Grace I. and Bagozzi, Benjamin E. and Beger, Andreas and Berrie, John and Halterman, Andrew and Schrodt, Philip A. and Spivey, Jevon},\n  publisher = {Harvard Dataverse},\n  year = {2023},\n  doi = {10.7910/DVN/AJGVIT},\n  note = {whose columns the export wears; none of its data are in it}\n}\n",
     ),
     (
         "gdelt",
