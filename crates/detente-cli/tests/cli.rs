@@ -854,7 +854,7 @@ fn a_bad_file_to_import_gives_one_clear_message_and_makes_no_ledger() {
             "lacks the column target",
         ),
         ("b.tab", "icews", FOREIGN.as_bytes(), "import table FILE"),
-        ("c.tsv.xz", "table", &broken, "cannot be read"),
+        ("c.tsv.xz", "table", &broken, "cannot be unpacked"),
         ("d.tsv", "table", b"", "the file is empty"),
         (
             "e.tsv",

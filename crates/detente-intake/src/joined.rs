@@ -9,6 +9,7 @@ use crate::Format;
 use crate::archive::{Tar, Zip};
 use crate::open::{Cut, Cutter, Reader};
 use crate::packed::{self, BUFFER, Counted, Packing};
+use crate::problem::Kind;
 use crate::raw::Body;
 
 /// So often may one thing be packed.
@@ -67,6 +68,8 @@ impl Joined {
                     self.member = Some(reader);
                     return Ok(());
                 }
+                // Said below, in words about tables.
+                Cut::Item { body: Body::Problem(problem), .. } if problem.kind == Kind::NoArticles => {}
                 Cut::Item { body: Body::Problem(problem), .. } => {
                     self.over = true;
                     return Err(io::Error::new(io::ErrorKind::InvalidData, problem.what));

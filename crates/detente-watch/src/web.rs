@@ -467,7 +467,8 @@ mod tests {
             assert!(why.why().contains("unpacks to more than 1 MB"), "{why:?}");
         }
         let mut cut = None;
-        let words: Vec<u8> = (0..40_000u32).flat_map(|n| (n * 2654435761).to_le_bytes()).collect();
+        let words: Vec<u8> =
+            (0..40_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
         let whole = pack(&words);
         assert_eq!(unpacked(whole.clone(), "gzip", limit, &mut cut).expect("unpacked"), words);
         assert_eq!(cut, None);
