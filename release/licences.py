@@ -70,7 +70,7 @@ def main():
         name = f"{package['name']} {package['version']}"
         licence = package["license"] or f"see {package['license_file']}"
         lines.append(
-            f"| {package['name']} | {package['version']} | {licence} | {package.get('repository') or 'crates.io'} |"
+            f"| {package['name']} | {package['version']} | {licence} | {package.get('repository') or 'not said'} |"
         )
         found = list(texts(package))
         for file, text in found:
