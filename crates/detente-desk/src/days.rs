@@ -9,6 +9,7 @@ use detente_ledger::{Ledger, LedgerError};
 use detente_plot::{Day, PARTIES, is_people, layout};
 use jiff::ToSpan;
 use jiff::civil::Date;
+use maud::{Markup, html};
 
 use crate::Shared;
 
@@ -84,6 +85,7 @@ impl Days {
             }
             ends.reverse();
         }
+        let joint = ledger.joint_events_over(&ends, None)?;
         let mut days: Vec<Day> = Vec::new();
         for chunk in ends.chunks(CHUNK) {
             let mut balances = vec![Vec::new(); chunk.len()];
@@ -99,10 +101,11 @@ impl Days {
                     }
                 },
             )?;
-            let joint = ledger.joint_events(chunk[chunk.len() - 1], None)?;
             for (end, mut balances) in chunk.iter().zip(balances) {
                 balances.sort_by(|x, y| (&x.0, &x.1).cmp(&(&y.0, &y.1)));
-                let mut day = Day::new(*end, &balances, &joint, false, PARTIES);
+                let since = Ledger::joint_since(*end);
+                let joint = joint.iter().filter(|e| e.date.is_some_and(|d| (since..=*end).contains(&d)));
+                let mut day = Day::new(*end, &balances, joint, false, PARTIES);
                 if let Some(before) = days.last() {
                     day.blocs.keep_names(&before.blocs);
                 }
@@ -170,6 +173,11 @@ impl Days {
     pub fn name(&self, key: &str) -> String {
         self.names.get(key).cloned().unwrap_or_else(|| key.to_owned())
     }
+}
+
+/// Says that the ledger has grown since.
+pub fn are_old() -> Markup {
+    html! { p .quiet role="status" { "Something was added to the ledger: the days are being worked out anew, and these are those from before." } }
 }
 
 /// A bloc keeps its colour while it keeps its name; a new one takes the first that nobody has that day.

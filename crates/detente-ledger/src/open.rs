@@ -18,12 +18,13 @@ pub const VERSION: i64 = 1 + LATER.len() as i64;
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// What each later version added, from version 2 on. An older file gets it when it is next written to.
-const LATER: [&str; 5] = [
+const LATER: [&str; 6] = [
     include_str!("schema2.sql"),
     include_str!("schema3.sql"),
     include_str!("schema4.sql"),
     include_str!("schema5.sql"),
     include_str!("schema6.sql"),
+    include_str!("schema7.sql"),
 ];
 
 /// How long to wait for another program that writes.

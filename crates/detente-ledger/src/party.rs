@@ -6,7 +6,6 @@ use jiff::civil::Date;
 use rusqlite::types::Value;
 use serde::Serialize;
 
-use crate::read::{STOOD, known_by};
 use crate::{Ledger, LedgerError, StandingMonth};
 
 /// Somebody with whom a party has to do.
@@ -122,31 +121,6 @@ impl Ledger {
             vec![Value::Text(key.into())],
             |r| Ok(KnownAs { kind: r.get(0)?, name: r.get(1)?, reports: r.get(2)? }),
         )
-    }
-
-    /// What is told of a party in each month, by the reports' own words; events of other data sets do not count.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn party_months(&self, key: &str, as_of: Option<Date>) -> Result<Vec<PartyMonth>, LedgerError> {
-        let sql = format!(
-            "SELECT substr(coalesce(r.date, r.enddate), 1, 7) AS month, r.quad_code,
-                    sum(p.role = 'actor'), sum(p.role = 'recipient')
-             FROM parties p JOIN reports r ON r.id = p.report JOIN runs u ON u.id = r.run
-             WHERE {STOOD} AND p.key = ?2 AND NOT (r.negated OR r.future OR r.hypothetical)
-               AND coalesce(r.date, r.enddate) IS NOT NULL
-             GROUP BY month, r.quad_code ORDER BY month, r.quad_code"
-        );
-        let values = vec![Value::Text(known_by(as_of)), Value::Text(key.into())];
-        let rows = self.collect(&sql, values, |r| {
-            Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?, r.get::<_, usize>(2)?, r.get::<_, usize>(3)?))
-        })?;
-        let month = |(month, quad, does, suffers): (String, String, usize, usize)| {
-            let first = format!("{month}-01").parse().ok()?;
-            let quad = Quad::ALL.iter().copied().find(|q| q.as_str() == quad)?;
-            Some(PartyMonth { first, quad, does, suffers })
-        };
-        Ok(rows.into_iter().filter_map(month).collect())
     }
 
     /// When the ledger last learned of something, and by which versions of program, lexicon and model its articles were
