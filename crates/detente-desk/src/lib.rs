@@ -343,24 +343,40 @@ impl FromRequestParts<Desk> for Ask {
 struct Failure {
     status: StatusCode,
     text: String,
+    /// Where it can be made as soon as some work is done: how much is, and how much there is.
+    progress: Option<(usize, usize)>,
 }
 
 impl Failure {
+    fn new(status: StatusCode, text: impl Into<String>) -> Failure {
+        Failure { status, text: text.into(), progress: None }
+    }
+
     fn bad(text: impl Into<String>) -> Failure {
-        Failure { status: StatusCode::BAD_REQUEST, text: text.into() }
+        Failure::new(StatusCode::BAD_REQUEST, text)
     }
 
     fn fault(text: impl Into<String>) -> Failure {
-        Failure { status: StatusCode::INTERNAL_SERVER_ERROR, text: text.into() }
+        Failure::new(StatusCode::INTERNAL_SERVER_ERROR, text)
     }
 
     fn slow() -> Failure {
         let text = "too much is being asked at once: wait a moment and ask again, or ask for less";
-        Failure { status: StatusCode::SERVICE_UNAVAILABLE, text: text.into() }
+        Failure::new(StatusCode::SERVICE_UNAVAILABLE, text)
     }
 
     fn missing(what: &str) -> Failure {
-        Failure { status: StatusCode::NOT_FOUND, text: format!("the desk does not have {what}") }
+        Failure::new(StatusCode::NOT_FOUND, format!("the desk does not have {what}"))
+    }
+
+    /// The page will be there when so many of so many are done.
+    fn working(what: &str, done: usize, of: usize) -> Failure {
+        let text = format!(
+            "this is being worked out once for the whole ledger: {} of {} {what} are done",
+            words::grouped(done),
+            words::grouped(of)
+        );
+        Failure { progress: Some((done, of)), ..Failure::new(StatusCode::SERVICE_UNAVAILABLE, text) }
     }
 }
 
@@ -371,13 +387,20 @@ impl From<LedgerError> for Failure {
             LedgerError::Locked { .. } => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        Failure { status, text: error.to_string() }
+        Failure::new(status, error.to_string())
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        (self.status, page::failure(&self.text)).into_response()
+        match self.progress {
+            // The page asks again by itself; a program is told when to.
+            Some((done, of)) => {
+                let again = [(header::REFRESH, "2"), (header::RETRY_AFTER, "2")];
+                (self.status, again, page::working(&self.text, done, of)).into_response()
+            }
+            None => (self.status, page::failure(&self.text)).into_response(),
+        }
     }
 }
 

@@ -363,9 +363,8 @@ impl Ledger {
             return self.turns_of_old_file(filter);
         }
         let mut values = vec![Value::Text(known_by(filter.as_of))];
-        let mut sql = String::from(
-            "SELECT t.date_to, t.date_from, x.key, y.key, t.id, t.record FROM turn_versions t CROSS JOIN pairs p ON p.id = t.pair JOIN keys x ON x.id = p.a
-             JOIN keys y ON y.id = p.b
+        let mut asked = String::from(
+            "FROM turn_versions t CROSS JOIN pairs p ON p.id = t.pair JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b
              WHERE t.gone = 0 AND t.known <= ?1
                AND NOT EXISTS (SELECT 1 FROM turn_versions n WHERE n.pair = t.pair AND n.kind = t.kind
                                AND n.date_from = t.date_from AND n.date_to = t.date_to AND n.number = t.number
@@ -373,7 +372,7 @@ impl Ledger {
         );
         let mut and = |condition: &str, value: Value| {
             values.push(value);
-            sql += &condition.replace("{}", &format!("?{}", values.len()));
+            asked += &condition.replace("{}", &format!("?{}", values.len()));
         };
         if let Some(since) = filter.since {
             and(" AND t.date_to >= {}", Value::Text(since.to_string()));
@@ -395,6 +394,16 @@ impl Ledger {
         if let Some(certainty) = filter.min_certainty {
             and(" AND t.certainty >= {}", Value::Real(certainty));
         }
+        // Who wants a few need not wait for all: the day of the last of them is found along the index of days.
+        if let Some(last) = filter.limit.and_then(|limit| limit.checked_sub(1)) {
+            let sql = format!("SELECT t.date_to {asked} ORDER BY t.date_to DESC LIMIT 1 OFFSET {last}");
+            let days: Vec<String> = self.collect(&sql, values.clone(), |r| r.get(0))?;
+            for day in days {
+                values.push(Value::Text(day));
+                asked += &format!(" AND t.date_to >= ?{}", values.len());
+            }
+        }
+        let sql = format!("SELECT t.date_to, t.date_from, x.key, y.key, t.id, t.record {asked}");
         let mut records: Vec<(String, String, String, String, i64, String)> =
             self.collect(&sql, values, |r| {
                 Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?))

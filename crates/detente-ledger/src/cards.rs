@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use detente::plover::{EventType, Quad};
-use detente::report::Aux;
+use detente::report::{Aux, Coder};
 use jiff::civil::Date;
 use rusqlite::types::Value;
 use serde::Serialize;
@@ -167,6 +167,8 @@ struct Run {
     known: DayNumber,
     /// When another reading took its place.
     until: DayNumber,
+    /// Number of who read.
+    coder: u32,
 }
 
 struct Article {
@@ -183,6 +185,7 @@ pub struct Cards {
     /// [`Ledger::stamp`] of what was read.
     stamp: i64,
     runs: Vec<Run>,
+    coders: Vec<Coder>,
     run_numbers: HashMap<i64, u32>,
     articles: Vec<Article>,
     article_numbers: HashMap<i64, u32>,
@@ -248,7 +251,8 @@ impl Cards {
         let (stamp, since) = (ledger.stamp()?, self.stamp);
         let new = || vec![Value::Integer(since)];
         ledger.collect(
-            "SELECT id, known, supersedes FROM runs WHERE id > ?1 AND article IS NOT NULL ORDER BY id",
+            "SELECT id, known, supersedes, coder_version, coder_lexicon, coder_model FROM runs
+             WHERE id > ?1 AND article IS NOT NULL ORDER BY id",
             new(),
             |r| {
                 let known = day_number(r.get_ref(1)?.as_str()?);
@@ -256,7 +260,16 @@ impl Cards {
                     self.runs[*before as usize].until = known;
                 }
                 self.run_numbers.insert(r.get(0)?, self.runs.len() as u32);
-                self.runs.push(Run { known, until: NEVER });
+                let [version, lexicon, model] =
+                    [r.get_ref(3)?.as_str()?, r.get_ref(4)?.as_str()?, r.get_ref(5)?.as_str()?];
+                let same = |c: &Coder| c.version == version && c.lexicon == lexicon && c.model == model;
+                // A few, and mostly the last one.
+                let coder = self.coders.iter().rposition(same).unwrap_or_else(|| {
+                    let [version, lexicon, model] = [version, lexicon, model].map(str::to_owned);
+                    self.coders.push(Coder { version, lexicon, model });
+                    self.coders.len() - 1
+                }) as u32;
+                self.runs.push(Run { known, until: NEVER, coder });
                 Ok(())
             },
         )?;
@@ -531,6 +544,21 @@ impl Cards {
                     self.articles.get(card.article as usize).is_some_and(|article| article.source == source)
                 })
         }
+    }
+
+    /// By which versions of program, lexicon and model the articles were read, as they stand now, with the number of articles
+    /// of each, the most first.
+    pub fn coders(&self) -> Vec<(Coder, usize)> {
+        let mut counts = vec![0; self.coders.len()];
+        for run in self.runs.iter().filter(|run| run.until == NEVER) {
+            counts[run.coder as usize] += 1;
+        }
+        let mut all: Vec<(Coder, usize)> =
+            self.coders.iter().cloned().zip(counts).filter(|c| c.1 > 0).collect();
+        all.sort_by(|(x, n), (y, m)| {
+            m.cmp(n).then_with(|| (&x.version, &x.lexicon, &x.model).cmp(&(&y.version, &y.lexicon, &y.model)))
+        });
+        all
     }
 
     /// What is told of a party in each month, by the reports' own words; events of other data sets do not count.

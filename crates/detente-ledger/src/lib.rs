@@ -43,7 +43,7 @@ pub use error::LedgerError;
 pub use import::{ForeignTold, Import, ImportCounts};
 pub use manifests::{Manifest, Outcome, Wrote};
 pub use open::VERSION;
-pub use party::{Health, KnownAs, Partner, PartyMonth};
+pub use party::{KnownAs, Partner, PartyMonth};
 pub use relate::Related;
 pub use reviews::{Agreement, Decision, Review};
 pub use row::{

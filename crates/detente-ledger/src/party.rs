@@ -1,7 +1,6 @@
 //! One party: with whom it has to do, what it is called, what it did and what was done to it, month by month.
 
 use detente::plover::Quad;
-use detente::report::Coder;
 use jiff::civil::Date;
 use rusqlite::types::Value;
 use serde::Serialize;
@@ -45,17 +44,6 @@ pub struct PartyMonth {
     pub does: usize,
     /// Reports in which it is acted upon.
     pub suffers: usize,
-}
-
-/// How up to date a ledger is.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Health {
-    /// The day on which it last learned of something.
-    pub last_known: Option<Date>,
-    /// Who read its articles, and how many.
-    pub coders: Vec<(Coder, usize)>,
-    /// True where events and standings are still to be brought up to date; the next to write to the ledger does it.
-    pub behind: bool,
 }
 
 impl Ledger {
@@ -121,30 +109,6 @@ impl Ledger {
             vec![Value::Text(key.into())],
             |r| Ok(KnownAs { kind: r.get(0)?, name: r.get(1)?, reports: r.get(2)? }),
         )
-    }
-
-    /// When the ledger last learned of something, and by which versions of program, lexicon and model its articles were
-    /// read, with the number of articles of each, the most first.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn health(&self) -> Result<Health, LedgerError> {
-        let last: Vec<Option<String>> =
-            self.collect("SELECT max(known) FROM runs", Vec::new(), |r| r.get(0))?;
-        let kind = if self.has_counts()? { "kind = 'read' AND" } else { "" };
-        let sql = format!(
-            "SELECT coder_version, coder_lexicon, coder_model, count(*) FROM runs u
-             WHERE {kind} NOT EXISTS (SELECT 1 FROM runs n WHERE n.supersedes = u.id)
-             GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
-        );
-        let coders = self.collect(&sql, Vec::new(), |r| {
-            Ok((Coder { version: r.get(0)?, lexicon: r.get(1)?, model: r.get(2)? }, r.get(3)?))
-        })?;
-        Ok(Health {
-            last_known: last.into_iter().next().flatten().and_then(|d| d.parse().ok()),
-            coders,
-            behind: self.is_behind()?,
-        })
     }
 
     /// A number that is another one whenever somebody else has written to the ledger since it was last asked for. It means

@@ -233,9 +233,10 @@ fn ask(ledger: &Ledger) {
     said(ledger.keys_like("kor", 10));
     if let Some(cards) = &cards {
         cards.party_months("KMK", None);
+        cards.coders();
     }
     said(ledger.copy_of("Kormark met Valdria on Monday."));
-    said(ledger.health());
+    said(ledger.last_known());
     said(ledger.last_day());
     said(ledger.stamp());
     said(ledger.is_behind());
