@@ -182,8 +182,9 @@ type SamePlace = (u32, Option<Box<str>>, Option<Box<str>>, Option<(u64, u64)>);
 /// The cards of all reports of a ledger, those that no longer stand as well.
 #[derive(Default)]
 pub struct Cards {
-    /// [`Ledger::stamp`] of what was read.
+    /// [`Ledger::stamp`] of what was read, and the last row of its articles.
     stamp: i64,
+    last_article: i64,
     runs: Vec<Run>,
     coders: Vec<Coder>,
     run_numbers: HashMap<i64, u32>,
@@ -235,7 +236,7 @@ impl Cards {
     /// Reads what was added to the ledger since.
     ///
     /// # Errors
-    /// When the ledger cannot be read; the cards are then as they were, or of nothing.
+    /// When the ledger cannot be read; there are no cards then, and the next call reads them all.
     pub fn catch_up(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
         // One state of the ledger for all questions.
         let reading = ledger.connection.unchecked_transaction().map_err(|e| ledger.explain(&e))?;
@@ -273,11 +274,11 @@ impl Cards {
                 Ok(())
             },
         )?;
-        let last = self.article_numbers.keys().max().copied().unwrap_or(0);
         ledger.collect(
             "SELECT id, name, source FROM articles WHERE id > ?1 ORDER BY id",
-            vec![Value::Integer(last)],
+            vec![Value::Integer(self.last_article)],
             |r| {
+                self.last_article = r.get(0)?;
                 let source = self.sources.number_or_none(r.get_ref(2)?.as_str_or_null()?);
                 self.article_numbers.insert(r.get(0)?, self.articles.len() as u32);
                 self.articles.push(Article { name: r.get_ref(1)?.as_str()?.into(), source });
