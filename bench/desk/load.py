@@ -1,10 +1,11 @@
 """Fifty readers at once: how long the desk takes to answer, page by page, and how much memory it holds.
 
-    python3 load.py PROGRAM LEDGER [--readers 50] [--seconds 60]
+    python3 load.py PROGRAM LEDGER [--readers 50] [--seconds 60] [--fresh]
 
 PROGRAM is `detente`, LEDGER a ledger (`detente-ledger`'s example `scale` grows one of any size; see ../ledger). First each
-page is asked for alone, three times; then all readers ask for pages by chance, with a fixed seed each. Needs Linux and
-nothing beyond Python's own library."""
+page is asked for alone, three times; then all readers ask for pages by chance, with a fixed seed each. The desk keeps pages
+that it has made; with `--fresh` no address is asked for twice, so that each page is made anew. Needs Linux and nothing
+beyond Python's own library."""
 
 import argparse
 import http.client
@@ -41,6 +42,7 @@ def main():
     parser.add_argument("ledger")
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--fresh", action="store_true")
     args = parser.parse_args()
     server = subprocess.Popen([args.program, "serve", "--ledger", args.ledger, "--port", "0"], stdout=subprocess.PIPE, text=True)
     port = int(re.search(r":(\d+)/", server.stdout.readline())[1])
@@ -87,6 +89,8 @@ def main():
             while time.perf_counter() < end:
                 name = chance.choice(list(pages))
                 path = chance.choice(pages[name])
+                if args.fresh:
+                    path += f"{'&' if '?' in path else '?'}again={seed}-{chance.random()}"
                 try:
                     status, seconds, _, _ = get(port, path)
                 except OSError as error:

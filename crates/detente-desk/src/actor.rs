@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use axum::response::Response;
 use detente::lexicon::ActorKind;
 use detente::plover::Quad;
-use detente_ledger::{Filter, KnownAs, Ledger, Partner, PartyMonth};
+use detente_ledger::{Filter, KnownAs, Ledger, LedgerError, Partner, PartyMonth};
 use detente_plot::Bars;
 use jiff::civil::Date;
 use maud::{Markup, PreEscaped, html};
@@ -148,14 +148,22 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Response, Failure> {
     }
     let name = ask.name(ledger, &key)?;
     let names = ledger.names_of(&key)?;
-    let told = ledger.party_months(&key, as_of)?;
+    let (told, own, of_it) = {
+        let cards = ask.shared.cards(ledger)?;
+        let said = |filter: Filter| -> Result<Vec<i64>, LedgerError> {
+            let filter = Filter { newest_first: true, as_of, ..filter };
+            Ok(cards.choose(ledger, &filter)?.ids(0, WORDS))
+        };
+        (
+            cards.party_months(&key, as_of),
+            said(Filter { said_by: Some(key.clone()), ..Filter::default() })?,
+            said(Filter { recipient: Some(key.clone()), claimed: Some(true), ..Filter::default() })?,
+        )
+    };
     if all.is_empty() && told.is_empty() && names.is_empty() {
         return Err(Failure::missing("anything about this party"));
     }
-    let said =
-        |filter: Filter| ledger.reports(&Filter { newest_first: true, limit: Some(WORDS), as_of, ..filter });
-    let own = said(Filter { said_by: Some(key.clone()), ..Filter::default() })?;
-    let of_it = said(Filter { recipient: Some(key.clone()), claimed: Some(true), ..Filter::default() })?;
+    let (own, of_it) = (ledger.reports_in_rows(&own)?, ledger.reports_in_rows(&of_it)?);
     let facts = facts(ask, &key);
     Ok(frame(
         &name,

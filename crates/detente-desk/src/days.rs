@@ -2,15 +2,17 @@
 //! moves at once. A ledger that has grown is worked out again beside the visitors, who see the older days until then.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
 
 use detente_ledger::{Ledger, LedgerError};
 use detente_plot::{Day, PARTIES, is_people, layout};
 use jiff::ToSpan;
 use jiff::civil::Date;
+use maud::{Markup, html};
 
-use crate::Shared;
+use crate::{Failure, Shared};
 
 /// Months that are kept, the last ones: fifty years.
 const MONTHS: usize = 600;
@@ -38,16 +40,35 @@ pub struct Days {
 pub struct Kept {
     days: Mutex<Option<Arc<Days>>>,
     at_work: AtomicBool,
+    /// Months worked out so far, and all of them.
+    done: AtomicUsize,
+    of: AtomicUsize,
 }
 
+/// How long a visitor waits for the days before being told how far they are.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 impl Kept {
-    /// The days as far as they are worked out; the first who asks waits for them. True where the ledger has grown since.
+    /// The days as far as they are worked out; true where the ledger has grown since. The first who asks works them out.
     ///
     /// # Errors
-    /// When the ledger cannot be read.
-    pub fn days(&self, ledger: &Ledger, shared: &Shared) -> Result<(Arc<Days>, bool), LedgerError> {
+    /// When the ledger cannot be read, and while somebody else is still at it: how far that is.
+    pub fn days(&self, ledger: &Ledger, shared: &Shared) -> Result<(Arc<Days>, bool), Failure> {
         let stamp = ledger.stamp()?;
-        let mut kept = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        let began = Instant::now();
+        let mut kept = loop {
+            match self.days.try_lock() {
+                Ok(kept) => break kept,
+                Err(TryLockError::Poisoned(kept)) => break kept.into_inner(),
+                Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+                Err(TryLockError::WouldBlock) => {
+                    let [done, of] = [&self.done, &self.of].map(|n| n.load(Ordering::Relaxed));
+                    return Err(Failure::working("months", done, of));
+                }
+            }
+        };
         if let Some(days) = kept.as_ref() {
             return Ok((Arc::clone(days), days.stamp != stamp));
         }
@@ -84,6 +105,9 @@ impl Days {
             }
             ends.reverse();
         }
+        shared.days.done.store(0, Ordering::Relaxed);
+        shared.days.of.store(ends.len(), Ordering::Relaxed);
+        let joint = ledger.joint_events_over(&ends, None)?;
         let mut days: Vec<Day> = Vec::new();
         for chunk in ends.chunks(CHUNK) {
             let mut balances = vec![Vec::new(); chunk.len()];
@@ -99,15 +123,17 @@ impl Days {
                     }
                 },
             )?;
-            let joint = ledger.joint_events(chunk[chunk.len() - 1], None)?;
             for (end, mut balances) in chunk.iter().zip(balances) {
                 balances.sort_by(|x, y| (&x.0, &x.1).cmp(&(&y.0, &y.1)));
-                let mut day = Day::new(*end, &balances, &joint, false, PARTIES);
+                let since = Ledger::joint_since(*end);
+                let joint = joint.iter().filter(|e| e.date.is_some_and(|d| (since..=*end).contains(&d)));
+                let mut day = Day::new(*end, &balances, joint, false, PARTIES);
                 if let Some(before) = days.last() {
                     day.blocs.keep_names(&before.blocs);
                 }
                 days.push(day);
             }
+            shared.days.done.fetch_add(chunk.len(), Ordering::Relaxed);
         }
         let quiet = days.iter().position(|d| d.count() > 0).unwrap_or(days.len());
         days.drain(..quiet);
@@ -172,6 +198,11 @@ impl Days {
     }
 }
 
+/// Says that the ledger has grown since.
+pub fn are_old() -> Markup {
+    html! { p .quiet role="status" { "Something was added to the ledger: the days are being worked out anew, and these are those from before." } }
+}
+
 /// A bloc keeps its colour while it keeps its name; a new one takes the first that nobody has that day.
 fn colours(days: &[Day]) -> Vec<Vec<usize>> {
     let mut last: BTreeMap<&str, usize> = BTreeMap::new();
@@ -198,4 +229,33 @@ fn colours(days: &[Day]) -> Vec<Vec<usize>> {
         last.extend(now);
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+    use axum::response::IntoResponse;
+
+    use super::*;
+    use crate::Settings;
+    use crate::pool::Pool;
+
+    #[test]
+    fn who_comes_while_the_days_are_worked_out_is_told_how_far_they_are() {
+        let nothing = || Ledger::in_memory().expect("memory");
+        let shared = crate::desk(Pool::of_one(nothing()), Settings::default()).shared;
+        shared.days.done.store(30, Ordering::Relaxed);
+        shared.days.of.store(1_200, Ordering::Relaxed);
+        let at_work = shared.days.days.lock().expect("free");
+        let Err(failure) = shared.days.days(&nothing(), &shared) else { panic!("somebody is at it") };
+        assert!(failure.text.ends_with("30 of 1,200 months are done"), "{}", failure.text);
+        let answer = failure.into_response();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(
+            (&answer.headers()["refresh"], &answer.headers()["retry-after"]),
+            (&"2".parse().unwrap(), &"2".parse().unwrap())
+        );
+        drop(at_work);
+        assert!(shared.days.days(&nothing(), &shared).is_ok());
+    }
 }

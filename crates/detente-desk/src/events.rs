@@ -12,10 +12,6 @@ use crate::{Ask, Failure, words};
 
 /// Rows a page.
 const PAGE: usize = 50;
-/// Rows that are counted and paged through; what is behind them is reached by narrowing down.
-const COUNTED: usize = 10_000;
-/// Reports that the counts beside the table are taken from.
-const FACETS: usize = 5_000;
 /// Values of a field that are offered.
 const VALUES: usize = 8;
 
@@ -91,27 +87,15 @@ pub fn filter(ask: &Ask) -> Result<Filter, Failure> {
 }
 
 pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
-    let mut filter = filter(ask)?;
+    let filter = filter(ask)?;
     let number = form::page(ask)?;
-    let all = ledger.count_up_to(&filter, COUNTED + 1)?;
-    let many = all > COUNTED;
-    // To sort by anything but days all that passes must be looked at.
-    let unsorted = many && filter.order != Order::Days;
-    if unsorted {
-        filter.order = Order::Days;
-    }
-    filter.limit = Some(PAGE);
-    filter.offset = (number - 1) * PAGE;
-    let rows = if number > COUNTED / PAGE { Vec::new() } else { ledger.reports(&filter)? };
-    let facets = ledger.facets(&filter, FACETS, VALUES)?;
-    let pages = all.min(COUNTED).div_ceil(PAGE);
-    // The last page of those that are counted leads on by the day it ends with.
-    let beyond = (many && number == pages).then(|| rows.last()).flatten().and_then(|row| {
-        let day = row.report.date.or(row.report.enddate)?;
-        let (field, other) = if filter.newest_first { ("to", "page") } else { ("from", "page") };
-        let at = form::address("/events", ask, Some((field, day.to_string())));
-        Some((at.replace(&format!("{other}={number}"), "page=1"), words::day(day)))
-    });
+    let (all, ids, facets) = {
+        let cards = ask.shared.cards(ledger)?;
+        let chosen = cards.choose(ledger, &filter)?;
+        (chosen.len(), chosen.ids((number - 1).saturating_mul(PAGE), PAGE), chosen.facets(VALUES))
+    };
+    let rows = ledger.reports_in_rows(&ids)?;
+    let pages = all.div_ceil(PAGE);
     Ok(frame(
         "Events",
         "/events",
@@ -128,25 +112,22 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
             }
             (filters(ask))
             p .quiet {
-                @if many { "more than " (words::count(COUNTED, "report")) } @else { (words::count(all, "report")) }
-                " · one event may be told in several reports"
-                @if unsorted { " · too many to be sorted so: narrow them down first; now newest first" }
+                (words::count(all, "report")) " · one event may be told in several reports"
             }
             @if rows.is_empty() {
                 p .empty { "No report passes these filters." }
             } @else {
-                (narrow(ledger, ask, &facets, many)?)
+                (narrow(ledger, ask, &facets)?)
                 (table(&rows))
                 (legend())
             }
             (form::pager("/events", ask, number, pages))
-            @if let Some((at, day)) = beyond { p { a href=(at) { "Go on from " (day) } } }
         },
     ))
 }
 
 /// What the rows are like, field by field, each value a way to narrow them down.
-fn narrow(ledger: &Ledger, ask: &Ask, facets: &Facets, many: bool) -> Result<Markup, Failure> {
+fn narrow(ledger: &Ledger, ask: &Ask, facets: &Facets) -> Result<Markup, Failure> {
     let mut keys = Vec::new();
     for (field, title, values) in [
         ("actor", "Actor", &facets.actor),
@@ -176,7 +157,7 @@ fn narrow(ledger: &Ledger, ask: &Ask, facets: &Facets, many: bool) -> Result<Mar
     };
     Ok(html! {
         details .facets open[ask.fields.is_empty()] {
-            summary { "Narrow down" @if many { span .quiet { " · counted among the first " (words::grouped(facets.looked_at)) } } }
+            summary { "Narrow down" }
             div .facet-list { @for (field, title, values) in &keys {
                 @if values.len() > 1 || ask.fields.contains_key(*field) {
                     div {

@@ -55,7 +55,7 @@ enum Admitted {
 fn admit(method: &Method, uri: &Uri, headers: &HeaderMap, token: Option<&str>) -> Admitted {
     let text = |name| headers.get(name).and_then(|h| h.to_str().ok()).unwrap_or_default();
     let host = text(header::HOST);
-    let out = |status, text: &str| Admitted::Out(Failure { status, text: text.into() });
+    let out = |status, text: &str| Admitted::Out(Failure::new(status, text));
     // Whose name counts where there are two would be anybody's guess.
     let named = uri.authority().is_none_or(|authority| authority.as_str() == host);
     if headers.get_all(header::HOST).iter().count() > 1 || !named {

@@ -1,7 +1,8 @@
 //! The overview: how much the ledger holds, where the busiest dyads stand, and what turned last.
 
+use detente::report::Coder;
 use detente::standing::Month;
-use detente_ledger::{Health, Ledger};
+use detente_ledger::Ledger;
 use maud::{Markup, html};
 
 use crate::events::as_of;
@@ -129,7 +130,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                     h2 { a href="/turns" { "Latest turns" } }
                     @if turns.is_empty() { p .quiet { "No change of standing stands out yet." } }
                     ul .turns { @for turn in &turns { (turn) } }
-                    (health(ask, &ledger.health()?))
+                    (health(ledger, ask)?)
                 }
             }
         },
@@ -137,22 +138,23 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
 }
 
 /// How up to date the ledger is, and who read it.
-fn health(ask: &Ask, health: &Health) -> Markup {
+fn health(ledger: &Ledger, ask: &Ask) -> Result<Markup, Failure> {
     let now = ask.shared.reader().and_then(|r| r.as_ref().ok()).map(|r| r.coder());
-    let others: usize =
-        health.coders.iter().filter(|(c, _)| now.is_some_and(|now| now != c)).map(|(_, n)| n).sum();
-    html! {
+    let coders: Vec<(Coder, usize)> = ask.shared.cards(ledger)?.coders();
+    let others: usize = coders.iter().filter(|(c, _)| now.is_some_and(|now| now != c)).map(|(_, n)| n).sum();
+    let (last_known, behind) = (ledger.last_known()?, ledger.is_behind()?);
+    Ok(html! {
         h2 { "Health" }
         ul .plain .evidence {
-            @if let Some(day) = health.last_known { li { "Last added to on " (words::day(day)) "." } }
-            li { @if health.behind { "Events and standings are behind: the next " code { "detente add" } " brings them up to date." } @else { "Events, standings and turns are up to date." } }
+            @if let Some(day) = last_known { li { "Last added to on " (words::day(day)) "." } }
+            li { @if behind { "Events and standings are behind: the next " code { "detente add" } " brings them up to date." } @else { "Events, standings and turns are up to date." } }
             li {
                 @match (others, now) {
-                    (_, None) => { "Read by " (words::count(health.coders.len(), "version")) " of program, lexicon and model." }
+                    (_, None) => { "Read by " (words::count(coders.len(), "version")) " of program, lexicon and model." }
                     (0, _) => "All was read by this program with this lexicon and model.",
                     (n, _) => { (words::count(n, "article")) " read by other versions of program, lexicon or model: add the same files again to have them read anew." }
                 }
             }
         }
-    }
+    })
 }

@@ -46,7 +46,7 @@ pub use words::grouped;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path as UrlPath, Query, State};
@@ -56,7 +56,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use detente::lexicon::ActorKind;
 use detente::read::Reader;
-use detente_ledger::{Ledger, LedgerError};
+use detente_ledger::{Cards, Ledger, LedgerError};
 
 use crate::days::Kept;
 use crate::kept::KeptPages;
@@ -142,11 +142,12 @@ fn serve_in(
     }
     let pool = Pool::open(ledger)?;
     let desk = desk(pool.clone(), settings);
-    // The days of the network take a while in a large ledger: they are begun before anybody asks.
+    // The cards and the days of the network take a while in a large ledger: they are begun before anybody asks.
     if let Some(ledger) = pool.another() {
         let shared = Arc::clone(&desk.shared);
         std::thread::spawn(move || {
             // What is wrong with the ledger is said by the pages.
+            let _ = shared.cards(&ledger).map(drop);
             let _ = shared.days.days(&ledger, &shared);
         });
     }
@@ -181,6 +182,7 @@ fn desk(pool: Pool, settings: Settings) -> Desk {
         shared: Arc::new(Shared {
             settings,
             reader: OnceLock::new(),
+            cards: RwLock::default(),
             days: Kept::default(),
             pages: KeptPages::default(),
         }),
@@ -244,6 +246,7 @@ struct Desk {
 struct Shared {
     settings: Settings,
     reader: OnceLock<Result<Reader, String>>,
+    cards: RwLock<Cards>,
     days: Kept,
     pages: KeptPages,
 }
@@ -264,6 +267,23 @@ impl Shared {
             .iter()
             .find(|a| a.key == whose && a.kind != ActorKind::Place && a.wikidata.is_some());
         Ok(known.map_or_else(|| name.clone(), |known| name.replacen(whose, &known.name, 1)))
+    }
+
+    /// The cards of all reports of the ledger as it is now. To be given back before the page goes on to something else: who
+    /// brings them up to date waits for all who read them.
+    fn cards(&self, ledger: &Ledger) -> Result<RwLockReadGuard<'_, Cards>, LedgerError> {
+        loop {
+            let cards = self.cards.read().unwrap_or_else(PoisonError::into_inner);
+            if !cards.are_old(ledger)? {
+                return Ok(cards);
+            }
+            drop(cards);
+            let mut cards = self.cards.write().unwrap_or_else(PoisonError::into_inner);
+            // Somebody else may have been first.
+            if cards.are_old(ledger)? {
+                cards.catch_up(ledger)?;
+            }
+        }
     }
 
     /// The reader, loaded when it is first asked for; `None` where the desk has none.
@@ -323,24 +343,40 @@ impl FromRequestParts<Desk> for Ask {
 struct Failure {
     status: StatusCode,
     text: String,
+    /// Where it can be made as soon as some work is done: how much is, and how much there is.
+    progress: Option<(usize, usize)>,
 }
 
 impl Failure {
+    fn new(status: StatusCode, text: impl Into<String>) -> Failure {
+        Failure { status, text: text.into(), progress: None }
+    }
+
     fn bad(text: impl Into<String>) -> Failure {
-        Failure { status: StatusCode::BAD_REQUEST, text: text.into() }
+        Failure::new(StatusCode::BAD_REQUEST, text)
     }
 
     fn fault(text: impl Into<String>) -> Failure {
-        Failure { status: StatusCode::INTERNAL_SERVER_ERROR, text: text.into() }
+        Failure::new(StatusCode::INTERNAL_SERVER_ERROR, text)
     }
 
     fn slow() -> Failure {
         let text = "too much is being asked at once: wait a moment and ask again, or ask for less";
-        Failure { status: StatusCode::SERVICE_UNAVAILABLE, text: text.into() }
+        Failure::new(StatusCode::SERVICE_UNAVAILABLE, text)
     }
 
     fn missing(what: &str) -> Failure {
-        Failure { status: StatusCode::NOT_FOUND, text: format!("the desk does not have {what}") }
+        Failure::new(StatusCode::NOT_FOUND, format!("the desk does not have {what}"))
+    }
+
+    /// The page will be there when so many of so many are done.
+    fn working(what: &str, done: usize, of: usize) -> Failure {
+        let text = format!(
+            "this is being worked out once for the whole ledger: {} of {} {what} are done",
+            words::grouped(done),
+            words::grouped(of)
+        );
+        Failure { progress: Some((done, of)), ..Failure::new(StatusCode::SERVICE_UNAVAILABLE, text) }
     }
 }
 
@@ -351,13 +387,20 @@ impl From<LedgerError> for Failure {
             LedgerError::Locked { .. } => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        Failure { status, text: error.to_string() }
+        Failure::new(status, error.to_string())
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        (self.status, page::failure(&self.text)).into_response()
+        match self.progress {
+            // The page asks again by itself; a program is told when to.
+            Some((done, of)) => {
+                let again = [(header::REFRESH, "2"), (header::RETRY_AFTER, "2")];
+                (self.status, again, page::working(&self.text, done, of)).into_response()
+            }
+            None => (self.status, page::failure(&self.text)).into_response(),
+        }
     }
 }
 

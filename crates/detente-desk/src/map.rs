@@ -15,8 +15,6 @@ use crate::page::{Page, frame};
 use crate::sheet::{Cell, Sheet};
 use crate::{Ask, Failure, events, regions, words};
 
-/// Reports that are put on the map, the newest that pass.
-const LOOKED_AT: usize = 20_000;
 /// Discs drawn, those with the most reports.
 const DISCS: usize = 600;
 /// Rows of the table on the page.
@@ -24,7 +22,6 @@ const ROWS: usize = 200;
 
 struct Asked {
     places: Vec<PlaceTold>,
-    looked_at: usize,
     region: Option<String>,
 }
 
@@ -36,11 +33,11 @@ fn asked(ledger: &Ledger, ask: &Ask) -> Result<Asked, Failure> {
     {
         return Err(Failure::bad(format!("{region:?} is no region: choose one of the list")));
     }
-    let (mut places, looked_at) = ledger.places(&filter, LOOKED_AT)?;
+    let mut places = ask.shared.cards(ledger)?.choose(ledger, &filter)?.places();
     if let Some(region) = &region {
         places.retain(|p| p.country.as_deref().is_some_and(|c| regions::is_in(c, region)));
     }
-    Ok(Asked { places, looked_at, region })
+    Ok(Asked { places, region })
 }
 
 /// True where no more than the country is known.
@@ -201,7 +198,6 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                 (form.date("to", "To"))
                 (form.date("as_of", "As known on"))
             }))
-            @if asked.looked_at == LOOKED_AT { p .quiet { "The newest " (words::grouped(LOOKED_AT)) " reports that pass." } }
             @if empty { p .empty { "None of these reports says where." } } @else {
                 figure { div .scroll .chart tabindex="0" role="region" aria-label="Map" { (PreEscaped(world.picture().inline())) } }
                 (table.behind(&format!("The {} behind the picture", if asked.places.len() > ROWS { format!("{ROWS} busiest of {}", words::count(asked.places.len(), "place")) } else { words::count(asked.places.len(), "place") })))

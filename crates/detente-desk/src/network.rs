@@ -13,7 +13,7 @@ use detente_plot::{Axis, Bond, Day, Field, Labels, Role, Spot, bend};
 use jiff::ToSpan;
 use maud::{Markup, PreEscaped, html};
 
-use crate::days::Days;
+use crate::days::{self, Days};
 use crate::form::{self, Form};
 use crate::page::{Page, frame};
 use crate::sheet::{Cell, Sheet};
@@ -329,7 +329,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                     }
                 }
             }
-            @if asked.old { p .quiet role="status" { "Something was added to the ledger: the days are being worked out anew, and these are those from before." } }
+            @if asked.old { (days::are_old()) }
             (slider(&asked, ask, matrix))
             div #moment aria-live="polite" {
                 figure { div .scroll .chart tabindex="0" role="region" aria-label="The picture" { (PreEscaped(picture)) } }

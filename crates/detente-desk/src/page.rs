@@ -56,17 +56,34 @@ pub fn frame(title: &str, here: &str, body: Markup) -> Page {
 
 /// A page that says in one sentence why there is no page.
 pub fn failure(text: &str) -> Page {
-    let mut letters = text.chars();
-    let sentence: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
     frame(
         "Not here",
         "",
         html! {
             h1 { "Not here" }
-            p .lead { (sentence) "." }
+            p .lead { (sentence(text)) "." }
             p { a href="/" { "Go to the overview" } }
         },
     )
+}
+
+/// What is shown while a page cannot be made yet: how far the work is.
+pub fn working(text: &str, done: usize, of: usize) -> Page {
+    frame(
+        "One moment",
+        "",
+        html! {
+            h1 { "One moment" }
+            p .lead role="status" { (sentence(text)) "." }
+            p { progress value=(done) max=(of.max(1)) aria-label="How far it is" {} }
+            p .quiet { "This page asks again by itself." }
+        },
+    )
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// The type of an event as a badge: shape and colour say the quad class, hollow says that it is not real.

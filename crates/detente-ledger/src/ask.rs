@@ -363,9 +363,8 @@ impl Ledger {
             return self.turns_of_old_file(filter);
         }
         let mut values = vec![Value::Text(known_by(filter.as_of))];
-        let mut sql = String::from(
-            "SELECT t.record FROM turn_versions t CROSS JOIN pairs p ON p.id = t.pair JOIN keys x ON x.id = p.a
-             JOIN keys y ON y.id = p.b
+        let mut asked = String::from(
+            "FROM turn_versions t CROSS JOIN pairs p ON p.id = t.pair JOIN keys x ON x.id = p.a JOIN keys y ON y.id = p.b
              WHERE t.gone = 0 AND t.known <= ?1
                AND NOT EXISTS (SELECT 1 FROM turn_versions n WHERE n.pair = t.pair AND n.kind = t.kind
                                AND n.date_from = t.date_from AND n.date_to = t.date_to AND n.number = t.number
@@ -373,7 +372,7 @@ impl Ledger {
         );
         let mut and = |condition: &str, value: Value| {
             values.push(value);
-            sql += &condition.replace("{}", &format!("?{}", values.len()));
+            asked += &condition.replace("{}", &format!("?{}", values.len()));
         };
         if let Some(since) = filter.since {
             and(" AND t.date_to >= {}", Value::Text(since.to_string()));
@@ -395,12 +394,28 @@ impl Ledger {
         if let Some(certainty) = filter.min_certainty {
             and(" AND t.certainty >= {}", Value::Real(certainty));
         }
-        let limit = filter.limit.map_or(-1, |l| i64::try_from(l).unwrap_or(i64::MAX));
-        and(" ORDER BY t.date_to DESC, t.date_from DESC, x.key, y.key, t.id LIMIT {}", Value::Integer(limit));
-        let records: Vec<String> = self.collect(&sql, values, |r| r.get(0))?;
+        // Who wants a few need not wait for all: the day of the last of them is found along the index of days.
+        if let Some(last) = filter.limit.and_then(|limit| limit.checked_sub(1)) {
+            let sql = format!("SELECT t.date_to {asked} ORDER BY t.date_to DESC LIMIT 1 OFFSET {last}");
+            let days: Vec<String> = self.collect(&sql, values.clone(), |r| r.get(0))?;
+            for day in days {
+                values.push(Value::Text(day));
+                asked += &format!(" AND t.date_to >= ?{}", values.len());
+            }
+        }
+        let sql = format!("SELECT t.date_to, t.date_from, x.key, y.key, t.id, t.record {asked}");
+        let mut records: Vec<(String, String, String, String, i64, String)> =
+            self.collect(&sql, values, |r| {
+                Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?))
+            })?;
+        // The newest first. Here, since SQLite takes three times as long over tens of thousands of them.
+        records.sort_unstable_by(|x, y| {
+            (&y.0, &y.1).cmp(&(&x.0, &x.1)).then_with(|| (&x.2, &x.3, x.4).cmp(&(&y.2, &y.3, y.4)))
+        });
+        records.truncate(filter.limit.unwrap_or(usize::MAX));
         records
             .iter()
-            .map(|record| {
+            .map(|(.., record)| {
                 serde_json::from_str(record).map_err(|e| LedgerError::Damaged {
                     path: self.path.clone(),
                     why: format!("the record of a turn: {e}"),

@@ -11,7 +11,7 @@
 //! touches and nothing else, [`Ledger::relate`] does so for many at once. Events of other data sets come in by
 //! [`Ledger::import`] and are evidence like one's own.
 //!
-//! The tables are described in `TABLES.md`. [`Ledger::reports`] and its siblings give rows back;
+//! The tables are described in `TABLES.md`. [`Ledger::reports`] and its siblings give rows back, [`Ledger::cards`] all of them at a glance;
 //! [`Ledger::standing_series`], [`Ledger::standings_on`], [`Ledger::turns`] and [`Ledger::balances_on`] what is known about
 //! pairs, and [`Ledger::relation`] everything about one pair.
 
@@ -19,10 +19,10 @@
 
 mod ask;
 mod audit;
+mod cards;
 mod copies;
 mod error;
 pub mod export;
-mod facets;
 mod import;
 mod keys;
 mod manifests;
@@ -38,12 +38,12 @@ mod series;
 mod write;
 
 pub use audit::{Audit, Fault, Kept};
+pub use cards::{Cards, Chosen, Facets, PlaceTold};
 pub use error::LedgerError;
-pub use facets::{Facets, PlaceTold};
 pub use import::{ForeignTold, Import, ImportCounts};
 pub use manifests::{Manifest, Outcome, Wrote};
 pub use open::VERSION;
-pub use party::{Health, KnownAs, Partner, PartyMonth};
+pub use party::{KnownAs, Partner, PartyMonth};
 pub use relate::Related;
 pub use reviews::{Agreement, Decision, Review};
 pub use row::{

@@ -124,21 +124,37 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn joint_events(&self, day: Date, as_of: Option<Date>) -> Result<Vec<Event>, LedgerError> {
+        self.joint_events_over(&[day], as_of)
+    }
+
+    /// The same for several days, in order, by one question: of the first day and of the last, and what is between. For any
+    /// one of them those count that begin on [`Ledger::joint_since`] or later.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn joint_events_over(&self, days: &[Date], as_of: Option<Date>) -> Result<Vec<Event>, LedgerError> {
+        let (Some(&first), Some(&day)) = (days.first(), days.last()) else { return Ok(Vec::new()) };
         let joint = |event: &Event| event.actors.len() > 1 && !event.recipients.is_empty();
         if !self.has_counts()? {
             let filter = Filter { to: Some(day), as_of, ..Filter::default() };
             return Ok(self.events(&filter)?.into_iter().filter(joint).collect());
         }
-        let since = day.saturating_sub(15.years());
-        // A list of several keys has a comma; a key that has one itself is sorted out below.
+        let since = Ledger::joint_since(first);
+        // A list of several keys has a comma; a key that has one itself is sorted out below. The words are those of the
+        // index `event_versions_joint`.
         let sql = "SELECT v.name FROM event_versions v
                    WHERE v.known <= ?1 AND v.gone = 0 AND v.date BETWEEN ?2 AND ?3
-                     AND v.actors LIKE '%,%' AND v.recipients <> '[]'
+                     AND instr(v.actors, ',') > 0 AND v.recipients <> '[]'
                      AND NOT EXISTS (SELECT 1 FROM event_versions n WHERE n.name = v.name AND n.known <= ?1
                                      AND (n.known, n.id) > (v.known, v.id))
                    ORDER BY v.name";
         let values = [known_by(as_of), since.to_string(), day.to_string()].map(Value::Text).to_vec();
         let names: Vec<String> = self.collect(sql, values, |r| r.get(0))?;
         Ok(self.events_named(&names, as_of)?.into_iter().filter(joint).collect())
+    }
+
+    /// The first day whose joint events still count on a day.
+    pub fn joint_since(day: Date) -> Date {
+        day.saturating_sub(15.years())
     }
 }

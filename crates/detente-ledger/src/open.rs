@@ -18,12 +18,13 @@ pub const VERSION: i64 = 1 + LATER.len() as i64;
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// What each later version added, from version 2 on. An older file gets it when it is next written to.
-const LATER: [&str; 5] = [
+const LATER: [&str; 6] = [
     include_str!("schema2.sql"),
     include_str!("schema3.sql"),
     include_str!("schema4.sql"),
     include_str!("schema5.sql"),
     include_str!("schema6.sql"),
+    include_str!("schema7.sql"),
 ];
 
 /// How long to wait for another program that writes.
@@ -128,8 +129,15 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn last_known(&self) -> Result<Option<Date>, LedgerError> {
-        let day = crate::relate::horizon(&self.connection).map_err(|e| self.explain(&e))?;
-        Ok((day > Date::MIN).then_some(day))
+        if self.has_counts()? {
+            let day = crate::relate::horizon(&self.connection).map_err(|e| self.explain(&e))?;
+            if day > Date::MIN {
+                return Ok(Some(day));
+            }
+        }
+        // An older file, or one that has not been brought up to date since.
+        let days = self.collect("SELECT max(known) FROM runs", Vec::new(), |r| r.get(0))?;
+        Ok(days.into_iter().next().and_then(crate::read::day))
     }
 
     /// A ledger that lives in memory and is gone with the program: for tests and for a look at a few files.

@@ -1,12 +1,10 @@
 //! One party: with whom it has to do, what it is called, what it did and what was done to it, month by month.
 
 use detente::plover::Quad;
-use detente::report::Coder;
 use jiff::civil::Date;
 use rusqlite::types::Value;
 use serde::Serialize;
 
-use crate::read::{STOOD, known_by};
 use crate::{Ledger, LedgerError, StandingMonth};
 
 /// Somebody with whom a party has to do.
@@ -46,17 +44,6 @@ pub struct PartyMonth {
     pub does: usize,
     /// Reports in which it is acted upon.
     pub suffers: usize,
-}
-
-/// How up to date a ledger is.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Health {
-    /// The day on which it last learned of something.
-    pub last_known: Option<Date>,
-    /// Who read its articles, and how many.
-    pub coders: Vec<(Coder, usize)>,
-    /// True where events and standings are still to be brought up to date; the next to write to the ledger does it.
-    pub behind: bool,
 }
 
 impl Ledger {
@@ -122,55 +109,6 @@ impl Ledger {
             vec![Value::Text(key.into())],
             |r| Ok(KnownAs { kind: r.get(0)?, name: r.get(1)?, reports: r.get(2)? }),
         )
-    }
-
-    /// What is told of a party in each month, by the reports' own words; events of other data sets do not count.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn party_months(&self, key: &str, as_of: Option<Date>) -> Result<Vec<PartyMonth>, LedgerError> {
-        let sql = format!(
-            "SELECT substr(coalesce(r.date, r.enddate), 1, 7) AS month, r.quad_code,
-                    sum(p.role = 'actor'), sum(p.role = 'recipient')
-             FROM parties p JOIN reports r ON r.id = p.report JOIN runs u ON u.id = r.run
-             WHERE {STOOD} AND p.key = ?2 AND NOT (r.negated OR r.future OR r.hypothetical)
-               AND coalesce(r.date, r.enddate) IS NOT NULL
-             GROUP BY month, r.quad_code ORDER BY month, r.quad_code"
-        );
-        let values = vec![Value::Text(known_by(as_of)), Value::Text(key.into())];
-        let rows = self.collect(&sql, values, |r| {
-            Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?, r.get::<_, usize>(2)?, r.get::<_, usize>(3)?))
-        })?;
-        let month = |(month, quad, does, suffers): (String, String, usize, usize)| {
-            let first = format!("{month}-01").parse().ok()?;
-            let quad = Quad::ALL.iter().copied().find(|q| q.as_str() == quad)?;
-            Some(PartyMonth { first, quad, does, suffers })
-        };
-        Ok(rows.into_iter().filter_map(month).collect())
-    }
-
-    /// When the ledger last learned of something, and by which versions of program, lexicon and model its articles were
-    /// read, with the number of articles of each, the most first.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn health(&self) -> Result<Health, LedgerError> {
-        let last: Vec<Option<String>> =
-            self.collect("SELECT max(known) FROM runs", Vec::new(), |r| r.get(0))?;
-        let kind = if self.has_counts()? { "kind = 'read' AND" } else { "" };
-        let sql = format!(
-            "SELECT coder_version, coder_lexicon, coder_model, count(*) FROM runs u
-             WHERE {kind} NOT EXISTS (SELECT 1 FROM runs n WHERE n.supersedes = u.id)
-             GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
-        );
-        let coders = self.collect(&sql, Vec::new(), |r| {
-            Ok((Coder { version: r.get(0)?, lexicon: r.get(1)?, model: r.get(2)? }, r.get(3)?))
-        })?;
-        Ok(Health {
-            last_known: last.into_iter().next().flatten().and_then(|d| d.parse().ok()),
-            coders,
-            behind: self.is_behind()?,
-        })
     }
 
     /// A number that is another one whenever somebody else has written to the ledger since it was last asked for. It means

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, params_from_iter};
 
-use crate::{Counts, DyadCount, Filter, KeyHit, Ledger, LedgerError, Row, Status};
+use crate::{Counts, DyadCount, Filter, KeyHit, Ledger, LedgerError, Order, Row, Status};
 
 /// Which runs stood on a day: those known by then that no run known by then supersedes. With no day, all runs
 /// count as known.
@@ -71,6 +71,52 @@ impl Ledger {
         Ok(any)
     }
 
+    /// Hands out the reports that pass the filter one after the other, in its order, until one is refused.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn each_report(&self, filter: &Filter, mut give: impl FnMut(Row) -> bool) -> Result<(), LedgerError> {
+        let (sql, values) = self.chosen(filter, COLUMNS)?;
+        let failed = |e: rusqlite::Error| self.explain(&e);
+        let mut statement = self.connection.prepare(&sql).map_err(failed)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(values)).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            let raw = Raw::read(row).map_err(failed)?;
+            if !give(self.row(raw)?) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// A query for what passes the filter, in its order.
+    pub(crate) fn chosen(&self, filter: &Filter, columns: &str) -> Result<(String, Vec<Value>), LedgerError> {
+        let (mut condition, mut values) = condition(filter);
+        if filter.limit.is_some() && self.is_much(filter)? {
+            // Better to go through the days from one end until enough is found than to fetch and sort all of it.
+            condition = condition.replace("r.id IN", "+r.id IN");
+        }
+        let turn = if filter.newest_first { "DESC" } else { "ASC" };
+        let first = match filter.order {
+            Order::Days => "",
+            Order::Friendly => "r.event_scale DESC, ",
+            Order::Hostile => "r.event_scale ASC, ",
+            Order::Sure => "json_extract(r.record, '$.confidence') DESC, ",
+            Order::Doubtful => "json_extract(r.record, '$.confidence') ASC, ",
+        };
+        values.push(Value::Integer(filter.limit.map_or(-1, |l| i64::try_from(l).unwrap_or(i64::MAX))));
+        values.push(Value::Integer(i64::try_from(filter.offset).unwrap_or(i64::MAX)));
+        let sql = format!(
+            "SELECT {columns} FROM {TABLES} WHERE {condition}
+             ORDER BY {first}coalesce(r.date, r.enddate) IS NULL, coalesce(r.date, r.enddate) {turn}, r.enddate {turn},
+                      a.name, r.sentence_start, r.id
+             LIMIT ?{} OFFSET ?{}",
+            values.len() - 1,
+            values.len()
+        );
+        Ok((sql, values))
+    }
+
     /// How many reports pass the filter (its limit and offset do not count).
     ///
     /// # Errors
@@ -98,9 +144,21 @@ impl Ledger {
         let sql = format!(
             "SELECT {COLUMNS} FROM {TABLES} WHERE {STOOD} AND r.name IN (SELECT value FROM json_each(?2))
              ORDER BY coalesce(r.date, r.enddate) IS NULL, coalesce(r.date, r.enddate), r.enddate, a.name,
-                      r.sentence_start, r.name"
+                      r.sentence_start, r.id"
         );
         self.rows(&sql, vec![Value::Text(known_by(as_of)), Value::Text(list)])
+    }
+
+    /// The reports in these rows of the table ([`crate::Chosen::ids`]), in their order.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn reports_in_rows(&self, ids: &[i64]) -> Result<Vec<Row>, LedgerError> {
+        let list = serde_json::to_string(ids).unwrap_or_default();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM json_each(?1) j CROSS JOIN {TABLES} WHERE r.id = j.value ORDER BY j.key"
+        );
+        self.rows(&sql, vec![Value::Text(list)])
     }
 
     /// One report by its id, as the latest run has it. A report that only a superseded run has is found too.
@@ -648,7 +706,7 @@ pub(crate) fn condition(filter: &Filter) -> (String, Vec<Value>) {
 
 /// What a person typed, as words that must all stand there; nothing in it has a meaning of its own to the
 /// search engine. `None` where it holds no word.
-fn search_query(text: &str) -> Option<String> {
+pub(crate) fn search_query(text: &str) -> Option<String> {
     let words: Vec<String> = text
         .split(|c: char| !c.is_alphanumeric())
         .filter(|w| !w.is_empty())

@@ -86,10 +86,10 @@ impl Day {
     /// The blocs of a day, among so many parties at most: those with the most evidence. `balances` are all pairs once,
     /// `events` those in which several act together on others. The people of a country count as parties of their own
     /// only with `people`.
-    pub fn new(
+    pub fn new<'e>(
         day: Date,
         balances: &[(String, String, Balance)],
-        events: &[Event],
+        events: impl IntoIterator<Item = &'e Event>,
         people: bool,
         parties: usize,
     ) -> Day {

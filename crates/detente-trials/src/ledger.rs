@@ -191,6 +191,7 @@ fn ask(ledger: &Ledger) {
         said(ledger.to_review(10, as_of));
     }
     said(ledger.balances_over(&[date(2025, 1, 1), day], None, |_| true, |_, _, _| {}));
+    let cards = said(ledger.cards());
     for filter in [
         Filter::default(),
         Filter { text: Some("phosphorus".into()), order: Order::Hostile, ..Filter::default() },
@@ -207,9 +208,13 @@ fn ask(ledger: &Ledger) {
             said(ledger.event(&event.id, None));
         }
         said(ledger.count(&filter));
-        said(ledger.count_up_to(&filter, 10));
-        said(ledger.facets(&filter, 1_000, 10));
-        said(ledger.places(&filter, 1_000));
+        if let Some(cards) = &cards
+            && let Some(chosen) = said(cards.choose(ledger, &filter))
+        {
+            chosen.facets(10);
+            chosen.places();
+            said(ledger.reports_in_rows(&chosen.ids(1, 8)));
+        }
         said(ledger.each_report(&filter, |_| true));
     }
     for article in ["invented-01", "invented-12", "nothing"] {
@@ -226,9 +231,12 @@ fn ask(ledger: &Ledger) {
     said(ledger.names_of("KMK"));
     said(ledger.name_of("KMK"));
     said(ledger.keys_like("kor", 10));
-    said(ledger.party_months("KMK", None));
+    if let Some(cards) = &cards {
+        cards.party_months("KMK", None);
+        cards.coders();
+    }
     said(ledger.copy_of("Kormark met Valdria on Monday."));
-    said(ledger.health());
+    said(ledger.last_known());
     said(ledger.last_day());
     said(ledger.stamp());
     said(ledger.is_behind());

@@ -639,7 +639,8 @@ impl Lexicon {
             match self.longest_name(words[at..].iter().copied()) {
                 Some((n, refs)) => {
                     for (form, i) in refs {
-                        if form != Form::Person {
+                        // Seas and regions of several states have no key.
+                        if form != Form::Person && !self.actors[i as usize].key.is_empty() {
                             keys.push(self.actors[i as usize].key.clone());
                         }
                     }
@@ -784,7 +785,11 @@ impl Lexicon {
                 _ => ActorKind::Group,
             };
             let index = self.actors.len() as u32;
-            let number = |text: &str| if text.is_empty() { None } else { text.parse::<f64>().ok() };
+            if key.is_empty() && !place {
+                faults.push(table.fault(row, "it has no key; every actor bears one".into()));
+            }
+            let position =
+                [(lat, 90.0), (lon, 180.0)].map(|(cell, most)| table.degrees(row, cell, most, faults));
             self.actors.push(Actor {
                 key: key.to_string(),
                 kind,
@@ -794,7 +799,7 @@ impl Lexicon {
                 wikidata: some(wikidata).map(str::to_string),
                 from,
                 to,
-                position: number(lat).zip(number(lon)),
+                position: position[0].zip(position[1]),
                 geonameid: geonameid.parse().ok(),
                 source: Source::new(&file, row.line),
             });
@@ -1635,6 +1640,15 @@ impl<'a> Table<'a> {
         day
     }
 
+    /// Degrees north or east in a cell, which may be empty.
+    fn degrees(&self, row: &TableRow, cell: &str, most: f64, faults: &mut Vec<Fault>) -> Option<f64> {
+        let degrees = cell.parse::<f64>().ok().filter(|d| d.abs() <= most);
+        if degrees.is_none() && !cell.is_empty() {
+            faults.push(self.fault(row, format!("`{cell}` is no number of degrees from -{most} to {most}")));
+        }
+        degrees
+    }
+
     fn has(&self, columns: &[&str], faults: &mut Vec<Fault>) -> bool {
         let missing: Vec<&str> = columns.iter().copied().filter(|c| self.column(c).is_none()).collect();
         if !missing.is_empty() {
@@ -1838,6 +1852,24 @@ mod tests {
             [day("2011-13-05"), day("2011-02-30"), day("20x1-02-03"), day("")],
             [None, None, None, None]
         );
+    }
+
+    #[test]
+    fn places_without_a_key_are_nobody_and_bad_degrees_are_told() {
+        let head = "name\tkey\tnames\tkind\tcountry\tlat\tlon\n";
+        let file = |rows: &str| [("places/p.tsv".to_owned(), format!("{head}{rows}"))];
+        let lexicon = Lexicon::load(&file("Sundered Sea\t\t\tsea\t\t43\t15\n")).unwrap();
+        assert_eq!(lexicon.keys_in("They met by the Sundered Sea."), [""; 0]);
+        let faults = Lexicon::load(&file("Morstad\tAVA\t\tcity\tAVA\t3[.3\t215\n")).map(drop).unwrap_err();
+        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        assert!(
+            faults[0].contains("places/p.tsv:2") && faults[0].contains("`3[.3` is no number"),
+            "{faults:?}"
+        );
+        assert!(faults[1].contains("`215` is no number of degrees from -180 to 180"), "{faults:?}");
+        let actors = "key\tkind\tsector\tcountry\tnames\tadjectives\tpeople\tcapital\tseats\n\tgroup\tREB\t\tRed Dawn\t\t\t\t\n";
+        let faults = Lexicon::load(&[("actors/a.tsv".to_owned(), actors.to_owned())]).map(drop).unwrap_err();
+        assert!(faults[0].to_string().contains("it has no key"), "{faults:?}");
     }
 
     #[test]

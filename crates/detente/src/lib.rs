@@ -27,6 +27,7 @@ pub mod report;
 pub mod foreign;
 pub mod link;
 pub mod locating;
+pub mod toll;
 pub mod read;
 pub mod check;
 pub mod event_set;

@@ -17,6 +17,7 @@ use crate::plover::{EventType, Quad};
 use crate::report::Report;
 use crate::span::{Span, TokenId, TokenRange};
 use crate::syntax::{Deprel, Name, NameKind, Syntax, Upos};
+use crate::time;
 
 /// A place name of an article, and what became of it.
 #[derive(Clone, Debug)]
@@ -669,7 +670,7 @@ impl<'a> Work<'a> {
         let word = self.low(t);
         let (number, mut at) = match word.replace(',', "").parse::<f64>() {
             Ok(number) => (number, t + 1),
-            Err(_) => (small_number(word)?, t + 1),
+            Err(_) => (time::cardinal(word).filter(|(n, _)| *n > 1)?.0.into(), t + 1),
         };
         if self.low(at) == "-" {
             at += 1;
@@ -1385,30 +1386,6 @@ fn direction(word: &str) -> Option<f64> {
         "northwest" => 315.0,
         _ => return None,
     })
-}
-
-fn small_number(word: &str) -> Option<f64> {
-    const WORDS: [(&str, f64); 18] = [
-        ("two", 2.0),
-        ("three", 3.0),
-        ("four", 4.0),
-        ("five", 5.0),
-        ("six", 6.0),
-        ("seven", 7.0),
-        ("eight", 8.0),
-        ("nine", 9.0),
-        ("ten", 10.0),
-        ("eleven", 11.0),
-        ("twelve", 12.0),
-        ("fifteen", 15.0),
-        ("twenty", 20.0),
-        ("thirty", 30.0),
-        ("forty", 40.0),
-        ("fifty", 50.0),
-        ("sixty", 60.0),
-        ("hundred", 100.0),
-    ];
-    WORDS.iter().find(|(w, _)| *w == word).map(|(_, n)| *n)
 }
 
 fn labels(gazetteer: &Gazetteer, candidates: &[Candidate]) -> Vec<String> {

@@ -19,6 +19,7 @@ use crate::scene::Scene;
 use crate::span::Span;
 use crate::syntax::{Model, Syntax};
 use crate::time::{self, DAY_TRAITS, Interval, TimeExpression, TimeLexicon, When};
+use crate::toll;
 
 /// Model and lexicon, ready to read.
 pub struct Reader {
@@ -239,8 +240,13 @@ impl Reader {
         let mut tellings: Vec<Telling> = Vec::with_capacity(found.len());
         let mut told = Vec::with_capacity(found.len());
         let mut contexts = Contexts::new(article, &syntax, &self.lexicon);
-        for (f, Setting { when, place, sure, evidence }) in found.iter().zip(scenes) {
+        let tolls = toll::of(&found, &syntax, &self.lexicon, &article.text);
+        for ((f, Setting { when, place, sure, evidence }), (size, counted)) in
+            found.iter().zip(scenes).zip(tolls)
+        {
             let mut report = self.report(f.clone(), article, &syntax);
+            report.size = size;
+            report.evidence.extend(counted);
             for (context, evidence) in contexts.of(f) {
                 report.context.push(context.to_string());
                 report.evidence.push(evidence);
@@ -413,6 +419,7 @@ fn tell((report, sure): Telling, tellings: &mut Vec<Telling>) -> usize {
         *day = day.max(other_day);
         *place = place.max(other_place);
     }
+    earlier.size = toll::merged(earlier.size, report.size);
     earlier.context.extend(report.context);
     earlier.context.sort();
     earlier.context.dedup();
@@ -455,6 +462,7 @@ fn fold_dated(reports: &mut Vec<Report>, links: &mut Vec<link::Stated>) {
         }
         let Some(earlier) = reports[..number].iter().position(|r| is_same_act(r, late)) else { continue };
         let late = reports.remove(number);
+        reports[earlier].size = toll::merged(reports[earlier].size, late.size);
         reports[earlier].evidence.extend(late.evidence);
         let moved = |n: usize| match n.cmp(&number) {
             std::cmp::Ordering::Less => n,

@@ -32,6 +32,7 @@ use crate::span::Span;
 pub use dating::{When, of};
 pub use lexicon::{Counter, Example, TimeLexicon};
 pub use weighing::{DAY_TRAITS, DayTrait, Days, weigh};
+pub use words::cardinal;
 
 /// Days from `start` to `end`, both inside. A missing end is open: not known, or not yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

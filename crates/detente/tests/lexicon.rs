@@ -94,6 +94,18 @@ fn every_table_is_sorted_by_its_first_column_and_has_no_row_twice() {
 }
 
 #[test]
+fn a_state_s_parliament_acts_apart_from_it() {
+    let files = common::lexicon_files();
+    let (_, text) = files.iter().find(|(path, _)| path.ends_with("actors/bodies.tsv")).unwrap();
+    let rows: Vec<Vec<&str>> = text.lines().skip(2).map(|line| line.split('\t').collect()).collect();
+    let parliaments: Vec<&Vec<&str>> = rows.iter().filter(|row| row[2] == "LEG").collect();
+    assert!(parliaments.len() > 40);
+    for row in parliaments {
+        assert!(row[0].ends_with("/LEG"), "{}: its key is {}", row[4], row[0]);
+    }
+}
+
+#[test]
 fn every_table_has_its_row_in_sources_md() {
     let sources = fs::read_to_string(common::root().join("lexicon/SOURCES.md")).expect("lexicon/SOURCES.md");
     let files = common::lexicon_files();

@@ -503,7 +503,7 @@ fn to_files(
         sha256: sha256.clone(),
         ledger: name(&args.ledger.path),
         holds: [counts.articles, counts.reports, counts.foreign].map(|n| n as u64),
-        last_known: request.filter.as_of.or(ledger.health()?.last_known).map(|d| d.to_string()),
+        last_known: request.filter.as_of.or(ledger.last_known()?).map(|d| d.to_string()),
         version: env!("CARGO_PKG_VERSION").into(),
         chosen: args.chosen(request),
         author: args.author.clone(),

@@ -7,6 +7,8 @@ pub enum Class {
     Address,
     /// `announced`: verbs whose object is only announced, whoever plans it: a visit that is planned is an AGREE.
     Announced,
+    /// `arrested`: verbs that say of their object that it was put under arrest.
+    Arrested,
     /// `authored`: participles behind a thing that say with "by" whose it is.
     Authored,
     /// `backed`: words behind a name and a hyphen that say who stands behind somebody: that one is no part of it.
@@ -19,6 +21,8 @@ pub enum Class {
     Count,
     /// `demanding`: words of asking that, where no one is asked, are said to whomever one quarrels with.
     Demanding,
+    /// `died`: words that say of their subject that it is dead.
+    Died,
     /// `diplomat`: offices at an organisation that a state fills: the state's, where it is named before.
     Diplomat,
     /// `fighter`: nouns of a slot for which a pronoun, or a named armed group, may stand.
@@ -31,6 +35,8 @@ pub enum Class {
     Honorific,
     /// `hyphened`: words behind a name and a hyphen that make one word with it, beside those in -ed.
     Hyphened,
+    /// `killed`: verbs that say of their object that it is dead.
+    Killed,
     /// `kind-of-attack`: words before a noun of attack that say what kind it is, not whose.
     KindOfAttack,
     /// `known`: verbs whose clause is a fact, whether they are done or not.
@@ -69,6 +75,8 @@ pub enum Class {
     Weapon,
     /// `words-or-arms`: verbs of attack that are done with words where politicians do it to each other.
     WordsOrArms,
+    /// `wounded`: verbs that say of their object that it is hurt.
+    Wounded,
 }
 
 impl Class {
@@ -76,18 +84,21 @@ impl Class {
     pub const ALL: &[(&'static str, Class)] = &[
         ("address", Class::Address),
         ("announced", Class::Announced),
+        ("arrested", Class::Arrested),
         ("authored", Class::Authored),
         ("backed", Class::Backed),
         ("coalition", Class::Coalition),
         ("collective", Class::Collective),
         ("count", Class::Count),
         ("demanding", Class::Demanding),
+        ("died", Class::Died),
         ("diplomat", Class::Diplomat),
         ("fighter", Class::Fighter),
         ("former", Class::Former),
         ("happen", Class::Happen),
         ("honorific", Class::Honorific),
         ("hyphened", Class::Hyphened),
+        ("killed", Class::Killed),
         ("kind-of-attack", Class::KindOfAttack),
         ("known", Class::Known),
         ("leading", Class::Leading),
@@ -107,6 +118,7 @@ impl Class {
         ("walkout", Class::Walkout),
         ("weapon", Class::Weapon),
         ("words-or-arms", Class::WordsOrArms),
+        ("wounded", Class::Wounded),
     ];
 
     /// By its name in the table.

@@ -119,6 +119,25 @@ const CARDINALS: &[&str] = &[
 
 const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
+/// Number words that multiply what stands before them.
+const MULTIPLES: &[(&str, u32)] =
+    &[("dozen", 12), ("score", 20), ("hundred", 100), ("thousand", 1_000), ("million", 1_000_000)];
+
+/// The value of a number word in small letters ("seven", "twenty-one", "hundred"), and whether it multiplies the number before it
+/// ("two hundred"); `None` for other words.
+pub fn cardinal(word: &str) -> Option<(u32, bool)> {
+    let below = |word: &str| CARDINALS.iter().position(|w| *w == word).map(|n| n as u32);
+    let tens = |word: &str| TENS.iter().position(|w| *w == word).map(|n| n as u32 * 10 + 20);
+    if let Some((_, n)) = MULTIPLES.iter().find(|(w, _)| *w == word) {
+        return Some((*n, true));
+    }
+    let plain = below(word).or_else(|| tens(word)).or_else(|| {
+        let (ten, one) = word.split_once('-')?;
+        Some(tens(ten)? + below(one).filter(|n| (1..10).contains(n))?)
+    });
+    plain.map(|n| (n, false))
+}
+
 const ORDINALS: &[&str] = &[
     "first",
     "second",
