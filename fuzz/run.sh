@@ -5,8 +5,9 @@
 #     fuzz/run.sh --small [TRIAL…]     puts the smallest inputs that reach what was reached into fuzz/corpus
 #     fuzz/run.sh --again FILE TRIAL   runs one input again, with what it says
 #
-# Needs a nightly toolchain and cargo-fuzz (cargo install --locked cargo-fuzz). What is found lies in fuzz/found/TRIAL, logs in
-# fuzz/log; the status is 1 where an input broke something. FUZZ_TARGET_DIR says where to build.
+# Needs cargo-fuzz (cargo install --locked cargo-fuzz), and takes a nightly toolchain where there is one; where there is none, the
+# ordinary compiler is told to behave as one (RUSTC_BOOTSTRAP). What is found lies in fuzz/found/TRIAL, logs in fuzz/log; the
+# status is 1 where an input broke something. FUZZ_TARGET_DIR says where to build.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -15,7 +16,15 @@ host=$(rustc -vV | sed -n 's/^host: //p')
 program=$build/$host/release/trial
 # No sanitizer: the code is Rust without unsafe but for the network's arithmetic, and runs several times as fast without one. Overflows
 # and broken assertions are told all the same.
-[ -n "${FUZZ_AS_BUILT:-}" ] || (cd .. && CARGO_INCREMENTAL=0 nice -n 19 cargo +nightly fuzz build --sanitizer none --target-dir "$build" trial)
+fuzz() {
+  if cargo +nightly --version >/dev/null 2>&1; then
+    cargo +nightly fuzz "$@"
+  else
+    echo "no nightly toolchain is here: $(rustc --version) builds instead" >&2
+    RUSTC_BOOTSTRAP=1 cargo fuzz "$@"
+  fi
+}
+[ -n "${FUZZ_AS_BUILT:-}" ] || (cd .. && export CARGO_INCREMENTAL=0 && renice -n 19 $BASHPID >/dev/null && fuzz build --sanitizer none --target-dir "$build" trial)
 
 all() { sed -n 's/.*Trial { name: "\([a-z]*\)".*/\1/p' ../crates/detente-trials/src/lib.rs; }
 
