@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use detente::report::Coder;
@@ -12,7 +13,7 @@ use parquet::arrow::arrow_reader::{
 
 use crate::TableError;
 use crate::error::Wrong;
-use crate::read::{careful, damaged, unreadable};
+use crate::read::{careful, damaged, rescued, unreadable};
 use crate::schema::{LEXICON, MODEL, Row, SCHEMA, VERSION, cells_of, name};
 
 /// Rows that are taken out of the file together.
@@ -156,7 +157,7 @@ impl<R: Row> Iterator for Table<R> {
         if self.done {
             return None;
         }
-        let next = self.advance().transpose();
+        let next = rescued(catch_unwind(AssertUnwindSafe(|| self.advance())), &self.path);
         self.done = !matches!(next, Some(Ok(_) | Err(TableError::Cell { .. })));
         next
     }

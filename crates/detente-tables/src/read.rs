@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -388,15 +389,29 @@ impl Iterator for Picked {
         if self.done {
             return None;
         }
-        let next = self.advance().transpose();
+        let next = rescued(catch_unwind(AssertUnwindSafe(|| self.advance())), &self.path);
         self.done = !matches!(next, Some(Ok(_)));
         next
     }
 }
 
-/// Runs a step of the library that reads Parquet; what is wrong comes back as its words.
+/// Runs a step of the library that reads Parquet; what is wrong comes back as its words. Over a file that contradicts itself
+/// the library stumbles now and then: that is an error like others.
 pub(crate) fn careful<T, E: std::fmt::Display>(step: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
-    step().map_err(|e| e.to_string())
+    match catch_unwind(AssertUnwindSafe(step)) {
+        Ok(done) => done.map_err(|e| e.to_string()),
+        Err(_) => Err(CONTRADICTS.into()),
+    }
+}
+
+const CONTRADICTS: &str = "its parts contradict each other";
+
+/// What came of reading a row, where the library may have stumbled over a value.
+pub(crate) fn rescued<T>(
+    row: std::thread::Result<Result<Option<T>, TableError>>,
+    path: &Path,
+) -> Option<Result<T, TableError>> {
+    row.unwrap_or_else(|_| Err(damaged(path, CONTRADICTS.into()))).transpose()
 }
 
 pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> TableError {

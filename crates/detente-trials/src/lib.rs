@@ -64,7 +64,7 @@ pub fn listen() {
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            let caught = ["parquet-", "arrow-", "thrift-"];
+            let caught = ["parquet-", "arrow-", "thrift-", "feed-rs-", "quick-xml-"];
             let file = panic.location().map_or("", |l| l.file());
             if !caught.iter().any(|library| file.contains(library)) {
                 before(panic);
