@@ -16,7 +16,13 @@ const TURNS: usize = 8;
 
 pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
     let as_of = as_of(ask)?;
-    let counts = ledger.counts(as_of)?;
+    // What stood on an earlier day is counted anew: out of the cards, unless there are events of other data sets.
+    let (counts, dyads) = if as_of.is_some() && ledger.counts(None)?.imports == 0 {
+        let cards = ask.shared.cards(ledger)?;
+        (cards.counts(as_of), cards.dyads(DYADS, as_of))
+    } else {
+        (ledger.counts(as_of)?, ledger.dyads(DYADS, as_of)?)
+    };
     if counts.articles == 0 && counts.foreign == 0 {
         return Ok(frame(
             "Overview",
@@ -32,7 +38,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
         Some(day) => Some(day),
         None => ledger.last_day()?,
     };
-    for dyad in ledger.dyads(DYADS, as_of)? {
+    for dyad in dyads {
         let months: Vec<Month> = ledger
             .standing_series(&dyad.a, &dyad.b, None, last, as_of)?
             .into_iter()

@@ -9,7 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use detente::plover::EventType;
 use detente::report::{Aux, Entity, Report};
-use detente_ledger::{Decision, Ledger, Review};
+use detente_ledger::{Decision, Filter, Ledger, Order, Review};
 use jiff::civil::Date;
 use maud::{Markup, html};
 
@@ -179,7 +179,9 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
     reviews.reverse();
     reviews.truncate(LATEST);
     let agreement = ledger.agreement()?;
-    let queue = ledger.to_review(QUEUE, None)?;
+    let doubtful = Filter { order: Order::Doubtful, unreviewed: true, ..Filter::default() };
+    let queue = ask.shared.cards(ledger)?.choose(ledger, &doubtful)?.ids(0, QUEUE);
+    let queue = ledger.reports_in_rows(&queue)?;
     Ok(frame(
         "Review",
         "/review",

@@ -6,7 +6,7 @@
 //! ever added, [`Cards::catch_up`] reads what is new and nothing else. The answers are those of the same questions in SQL
 //! ([`Ledger::reports`], [`Ledger::count`]); the tests hold them against each other.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use detente::plover::{EventType, Quad};
 use detente::report::{Aux, Coder};
@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::party::PartyMonth;
 use crate::read::search_query;
-use crate::{Filter, Ledger, LedgerError, Order, Status};
+use crate::{Counts, DyadCount, Filter, Ledger, LedgerError, Order, Status};
 
 /// Counts of the values of each field, the most frequent first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -167,8 +167,39 @@ struct Run {
     known: DayNumber,
     /// When another reading took its place.
     until: DayNumber,
-    /// Number of who read.
+    /// Numbers of who read, and what.
     coder: u32,
+    article: i64,
+}
+
+/// First and last day on which anything is told to have happened; 0 where nothing is.
+#[derive(Default)]
+struct Ends(DayNumber, DayNumber);
+
+impl Ends {
+    fn see(&mut self, card: &Card) {
+        if card.first != 0 && (self.0 == 0 || card.first < self.0) {
+            self.0 = card.first;
+        }
+        self.1 = self.1.max(card.last);
+    }
+
+    fn first(&self) -> Option<Date> {
+        day_of(self.0)
+    }
+
+    fn last(&self) -> Option<Date> {
+        day_of(self.1)
+    }
+}
+
+/// What is told of two parties.
+#[derive(Default)]
+struct PairTold {
+    reports: usize,
+    articles: usize,
+    last_article: u32,
+    ends: Ends,
 }
 
 struct Article {
@@ -252,7 +283,7 @@ impl Cards {
         let (stamp, since) = (ledger.stamp()?, self.stamp);
         let new = || vec![Value::Integer(since)];
         ledger.collect(
-            "SELECT id, known, supersedes, coder_version, coder_lexicon, coder_model FROM runs
+            "SELECT id, known, supersedes, coder_version, coder_lexicon, coder_model, article FROM runs
              WHERE id > ?1 AND article IS NOT NULL ORDER BY id",
             new(),
             |r| {
@@ -270,7 +301,7 @@ impl Cards {
                     self.coders.push(Coder { version, lexicon, model });
                     self.coders.len() - 1
                 }) as u32;
-                self.runs.push(Run { known, until: NEVER, coder });
+                self.runs.push(Run { known, until: NEVER, coder, article: r.get(6)? });
                 Ok(())
             },
         )?;
@@ -483,7 +514,7 @@ impl Cards {
             let sql = "SELECT r.id FROM articles a JOIN reports r ON r.article = a.id WHERE a.name = ?1";
             lists.push(self.with_ids(ledger, sql, vec![text(name)])?);
         }
-        let decided = match filter.unreviewed {
+        let decided = match filter.unreviewed && ledger.version()? >= 5 {
             true => self.with_ids(
                 ledger,
                 "SELECT r.id FROM reviews v JOIN reports r ON r.name = v.report",
@@ -545,6 +576,93 @@ impl Cards {
                     self.articles.get(card.article as usize).is_some_and(|article| article.source == source)
                 })
         }
+    }
+
+    /// Parties of card `n`, as `key × 2 + (1 for recipients)`.
+    fn parties_of(&self, n: usize) -> &[u32] {
+        let from = if n == 0 { 0 } else { self.party_ends[n - 1] };
+        &self.parties[from as usize..self.party_ends[n] as usize]
+    }
+
+    /// Pairs with what is told of them, as it stood on a day, in no order. Events of other data sets do not count.
+    fn pairs(&self, as_of: Option<Date>) -> HashMap<(u32, u32), PairTold> {
+        let as_of = as_of.map_or(NEVER - 1, number_of);
+        let mut pairs: HashMap<(u32, u32), PairTold> = HashMap::new();
+        let mut here: Vec<(u32, u32)> = Vec::new();
+        for (n, card) in self.cards.iter().enumerate().filter(|(_, card)| self.stood(card, as_of)) {
+            let (recipients, actors): (Vec<u32>, Vec<u32>) =
+                self.parties_of(n).iter().partition(|p| **p % 2 == 1);
+            let others = if recipients.is_empty() { &actors } else { &recipients };
+            here.clear();
+            for a in &actors {
+                here.extend(others.iter().map(|b| (a / 2, b / 2)).filter(|(a, b)| a != b));
+            }
+            for pair in &mut here {
+                if self.keys.all[pair.0 as usize] > self.keys.all[pair.1 as usize] {
+                    *pair = (pair.1, pair.0);
+                }
+            }
+            here.sort_unstable();
+            here.dedup();
+            for pair in &here {
+                let told = pairs.entry(*pair).or_default();
+                told.reports += 1;
+                // The reports of one reading stand together, and one reading of an article stands on a day.
+                if told.reports == 1 || told.last_article != card.article {
+                    told.articles += 1;
+                    told.last_article = card.article;
+                }
+                if card.is_asserted() {
+                    told.ends.see(card);
+                }
+            }
+        }
+        pairs
+    }
+
+    /// The dyads with the most reports, busiest first, as [`Ledger::dyads`] gives them; without the events of other data sets.
+    pub fn dyads(&self, limit: usize, as_of: Option<Date>) -> Vec<DyadCount> {
+        let name = |key: u32| &*self.keys.all[key as usize];
+        let mut all: Vec<((u32, u32), PairTold)> = self.pairs(as_of).into_iter().collect();
+        all.sort_unstable_by(|(x, n), (y, m)| {
+            m.reports.cmp(&n.reports).then_with(|| (name(x.0), name(x.1)).cmp(&(name(y.0), name(y.1))))
+        });
+        all.truncate(limit);
+        let dyad = |((a, b), told): ((u32, u32), PairTold)| DyadCount {
+            a: name(a).to_owned(),
+            b: name(b).to_owned(),
+            reports: told.reports,
+            articles: told.articles,
+            foreign: 0,
+            first: told.ends.first(),
+            last: told.ends.last(),
+        };
+        all.into_iter().map(dyad).collect()
+    }
+
+    /// How much the ledger held on a day, as [`Ledger::counts`] gives it; without the events of other data sets.
+    pub fn counts(&self, as_of: Option<Date>) -> Counts {
+        let day = as_of.map_or(NEVER - 1, number_of);
+        let articles: HashSet<i64> = self.runs.iter().filter(|r| r.known <= day).map(|r| r.article).collect();
+        let source = |id: &i64| self.articles.get(*self.article_numbers.get(id)? as usize).map(|a| a.source);
+        let sources: HashSet<u32> = articles.iter().filter_map(source).filter(|s| *s != NONE).collect();
+        let mut spoken_of = vec![false; self.keys.all.len()];
+        let mut counts = Counts { articles: articles.len(), sources: sources.len(), ..Counts::default() };
+        let mut ends = Ends::default();
+        for (n, card) in self.cards.iter().enumerate().filter(|(_, card)| self.stood(card, day)) {
+            counts.reports += 1;
+            counts.dated += usize::from(card.day() != 0);
+            if card.is_asserted() {
+                ends.see(card);
+            }
+            for party in self.parties_of(n) {
+                spoken_of[*party as usize / 2] = true;
+            }
+        }
+        counts.actors = spoken_of.into_iter().filter(|s| *s).count();
+        counts.dyads = self.pairs(as_of).len();
+        (counts.first, counts.last) = (ends.first(), ends.last());
+        counts
     }
 
     /// By which versions of program, lexicon and model the articles were read, as they stand now, with the number of articles
@@ -692,8 +810,7 @@ impl Chosen<'_> {
             for (count, (least, _)) in sure.iter_mut().zip(SURE) {
                 *count += usize::from(card.confidence >= least);
             }
-            let from = if number == 0 { 0 } else { of.party_ends[number - 1] };
-            for party in &of.parties[from as usize..of.party_ends[number] as usize] {
+            for party in of.parties_of(number) {
                 parties[*party as usize / 2][*party as usize % 2] += 1;
             }
         }
@@ -744,6 +861,10 @@ impl Chosen<'_> {
 /// The number of a day in ISO 8601; 0 where it is none.
 fn day_number(text: &str) -> DayNumber {
     text.parse::<Date>().map_or(0, number_of)
+}
+
+fn day_of(number: DayNumber) -> Option<Date> {
+    Date::new((number / 10_000) as i16, (number / 100 % 100) as i8, (number % 100) as i8).ok()
 }
 
 fn number_of(day: Date) -> DayNumber {

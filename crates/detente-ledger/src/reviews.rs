@@ -3,7 +3,6 @@
 
 use detente::report::Report;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
@@ -218,20 +217,5 @@ impl Ledger {
             .into_iter()
             .map(|((a, b), (both, same))| Agreement { a: a.into(), b: b.into(), both, same })
             .collect())
-    }
-
-    /// Names of reports that nobody has decided about, the least sure first: where a look helps most.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn to_review(&self, limit: usize, as_of: Option<Date>) -> Result<Vec<crate::Row>, LedgerError> {
-        let filter = crate::Filter {
-            order: crate::Order::Doubtful,
-            as_of,
-            limit: Some(limit),
-            unreviewed: self.version()? >= 5,
-            ..crate::Filter::default()
-        };
-        self.reports(&filter)
     }
 }

@@ -188,7 +188,6 @@ fn ask(ledger: &Ledger) {
         said(ledger.balances_on(day, as_of, |_| true));
         said(ledger.joint_events(day, as_of));
         said(ledger.foreign("FRA", "DEU", as_of));
-        said(ledger.to_review(10, as_of));
     }
     said(ledger.balances_over(&[date(2025, 1, 1), day], None, |_| true, |_, _, _| {}));
     let cards = said(ledger.cards());
