@@ -3,7 +3,7 @@
     python3 bench/who/dyads.py SHARED_GOLD REPORTS.jsonl [--quotes]      (`detente code --to jsonl` of `score.py --docs`)
 
 SHARED_GOLD is the folder of `score.py` and its articles. Prints a line for each: missed or false, article, place of the act in
-its text, the pair; then how many of each cause, where `wrong.tsv` beside this file knows the cause. With `--quotes` the words too,
+its text (bytes), the pair, and the cause that `wrong.tsv` beside this file has for it (`?` for none); then how many of each cause. With `--quotes` the words too,
 for a person who looks for causes; they do not belong into a file."""
 
 import collections
@@ -11,6 +11,11 @@ import csv
 import json
 import pathlib
 import sys
+
+
+def place(article, event):
+    """Where the words of an annotated event stand, in bytes, as records count."""
+    return len(article["text"].partition(event["quote"])[0].encode())
 
 
 def main():
@@ -38,7 +43,7 @@ def main():
         for how, wrong in (("missed", missed), ("false", false)):
             for (_, a, b, _, _), event in wrong:
                 pair = " – ".join("|".join(sorted(key)) for key in (a, b))
-                start = article["text"].find(event["quote"]) if how == "missed" else event["text_info"]["start"]
+                start = place(article, event) if how == "missed" else event["text_info"]["start"]
                 cause = causes.get((how, article["id"], pair), "?")
                 counts[how, cause] += 1
                 quote = event.get("quote") or event.get("event_text") or ""

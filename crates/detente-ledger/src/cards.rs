@@ -870,3 +870,16 @@ fn day_of(number: DayNumber) -> Option<Date> {
 fn number_of(day: Date) -> DayNumber {
     DayNumber::from(day.year()) * 10_000 + DayNumber::from(day.month()) * 100 + DayNumber::from(day.day())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cards_are_read_out_of_their_index_alone() {
+        let ledger = Ledger::in_memory().unwrap();
+        let sql = format!("EXPLAIN QUERY PLAN SELECT {COLUMNS} FROM reports WHERE run > ?1");
+        let plan: Vec<String> = ledger.collect(&sql, vec![Value::Integer(1)], |r| r.get(3)).unwrap();
+        assert!(plan[0].contains("COVERING INDEX reports_cards"), "{plan:?}");
+    }
+}

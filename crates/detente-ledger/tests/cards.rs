@@ -243,20 +243,3 @@ fn a_place_is_one_place_by_whatever_words_it_is_told() {
     );
     assert_eq!(told[1].quads, [0, 1, 0, 1]);
 }
-
-#[test]
-fn cards_are_read_out_of_their_index_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("ledger.db");
-    drop(Ledger::open(&path).unwrap());
-    let file = rusqlite::Connection::open(&path).unwrap();
-    let source = include_str!("../src/cards.rs");
-    let from = source.find("const COLUMNS: &str = \"").unwrap() + "const COLUMNS: &str = \"".len();
-    let columns = &source[from..from + source[from..].find("\";").unwrap()];
-    let plan: String = file
-        .query_row(&format!("EXPLAIN QUERY PLAN SELECT {columns} FROM reports WHERE run > 1"), [], |r| {
-            r.get(3)
-        })
-        .unwrap();
-    assert!(plan.contains("COVERING INDEX reports_cards"), "{plan}");
-}

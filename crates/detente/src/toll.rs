@@ -93,7 +93,7 @@ fn nearest(found: &[Found], sentence: usize, count: &Count, syntax: &Syntax) -> 
             .iter()
             .enumerate()
             .filter(|(_, f)| f.sentence == sentence && kinds.contains(&f.event))
-            .map(|(n, f)| (steps(syntax, f.trigger, count.word), f.trigger, n))
+            .map(|(n, f)| (edges(syntax, f.trigger, count.word), f.trigger, n))
             .filter(|(steps, ..)| *steps <= REACH);
         let near: Vec<(usize, TokenId, usize)> = near.collect();
         if let Some((_, trigger, _)) = near.iter().min_by_key(|(steps, trigger, _)| (*steps, *trigger)) {
@@ -103,16 +103,12 @@ fn nearest(found: &[Found], sentence: usize, count: &Count, syntax: &Syntax) -> 
     Vec::new()
 }
 
-/// Edges of the tree between two words of a sentence.
-fn steps(syntax: &Syntax, a: TokenId, b: TokenId) -> usize {
-    let (above_a, above_b) = (path(syntax, a), path(syntax, b));
-    let shared = above_a.iter().rev().zip(above_b.iter().rev()).take_while(|(x, y)| x == y).count();
-    above_a.len() + above_b.len() - 2 * shared
-}
-
-/// A word, its head, the head of that, up to the root.
-fn path(syntax: &Syntax, word: TokenId) -> Vec<TokenId> {
-    std::iter::successors(Some(word), |t| syntax.head(*t)).collect()
+/// Edges of the tree between two words of a sentence. Clauses do not count for more here, as they do in [`crate::event::steps`]:
+/// ", killing 12 and wounding 30" is how most counts hang on their event.
+fn edges(syntax: &Syntax, a: TokenId, b: TokenId) -> usize {
+    let (a, b) = (syntax.chain(a), syntax.chain(b));
+    let shared = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    a.len() + b.len() - 2 * shared
 }
 
 struct Reader<'a> {
@@ -210,8 +206,8 @@ impl Reader<'_> {
             s.deprel(**c) == Deprel::Conj && matches!(s.upos(**c), Upos::Noun | Upos::Propn | Upos::Num)
         });
         // "two villagers and three soldiers"; who is beside them without a number is not counted.
-        let more: u32 = others.filter_map(|c| self.own_number(*c, false)).map(|(n, _)| n).sum();
-        Some((own.saturating_add(more), at))
+        let more = others.filter_map(|c| self.own_number(*c, false));
+        Some((more.fold(own, |sum, (n, _)| sum.saturating_add(n)), at))
     }
 
     fn own_number(&self, people: TokenId, single: bool) -> Option<(u32, Span)> {
