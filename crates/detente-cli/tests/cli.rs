@@ -259,6 +259,32 @@ fn who_lists_those_who_bear_a_family_name_and_those_who_held_a_title() {
 }
 
 #[test]
+fn of_two_presidents_of_a_name_who_is_in_office_on_the_day_is_meant() {
+    for (day, meant) in [("1990-02-01", "George H. W. Bush"), ("2005-05-05", "George W. Bush")] {
+        let (_, bush) = who(&["Bush", "--on", day]);
+        assert_eq!((&bush["meant"], &bush["ambiguous"]), (&meant.into(), &false.into()), "{bush}");
+        let text = Desk::new().run(&["lexicon", "who", "Bush", "--on", day]).out;
+        assert!(text.starts_with(&format!("“Bush” is {meant} on {day}")), "{text}");
+    }
+    let (_, bush) = who(&["Bush", "--on", "2020-01-01"]);
+    assert_eq!((&bush["meant"], &bush["ambiguous"]), (&serde_json::Value::Null, &true.into()), "{bush}");
+}
+
+#[test]
+fn a_state_and_a_former_name_of_it_have_their_days() {
+    let tenure = |name: &str, day: &str| who(&[name, "--on", day]).1["meanings"][0]["acts_for"].clone();
+    for (name, day, tells) in [
+        ("South Sudan", "2005-01-01", "not-in-use"),
+        ("South Sudan", "2012-01-01", "in-use"),
+        ("Burma", "1985-01-01", "in-use"),
+        ("Swaziland", "2019-01-01", "not-in-use"),
+    ] {
+        assert_eq!(tenure(name, day)["tenure"], tells, "{name} {day}");
+    }
+    assert_eq!(tenure("Burma", "2005-01-01")["key"], "MMR");
+}
+
+#[test]
 fn who_does_not_know_everybody_and_names_some_like_it() {
     let ran = Desk::new().run(&["lexicon", "who", "Miloševitch"]);
     ran.says(1, &["knows nobody by the name", "Slobodan Milošević"]);

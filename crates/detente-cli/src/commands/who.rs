@@ -43,8 +43,11 @@ struct Answer<'l> {
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     on: Option<Date>,
-    /// Can it mean more than one?
+    /// Can it mean more than one? Not where one of several persons alone is in office on the day that was asked for.
     ambiguous: bool,
+    /// Of several persons who bear the name, the one whom a text of that day means: who alone is in office.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meant: Option<&'l str>,
     /// The rows that bear the name.
     meanings: Vec<Row<'l>>,
     /// Persons who bear it as a family name alone: unresolved in a text that says no more.
@@ -186,8 +189,17 @@ impl<'l> Desk<'l> {
             true => self.lexicon.near(&name, NEAR),
             false => Vec::new(),
         };
-        let ambiguous = whose.len() > 1 || meanings.is_empty() && family.len() > 1;
-        Answer { name, on: self.on, ambiguous, meanings, family, near }
+        let meant = Self::in_office(&meanings).filter(|_| whose.len() > 1);
+        let ambiguous = meant.is_none() && (whose.len() > 1 || meanings.is_empty() && family.len() > 1);
+        Answer { name, on: self.on, ambiguous, meant, meanings, family, near }
+    }
+
+    /// Whom the reader takes where persons alone bear a name and one of them is in office.
+    fn in_office(meanings: &[Row<'l>]) -> Option<&'l str> {
+        let serves = |row: &&Row| row.acts_for.as_ref().is_some_and(|a| a.tenure == "in-office");
+        let mut serving = meanings.iter().filter(serves);
+        let (one, more) = (serving.next()?, serving.next());
+        (more.is_none() && meanings.iter().all(|row| row.kind == "person")).then_some(one.name)
     }
 
     fn actor(&self, form: Form, actor: &'l Actor) -> Row<'l> {
@@ -202,7 +214,11 @@ impl<'l> Desk<'l> {
                 why: if inside {
                     "the name was in use on that day".into()
                 } else {
-                    format!("the name was not in use on that day ({})", days(actor.from, actor.to))
+                    let what = match actor.kind {
+                        ActorKind::State => "no state had the name on that day",
+                        _ => "the name was not in use on that day",
+                    };
+                    format!("{what} ({})", days(actor.from, actor.to))
                 },
             }
         });
@@ -285,12 +301,19 @@ impl<'l> Desk<'l> {
         let mut text = String::new();
         let bold = Style::new().bold();
         let n = answer.meanings.len();
+        let several = output::count(n, "row");
+        if let (Some(meant), Some(day)) = (answer.meant, answer.on) {
+            let _ = writeln!(
+                text,
+                "“{}” is {meant} on {day}: of {several} that bear the name, the one in office.\n",
+                answer.name
+            );
+        }
         if answer.ambiguous && n > 1 {
             let _ = writeln!(
                 text,
-                "“{}” is ambiguous: {} bear it; a text decides by what it says, or it stays open.\n",
-                answer.name,
-                output::count(n, "row")
+                "“{}” is ambiguous: {several} bear it; a text decides by what it says, or it stays open.\n",
+                answer.name
             );
         }
         for row in &answer.meanings {

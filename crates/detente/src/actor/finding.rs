@@ -192,9 +192,11 @@ impl<'a> Actors<'a> {
             Form::Person => 6,
             _ => {
                 let actor = &self.lexicon.actors[index as usize];
-                let in_time = self
-                    .day
-                    .is_none_or(|d| actor.from.is_none_or(|f| f <= d) && actor.to.is_none_or(|t| d <= t));
+                // A land bore its name before it was a state ("Georgia" in 1990).
+                let state = actor.kind == ActorKind::State;
+                let in_time = self.day.is_none_or(|d| {
+                    (state || actor.from.is_none_or(|f| f <= d)) && actor.to.is_none_or(|t| d <= t)
+                });
                 let base = match (form, actor.kind) {
                     (_, ActorKind::Place) => 7,
                     (Form::Name, ActorKind::State) => 0,
