@@ -25,9 +25,12 @@ use crate::{Ask, Desk, Failure, events, form, words};
 /// Bytes that are gathered before they are sent.
 const CHUNK: usize = 64 << 10;
 
-/// A relation: standing, turns, events, and the reports they were made from.
-pub fn dyad_json(relation: &Relation) -> Result<Response, Failure> {
+/// A relation: standing, turns, the events that its page shows and the reports they were made from; how many there are of
+/// both, and the address of all reports.
+pub fn dyad_json(relation: &Relation, all: &str) -> Result<Response, Failure> {
     as_json(&json!({
+        "counts": { "events": relation.told, "reports": relation.reports },
+        "all_reports": all,
         "standing": relation.standing,
         "turns": relation.turns,
         "events": relation.events,

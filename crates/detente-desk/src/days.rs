@@ -145,7 +145,8 @@ impl Days {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn as_of(ledger: &Ledger, shared: &Shared, day: Date, as_of: Date) -> Result<Days, LedgerError> {
-        let balances = ledger.balances_on(day, Some(as_of), |key| !is_people(key))?;
+        let balances =
+            shared.evidence(ledger)?.balances_on(ledger, day, Some(as_of), |key| !is_people(key))?;
         let day = Day::new(day, &balances, &ledger.joint_events(day, Some(as_of))?, false, PARTIES);
         Days::of((ledger, shared), 0, if day.count() > 0 { vec![day] } else { Vec::new() })
     }

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use axum::response::{IntoResponse, Response};
 use detente::event_set::Event;
-use detente_ledger::{Ledger, Relation, Row};
+use detente_ledger::{Filter, Ledger, Relation, Row};
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use crate::events::as_of;
 use crate::page::{Page, badge, frame, legend};
 use crate::{Ask, Failure, chart, data, words};
 
-/// Events shown, the newest; all of them are in the data that the page offers.
+/// Events shown, the newest, on the page and in its JSON; reports of all of them are among the events, for both parties.
 const SHOWN: usize = 400;
 
 pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Response, Failure> {
@@ -19,21 +20,43 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Response, Failure> {
     let as_of = as_of(ask)?;
     // A router cannot tell `b.json` from a party of that name; the ledger can.
     let (a, b) = (part("a"), part("b"));
-    let relation = ledger.relation_lately(a, b, as_of, SHOWN)?;
+    let relation = lately(ledger, ask, (a, b), as_of)?;
     if let (true, Some(b)) = (relation.rows.is_empty(), b.strip_suffix(".json")) {
-        let relation = ledger.relation(a, b, as_of)?;
-        return Ok(data::dyad_json(&relation).into_response());
+        let relation = lately(ledger, ask, (a, b), as_of)?;
+        return Ok(data::dyad_json(&relation, &reports_of("/events.json", (a, b), as_of)).into_response());
     }
     let (a, b) = (a.min(b), a.max(b));
     let names = (ask.name(ledger, a)?, ask.name(ledger, b)?);
     let mut beside = Vec::new();
     for (c, d) in others(ask)? {
-        let relation = ledger.relation_lately(&c, &d, as_of, SHOWN)?;
+        let relation = lately(ledger, ask, (&c, &d), as_of)?;
         let names = (ask.name(ledger, &c)?, ask.name(ledger, &d)?);
         beside.push(compared(&relation, (&c, &d), (&names.0, &names.1)));
     }
     let beside = beside_it(ask, (a, b), &beside);
-    Ok(html(&relation, (a, b), (&names.0, &names.1), as_of.map(words::day), &beside).into_response())
+    Ok(html(&relation, (a, b), (&names.0, &names.1), as_of, &beside).into_response())
+}
+
+/// What is known of a pair, with its newest events.
+fn lately(
+    ledger: &Ledger,
+    ask: &Ask,
+    (a, b): (&str, &str),
+    as_of: Option<Date>,
+) -> Result<Relation, Failure> {
+    // How many reports stood on an earlier day, the cards know at once.
+    let filter = Filter { dyad: Some((a.into(), b.into())), as_of, ..Filter::default() };
+    let reports = match as_of {
+        Some(_) => Some(ask.shared.cards(ledger)?.choose(ledger, &filter)?.len()),
+        None => None,
+    };
+    Ok(ledger.relation_lately(a, b, as_of, SHOWN, reports)?)
+}
+
+/// The address of all reports of a pair.
+fn reports_of(page: &str, (a, b): (&str, &str), as_of: Option<Date>) -> String {
+    let as_of = as_of.map_or_else(String::new, |day| format!("&as_of={day}"));
+    format!("{page}?either={}&with={}{as_of}", words::escape(a), words::escape(b))
 }
 
 /// Pairs beside the one of the page, at most.
@@ -101,7 +124,7 @@ fn html(
     relation: &Relation,
     keys: (&str, &str),
     names: (&str, &str),
-    as_of: Option<String>,
+    as_of: Option<Date>,
     beside: &Markup,
 ) -> Page {
     let title = format!("{} – {}", names.0, names.1);
@@ -115,7 +138,7 @@ fn html(
                 div .exports { a .button href=(format!("{}.json", words::dyad_href(keys.0, keys.1))) { "JSON" } }
             }
             @if relation.rows.is_empty() && relation.foreign == 0 {
-                p .lead { "The ledger has no report about these two" @if let Some(day) = &as_of { " as of " (day) } "." }
+                p .lead { "The ledger has no report about these two" @if let Some(day) = as_of { " as of " (words::day(day)) } "." }
                 p { a href="/events" { "Look through the events" } }
             } @else {
                 p .lead {
@@ -135,7 +158,7 @@ fn html(
                     }
                     " From " (words::count(relation.reports, "report")) " of " (words::count(relation.told, "event"))
                     @if relation.foreign > 0 { " and " (words::count(relation.foreign, "event")) " of other data sets" }
-                    @if let Some(day) = &as_of { ", as known on " (day) } "."
+                    @if let Some(day) = as_of { ", as known on " (words::day(day)) } "."
                 }
                 @match chart::standing(relation, names.0, names.1) {
                     Some(chart) => { figure { (chart) figcaption { (legend()) p .quiet { (remarks(relation)) } } } }
@@ -146,7 +169,10 @@ fn html(
                 section {
                     h2 { "Events" }
                     @if relation.events.len() < relation.told {
-                        p .quiet { "The newest " (words::grouped(relation.events.len())) ", with those that made turns." }
+                        p .quiet {
+                            "The newest " (words::grouped(relation.events.len())) ", with those that made turns. "
+                            a href=(reports_of("/events", keys, as_of)) { "All its reports" }
+                        }
                     }
                     (events(relation))
                 }

@@ -55,6 +55,13 @@ pub fn filter(ask: &Ask) -> Result<Filter, Failure> {
             return Err(Failure::bad(format!("{text:?} is none of claims, the article itself")));
         }
     };
+    let dyad = match (field("either"), field("with")) {
+        (Some(one), Some(other)) => Some((one, other)),
+        (None, Some(other)) => {
+            return Err(Failure::bad(format!("with {other:?} says only one of two: give either as well")));
+        }
+        _ => None,
+    };
     let order = match field("order") {
         None => ORDERS[0],
         // The word of an earlier version, which stands in addresses that people kept.
@@ -67,7 +74,8 @@ pub fn filter(ask: &Ask) -> Result<Filter, Failure> {
     Ok(Filter {
         actor: field("actor"),
         recipient: field("recipient"),
-        either: field("either"),
+        either: field("either").filter(|_| dyad.is_none()),
+        dyad,
         kind,
         mode: field("mode"),
         said_by: field("said_by"),
@@ -184,6 +192,7 @@ fn filters(ask: &Ask) -> Markup {
         (form.text("actor", "Actor", "key"))
         (form.text("recipient", "Recipient", "key"))
         (form.text("either", "Either", "key"))
+        (form.text("with", "With", "key of the other"))
         (form.choice("kind", "Type", "any type", &kinds))
         (form.choice("status", "Status", "any status", &statuses))
         (form.choice("claimed", "Vouched for by", "anybody", &["claims", "the article itself"]))

@@ -18,8 +18,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
     let as_of = as_of(ask)?;
     // What stood on an earlier day is counted anew: out of the cards, unless there are events of other data sets.
     let (counts, dyads) = if as_of.is_some() && ledger.counts(None)?.imports == 0 {
-        let cards = ask.shared.cards(ledger)?;
-        (cards.counts(as_of), cards.dyads(DYADS, as_of))
+        ask.shared.cards(ledger)?.overview(DYADS, as_of)
     } else {
         (ledger.counts(as_of)?, ledger.dyads(DYADS, as_of)?)
     };
@@ -63,7 +62,7 @@ pub fn page(ledger: &Ledger, ask: &Ask) -> Result<Page, Failure> {
                         }
                     }
                 }
-                td .number { (words::grouped(ledger.events_between(&dyad.a, &dyad.b, as_of)?)) }
+                td .number { (words::grouped(ask.shared.evidence(ledger)?.events_between(ledger, &dyad.a, &dyad.b, as_of)?)) }
                 td .number { (words::grouped(dyad.reports)) }
                 td .day { (dyad.last.map_or_else(|| "no date".into(), words::day)) }
             }

@@ -56,7 +56,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use detente::lexicon::ActorKind;
 use detente::read::Reader;
-use detente_ledger::{Cards, Ledger, LedgerError};
+use detente_ledger::{AllEvidence, Cards, Ledger, LedgerError};
 
 use crate::days::Kept;
 use crate::kept::KeptPages;
@@ -148,6 +148,7 @@ fn serve_in(
         std::thread::spawn(move || {
             // What is wrong with the ledger is said by the pages.
             let _ = shared.cards(&ledger).map(drop);
+            let _ = shared.evidence(&ledger).map(drop);
             let _ = shared.days.days(&ledger, &shared);
         });
     }
@@ -183,6 +184,7 @@ fn desk(pool: Pool, settings: Settings) -> Desk {
             settings,
             reader: OnceLock::new(),
             cards: RwLock::default(),
+            evidence: RwLock::default(),
             days: Kept::default(),
             pages: KeptPages::default(),
         }),
@@ -247,6 +249,7 @@ struct Shared {
     settings: Settings,
     reader: OnceLock<Result<Reader, String>>,
     cards: RwLock<Cards>,
+    evidence: RwLock<AllEvidence>,
     days: Kept,
     pages: KeptPages,
 }
@@ -272,24 +275,38 @@ impl Shared {
     /// The cards of all reports of the ledger as it is now. To be given back before the page goes on to something else: who
     /// brings them up to date waits for all who read them.
     fn cards(&self, ledger: &Ledger) -> Result<RwLockReadGuard<'_, Cards>, LedgerError> {
-        loop {
-            let cards = self.cards.read().unwrap_or_else(PoisonError::into_inner);
-            if !cards.are_old(ledger)? {
-                return Ok(cards);
-            }
-            drop(cards);
-            let mut cards = self.cards.write().unwrap_or_else(PoisonError::into_inner);
-            // Somebody else may have been first.
-            if cards.are_old(ledger)? {
-                cards.catch_up(ledger)?;
-            }
-        }
+        up_to_date(&self.cards, |cards| cards.are_old(ledger), |cards| cards.catch_up(ledger))
+    }
+
+    /// The evidence about all pairs as it is now, to be given back like the cards.
+    fn evidence(&self, ledger: &Ledger) -> Result<RwLockReadGuard<'_, AllEvidence>, LedgerError> {
+        up_to_date(&self.evidence, |all| all.is_old(ledger), |all| all.catch_up(ledger))
     }
 
     /// The reader, loaded when it is first asked for; `None` where the desk has none.
     fn reader(&self) -> Option<&Result<Reader, String>> {
         let make = self.settings.reader.as_ref()?;
         Some(self.reader.get_or_init(make))
+    }
+}
+
+/// What is held of a ledger, brought up to date first where it is old.
+fn up_to_date<T>(
+    held: &RwLock<T>,
+    is_old: impl Fn(&T) -> Result<bool, LedgerError>,
+    catch_up: impl Fn(&mut T) -> Result<(), LedgerError>,
+) -> Result<RwLockReadGuard<'_, T>, LedgerError> {
+    loop {
+        let now = held.read().unwrap_or_else(PoisonError::into_inner);
+        if !is_old(&now)? {
+            return Ok(now);
+        }
+        drop(now);
+        let mut now = held.write().unwrap_or_else(PoisonError::into_inner);
+        // Somebody else may have been first.
+        if is_old(&now)? {
+            catch_up(&mut now)?;
+        }
     }
 }
 

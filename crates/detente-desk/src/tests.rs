@@ -177,6 +177,19 @@ fn data_are_the_same_rows() {
     let dyad: serde_json::Value = serde_json::from_str(&ask("/dyad/KMK/VLD.json")).unwrap();
     assert!(dyad["standing"]["months"].as_array().unwrap().len() > 40);
     assert!(!dyad["turns"].as_array().unwrap().is_empty());
+    // The few of the examples are all there; of more the address leads to the rest.
+    let reports: serde_json::Value =
+        serde_json::from_str(&ask(dyad["all_reports"].as_str().unwrap())).unwrap();
+    let sorted = |list: &serde_json::Value| {
+        let mut ids: Vec<String> = list.as_array().unwrap().iter().map(|r| r["id"].to_string()).collect();
+        ids.sort_unstable();
+        ids
+    };
+    assert_eq!(sorted(&reports), sorted(&dyad["reports"]));
+    assert_eq!(dyad["counts"]["reports"], reports.as_array().unwrap().len());
+    let (status, _, page) = ask_as(desk(), "/events?with=VLD", "localhost");
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(page.contains("give either as well"), "{page}");
 }
 
 #[test]

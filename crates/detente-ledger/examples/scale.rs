@@ -309,7 +309,7 @@ fn measure(path: &Path) -> Outcome {
     time("series of a usual pair", 5, || reader.standing_series(&usual.a, &usual.b, None, None, None))?;
     time("page of a usual pair", 3, || reader.relation(&usual.a, &usual.b, None))?;
     time("page of the busiest pair, 400 events", 3, || {
-        reader.relation_lately(&busiest.a, &busiest.b, None, 400)
+        reader.relation_lately(&busiest.a, &busiest.b, None, 400, None)
     })?;
     let newest = Filter { newest_first: true, limit: Some(50), ..Filter::default() };
     time("reports, 50 newest", 5, || reader.reports(&newest))?;

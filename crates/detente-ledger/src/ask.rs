@@ -464,7 +464,8 @@ impl Ledger {
     }
 
     /// The same with the newest events alone, so many at most beside those that made turns, and their reports: for
-    /// pairs of which very much is told. Standing and turns rest on all events all the same.
+    /// pairs of which very much is told. Standing and turns rest on all events all the same. `reports`: how many reports stand,
+    /// where the caller knows it ([`Cards::choose`](crate::Cards::choose)) and they need not be counted.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -474,8 +475,9 @@ impl Ledger {
         b: &str,
         as_of: Option<Date>,
         events: usize,
+        reports: Option<usize>,
     ) -> Result<Relation, LedgerError> {
-        self.relation_of(a, b, as_of, Some(events))
+        self.relation_of(a, b, as_of, Some((events, reports)))
     }
 
     fn relation_of(
@@ -483,7 +485,7 @@ impl Ledger {
         a: &str,
         b: &str,
         as_of: Option<Date>,
-        limit: Option<usize>,
+        limit: Option<(usize, Option<usize>)>,
     ) -> Result<Relation, LedgerError> {
         let until = match as_of {
             Some(day) => Some(day),
@@ -517,8 +519,8 @@ impl Ledger {
             }
         }
         let told = own.len();
-        let lately = limit.filter(|limit| told > *limit);
-        if let Some(limit) = lately {
+        let lately = limit.filter(|(limit, _)| told > *limit);
+        if let Some((limit, _)) = lately {
             // The newest first, what has no day last.
             own.sort_by(|x, y| {
                 let day = |p: &series::Piece| p.seen.as_ref().map(|s| (s.to, s.from));
@@ -545,10 +547,11 @@ impl Ledger {
                 let rows = self.reports(&filter)?;
                 (rows.len(), rows)
             }
-            Some(_) => {
-                let reports = match as_of {
-                    Some(_) => self.count(&filter)?,
-                    None => self
+            Some((_, counted)) => {
+                let reports = match (counted, as_of) {
+                    (Some(counted), _) => counted,
+                    (None, Some(_)) => self.count(&filter)?,
+                    (None, None) => self
                         .connection
                         .prepare_cached("SELECT reports FROM pair_counts WHERE pair = ?1")
                         .and_then(|mut s| s.query_row([pair], |r| r.get(0)))

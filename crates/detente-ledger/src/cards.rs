@@ -202,6 +202,21 @@ struct PairTold {
     ends: Ends,
 }
 
+impl PairTold {
+    /// Takes in a card of the pair; they come in the order of their ids.
+    fn see(&mut self, card: &Card) {
+        self.reports += 1;
+        // The reports of one reading stand together, and one reading of an article stands on a day.
+        if self.reports == 1 || self.last_article != card.article {
+            self.articles += 1;
+            self.last_article = card.article;
+        }
+        if card.is_asserted() {
+            self.ends.see(card);
+        }
+    }
+}
+
 struct Article {
     name: Box<str>,
     source: u32,
@@ -234,6 +249,12 @@ pub struct Cards {
     /// The parties of card `n`: `parties[party_ends[n − 1]..party_ends[n]]`, as `key × 2 + (1 for recipients)`.
     party_ends: Vec<u32>,
     parties: Vec<u32>,
+    /// Pairs of parties by number, their keys in the order of the alphabet; those of card `n` are
+    /// `card_pairs[pair_ends[n − 1]..pair_ends[n]]`.
+    pairs: Vec<(u32, u32)>,
+    pair_numbers: HashMap<(u32, u32), u32>,
+    pair_ends: Vec<u32>,
+    card_pairs: Vec<u32>,
     /// For each key the cards of which it is a party, as `card × 2 + (1 for recipients)`; in order.
     of_key: Vec<Vec<u32>>,
     /// Cards in the order of [`Ledger::reports`], oldest first; and at which place of that order each card is.
@@ -429,7 +450,39 @@ impl Cards {
         )?;
         self.party_ends.resize(self.cards.len(), self.parties.len() as u32);
         self.of_key.resize_with(self.keys.all.len(), Vec::new);
+        self.pair_up(before);
         Ok(())
+    }
+
+    /// Pairs of card `n`, by number.
+    fn pairs_of(&self, n: usize) -> &[u32] {
+        let from = if n == 0 { 0 } else { self.pair_ends[n - 1] };
+        &self.card_pairs[from as usize..self.pair_ends[n] as usize]
+    }
+
+    /// The pairs of the cards from number `before` on: each actor with each recipient, where there is none with each other.
+    fn pair_up(&mut self, before: usize) {
+        let mut here: Vec<(u32, u32)> = Vec::new();
+        for card in before..self.cards.len() {
+            let parties = self.parties_of(card);
+            let actors = || parties.iter().filter(|p| **p % 2 == 0).map(|p| p / 2);
+            let any = parties.iter().any(|p| p % 2 == 1);
+            let others = || parties.iter().filter(|p| (**p % 2 == 1) == any).map(|p| p / 2);
+            let pairs = actors().flat_map(|a| others().map(move |b| (a, b))).filter(|(a, b)| a != b);
+            let name = |key: u32| &self.keys.all[key as usize];
+            here.clear();
+            here.extend(pairs.map(|(a, b)| if name(a) > name(b) { (b, a) } else { (a, b) }));
+            here.sort_unstable();
+            here.dedup();
+            for pair in &here {
+                let number = *self.pair_numbers.entry(*pair).or_insert_with(|| {
+                    self.pairs.push(*pair);
+                    self.pairs.len() as u32 - 1
+                });
+                self.card_pairs.push(number);
+            }
+            self.pair_ends.push(self.card_pairs.len() as u32);
+        }
     }
 
     /// Puts the cards from number `before` on into the order of the others.
@@ -480,6 +533,16 @@ impl Cards {
         cards
     }
 
+    /// The cards of a pair, its keys in the order of the alphabet; in order.
+    fn of_pair(&self, a: &str, b: &str) -> Vec<u32> {
+        let Some(pair) = self.pair_numbers.get(&(self.keys.find(a), self.keys.find(b))) else {
+            return Vec::new();
+        };
+        let mut cards = self.of(a, None);
+        cards.retain(|card| self.pairs_of(*card as usize).contains(pair));
+        cards
+    }
+
     /// The cards of reports with these ids; in order.
     fn with_ids(&self, ledger: &Ledger, sql: &str, values: Vec<Value>) -> Result<Vec<u32>, LedgerError> {
         let mut ids: Vec<i64> = ledger.collect(sql, values, |r| r.get(0))?;
@@ -503,8 +566,7 @@ impl Cards {
             }
         }
         if let Some((x, y)) = &filter.dyad {
-            let values = vec![text(x.min(y)), text(x.max(y))];
-            lists.push(self.with_ids(ledger, "SELECT report FROM dyads WHERE a = ?1 AND b = ?2", values)?);
+            lists.push(self.of_pair(x.min(y), x.max(y)));
         }
         if let Some(query) = filter.text.as_deref().and_then(search_query) {
             let sql = "SELECT rowid FROM search WHERE search MATCH ?1";
@@ -584,64 +646,9 @@ impl Cards {
         &self.parties[from as usize..self.party_ends[n] as usize]
     }
 
-    /// Pairs with what is told of them, as it stood on a day, in no order. Events of other data sets do not count.
-    fn pairs(&self, as_of: Option<Date>) -> HashMap<(u32, u32), PairTold> {
-        let as_of = as_of.map_or(NEVER - 1, number_of);
-        let mut pairs: HashMap<(u32, u32), PairTold> = HashMap::new();
-        let mut here: Vec<(u32, u32)> = Vec::new();
-        for (n, card) in self.cards.iter().enumerate().filter(|(_, card)| self.stood(card, as_of)) {
-            let (recipients, actors): (Vec<u32>, Vec<u32>) =
-                self.parties_of(n).iter().partition(|p| **p % 2 == 1);
-            let others = if recipients.is_empty() { &actors } else { &recipients };
-            here.clear();
-            for a in &actors {
-                here.extend(others.iter().map(|b| (a / 2, b / 2)).filter(|(a, b)| a != b));
-            }
-            for pair in &mut here {
-                if self.keys.all[pair.0 as usize] > self.keys.all[pair.1 as usize] {
-                    *pair = (pair.1, pair.0);
-                }
-            }
-            here.sort_unstable();
-            here.dedup();
-            for pair in &here {
-                let told = pairs.entry(*pair).or_default();
-                told.reports += 1;
-                // The reports of one reading stand together, and one reading of an article stands on a day.
-                if told.reports == 1 || told.last_article != card.article {
-                    told.articles += 1;
-                    told.last_article = card.article;
-                }
-                if card.is_asserted() {
-                    told.ends.see(card);
-                }
-            }
-        }
-        pairs
-    }
-
-    /// The dyads with the most reports, busiest first, as [`Ledger::dyads`] gives them; without the events of other data sets.
-    pub fn dyads(&self, limit: usize, as_of: Option<Date>) -> Vec<DyadCount> {
-        let name = |key: u32| &*self.keys.all[key as usize];
-        let mut all: Vec<((u32, u32), PairTold)> = self.pairs(as_of).into_iter().collect();
-        all.sort_unstable_by(|(x, n), (y, m)| {
-            m.reports.cmp(&n.reports).then_with(|| (name(x.0), name(x.1)).cmp(&(name(y.0), name(y.1))))
-        });
-        all.truncate(limit);
-        let dyad = |((a, b), told): ((u32, u32), PairTold)| DyadCount {
-            a: name(a).to_owned(),
-            b: name(b).to_owned(),
-            reports: told.reports,
-            articles: told.articles,
-            foreign: 0,
-            first: told.ends.first(),
-            last: told.ends.last(),
-        };
-        all.into_iter().map(dyad).collect()
-    }
-
-    /// How much the ledger held on a day, as [`Ledger::counts`] gives it; without the events of other data sets.
-    pub fn counts(&self, as_of: Option<Date>) -> Counts {
+    /// How much the ledger held on a day, as [`Ledger::counts`] gives it, and the dyads with the most reports, busiest first,
+    /// as [`Ledger::dyads`] does; both without the events of other data sets.
+    pub fn overview(&self, limit: usize, as_of: Option<Date>) -> (Counts, Vec<DyadCount>) {
         let day = as_of.map_or(NEVER - 1, number_of);
         let articles: HashSet<i64> = self.runs.iter().filter(|r| r.known <= day).map(|r| r.article).collect();
         let source = |id: &i64| self.articles.get(*self.article_numbers.get(id)? as usize).map(|a| a.source);
@@ -649,6 +656,8 @@ impl Cards {
         let mut spoken_of = vec![false; self.keys.all.len()];
         let mut counts = Counts { articles: articles.len(), sources: sources.len(), ..Counts::default() };
         let mut ends = Ends::default();
+        let mut pairs: Vec<PairTold> = Vec::new();
+        pairs.resize_with(self.pairs.len(), PairTold::default);
         for (n, card) in self.cards.iter().enumerate().filter(|(_, card)| self.stood(card, day)) {
             counts.reports += 1;
             counts.dated += usize::from(card.day() != 0);
@@ -658,11 +667,30 @@ impl Cards {
             for party in self.parties_of(n) {
                 spoken_of[*party as usize / 2] = true;
             }
+            for pair in self.pairs_of(n) {
+                pairs[*pair as usize].see(card);
+            }
         }
         counts.actors = spoken_of.into_iter().filter(|s| *s).count();
-        counts.dyads = self.pairs(as_of).len();
         (counts.first, counts.last) = (ends.first(), ends.last());
-        counts
+        let mut told: Vec<(&(u32, u32), PairTold)> =
+            self.pairs.iter().zip(pairs).filter(|(_, told)| told.reports > 0).collect();
+        counts.dyads = told.len();
+        let name = |key: u32| &*self.keys.all[key as usize];
+        told.sort_unstable_by(|(x, n), (y, m)| {
+            m.reports.cmp(&n.reports).then_with(|| (name(x.0), name(x.1)).cmp(&(name(y.0), name(y.1))))
+        });
+        told.truncate(limit);
+        let dyad = |((a, b), told): (&(u32, u32), PairTold)| DyadCount {
+            a: name(*a).to_owned(),
+            b: name(*b).to_owned(),
+            reports: told.reports,
+            articles: told.articles,
+            foreign: 0,
+            first: told.ends.first(),
+            last: told.ends.last(),
+        };
+        (counts, told.into_iter().map(dyad).collect())
     }
 
     /// By which versions of program, lexicon and model the articles were read, as they stand now, with the number of articles

@@ -26,7 +26,7 @@ pub(crate) fn month(day: Date) -> String {
 }
 
 /// A day of knowledge as the tables hold it; an unreadable one counts as the first of all.
-fn known(text: &str) -> Date {
+pub(crate) fn known(text: &str) -> Date {
     text.parse().unwrap_or(Date::MIN)
 }
 

@@ -174,10 +174,11 @@ fn cards_answer_as_the_ledger_does() {
         assert!(found > 600 && many > 20, "the questions have answers: {found}, {many}");
     }
     for as_of in [None, Some(START - 1.day()), Some(START + 9.days()), Some(START + 50.days())] {
-        assert_eq!(cards.counts(as_of), ledger.counts(as_of).unwrap(), "{as_of:?}");
-        assert_eq!(cards.dyads(99, as_of), ledger.dyads(99, as_of).unwrap(), "{as_of:?}");
+        let (counts, dyads) = cards.overview(99, as_of);
+        assert_eq!(counts, ledger.counts(as_of).unwrap(), "{as_of:?}");
+        assert_eq!(dyads, ledger.dyads(99, as_of).unwrap(), "{as_of:?}");
     }
-    assert!(cards.dyads(99, Some(START + 9.days())).len() > 3);
+    assert!(cards.overview(99, Some(START + 9.days())).1.len() > 3);
     assert_eq!(cards.coders().len(), 2);
     // What is caught up with is what is read at once.
     let fresh = ledger.cards().unwrap();

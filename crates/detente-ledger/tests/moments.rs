@@ -91,3 +91,16 @@ fn those_who_act_together_on_others_are_found_from_the_day_on_which_it_is_known(
     assert_eq!(joint(date(2024, 5, 31), None), 0);
     assert_eq!(joint(date(2024, 12, 31), Some(date(2024, 12, 29))), 0);
 }
+
+#[test]
+fn of_a_ledger_with_events_of_other_data_sets_nothing_is_held_and_the_ledger_is_asked() {
+    let ledger = filled();
+    let held = ledger.all_evidence().expect("nothing");
+    assert!(!held.is_old(&ledger).expect("not old"));
+    let day = date(2024, 12, 31);
+    let told = ledger.balances_on(day, None, |_| true).expect("balances");
+    assert!(!told.is_empty());
+    assert_eq!(held.balances_on(&ledger, day, None, |_| true).expect("balances"), told);
+    let between = ledger.events_between("Arnor", "Gondor", None).expect("events");
+    assert_eq!(held.events_between(&ledger, "Arnor", "Gondor", None).expect("events"), between);
+}

@@ -1,7 +1,7 @@
 //! Everybody on a day: the ties between parties, and the blocs that they make. Out of what the evidence comes to
 //! ([`Balance`]), for those who show it: pages, commands, and the pictures of both.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use detente::bloc::{self, Blocs, Tie};
@@ -99,24 +99,26 @@ impl Day {
             balances.iter().filter(|(a, b, _)| counts(a) && counts(b)).collect();
         let dyads = || balances.iter().map(|(a, b, balance)| (a.as_str(), b.as_str(), balance));
         let profiles = Profiles::new(dyads(), &params);
-        let actors: BTreeSet<&str> = profiles.actors().iter().take(parties).map(String::as_str).collect();
+        let actors: HashSet<&str> = profiles.actors().iter().take(parties).map(String::as_str).collect();
         // Where all have room, those count as well who only act beside others.
         let few = profiles.actors().len() <= parties;
-        let mut pulls = bloc::ties(dyads(), &actors, &profiles, &params);
+        let among: Vec<(&str, &str, Position)> = dyads()
+            .filter(|(a, b, balance)| balance.level.is_some() && actors.contains(a) && actors.contains(b))
+            .map(|(a, b, balance)| (a, b, Position::new(balance, profiles.alike(a, b), &params)))
+            .collect();
+        let mut pulls = bloc::ties(among.iter().map(|(a, b, position)| (*a, *b, position)), &params);
         let mut joint = bloc::joint(events, day, &params);
         joint.retain(|t| [&t.a, &t.b].iter().all(|k| counts(k) && (few || actors.contains(k.as_str()))));
         pulls.extend(joint.iter().cloned());
-        let mut pull: BTreeMap<(&str, &str), f64> = BTreeMap::new();
+        let mut pull: HashMap<(&str, &str), f64> = HashMap::new();
         for tie in &pulls {
             *pull.entry((&tie.a, &tie.b)).or_default() += tie.pull;
         }
-        let ties: Vec<DayTie> = dyads()
-            .filter(|(a, b, _)| actors.contains(a) && actors.contains(b))
-            .filter_map(|(a, b, balance)| {
-                let level = balance.level?;
-                let position = Position::new(balance, profiles.alike(a, b), &params);
+        let ties: Vec<DayTie> = among
+            .iter()
+            .filter_map(|&(a, b, position)| {
                 let pull = pull.get(&(a, b)).copied().unwrap_or(0.0);
-                Some(DayTie { a: a.to_owned(), b: b.to_owned(), level, position, pull })
+                Some(DayTie { a: a.to_owned(), b: b.to_owned(), level: position.treat?, position, pull })
             })
             .collect();
         let blocs = bloc::blocs(&pulls);

@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::day;
 use crate::event_set::Event;
-use crate::standing::{Balance, Level, Params, Position, Profiles, rounded, weigh};
+use crate::standing::{Level, Params, Position, rounded, weigh};
 
 pub use search::EXACT;
 
@@ -99,20 +99,15 @@ impl Tie {
     }
 }
 
-/// The ties of a day among these actors, strongest first: one for each dyad with a level.
+/// The ties of dyads by their positions on a day, strongest first: one for each dyad with a level.
 pub fn ties<'a>(
-    dyads: impl IntoIterator<Item = (&'a str, &'a str, &'a Balance)>,
-    actors: &BTreeSet<&'a str>,
-    profiles: &Profiles,
+    dyads: impl IntoIterator<Item = (&'a str, &'a str, &'a Position)>,
     params: &Params,
 ) -> Vec<Tie> {
     let mut ties: Vec<Tie> = dyads
         .into_iter()
-        .filter(|(a, b, _)| a != b && actors.contains(a) && actors.contains(b))
-        .filter_map(|(a, b, balance)| {
-            let (a, b) = (a.min(b), a.max(b));
-            Tie::between(a, b, &Position::new(balance, profiles.alike(a, b), params), params)
-        })
+        .filter(|(a, b, _)| a != b)
+        .filter_map(|(a, b, position)| Tie::between(a.min(b), a.max(b), position, params))
         .collect();
     ties.sort_by(|x, y| y.pull.abs().total_cmp(&x.pull.abs()).then((&x.a, &x.b).cmp(&(&y.a, &y.b))));
     ties

@@ -13,7 +13,9 @@ pub mod pattern;
 pub mod who;
 
 use std::fmt;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -297,10 +299,16 @@ pub struct Operator {
     pub source: Source,
 }
 
+/// The folder that a file of the lexicon lies in, and how its name ends.
+fn place_of(path: &str) -> (&str, Option<&str>) {
+    (path.split('/').rev().nth(1).unwrap_or(""), path.rsplit('.').next())
+}
+
 /// Entry and pattern, by their places in the lexicon.
 type PatternRef = (u32, u32);
 
 /// Everything the reader looks up.
+#[derive(Default)]
 pub struct Lexicon {
     /// Actors and places.
     pub actors: Vec<Actor>,
@@ -363,71 +371,38 @@ impl Lexicon {
     pub fn load(files: &[(String, String)]) -> Result<Lexicon, Vec<Fault>> {
         let mut files: Vec<&(String, String)> = files.iter().collect();
         files.sort();
-        let mut hash = Fnv::new();
-        let mut lexicon = Lexicon {
-            actors: Vec::new(),
-            terms: Vec::new(),
-            roles: Vec::new(),
-            entries: Vec::new(),
-            operator_entries: Vec::new(),
-            link_entries: Vec::new(),
-            contexts: Vec::new(),
-            context_phrases: Phrases::default(),
-            hash: String::new(),
-            times: Vec::new(),
-            exchange: Exchange::default(),
-            scale: Index::default(),
-            announced: Index::default(),
-            vowed: Index::default(),
-            refused: Index::default(),
-            name_trie: Trie::default(),
-            role_trie: Trie::default(),
-            by_trigger: Default::default(),
-            operators: Index::default(),
-            links: Index::default(),
-            classes: Index::default(),
-            weights: Index::default(),
-            state_by_key: Index::default(),
-            actor_by_key: Index::default(),
-            persons: Lists::default(),
-            offices: Words::default(),
-            terms_by_office: Lists::default(),
-            family_names: Lists::default(),
-            first_names: Lists::default(),
-            spellings: Index::default(),
-        };
-        let mut faults = Vec::new();
+        let mut lexicon = Lexicon::default();
         let mut known = Known::default();
         // One word of names to so many bytes of tables, by those that we have.
         let names = files.iter().filter(|f| f.0.contains("actors/") || f.0.contains("places/"));
         lexicon.name_trie.reserve(names.map(|f| f.1.len()).sum::<usize>() / BYTES_TO_A_WORD);
+        let mut faults: Vec<Vec<Fault>> = files.iter().map(|_| Vec::new()).collect();
         // Spellings come before the names that they spell.
-        for (path, text) in files.iter().filter(|f| f.0.ends_with(SPELLINGS)) {
-            lexicon.add_spellings(path, text, &mut faults);
+        for ((path, text), faults) in files.iter().zip(&mut faults).filter(|(f, _)| f.0.ends_with(SPELLINGS))
+        {
+            lexicon.add_spellings(path, text, faults);
         }
-        for (path, text) in files {
-            hash.add(path.as_bytes());
-            hash.add(text.as_bytes());
-            let folder = path.split('/').rev().nth(1).unwrap_or("");
-            match (folder, path.rsplit('.').next()) {
-                ("actors", _) if path.ends_with(SPELLINGS) => {}
-                ("actors" | "places", Some("tsv")) => {
-                    lexicon.add_actors(path, text, folder == "places", &mut known, &mut faults);
-                }
-                ("roles", Some("tsv")) => lexicon.add_roles(path, text, &mut faults),
-                ("events", Some("tsv")) => lexicon.add_scale(path, text, &mut faults),
-                ("events", Some("toml")) => lexicon.add_entries(path, text, &mut faults),
-                ("links", Some("toml")) => lexicon.add_links(path, text, &mut faults),
-                ("contexts", Some("toml")) => lexicon.add_contexts(path, text, &mut faults),
-                ("words", Some("tsv")) if path.ends_with(COMMON) => {
-                    lexicon.add_weights(path, text, &mut faults)
-                }
-                ("words", Some("tsv")) => lexicon.add_classes(path, text, &mut faults),
-                ("exchange", Some("tsv")) => lexicon.exchange.add(path, text, &mut faults),
-                ("times", _) => lexicon.times.push((path.clone(), text.clone())),
-                _ => {}
+        // Names and patterns know nothing of each other: the one half of the work is done beside the other.
+        let beside = thread::scope(|scope| {
+            let patterns = scope.spawn(|| Lexicon::of_patterns(&files));
+            for ((path, text), faults) in files.iter().zip(&mut faults) {
+                lexicon.add_table(path, text, &mut known, faults);
             }
-        }
+            patterns.join()
+        });
+        let (patterns, theirs) = beside.unwrap_or_else(|panic| resume_unwind(panic));
+        let mut lexicon = Lexicon {
+            entries: patterns.entries,
+            operator_entries: patterns.operator_entries,
+            operators: patterns.operators,
+            link_entries: patterns.link_entries,
+            contexts: patterns.contexts,
+            context_phrases: patterns.context_phrases,
+            hash: patterns.hash,
+            ..lexicon
+        };
+        let mut faults: Vec<Fault> =
+            faults.into_iter().zip(theirs).flat_map(|(x, y)| x.into_iter().chain(y)).collect();
         let lists = [
             &mut lexicon.persons,
             &mut lexicon.terms_by_office,
@@ -467,8 +442,52 @@ impl Lexicon {
                 }
             }
         }
-        lexicon.hash = format!("{:016x}", hash.0);
         if faults.is_empty() { Ok(lexicon) } else { Err(faults) }
+    }
+
+    /// Adds what a table says.
+    fn add_table<'t>(
+        &mut self,
+        path: &'t str,
+        text: &'t str,
+        known: &mut Known<'t>,
+        faults: &mut Vec<Fault>,
+    ) {
+        let (folder, kind) = place_of(path);
+        match (folder, kind) {
+            ("actors", _) if path.ends_with(SPELLINGS) => {}
+            ("actors" | "places", Some("tsv")) => {
+                self.add_actors(path, text, folder == "places", known, faults);
+            }
+            ("roles", Some("tsv")) => self.add_roles(path, text, faults),
+            ("events", Some("tsv")) => self.add_scale(path, text, faults),
+            ("words", Some("tsv")) if path.ends_with(COMMON) => self.add_weights(path, text, faults),
+            ("words", Some("tsv")) => self.add_classes(path, text, faults),
+            ("exchange", Some("tsv")) => self.exchange.add(path, text, faults),
+            ("times", _) => self.times.push((path.to_owned(), text.to_owned())),
+            _ => {}
+        }
+    }
+
+    /// The entries with patterns of all files, the hash of these, and the faults of each file.
+    fn of_patterns(files: &[&(String, String)]) -> (Lexicon, Vec<Vec<Fault>>) {
+        let mut lexicon = Lexicon::default();
+        let mut hash = Fnv::new();
+        let mut all = Vec::with_capacity(files.len());
+        for (path, text) in files {
+            hash.add(path.as_bytes());
+            hash.add(text.as_bytes());
+            let mut faults = Vec::new();
+            match place_of(path) {
+                ("events", Some("toml")) => lexicon.add_entries(path, text, &mut faults),
+                ("links", Some("toml")) => lexicon.add_links(path, text, &mut faults),
+                ("contexts", Some("toml")) => lexicon.add_contexts(path, text, &mut faults),
+                _ => {}
+            }
+            all.push(faults);
+        }
+        lexicon.hash = format!("{:016x}", hash.0);
+        (lexicon, all)
     }
 
     /// Patterns that a trigger word may begin: entry and pattern.

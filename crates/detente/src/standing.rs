@@ -452,7 +452,7 @@ pub fn standing(observed: &Observed, a: &str, b: &str, until: Option<Date>, para
         let until = rest.partition_point(|s| s.day <= at);
         let (now, later) = rest.split_at(until);
         rest = later;
-        let mut moved: Vec<usize> = now.iter().map(|s| s.observation).collect();
+        let mut moved: Vec<usize> = now.iter().map(|s| s.observation as usize).collect();
         moved.sort_unstable();
         now.iter().for_each(|s| line.add(s));
         standing.months.push(Month {
@@ -491,23 +491,50 @@ pub fn standing_on(observed: &Observed, day: Date, params: &Params) -> Balance {
 pub fn series(observed: &Observed, days: &[Date], params: &Params) -> Vec<Balance> {
     let Some(last) = days.iter().max() else { return Vec::new() };
     let observations: Vec<&Observation> = observed.observations.iter().filter(|o| o.from <= *last).collect();
-    let slices = slices(&observations, params);
-    let mut balances = Vec::with_capacity(days.len());
-    let mut line = Line::new(params);
-    let mut next = 0;
-    let mut before: Option<Date> = None;
-    for day in days {
-        if before.is_some_and(|before| *day < before) {
-            (line, next) = (Line::new(params), 0);
-        }
-        before = Some(*day);
-        while next < slices.len() && slices[next].day <= *day {
-            line.add(&slices[next]);
-            next += 1;
-        }
-        balances.push(line.balance(*day));
+    Course { slices: slices(&observations, params) }.series(days, params)
+}
+
+/// The evidence about a dyad put in order once, to be asked again and again: who holds it needs neither its events nor
+/// their words.
+#[derive(Clone, Debug, Default)]
+pub struct Course {
+    slices: Vec<Slice>,
+}
+
+impl Course {
+    /// The course of all that was observed.
+    pub fn of(observed: &Observed, params: &Params) -> Course {
+        let observations: Vec<&Observation> = observed.observations.iter().collect();
+        let mut slices = slices(&observations, params);
+        slices.shrink_to_fit();
+        Course { slices }
     }
-    balances
+
+    /// As [`series`] says it of the evidence; with the same `params` as it was made.
+    pub fn series(&self, days: &[Date], params: &Params) -> Vec<Balance> {
+        let slices = &self.slices;
+        let mut balances = Vec::with_capacity(days.len());
+        let mut line = Line::new(params);
+        let mut next = 0;
+        let mut before: Option<Date> = None;
+        for day in days {
+            if before.is_some_and(|before| *day < before) {
+                (line, next) = (Line::new(params), 0);
+            }
+            before = Some(*day);
+            while next < slices.len() && slices[next].day <= *day {
+                line.add(&slices[next]);
+                next += 1;
+            }
+            balances.push(line.balance(*day));
+        }
+        balances
+    }
+
+    /// As [`standing_on`] says it of the evidence; with the same `params` as it was made.
+    pub fn on(&self, day: Date, params: &Params) -> Balance {
+        self.series(&[day], params).pop().unwrap_or_default()
+    }
 }
 
 /// What the evidence about a dyad comes to at the end of each month, from that of the first event that counts to that of

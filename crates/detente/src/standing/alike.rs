@@ -16,7 +16,7 @@
 //! No list of alliances, no place on the map and no name enters. Third parties are the [`Params::alike_most`] actors
 //! with the most evidence, so that the work is bounded; others still get a profile of their own towards these.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -51,10 +51,12 @@ pub struct Third {
 pub struct Profiles {
     least_weight: f64,
     least_thirds: usize,
-    number: BTreeMap<String, usize>,
+    number: HashMap<String, usize>,
     names: Vec<String>,
     /// For each actor its evidence with each other: number of the other, good, bad; by number.
     dealt: Vec<Vec<(usize, f64, f64)>>,
+    /// For each actor the third parties among them, a bit each.
+    met: Vec<Vec<u64>>,
     /// Sum of its evidence.
     evidence: Vec<f64>,
     /// How many actors, the first ones, are third parties.
@@ -93,6 +95,12 @@ impl Profiles {
         let bad: Vec<f64> = dealt.iter().map(|row| sum(row, |x| x.2)).collect();
         let evidence = good.iter().zip(&bad).map(|(g, b)| g + b).collect();
         let thirds = n.min(params.alike_most);
+        let met = dealt.iter().map(|row| {
+            let mut bits = vec![0; thirds.div_ceil(64)];
+            row.iter().filter(|(k, ..)| *k < thirds).for_each(|(k, ..)| bits[k / 64] |= 1u64 << (k % 64));
+            bits
+        });
+        let met = met.collect();
 
         let (all_good, all_bad) = (good.iter().sum::<f64>(), bad.iter().sum::<f64>());
         let prior = params.alike_prior;
@@ -134,6 +142,7 @@ impl Profiles {
             number: number.into_iter().map(|(name, i)| (name.to_string(), i)).collect(),
             names: names.into_iter().map(str::to_string).collect(),
             dealt,
+            met,
             evidence,
             thirds,
             ties,
@@ -148,9 +157,10 @@ impl Profiles {
         if i == j {
             return None;
         }
-        let thirds = self.common(i, j).count();
-        let between: f64 =
-            self.dealt[i].iter().filter(|(k, ..)| *k == j).map(|(_, good, bad)| good + bad).sum();
+        let thirds: usize =
+            self.met[i].iter().zip(&self.met[j]).map(|(x, y)| (x & y).count_ones() as usize).sum();
+        let own = &self.dealt[i][self.dealt[i].partition_point(|(k, ..)| *k < j)..];
+        let between: f64 = own.iter().take_while(|(k, ..)| *k == j).map(|(_, good, bad)| good + bad).sum();
         let weight = (self.evidence[i].min(self.evidence[j]) - between).max(0.0);
         if thirds < self.least_thirds || weight < self.least_weight {
             return None;
@@ -214,8 +224,8 @@ impl Profiles {
 
 /// The actors with the most evidence first, and the number of each. Names only decide between equals, so that
 /// sums are taken in the same order whatever the actors are called.
-fn by_evidence<'a>(dyads: &[(&'a str, &'a str, f64, f64)]) -> (Vec<&'a str>, BTreeMap<&'a str, usize>) {
-    let mut evidence: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
+fn by_evidence<'a>(dyads: &[(&'a str, &'a str, f64, f64)]) -> (Vec<&'a str>, HashMap<&'a str, usize>) {
+    let mut evidence: HashMap<&str, Vec<(f64, f64)>> = HashMap::new();
     for &(a, b, good, bad) in dyads {
         evidence.entry(a).or_default().push((good, bad));
         evidence.entry(b).or_default().push((good, bad));

@@ -13,10 +13,10 @@ use crate::plover::{EventType, Quad};
 #[derive(Clone, Debug)]
 pub(super) struct Slice {
     /// Its place among the observations.
-    pub(super) observation: usize,
+    pub(super) observation: u32,
     /// Middle of the part.
     pub(super) day: Date,
-    class: usize,
+    class: u8,
     weight: f64,
     score: f64,
     attack: bool,
@@ -28,7 +28,7 @@ fn half_lives(params: &Params) -> [f64; 3] {
 }
 
 /// The class of an observation.
-fn class(observation: &Observation, params: &Params) -> usize {
+fn class(observation: &Observation, params: &Params) -> u8 {
     if observation.is_lasting(params) {
         return 2;
     }
@@ -47,7 +47,7 @@ pub(super) fn slices(observations: &[&Observation], params: &Params) -> Vec<Slic
         let mut from = o.from;
         if o.from == o.to {
             slices.push(Slice {
-                observation: i,
+                observation: i as u32,
                 day: o.from,
                 class: class(o, params),
                 weight,
@@ -60,7 +60,7 @@ pub(super) fn slices(observations: &[&Observation], params: &Params) -> Vec<Slic
             let to = from.last_of_month().min(o.to);
             let part = day::between(from, to);
             slices.push(Slice {
-                observation: i,
+                observation: i as u32,
                 day: later(from, part / 2),
                 class: class(o, params),
                 weight: weight * (part + 1) as f64 / days,
@@ -164,7 +164,7 @@ impl<'p> Line<'p> {
         self.go_to(slice.day);
         let (weight, score) = (slice.weight, slice.score);
         self.fresh += weight;
-        self.month[slice.class].add(
+        self.month[usize::from(slice.class)].add(
             &Sums {
                 weight,
                 first: weight * score,
