@@ -508,7 +508,9 @@ impl Ledger {
         };
         let evidence = self.evidence(pair)?;
         let observed = evidence.observed(as_of);
-        let turns = evidence.turns(as_of);
+        let kept = TurnFilter { dyad: Some((a.into(), b.into())), as_of, ..TurnFilter::default() };
+        let mut turns = self.turns(&kept)?;
+        turns.sort_by_key(|turn| (turn.day, turn.from, turn.to));
         let standing = standing(&observed, a, b, until, &params);
         let (mut foreign, mut own) = (0, Vec::new());
         for piece in evidence.standing(as_of).filter(|piece| !piece.people) {

@@ -6,7 +6,7 @@
 //! ever added, [`Cards::catch_up`] reads what is new and nothing else. The answers are those of the same questions in SQL
 //! ([`Ledger::reports`], [`Ledger::count`]); the tests hold them against each other.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use detente::plover::{EventType, Quad};
 use detente::report::{Aux, Coder};
@@ -650,11 +650,21 @@ impl Cards {
     /// as [`Ledger::dyads`] does; both without the events of other data sets.
     pub fn overview(&self, limit: usize, as_of: Option<Date>) -> (Counts, Vec<DyadCount>) {
         let day = as_of.map_or(NEVER - 1, number_of);
-        let articles: HashSet<i64> = self.runs.iter().filter(|r| r.known <= day).map(|r| r.article).collect();
-        let source = |id: &i64| self.articles.get(*self.article_numbers.get(id)? as usize).map(|a| a.source);
-        let sources: HashSet<u32> = articles.iter().filter_map(source).filter(|s| *s != NONE).collect();
+        let mut read = vec![false; self.last_article.max(0) as usize + 1];
+        for run in self.runs.iter().filter(|run| run.known <= day) {
+            if let Some(read) = read.get_mut(run.article as usize) {
+                *read = true;
+            }
+        }
+        let mut sources = vec![false; self.sources.all.len()];
+        for (_, number) in self.article_numbers.iter().filter(|(id, _)| read[**id as usize]) {
+            if let Some(spoke) = sources.get_mut(self.articles[*number as usize].source as usize) {
+                *spoke = true;
+            }
+        }
+        let count = |marks: &[bool]| marks.iter().filter(|mark| **mark).count();
         let mut spoken_of = vec![false; self.keys.all.len()];
-        let mut counts = Counts { articles: articles.len(), sources: sources.len(), ..Counts::default() };
+        let mut counts = Counts { articles: count(&read), sources: count(&sources), ..Counts::default() };
         let mut ends = Ends::default();
         let mut pairs: Vec<PairTold> = Vec::new();
         pairs.resize_with(self.pairs.len(), PairTold::default);
@@ -671,7 +681,7 @@ impl Cards {
                 pairs[*pair as usize].see(card);
             }
         }
-        counts.actors = spoken_of.into_iter().filter(|s| *s).count();
+        counts.actors = count(&spoken_of);
         (counts.first, counts.last) = (ends.first(), ends.last());
         let mut told: Vec<(&(u32, u32), PairTold)> =
             self.pairs.iter().zip(pairs).filter(|(_, told)| told.reports > 0).collect();

@@ -497,12 +497,7 @@ impl Evidence {
         Evidence::observe(self.standing(as_of).filter(|piece| !piece.people))
     }
 
-    /// The turns as known on a day (`None`: now).
-    pub(crate) fn turns(&self, as_of: Option<Date>) -> Vec<Turn> {
-        self.turns_of(&self.observed(as_of), as_of)
-    }
-
-    /// The same, where what counted on that day is at hand. In a dense record what their people do counts as well.
+    /// The turns as known on a day (`None`: now), from what counted then. In a dense record what their people do counts as well.
     fn turns_of(&self, observed: &Observed, as_of: Option<Date>) -> Vec<Turn> {
         let mut params = turn::Params::default();
         params.burst.since = self.standing(as_of).filter_map(|piece| piece.watched).min();

@@ -106,7 +106,7 @@ impl Day {
             .filter(|(a, b, balance)| balance.level.is_some() && actors.contains(a) && actors.contains(b))
             .map(|(a, b, balance)| (a, b, Position::new(balance, profiles.alike(a, b), &params)))
             .collect();
-        let mut pulls = bloc::ties(among.iter().map(|(a, b, position)| (*a, *b, position)), &params);
+        let mut pulls = bloc::ties_of(among.iter().copied(), &params);
         let mut joint = bloc::joint(events, day, &params);
         joint.retain(|t| [&t.a, &t.b].iter().all(|k| counts(k) && (few || actors.contains(k.as_str()))));
         pulls.extend(joint.iter().cloned());

@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::day;
 use crate::event_set::Event;
-use crate::standing::{Level, Params, Position, rounded, weigh};
+use crate::standing::{Balance, Level, Params, Position, Profiles, rounded, weigh};
 
 pub use search::EXACT;
 
@@ -99,15 +99,26 @@ impl Tie {
     }
 }
 
-/// The ties of dyads by their positions on a day, strongest first: one for each dyad with a level.
+/// The ties of a day among these actors, strongest first: one for each dyad with a level.
 pub fn ties<'a>(
-    dyads: impl IntoIterator<Item = (&'a str, &'a str, &'a Position)>,
+    dyads: impl IntoIterator<Item = (&'a str, &'a str, &'a Balance)>,
+    actors: &BTreeSet<&'a str>,
+    profiles: &Profiles,
+    params: &Params,
+) -> Vec<Tie> {
+    let among = dyads.into_iter().filter(|(a, b, _)| actors.contains(a) && actors.contains(b));
+    ties_of(among.map(|(a, b, balance)| (a, b, Position::new(balance, profiles.alike(a, b), params))), params)
+}
+
+/// The same, where the positions of the dyads are at hand.
+pub fn ties_of<'a>(
+    dyads: impl IntoIterator<Item = (&'a str, &'a str, Position)>,
     params: &Params,
 ) -> Vec<Tie> {
     let mut ties: Vec<Tie> = dyads
         .into_iter()
         .filter(|(a, b, _)| a != b)
-        .filter_map(|(a, b, position)| Tie::between(a.min(b), a.max(b), position, params))
+        .filter_map(|(a, b, position)| Tie::between(a.min(b), a.max(b), &position, params))
         .collect();
     ties.sort_by(|x, y| y.pull.abs().total_cmp(&x.pull.abs()).then((&x.a, &x.b).cmp(&(&y.a, &y.b))));
     ties
