@@ -65,6 +65,9 @@ struct Pair {
     /// have it put in order again.
     now: Course,
     since: Date,
+    /// When each of its observations became known, where nothing but that decides what counted on a day: each event has one
+    /// version, and no two are one meeting told from both sides.
+    known: Option<Box<[Date]>>,
 }
 
 impl Ledger {
@@ -142,6 +145,7 @@ impl AllEvidence {
                     versions: 0..0,
                     now: Course::default(),
                     since: Date::MIN,
+                    known: None,
                 });
             }
             Ok(())
@@ -190,13 +194,25 @@ impl AllEvidence {
             (own[0].pair, from..at)
         });
         let mut places: HashMap<i64, Range<usize>> = own.collect();
+        let names = &self.events;
         for pair in &mut self.pairs {
             pair.versions = places.remove(&pair.id).unwrap_or_default();
-            if touched.contains(&pair.id) {
-                let own = &self.versions[pair.versions.clone()];
-                pair.now = Course::of(&observed(own, None), &self.params);
-                pair.since = own.iter().map(|v| v.known).max().unwrap_or(Date::MIN);
+            if !touched.contains(&pair.id) {
+                continue;
             }
+            let own = &self.versions[pair.versions.clone()];
+            let name = |version: &Version| &*names[version.event as usize];
+            let observed = observed(own, None, name);
+            pair.now = Course::of(&observed, &self.params);
+            pair.since = own.iter().map(|v| v.known).max().unwrap_or(Date::MIN);
+            let known = |o: &Observation| {
+                let at = own.binary_search_by(|version| name(version).cmp(o.event)).ok()?;
+                Some(own[at].known)
+            };
+            let counted = own.iter().filter(|v| v.seen.is_some()).count();
+            let plain = own.windows(2).all(|v| v[0].event != v[1].event);
+            let plain = plain && observed.observations().len() == counted;
+            pair.known = observed.observations().iter().map(known).collect::<Option<_>>().filter(|_| plain);
         }
         self.stamp = stamp;
         Ok(())
@@ -290,10 +306,15 @@ impl AllEvidence {
     fn balances_of(&self, pairs: &[&Pair], day: Date, as_of: Option<Date>) -> Vec<(String, String, Balance)> {
         let mut balances = Vec::with_capacity(pairs.len());
         for pair in pairs {
-            let balance = if as_of.is_none_or(|as_of| pair.since <= as_of) {
-                pair.now.on(day, &self.params)
-            } else {
-                standing_on(&observed(&self.versions[pair.versions.clone()], as_of), day, &self.params)
+            let balance = match (as_of, &pair.known) {
+                (Some(as_of), Some(known)) if as_of < pair.since => {
+                    pair.now.on_of(day, &self.params, |observation| known[observation] <= as_of)
+                }
+                (Some(as_of), None) if as_of < pair.since => {
+                    let own = &self.versions[pair.versions.clone()];
+                    standing_on(&observed(own, Some(as_of), |_| ""), day, &self.params)
+                }
+                _ => pair.now.on(day, &self.params),
             };
             if balance != Balance::default() {
                 let key = |number: u32| self.keys[number as usize].to_string();
@@ -310,10 +331,15 @@ fn stood(versions: &[Version], as_of: Option<Date>) -> impl Iterator<Item = &Ver
     versions.chunk_by(|x, y| x.event == y.event).filter_map(move |v| v.iter().rev().find(known))
 }
 
-/// What counted of a pair's versions on a day of knowledge (`None`: now). Events have no names here.
-fn observed(versions: &[Version], as_of: Option<Date>) -> Observed<'_> {
-    let observations = stood(versions, as_of).filter_map(|v| v.seen.as_ref()).map(|s| Observation {
-        event: "",
+/// What counted of a pair's versions on a day of knowledge (`None`: now); `name` says what their events are called.
+fn observed<'v>(
+    versions: &'v [Version],
+    as_of: Option<Date>,
+    name: impl Fn(&'v Version) -> &'v str,
+) -> Observed<'v> {
+    let counted = stood(versions, as_of).filter_map(|version| Some((version, version.seen.as_ref()?)));
+    let observations = counted.map(|(version, s)| Observation {
+        event: name(version),
         kind: s.kind,
         mode: s.mode.as_deref(),
         by: s.by,

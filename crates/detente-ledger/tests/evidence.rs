@@ -38,6 +38,17 @@ fn add(ledger: &mut Ledger, dice: &mut Dice, articles: std::ops::Range<u32>) {
     }
 }
 
+/// Adds articles that nobody reads again, about two who meet nobody else.
+fn add_plain(ledger: &mut Ledger) {
+    let kinds = [EventType::Assault, EventType::Accuse, EventType::Aid];
+    for n in 0..9usize {
+        let article = article(&format!("b{n}"), &format!("Bree and Dale, part {n}."));
+        let day = START - (60 * n as i64).days();
+        let report = report(&article, 0, kinds[n % 3], ("Bree", "Dale"), Some(day));
+        ledger.add(&article, &[report], &[], &coder("0"), START + (10 * n as i64).days()).unwrap();
+    }
+}
+
 #[test]
 fn evidence_at_hand_answers_as_the_ledger_does() {
     let mut ledger = Ledger::in_memory().unwrap();
@@ -46,6 +57,7 @@ fn evidence_at_hand_answers_as_the_ledger_does() {
     let mut held = ledger.all_evidence().unwrap();
     assert!(!held.is_old(&ledger).unwrap());
     add(&mut ledger, dice, 30..60);
+    add_plain(&mut ledger);
     assert!(held.is_old(&ledger).unwrap(), "what was added shows");
     held.catch_up(&ledger).unwrap();
     let fresh = ledger.all_evidence().unwrap();

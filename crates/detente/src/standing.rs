@@ -533,7 +533,15 @@ impl Course {
 
     /// As [`standing_on`] says it of the evidence; with the same `params` as it was made.
     pub fn on(&self, day: Date, params: &Params) -> Balance {
-        self.series(&[day], params).pop().unwrap_or_default()
+        self.on_of(day, params, |_| true)
+    }
+
+    /// The same of some of the evidence: of those that count, by their places in [`Observed::observations`].
+    pub fn on_of(&self, day: Date, params: &Params, counts: impl Fn(usize) -> bool) -> Balance {
+        let mut line = Line::new(params);
+        let begun = &self.slices[..self.slices.partition_point(|slice| slice.day <= day)];
+        begun.iter().filter(|slice| counts(slice.observation as usize)).for_each(|slice| line.add(slice));
+        line.balance(day)
     }
 }
 
