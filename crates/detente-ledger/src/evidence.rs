@@ -22,6 +22,9 @@ use rusqlite::types::Value;
 use crate::series::{Counts, Seen, by_of, known};
 use crate::{Ledger, LedgerError};
 
+/// Keys of pairs, and what their evidence comes to.
+type Balances = Vec<(String, String, Balance)>;
+
 /// A version of an event as evidence about a pair.
 struct Version {
     pair: i64,
@@ -253,7 +256,7 @@ impl AllEvidence {
         day: Date,
         as_of: Option<Date>,
         wanted: impl Fn(&str) -> bool,
-    ) -> Result<Vec<(String, String, Balance)>, LedgerError> {
+    ) -> Result<Balances, LedgerError> {
         if !ledger.is_held()? {
             return ledger.balances_on(day, as_of, wanted);
         }
@@ -263,11 +266,11 @@ impl AllEvidence {
         let workers = thread::available_parallelism().map_or(1, NonZero::get);
         // Small pieces, dealt in turn: pairs with much evidence lie where they will.
         let pieces: Vec<_> = pairs.chunks(pairs.len().div_ceil(workers * 8).max(1)).collect();
-        let work = |worker: usize| -> Vec<(usize, Vec<(String, String, Balance)>)> {
+        let work = |worker: usize| -> Vec<(usize, Balances)> {
             let mine = pieces.iter().enumerate().skip(worker).step_by(workers);
             mine.map(|(at, piece)| (at, self.balances_of(piece, day, as_of))).collect()
         };
-        let mut done: Vec<(usize, Vec<(String, String, Balance)>)> = thread::scope(|scope| {
+        let mut done: Vec<(usize, Balances)> = thread::scope(|scope| {
             let work = &work;
             let others: Vec<_> = (1..workers).map(|worker| scope.spawn(move || work(worker))).collect();
             let mut done = work(0);
@@ -303,7 +306,7 @@ impl AllEvidence {
         Ok(stood(own, as_of).filter(|version| !version.gone).count())
     }
 
-    fn balances_of(&self, pairs: &[&Pair], day: Date, as_of: Option<Date>) -> Vec<(String, String, Balance)> {
+    fn balances_of(&self, pairs: &[&Pair], day: Date, as_of: Option<Date>) -> Balances {
         let mut balances = Vec::with_capacity(pairs.len());
         for pair in pairs {
             let balance = match (as_of, &pair.known) {

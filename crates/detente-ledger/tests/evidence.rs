@@ -9,8 +9,12 @@ use detente_ledger::Ledger;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
-const PARTIES: &[&str] = &["Arnor", "Gondor", "Rohan", "Shire", "UNK", "Mordor"];
+const PARTIES: [&str; 6] = ["Arnor", "Gondor", "Rohan", "Shire", "UNK", "Mordor"];
 const START: Date = date(2026, 1, 1);
+
+fn party(dice: &mut Dice) -> &'static str {
+    PARTIES[dice.roll(PARTIES.len() as u64) as usize]
+}
 
 /// Adds invented articles, some of which are read again later and tell something else then.
 fn add(ledger: &mut Ledger, dice: &mut Dice, articles: std::ops::Range<u32>) {
@@ -19,11 +23,11 @@ fn add(ledger: &mut Ledger, dice: &mut Dice, articles: std::ops::Range<u32>) {
         let article = article(&format!("a{n:03}"), &format!("Text {n} about ore and salt."));
         for reading in 0..1 + u32::from(dice.roll(3) == 0) {
             let mut invented = |i: usize| -> Report {
-                let (a, b) = (*dice.of(PARTIES), *dice.of(PARTIES));
+                let (a, b) = (party(dice), party(dice));
                 let day = START - i64::from(dice.roll(700) as u32).days();
                 let mut report = report(&article, i, *dice.of(&kinds), (a, b), Some(day));
                 match dice.roll(8) {
-                    0 => report.actor.push(entity(*dice.of(PARTIES))),
+                    0 => report.actor.push(entity(party(dice))),
                     1 => (report.date, report.enddate) = (None, None),
                     2 => report.enddate = Some(day + 70.days()),
                     3 => report.aux = vec![Aux::Negated],
@@ -78,7 +82,7 @@ fn evidence_at_hand_answers_as_the_ledger_does() {
             answers += told.len();
         }
         for a in PARTIES {
-            for b in PARTIES.iter().filter(|b| *b != a) {
+            for b in PARTIES.into_iter().filter(|b| *b != a) {
                 let told = ledger.events_between(a, b, as_of).unwrap();
                 assert_eq!(held.events_between(&ledger, a, b, as_of).unwrap(), told, "{a} {b} {as_of:?}");
                 answers += told;
