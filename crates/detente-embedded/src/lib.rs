@@ -5,13 +5,15 @@
 #![forbid(unsafe_code)]
 
 use std::fs;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 use detente::actor::Keys;
 use detente::event::Choice;
 use detente::gazetteer::Gazetteer;
-use detente::lexicon::{Fault, Lexicon};
+use detente::lexicon::{Fault, Half, Lexicon};
 use detente::link::Causes;
 use detente::read::Reader;
 use detente::scene::Scene;
@@ -154,12 +156,17 @@ pub fn show(mut faults: Vec<Fault>, files: &[LexiconFile]) -> Vec<Fault> {
     faults
 }
 
-/// Loads the lexicon; faults are given back with the user's names for the files.
+/// Loads the lexicon, its halves side by side; faults are given back with the user's names for the files.
 ///
 /// # Errors
 /// Every fault of every file.
 pub fn load_lexicon(files: &[LexiconFile]) -> Result<Lexicon, Vec<Fault>> {
-    Lexicon::load(&pairs(files)).map_err(|faults| show(faults, files))
+    let pairs = pairs(files);
+    let (tables, patterns) = thread::scope(|scope| {
+        let patterns = scope.spawn(|| Half::patterns(&pairs));
+        (Half::tables(&pairs), patterns.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    Lexicon::join(tables, patterns).map_err(|faults| show(faults, files))
 }
 
 /// Loads the built-in models.
@@ -276,10 +283,10 @@ pub fn reader_of(files: &[LexiconFile]) -> Result<Result<Reader, Vec<Fault>>> {
 /// As [`reader_of`].
 pub fn reader_with(files: &[LexiconFile], glance: bool) -> Result<Result<Reader, Vec<Fault>>> {
     // Neither waits for the other.
-    let (lexicon, model) = std::thread::scope(|scope| {
+    let (lexicon, model) = thread::scope(|scope| {
         let model = scope.spawn(load_model);
         let lexicon = load_lexicon(files);
-        (lexicon, model.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        (lexicon, model.join().unwrap_or_else(|panic| resume_unwind(panic)))
     });
     let lexicon = match lexicon {
         Ok(lexicon) => lexicon,

@@ -13,9 +13,7 @@ pub mod pattern;
 pub mod who;
 
 use std::fmt;
-use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::thread;
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -299,6 +297,76 @@ pub struct Operator {
     pub source: Source,
 }
 
+/// Half of a lexicon. The halves know nothing of each other: who has two processors reads them side by side.
+pub struct Half {
+    lexicon: Lexicon,
+    /// Of each file, in their order.
+    faults: Vec<Vec<Fault>>,
+}
+
+impl Half {
+    /// The one half of [`Lexicon::load`]: what the tables of the files say, names above all.
+    pub fn tables(files: &[(String, String)]) -> Half {
+        let files = in_order(files);
+        let mut lexicon = Lexicon::default();
+        let mut known = Known::default();
+        // One word of names to so many bytes of tables, by those that we have.
+        let names = files.iter().filter(|f| f.0.contains("actors/") || f.0.contains("places/"));
+        lexicon.name_trie.reserve(names.map(|f| f.1.len()).sum::<usize>() / BYTES_TO_A_WORD);
+        let mut faults: Vec<Vec<Fault>> = files.iter().map(|_| Vec::new()).collect();
+        // Spellings come before the names that they spell.
+        for ((path, text), faults) in files.iter().zip(&mut faults).filter(|(f, _)| f.0.ends_with(SPELLINGS))
+        {
+            lexicon.add_spellings(path, text, faults);
+        }
+        for ((path, text), faults) in files.iter().zip(&mut faults) {
+            let (folder, kind) = place_of(path);
+            match (folder, kind) {
+                ("actors", _) if path.ends_with(SPELLINGS) => {}
+                ("actors" | "places", Some("tsv")) => {
+                    lexicon.add_actors(path, text, folder == "places", &mut known, faults);
+                }
+                ("roles", Some("tsv")) => lexicon.add_roles(path, text, faults),
+                ("events", Some("tsv")) => lexicon.add_scale(path, text, faults),
+                ("words", Some("tsv")) if path.ends_with(COMMON) => lexicon.add_weights(path, text, faults),
+                ("words", Some("tsv")) => lexicon.add_classes(path, text, faults),
+                ("exchange", Some("tsv")) => lexicon.exchange.add(path, text, faults),
+                ("times", _) => lexicon.times.push((path.clone(), text.clone())),
+                _ => {}
+            }
+        }
+        Half { lexicon, faults }
+    }
+
+    /// The other half: the entries with patterns, and the hash of all files.
+    pub fn patterns(files: &[(String, String)]) -> Half {
+        let mut lexicon = Lexicon::default();
+        let mut hash = Fnv::new();
+        let mut faults = Vec::with_capacity(files.len());
+        for (path, text) in in_order(files) {
+            hash.add(path.as_bytes());
+            hash.add(text.as_bytes());
+            let mut here = Vec::new();
+            match place_of(path) {
+                ("events", Some("toml")) => lexicon.add_entries(path, text, &mut here),
+                ("links", Some("toml")) => lexicon.add_links(path, text, &mut here),
+                ("contexts", Some("toml")) => lexicon.add_contexts(path, text, &mut here),
+                _ => {}
+            }
+            faults.push(here);
+        }
+        lexicon.hash = format!("{:016x}", hash.0);
+        Half { lexicon, faults }
+    }
+}
+
+/// The files in the order in which they are read.
+fn in_order(files: &[(String, String)]) -> Vec<&(String, String)> {
+    let mut files: Vec<&(String, String)> = files.iter().collect();
+    files.sort();
+    files
+}
+
 /// The folder that a file of the lexicon lies in, and how its name ends.
 fn place_of(path: &str) -> (&str, Option<&str>) {
     (path.split('/').rev().nth(1).unwrap_or(""), path.rsplit('.').next())
@@ -369,40 +437,26 @@ impl Lexicon {
     /// # Errors
     /// Every fault found, in the order of files and lines.
     pub fn load(files: &[(String, String)]) -> Result<Lexicon, Vec<Fault>> {
-        let mut files: Vec<&(String, String)> = files.iter().collect();
-        files.sort();
-        let mut lexicon = Lexicon::default();
-        let mut known = Known::default();
-        // One word of names to so many bytes of tables, by those that we have.
-        let names = files.iter().filter(|f| f.0.contains("actors/") || f.0.contains("places/"));
-        lexicon.name_trie.reserve(names.map(|f| f.1.len()).sum::<usize>() / BYTES_TO_A_WORD);
-        let mut faults: Vec<Vec<Fault>> = files.iter().map(|_| Vec::new()).collect();
-        // Spellings come before the names that they spell.
-        for ((path, text), faults) in files.iter().zip(&mut faults).filter(|(f, _)| f.0.ends_with(SPELLINGS))
-        {
-            lexicon.add_spellings(path, text, faults);
-        }
-        // Names and patterns know nothing of each other: the one half of the work is done beside the other.
-        let beside = thread::scope(|scope| {
-            let patterns = scope.spawn(|| Lexicon::of_patterns(&files));
-            for ((path, text), faults) in files.iter().zip(&mut faults) {
-                lexicon.add_table(path, text, &mut known, faults);
-            }
-            patterns.join()
-        });
-        let (patterns, theirs) = beside.unwrap_or_else(|panic| resume_unwind(panic));
+        Lexicon::join(Half::tables(files), Half::patterns(files))
+    }
+
+    /// A lexicon out of its halves, read from the same files.
+    ///
+    /// # Errors
+    /// Those of [`Lexicon::load`].
+    pub fn join(tables: Half, patterns: Half) -> Result<Lexicon, Vec<Fault>> {
         let mut lexicon = Lexicon {
-            entries: patterns.entries,
-            operator_entries: patterns.operator_entries,
-            operators: patterns.operators,
-            link_entries: patterns.link_entries,
-            contexts: patterns.contexts,
-            context_phrases: patterns.context_phrases,
-            hash: patterns.hash,
-            ..lexicon
+            entries: patterns.lexicon.entries,
+            operator_entries: patterns.lexicon.operator_entries,
+            operators: patterns.lexicon.operators,
+            link_entries: patterns.lexicon.link_entries,
+            contexts: patterns.lexicon.contexts,
+            context_phrases: patterns.lexicon.context_phrases,
+            hash: patterns.lexicon.hash,
+            ..tables.lexicon
         };
-        let mut faults: Vec<Fault> =
-            faults.into_iter().zip(theirs).flat_map(|(x, y)| x.into_iter().chain(y)).collect();
+        let of_files = tables.faults.into_iter().zip(patterns.faults);
+        let mut faults: Vec<Fault> = of_files.flat_map(|(x, y)| x.into_iter().chain(y)).collect();
         let lists = [
             &mut lexicon.persons,
             &mut lexicon.terms_by_office,
@@ -443,51 +497,6 @@ impl Lexicon {
             }
         }
         if faults.is_empty() { Ok(lexicon) } else { Err(faults) }
-    }
-
-    /// Adds what a table says.
-    fn add_table<'t>(
-        &mut self,
-        path: &'t str,
-        text: &'t str,
-        known: &mut Known<'t>,
-        faults: &mut Vec<Fault>,
-    ) {
-        let (folder, kind) = place_of(path);
-        match (folder, kind) {
-            ("actors", _) if path.ends_with(SPELLINGS) => {}
-            ("actors" | "places", Some("tsv")) => {
-                self.add_actors(path, text, folder == "places", known, faults);
-            }
-            ("roles", Some("tsv")) => self.add_roles(path, text, faults),
-            ("events", Some("tsv")) => self.add_scale(path, text, faults),
-            ("words", Some("tsv")) if path.ends_with(COMMON) => self.add_weights(path, text, faults),
-            ("words", Some("tsv")) => self.add_classes(path, text, faults),
-            ("exchange", Some("tsv")) => self.exchange.add(path, text, faults),
-            ("times", _) => self.times.push((path.to_owned(), text.to_owned())),
-            _ => {}
-        }
-    }
-
-    /// The entries with patterns of all files, the hash of these, and the faults of each file.
-    fn of_patterns(files: &[&(String, String)]) -> (Lexicon, Vec<Vec<Fault>>) {
-        let mut lexicon = Lexicon::default();
-        let mut hash = Fnv::new();
-        let mut all = Vec::with_capacity(files.len());
-        for (path, text) in files {
-            hash.add(path.as_bytes());
-            hash.add(text.as_bytes());
-            let mut faults = Vec::new();
-            match place_of(path) {
-                ("events", Some("toml")) => lexicon.add_entries(path, text, &mut faults),
-                ("links", Some("toml")) => lexicon.add_links(path, text, &mut faults),
-                ("contexts", Some("toml")) => lexicon.add_contexts(path, text, &mut faults),
-                _ => {}
-            }
-            all.push(faults);
-        }
-        lexicon.hash = format!("{:016x}", hash.0);
-        (lexicon, all)
     }
 
     /// Patterns that a trigger word may begin: entry and pattern.
