@@ -12,14 +12,12 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::thread;
 
-use detente::day;
 use detente::foreign::UNKNOWN;
-use detente::plover::EventType;
 use detente::standing::{self, Balance, Course, Observation, Observed, standing_on};
 use jiff::civil::Date;
 use rusqlite::types::Value;
 
-use crate::series::{Counts, Seen, by_of, known};
+use crate::series::{Counts, Seen, known, seen_in};
 use crate::{Ledger, LedgerError};
 
 /// Keys of pairs, and what their evidence comes to.
@@ -164,20 +162,7 @@ impl AllEvidence {
             if text != day.0 {
                 day = (text.to_owned(), known(text));
             }
-            let kind = r.get_ref(5)?.as_str_or_null()?.and_then(EventType::parse);
-            let counts = Counts::read(r.get(4)?);
-            let seen = match (counts, kind) {
-                (Counts::Yes, Some(kind)) => Some(Seen {
-                    kind,
-                    mode: r.get_ref(6)?.as_str_or_null()?.map(|mode| self.mode(mode)),
-                    by: by_of(r.get(7)?),
-                    from: day::of(r.get(8)?),
-                    to: day::of(r.get(9)?),
-                    score: r.get(10)?,
-                    weight: r.get(11)?,
-                }),
-                _ => None,
-            };
+            let (counts, seen) = seen_in(r, 4, |mode| self.mode(mode))?;
             let event = self.event(r.get_ref(1)?.as_str()?);
             let pair: i64 = r.get(0)?;
             let gone = counts == Counts::Gone;

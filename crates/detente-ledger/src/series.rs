@@ -66,6 +66,27 @@ pub(crate) struct Seen {
     pub weight: f64,
 }
 
+/// What a row of `evidence_versions` says from column `at` on: counts, type, mode, doer, first, last, score, weight.
+pub(crate) fn seen_in(
+    r: &rusqlite::Row,
+    at: usize,
+    mode: impl FnOnce(&str) -> Arc<str>,
+) -> rusqlite::Result<(Counts, Option<Seen>)> {
+    let counts = Counts::read(r.get(at)?);
+    let kind = r.get_ref(at + 1)?.as_str_or_null()?.and_then(EventType::parse);
+    let (Counts::Yes, Some(kind)) = (counts, kind) else { return Ok((counts, None)) };
+    let seen = Seen {
+        kind,
+        mode: r.get_ref(at + 2)?.as_str_or_null()?.map(mode),
+        by: by_of(r.get(at + 3)?),
+        from: day::of(r.get(at + 4)?),
+        to: day::of(r.get(at + 5)?),
+        score: r.get(at + 6)?,
+        weight: r.get(at + 7)?,
+    };
+    Ok((counts, Some(seen)))
+}
+
 /// A version of an event as evidence about a pair.
 #[derive(Clone, Debug)]
 pub(crate) struct Piece {
@@ -292,24 +313,12 @@ fn gather_pieces(
         }
     };
     while let Some(r) = rows.next()? {
-        let counts = Counts::read(r.get(2)?);
-        let kind = r.get_ref(3)?.as_str_or_null()?.and_then(EventType::parse);
         let day = r.get_ref(1)?.as_str()?;
         if day != last_known.0 {
             last_known = (day.to_owned(), known(day));
         }
-        let seen = match (counts, kind) {
-            (Counts::Yes, Some(kind)) => Some(Seen {
-                kind,
-                mode: r.get_ref(4)?.as_str_or_null()?.map(&mut mode_of),
-                by: way(by_of(r.get(5)?)),
-                from: day::of(r.get(6)?),
-                to: day::of(r.get(7)?),
-                score: r.get(8)?,
-                weight: r.get::<_, f64>(9)? * factor,
-            }),
-            _ => None,
-        };
+        let (counts, seen) = seen_in(r, 2, &mut mode_of)?;
+        let seen = seen.map(|seen| Seen { by: way(seen.by), weight: seen.weight * factor, ..seen });
         all.pieces.push(Piece {
             event: r.get(0)?,
             foreign: false,
@@ -403,19 +412,7 @@ pub(crate) fn observe_all(
         let mut last: Option<(String, Option<Seen>)> = None;
         while let Some(r) = mine.filter(|r| r.get(0) == Ok(pair)) {
             let event = r.get_ref(1)?.as_str()?;
-            let kind = r.get_ref(3)?.as_str_or_null()?.and_then(EventType::parse);
-            let now = match (Counts::read(r.get(2)?), kind) {
-                (Counts::Yes, Some(kind)) => Some(Seen {
-                    kind,
-                    mode: r.get_ref(4)?.as_str_or_null()?.map(Arc::from),
-                    by: by_of(r.get(5)?),
-                    from: day::of(r.get(6)?),
-                    to: day::of(r.get(7)?),
-                    score: r.get(8)?,
-                    weight: r.get(9)?,
-                }),
-                _ => None,
-            };
+            let (_, now) = seen_in(r, 2, |mode| Arc::from(mode))?;
             match &mut last {
                 Some((name, version)) if name == event => *version = now,
                 _ => seen.extend(last.replace((event.to_owned(), now)).and_then(|l| l.1)),
