@@ -325,16 +325,6 @@ fn observed<'v>(
     as_of: Option<Date>,
     name: impl Fn(&'v Version) -> &'v str,
 ) -> Observed<'v> {
-    let counted = stood(versions, as_of).filter_map(|version| Some((version, version.seen.as_ref()?)));
-    let observations = counted.map(|(version, s)| Observation {
-        event: name(version),
-        kind: s.kind,
-        mode: s.mode.as_deref(),
-        by: s.by,
-        from: s.from,
-        to: s.to,
-        score: s.score,
-        weight: s.weight,
-    });
-    Observed::new(observations.collect())
+    let observed = |version: &'v Version| Some(version.seen.as_ref()?.of(name(version)));
+    Observed::new(stood(versions, as_of).filter_map(observed).collect())
 }

@@ -66,6 +66,22 @@ pub(crate) struct Seen {
     pub weight: f64,
 }
 
+impl Seen {
+    /// The observation of an event of this name.
+    pub(crate) fn of<'s>(&'s self, event: &'s str) -> Observation<'s> {
+        Observation {
+            event,
+            kind: self.kind,
+            mode: self.mode.as_deref(),
+            by: self.by,
+            from: self.from,
+            to: self.to,
+            score: self.score,
+            weight: self.weight,
+        }
+    }
+}
+
 /// What a row of `evidence_versions` says from column `at` on: counts, type, mode, doer, first, last, score, weight.
 pub(crate) fn seen_in(
     r: &rusqlite::Row,
@@ -377,16 +393,7 @@ pub(crate) fn observe_all(
     done: &mut impl FnMut(i64, &Observed),
 ) -> rusqlite::Result<()> {
     let mut give = |pair: i64, seen: &mut Vec<Seen>| {
-        let observations = seen.iter().map(|s| Observation {
-            event: "",
-            kind: s.kind,
-            mode: s.mode.as_deref(),
-            by: s.by,
-            from: s.from,
-            to: s.to,
-            score: s.score,
-            weight: s.weight,
-        });
+        let observations = seen.iter().map(|seen| seen.of(""));
         done(pair, &Observed::new(observations.collect()));
         seen.clear();
     };
@@ -516,16 +523,7 @@ impl Evidence {
         let mut observations = Vec::new();
         for piece in pieces {
             match (&piece.seen, piece.counts) {
-                (Some(seen), Counts::Yes) => observations.push(Observation {
-                    event: &piece.event,
-                    kind: seen.kind,
-                    mode: seen.mode.as_deref(),
-                    by: seen.by,
-                    from: seen.from,
-                    to: seen.to,
-                    score: seen.score,
-                    weight: seen.weight,
-                }),
+                (Some(seen), Counts::Yes) => observations.push(seen.of(&piece.event)),
                 (_, Counts::Undated) => undated += 1,
                 (_, Counts::Denied) => denied += 1,
                 _ => {}

@@ -305,7 +305,7 @@ pub struct Half {
 }
 
 impl Half {
-    /// The one half of [`Lexicon::load`]: what the tables of the files say, names above all.
+    /// The one half of what [`Lexicon::load`] makes of the same files: what the tables say, names above all.
     pub fn tables(files: &[(String, String)]) -> Half {
         let files = in_order(files);
         let mut lexicon = Lexicon::default();
