@@ -5,7 +5,7 @@
 //! It changes no report but in its place. [`Located`] keeps for each name which places it could have been and what
 //! decided, for `detente where`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::actor::Actors;
 use crate::gazetteer::{Candidate, Container, Context, Gazetteer, Kind, Place, Resolution, Sort};
@@ -115,6 +115,8 @@ struct Work<'a> {
     depth: u32,
     /// The words in small letters.
     lows: Vec<String>,
+    /// The spots that have these words.
+    spots_by_words: HashMap<&'a str, Vec<usize>>,
     /// By token, which spot and which name of a state begins there; the number of none.
     spot_at: Vec<u32>,
     state_at: Vec<u32>,
@@ -184,6 +186,7 @@ pub fn locate(
         busy: Vec::new(),
         depth: 0,
         lows: syntax.tokens.iter().map(|t| t.span.slice(text).to_lowercase()).collect(),
+        spots_by_words: HashMap::new(),
         spot_at: vec![NONE; syntax.tokens.len()],
         state_at: vec![NONE; syntax.tokens.len()],
     };
@@ -225,6 +228,7 @@ impl<'a> Work<'a> {
     /// Notes at which token what begins.
     fn index(&mut self) {
         for (n, spot) in self.spots.iter().enumerate() {
+            self.spots_by_words.entry(spot.span.slice(self.text)).or_default().push(n);
             self.spot_at[spot.tokens.start.index()] = n as u32;
         }
         let states: Vec<usize> = (0..self.states.len()).filter(|n| self.is_state(&self.states[*n])).collect();
@@ -1221,8 +1225,7 @@ impl<'a> Work<'a> {
             return Some(n);
         }
         let near = |n: &usize| self.spots[*n].sentence.abs_diff(sentence);
-        let all = 0..self.spots.len();
-        all.filter(|n| self.spots[*n].span.slice(self.text) == words).min_by_key(|n| (near(n), *n))
+        self.spots_by_words.get(words)?.iter().copied().min_by_key(|n| (near(n), *n))
     }
 
     /// The town on which a blow falls: in the event's own words or right behind them ("stormed Qusayr", "captured the town

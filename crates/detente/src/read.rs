@@ -211,7 +211,7 @@ impl Reader {
         };
         let rules: Vec<When> = found.iter().map(|f| time::of(f, article, &syntax, &times)).collect();
         let told = self.told(&found, &rules, article, &syntax, &actors);
-        let scenes = Scenes::of(article, &syntax, &actors, &self.lexicon);
+        let scenes = Scenes::of(article, &syntax, &actors, &self.lexicon, told);
         let weighed = (0..found.len()).map(|at| SceneWeighing {
             found: found[at].clone(),
             days: time::weigh(&found, at, &rules, article, &syntax, &times)
@@ -219,7 +219,7 @@ impl Reader {
                 .map(|d| (d.when.interval, d.traits))
                 .collect(),
             places: scenes
-                .weigh(&told, at)
+                .weigh(at)
                 .into_iter()
                 .map(|(loc, traits)| (loc.extracted_place.clone(), traits))
                 .collect(),
@@ -311,10 +311,10 @@ impl Reader {
         let (whens, sure): (Vec<When>, Vec<f32>) =
             (0..found.len()).map(|at| scene.when(found, at, &rules, article, syntax, times)).unzip();
         let told = self.told(found, &whens, article, syntax, actors);
-        let scenes = Scenes::of(article, syntax, actors, &self.lexicon);
+        let scenes = Scenes::of(article, syntax, actors, &self.lexicon, told);
         let settings = whens.into_iter().zip(sure).enumerate().map(|(at, (when, sure_when))| {
-            let (place, sure_place) = scene.place(&scenes, &told, at);
-            let chosen = place.as_ref() != told.rules[at].as_ref();
+            let (place, sure_place) = scene.place(&scenes, at);
+            let chosen = place.as_ref() != scenes.told.rules[at].as_ref();
             let evidence = chosen.then(|| Evidence::new("place:chosen", [syntax.span(found[at].trigger)]));
             Setting { when, place, sure: Some((sure_when, sure_place)), evidence }
         });

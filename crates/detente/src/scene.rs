@@ -6,7 +6,7 @@
 use crate::article::Article;
 use crate::event::Found;
 use crate::forest::{Forest, likely};
-use crate::place::{EventLoc, PLACE_TRAITS, PLACED_TRAITS, Scenes, Told};
+use crate::place::{EventLoc, PLACE_TRAITS, PLACED_TRAITS, Scenes};
 use crate::syntax::file;
 use crate::syntax::{ModelError, Syntax, body};
 use crate::time::{self, DAY_TRAITS, TimeExpression, When};
@@ -74,8 +74,8 @@ impl Scene {
     }
 
     /// Where the event at `at` happened, and how likely that is, if it has a place.
-    pub fn place(&self, scenes: &Scenes, told: &Told, at: usize) -> (Option<EventLoc>, f32) {
-        let weighed = scenes.weigh(told, at);
+    pub fn place(&self, scenes: &Scenes, at: usize) -> (Option<EventLoc>, f32) {
+        let weighed = scenes.weigh(at);
         let mut best: Option<(f32, &EventLoc, &[f32; PLACE_TRAITS])> = None;
         let mut second = 0.0f32;
         let odds = self.place.odds_of(&weighed.iter().map(|(_, traits)| traits).collect::<Vec<_>>());
@@ -93,13 +93,13 @@ impl Scene {
         let is_told = |share: f32, traits: &[f32; PLACE_TRAITS]| {
             let mut numbers = traits.to_vec();
             numbers.extend([share, second, weighed.len() as f32]);
-            told.rules[at].is_some() || likely(self.placed.odds(&numbers)) >= self.told
+            scenes.told.rules[at].is_some() || likely(self.placed.odds(&numbers)) >= self.told
         };
         let Some((share, loc, _)) = best.filter(|(share, _, traits)| is_told(*share, traits)) else {
             return (None, 0.0);
         };
         // The rules may know the same place by its words here.
-        let own = told.rules[at].as_ref().filter(|own| own.extracted_place == loc.extracted_place);
+        let own = scenes.told.rules[at].as_ref().filter(|own| own.extracted_place == loc.extracted_place);
         (Some(own.unwrap_or(loc).clone()), share)
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! A place is seen through its mentions; of several the one nearest to the event counts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{EventLoc, dateline, is_called_on, is_located, listed, settlement, whole_name};
 use crate::actor::{Actors, Party, quoted};
@@ -114,9 +114,45 @@ struct Named {
     loc: EventLoc,
     country: bool,
     dateline: bool,
+    /// In the order of their sentences.
     views: Vec<View>,
     /// Its place by the number of mentions.
     rank: usize,
+    /// Does the headline name it?
+    headline: bool,
+    /// The events, by number and rising, that the rules have here.
+    events: Vec<usize>,
+}
+
+impl Named {
+    /// The mentions in sentences from `from` up to and with `to`.
+    fn within(&self, from: usize, to: usize) -> &[View] {
+        let start = self.views.partition_point(|v| v.sentence < from);
+        let end = self.views.partition_point(|v| v.sentence <= to);
+        self.views.get(start..end).unwrap_or_default()
+    }
+
+    /// The mentions that one of the sentence `here` may be nearest to: those in it; else the first of the last sentence
+    /// before it that has any; else the first behind it.
+    fn nearest(&self, here: usize) -> &[View] {
+        let at = self.within(here, here);
+        if !at.is_empty() {
+            return at;
+        }
+        let next = self.views.partition_point(|v| v.sentence < here);
+        match next.checked_sub(1) {
+            Some(last) => {
+                let sentence = self.views[last].sentence;
+                &self.within(sentence, sentence)[..1]
+            }
+            None => &self.views[..self.views.len().min(1)],
+        }
+    }
+}
+
+/// The last of `events`, which rise, before `at`.
+fn last_before(events: &[usize], at: usize) -> Option<usize> {
+    events[..events.partition_point(|o| *o < at)].last().copied()
 }
 
 /// Every place that an article names, to be weighed for each of its events.
@@ -125,10 +161,13 @@ pub struct Scenes<'a> {
     syntax: &'a Syntax,
     actors: &'a Actors<'a>,
     lexicon: &'a Lexicon,
+    /// What is known of the events.
+    pub told: Told<'a>,
     named: Vec<Named>,
+    /// The events that the rules have at a place (its number in `named`), for each key of their actors.
+    by_actor: HashMap<(usize, &'a str), Vec<usize>>,
     has_dateline: bool,
     total: usize,
-    headline_end: u32,
     /// Stretches between quotation marks, as numbers of tokens.
     quotes: Vec<(usize, usize)>,
 }
@@ -146,12 +185,13 @@ pub struct Told<'f> {
 }
 
 impl<'a> Scenes<'a> {
-    /// Gathers the places of an article.
+    /// Gathers the places of an article, to be weighed for the events of `told`.
     pub fn of(
         article: &'a Article,
         syntax: &'a Syntax,
         actors: &'a Actors<'a>,
         lexicon: &'a Lexicon,
+        told: Told<'a>,
     ) -> Scenes<'a> {
         let text = article.text.as_str();
         let mut named: Vec<Named> = Vec::new();
@@ -160,7 +200,9 @@ impl<'a> Scenes<'a> {
             let key = fold(loc.resolved_place.as_deref().unwrap_or(&loc.extracted_place));
             *known.entry(key).or_insert_with(|| {
                 let country = loc.resolution.as_deref() == Some("country");
-                named.push(Named { loc, country, dateline: false, views: Vec::new(), rank: 0 });
+                let (dateline, rank, headline) = (false, 0, false);
+                let (views, events) = (Vec::new(), Vec::new());
+                named.push(Named { loc, country, dateline, views, rank, headline, events });
                 named.len() - 1
             })
         };
@@ -197,37 +239,47 @@ impl<'a> Scenes<'a> {
         }
         let total = named.iter().map(|n| n.views.len()).sum();
         let headline_end = article.title.as_ref().map_or(0, |t| t.len() as u32);
+        for n in &mut named {
+            n.views.sort_by_key(|v| v.sentence);
+            n.headline = n.views.iter().any(|v| v.span.end <= headline_end);
+        }
+        let by_actor = by_place(&mut named, &told);
         let quotes = quoted(syntax, text);
         let has_dateline = filed.is_some();
-        Scenes { article, syntax, actors, lexicon, named, has_dateline, total, headline_end, quotes }
+        Scenes { article, syntax, actors, lexicon, told, named, by_actor, has_dateline, total, quotes }
     }
 
     /// The places that may be the scene of the event at `at`, with what speaks for each.
-    pub fn weigh(&self, told: &Told, at: usize) -> Vec<(&EventLoc, [f32; PLACE_TRAITS])> {
+    pub fn weigh(&self, at: usize) -> Vec<(&EventLoc, [f32; PLACE_TRAITS])> {
         use PlaceTrait as T;
+        let told = &self.told;
         let f = &told.found[at];
         let s = self.syntax;
         let here = f.sentence;
         let trigger = s.span(f.trigger);
-        let near = |v: &View| v.sentence + BEFORE >= here && v.sentence <= here + AFTER || v.sentence == 0;
-        let meant: Vec<&Named> =
-            self.named.iter().filter(|n| n.dateline || n.rank < OFTEN || n.views.iter().any(near)).collect();
+        let near = |n: &Named| {
+            !n.within(here.saturating_sub(BEFORE), here + AFTER).is_empty() || !n.within(0, 0).is_empty()
+        };
+        let meant: Vec<(usize, &Named)> = self
+            .named
+            .iter()
+            .enumerate()
+            .filter(|(_, n)| n.dateline || n.rank < OFTEN || near(n))
+            .collect();
         let countries = |list: &[Party]| -> Vec<String> {
             list.iter().filter_map(|p| p.country(self.lexicon)).map(str::to_string).collect()
         };
         let (actor, recipient) = (countries(&f.actors), countries(&f.recipients));
         let speaker = countries(f.said_by.as_slice());
         let about = self.actors.state_about(here).map(|p| p.key);
-        let rivals = meant.iter().filter(|n| n.views.iter().any(|v| v.sentence == here)).count();
+        let rivals = meant.iter().filter(|(_, n)| !n.within(here, here).is_empty()).count();
         // Places of the event's sentence: whether they could be the scene, and how far they stand off.
         let beside: Vec<(&View, bool, u32)> = meant
             .iter()
-            .flat_map(|n| n.views.iter().filter(|v| v.sentence == here))
+            .flat_map(|(_, n)| n.within(here, here))
             .map(|v| (v, self.is_located(v, f), steps(s, f.trigger, self.top(v.head))))
             .collect();
         let own = told.rules[at].as_ref();
-        let by_actor =
-            |o: &usize| told.found[*o].actors.iter().any(|a| f.actors.iter().any(|b| a.key == b.key));
         // A capital or a palace that acts is no place: "Morstad said", "called on Morstad".
         let acts = |v: &View| {
             let parties = f.actors.iter().chain(&f.recipients).chain(&f.said_by);
@@ -239,7 +291,7 @@ impl<'a> Scenes<'a> {
         let stands = |n: &Named| {
             n.dateline || own.is_some_and(|loc| is_same(loc, &n.loc)) || !n.views.iter().all(acts)
         };
-        for n in meant.iter().filter(|n| stands(n)) {
+        for &(number, n) in meant.iter().filter(|(_, n)| stands(n)) {
             let mut v = [0.0; PLACE_TRAITS];
             let mut set = |t: T, x: f32| v[t as usize] = x;
             set(T::Type, f.event as u8 as f32);
@@ -258,11 +310,11 @@ impl<'a> Scenes<'a> {
             });
             set(T::Chosen, chosen);
             set(T::ChosenNone, flag(own.is_none()));
-            let before = |o: &usize| told.rules[*o].as_ref().is_some_and(|loc| is_same(loc, &n.loc));
             let ago =
                 |o: Option<usize>| o.map_or(20.0, |o| here.abs_diff(told.found[o].sentence).min(19) as f32);
-            set(T::ChosenBefore, ago((0..at).rev().find(before)));
-            set(T::ChosenByActor, ago((0..at).rev().filter(by_actor).find(before)));
+            set(T::ChosenBefore, ago(last_before(&n.events, at)));
+            let by = |p: &Party| self.by_actor.get(&(number, p.key.as_str())).and_then(|l| last_before(l, at));
+            set(T::ChosenByActor, ago(f.actors.iter().filter_map(by).max()));
             let sort = match n.loc.resolution.as_deref() {
                 Some("country") => 0.0,
                 Some("words") | None => 2.0,
@@ -283,11 +335,12 @@ impl<'a> Scenes<'a> {
                 () if v.sentence < here => (1, here - v.sentence),
                 () => (2, v.sentence - here),
             };
-            if let Some(view) = n.views.iter().min_by_key(distance) {
+            if let Some(view) = n.nearest(here).iter().min_by_key(distance) {
                 self.see(view, f, &mut set);
                 let (from, to) = (view.span.end.min(trigger.end), view.span.start.max(trigger.start));
                 let between = |v: &&View| v.span.start >= from && v.span.end <= to;
-                let between = meant.iter().flat_map(|m| &m.views).filter(between).count();
+                let (first, last) = (view.sentence.min(here), view.sentence.max(here));
+                let between = meant.iter().flat_map(|(_, m)| m.within(first, last)).filter(between).count();
                 set(T::Between, between.min(15) as f32);
                 let others = || beside.iter().filter(|(v, ..)| v.span != view.span);
                 set(T::LocatedElse, others().filter(|(_, located, _)| *located).count() as f32);
@@ -299,27 +352,24 @@ impl<'a> Scenes<'a> {
                         && b.span.end < a.span.start
                         && self.article.text.get(b.span.end as usize..a.span.start as usize) == Some(", ")
                 };
-                let near = || meant.iter().flat_map(|n| &n.views).filter(|v| v.sentence == view.sentence);
+                let near = || meant.iter().flat_map(|(_, n)| n.within(view.sentence, view.sentence));
                 set(T::OnPlace, flag(near().any(|v| v.span != view.span && on(view, v))));
                 set(T::UnderPlace, flag(near().any(|v| v.span != view.span && on(v, view))));
                 let party = |list: &[Party]| flag(list.iter().any(|p| p.span.overlaps(view.span)));
                 set(T::IsActor, party(&f.actors));
                 set(T::IsRecipient, party(&f.recipients));
             }
-            set(T::Headline, flag(n.views.iter().any(|v| v.span.end <= self.headline_end)));
+            set(T::Headline, flag(n.headline));
             set(T::Dateline, flag(n.dateline));
             set(T::HasDateline, flag(self.has_dateline));
             set(T::Share, n.views.len() as f32 / self.total.max(1) as f32);
             set(T::Rank, n.rank.min(20) as f32);
-            set(T::Here, n.views.iter().filter(|v| v.sentence == here).count() as f32);
+            set(T::Here, n.within(here, here).len() as f32);
             set(T::Rivals, rivals as f32);
             let within = |m: &Named| n.country && !m.country && m.loc.country_code == n.loc.country_code;
-            let finer = |fits: fn(usize, usize) -> bool| {
-                let fits = |v: &View| fits(v.sentence, here);
-                flag(meant.iter().any(|m| within(m) && m.views.iter().any(fits)))
-            };
-            set(T::FinerHere, finer(|v, here| v == here));
-            set(T::FinerBefore, finer(|v, here| v < here));
+            let finer = |fits: &dyn Fn(&Named) -> bool| flag(meant.iter().any(|(_, m)| within(m) && fits(m)));
+            set(T::FinerHere, finer(&|m| !m.within(here, here).is_empty()));
+            set(T::FinerBefore, finer(&|m| m.views.first().is_some_and(|v| v.sentence < here)));
             let code = n.loc.country_code.as_ref();
             let of = |list: &[String]| code.map_or(-1.0, |c| flag(list.contains(c)));
             set(T::OfActor, of(&actor));
@@ -397,6 +447,34 @@ impl<'a> Scenes<'a> {
         }
         t
     }
+}
+
+/// Notes with each place the events that the rules have there, and gives them by place and actor. Names are looked up and
+/// not compared one by one, so that it takes time in proportion.
+fn by_place<'f>(named: &mut [Named], told: &Told<'f>) -> HashMap<(usize, &'f str), Vec<usize>> {
+    let mut by_words: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+    for (number, n) in named.iter().enumerate() {
+        by_words.entry(n.loc.extracted_place.clone()).or_default().push(number);
+        if let Some(name) = &n.loc.resolved_place {
+            by_name.entry(name.clone()).or_default().push(number);
+        }
+    }
+    let mut by_actor: HashMap<(usize, &str), Vec<usize>> = HashMap::new();
+    for (at, (f, rule)) in told.found.iter().zip(&told.rules).enumerate() {
+        let Some(loc) = rule else { continue };
+        let words = by_words.get(&loc.extracted_place).into_iter().flatten();
+        let name = loc.resolved_place.as_ref().and_then(|name| by_name.get(name)).into_iter().flatten();
+        let numbers: BTreeSet<usize> = words.chain(name).copied().collect();
+        for number in numbers {
+            debug_assert!(is_same(loc, &named[number].loc));
+            named[number].events.push(at);
+            for actor in &f.actors {
+                by_actor.entry((number, actor.key.as_str())).or_default().push(at);
+            }
+        }
+    }
+    by_actor
 }
 
 /// Are two places one, by name?
