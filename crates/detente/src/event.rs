@@ -164,14 +164,14 @@ pub struct Weighing {
 pub fn weigh(article: &Article, syntax: &Syntax, actors: &Actors, lexicon: &Lexicon) -> Vec<Weighing> {
     let reader = reader(article, syntax, actors, lexicon);
     let found = reader.find_all(true);
-    let tally = reader.tally();
+    let (tally, earlier) = (reader.tally(), weighing::Earlier::of(&found));
     (0..found.len())
         .map(|at| Weighing {
             found: found[at].clone(),
             shared: is_shared(&found, at),
             traits: reader.report_traits(&found, at),
             candidates: reader
-                .candidates(&found, at, &tally)
+                .candidates(&found, at, &tally, &earlier)
                 .into_iter()
                 .map(|c| (c.party.key.clone(), c.actor, c.recipient))
                 .collect(),

@@ -5,7 +5,7 @@
 //! Forests grown from annotated articles say it (`models/en/choice.md`, `training/choice`). Every report on which they
 //! differ from the rules says so in its evidence.
 
-use super::weighing::{Candidate, PARTY_TRAITS, REPORT_TRAITS, is_learnt};
+use super::weighing::{Candidate, Earlier, PARTY_TRAITS, REPORT_TRAITS, is_learnt};
 use super::{Found, Reader};
 use crate::actor::Party;
 use crate::forest::{Forest, flag, likely};
@@ -123,10 +123,10 @@ fn shares<'n, const N: usize>(forest: &Forest, lists: impl Iterator<Item = &'n [
 impl<'a> Reader<'a> {
     /// Chooses the parties of every event, and drops what is unlikely.
     pub(super) fn choose(&self, found: &mut Vec<Found>, choice: &Choice) {
-        let tally = self.tally();
+        let (tally, earlier) = (self.tally(), Earlier::of(found));
         // All are weighed as the rules left them, before any is changed.
         let all: Vec<Vec<Candidate>> =
-            (0..found.len()).map(|at| self.candidates(found, at, &tally)).collect();
+            (0..found.len()).map(|at| self.candidates(found, at, &tally, &earlier)).collect();
         let traits: Vec<[f32; REPORT_TRAITS]> =
             (0..found.len()).map(|at| self.report_traits(found, at)).collect();
         let actor = shares(&choice.actor, all.iter().flatten().map(|c| &c.actor));

@@ -89,6 +89,38 @@ pub(super) struct Tally<'a> {
     sentences: Vec<Vec<u32>>,
 }
 
+/// Which events of the article, by number and rising, each party does, suffers, and each type has: looked up for every
+/// candidate, so that an article takes time in proportion.
+pub(super) struct Earlier<'f> {
+    actor: HashMap<&'f str, Vec<usize>>,
+    recipient: HashMap<&'f str, Vec<usize>>,
+    of_type: HashMap<u8, Vec<usize>>,
+}
+
+impl<'f> Earlier<'f> {
+    pub(super) fn of(found: &'f [Found]) -> Earlier<'f> {
+        let mut earlier =
+            Earlier { actor: HashMap::new(), recipient: HashMap::new(), of_type: HashMap::new() };
+        for (at, f) in found.iter().enumerate() {
+            for (parties, events) in
+                [(&f.actors, &mut earlier.actor), (&f.recipients, &mut earlier.recipient)]
+            {
+                for p in parties {
+                    events.entry(&p.key).or_default().push(at);
+                }
+            }
+            earlier.of_type.entry(f.event as u8).or_default().push(at);
+        }
+        earlier
+    }
+}
+
+/// Those of `events`, which rise, before `at`, the last first.
+fn before(events: Option<&Vec<usize>>, at: usize) -> impl Iterator<Item = usize> {
+    let events = events.map_or(&[][..], Vec::as_slice);
+    events[..events.partition_point(|o| *o < at)].iter().rev().copied()
+}
+
 const SECTORS: [&str; 24] = [
     "GOV", "MIL", "CVL", "REB", "COP", "BUS", "LEG", "JUD", "REL", "LAB", "CRM", "IGO", "JRN", "PTY", "OPP",
     "NGO", "EDU", "SPY", "UAF", "ELI", "REF", "MED", "AGR", "UNK",
@@ -200,6 +232,7 @@ impl<'a> Reader<'a> {
         found: &'f [Found],
         at: usize,
         tally: &Tally<'a>,
+        earlier: &Earlier,
     ) -> Vec<Candidate<'f>> {
         let f = &found[at];
         let here = f.sentence;
@@ -275,7 +308,7 @@ impl<'a> Reader<'a> {
             .iter()
             .map(|(party, views, made)| {
                 let side = |role| {
-                    let mut traits = self.traits(found, at, tally, party, views, role, &scene);
+                    let mut traits = self.traits(found, at, tally, earlier, party, views, role, &scene);
                     traits[PartyTrait::Made as usize] = *made;
                     traits
                 };
@@ -361,6 +394,7 @@ impl<'a> Reader<'a> {
         found: &[Found],
         at: usize,
         tally: &Tally,
+        earlier: &Earlier,
         party: &Party,
         views: &[View],
         role: Role,
@@ -490,11 +524,13 @@ impl<'a> Reader<'a> {
         let quoted = self.speaker_at(f.trigger).is_some_and(|p| p.key == party.key);
         set(T::Speaker, flag(said) + 2.0 * flag(quoted));
         let is = |list: &[Party]| list.iter().any(|p| p.key == party.key);
-        let before = || found[..at].iter().rev().filter(|o| o.sentence <= here);
-        let ago = |o: Option<&Found>| o.map_or(20.0, |o| ((here - o.sentence) as f32).min(19.0));
-        set(T::WasActor, ago(before().find(|o| is(&o.actors))));
-        set(T::WasRecipient, ago(before().find(|o| is(&o.recipients))));
-        let same = before().find(|o| o.event == f.event && o.trigger != f.trigger);
+        let last = |events: Option<&Vec<usize>>, fits: &dyn Fn(&Found) -> bool| {
+            before(events, at).map(|o| &found[o]).find(|o| o.sentence <= here && fits(o))
+        };
+        let ago = |events| last(events, &|_| true).map_or(20.0, |o| ((here - o.sentence) as f32).min(19.0));
+        set(T::WasActor, ago(earlier.actor.get(party.key.as_str())));
+        set(T::WasRecipient, ago(earlier.recipient.get(party.key.as_str())));
+        let same = last(earlier.of_type.get(&(f.event as u8)), &|o| o.trigger != f.trigger);
         set(
             T::WasSame,
             same.map_or(0.0, |o| match role {

@@ -260,12 +260,8 @@ impl<'a> Scenes<'a> {
         let near = |n: &Named| {
             !n.within(here.saturating_sub(BEFORE), here + AFTER).is_empty() || !n.within(0, 0).is_empty()
         };
-        let meant: Vec<(usize, &Named)> = self
-            .named
-            .iter()
-            .enumerate()
-            .filter(|(_, n)| n.dateline || n.rank < OFTEN || near(n))
-            .collect();
+        let meant: Vec<(usize, &Named)> =
+            self.named.iter().enumerate().filter(|(_, n)| n.dateline || n.rank < OFTEN || near(n)).collect();
         let countries = |list: &[Party]| -> Vec<String> {
             list.iter().filter_map(|p| p.country(self.lexicon)).map(str::to_string).collect()
         };
@@ -313,7 +309,8 @@ impl<'a> Scenes<'a> {
             let ago =
                 |o: Option<usize>| o.map_or(20.0, |o| here.abs_diff(told.found[o].sentence).min(19) as f32);
             set(T::ChosenBefore, ago(last_before(&n.events, at)));
-            let by = |p: &Party| self.by_actor.get(&(number, p.key.as_str())).and_then(|l| last_before(l, at));
+            let by =
+                |p: &Party| self.by_actor.get(&(number, p.key.as_str())).and_then(|l| last_before(l, at));
             set(T::ChosenByActor, ago(f.actors.iter().filter_map(by).max()));
             let sort = match n.loc.resolution.as_deref() {
                 Some("country") => 0.0,
