@@ -98,6 +98,30 @@ enum Anchor {
     Border(String, Option<String>),
 }
 
+/// The bytes of a text that are spoken for.
+struct Marked(Vec<bool>);
+
+impl Marked {
+    fn of(text: &str, spans: &[Span]) -> Marked {
+        let mut marked = Marked(vec![false; text.len()]);
+        for span in spans {
+            marked.mark(*span);
+        }
+        marked
+    }
+
+    fn mark(&mut self, span: Span) {
+        if let Some(bytes) = self.0.get_mut(span.start as usize..span.end as usize) {
+            bytes.fill(true);
+        }
+    }
+
+    /// Does it overlap what was marked?
+    fn meets(&self, span: Span) -> bool {
+        self.0.get(span.start as usize..span.end as usize).is_some_and(|bytes| bytes.contains(&true))
+    }
+}
+
 /// One article on its way through.
 struct Work<'a> {
     text: &'a str,
@@ -263,24 +287,33 @@ impl<'a> Work<'a> {
     /// Collects the names: those of the lexicon, those that the model takes for places, the places of reports, and words
     /// with capitals where a place may stand.
     fn collect(&mut self, actors: &Actors, places: &[(Span, EventLoc)], reports: &[Report]) {
-        let mut taken: Vec<Span> = self.times.clone();
+        let mut taken = Marked::of(self.text, &self.times);
         let runs = self.runs();
+        let covers: Vec<Span> = runs.iter().map(|r| self.syntax.cover(*r)).collect();
         let known = |span: Span| self.gazetteer.find(span.slice(self.text)).iter().any(|(_, own)| *own);
         // "Golan Heights" and "Bab al-Hawa" may hold a shorter name of the lexicon: the longer one counts.
-        let longer: Vec<Span> = runs
+        let mut listed: Vec<Span> = places.iter().map(|(p, _)| *p).collect();
+        listed.sort_unstable_by_key(|p| p.start);
+        let longest = listed.iter().map(|p| p.end - p.start).max().unwrap_or(0);
+        let longer: Vec<Span> = covers
             .iter()
-            .map(|r| self.syntax.cover(*r))
+            .copied()
             .filter(|run| {
+                let from = listed.partition_point(|p| p.start + longest < run.start);
+                let near = listed[from..].iter().take_while(|p| p.start < run.end);
                 let inner = |p: &Span| p.overlaps(*run) && (p.start > run.start || p.end < run.end);
-                places.iter().any(|(p, _)| inner(p)) && known(*run)
+                near.copied().any(|p| inner(&p)) && known(*run)
             })
             .collect();
+        let held = Marked::of(self.text, &longer);
+        let mut named = Marked::of(self.text, &[]);
         for (span, loc) in places {
             // A feast may be named after a place; a place of the lexicon stays one.
-            if longer.iter().chain(&taken[self.times.len()..]).any(|t| t.overlaps(*span)) {
+            if held.meets(*span) || named.meets(*span) {
                 continue;
             }
-            taken.push(*span);
+            named.mark(*span);
+            taken.mark(*span);
             self.add_spot(*span, Some(loc.clone()), false);
         }
         self.states = actors
@@ -291,20 +324,22 @@ impl<'a> Work<'a> {
             })
             .collect();
         let of_actors: Vec<Span> = actors.listed_names().map(|t| self.syntax.cover(t)).collect();
+        let of_actors = Marked::of(self.text, &of_actors);
         for span in &longer {
-            if !taken.iter().any(|t| t.overlaps(*span)) {
-                taken.push(*span);
+            if !taken.meets(*span) {
+                taken.mark(*span);
                 self.add_spot(*span, None, false);
             }
         }
         for name in self.syntax.names.iter().filter(|n| n.kind == NameKind::Place) {
             let mut span = self.without_article(name.tokens);
             // The model may see half of "Abu Kamal".
-            let whole = runs.iter().map(|r| self.syntax.cover(*r)).find(|r| r.contains(span) && *r != span);
+            let whole = covers.get(covers.partition_point(|r| r.end < span.end)).copied();
+            let whole = whole.filter(|r| r.contains(span) && *r != span);
             span = whole.filter(|r| !self.gazetteer.find(r.slice(self.text)).is_empty()).unwrap_or(span);
-            let other = of_actors.iter().chain(&taken).any(|s| s.overlaps(span));
+            let other = of_actors.meets(span) || taken.meets(span);
             if !other && starts_large(span.slice(self.text)) {
-                taken.push(span);
+                taken.mark(span);
                 self.add_spot(span, None, false);
                 // "Union Station": half of a name.
                 let half = whole.is_some_and(|w| w != span && w.start == span.start && !self.ends_in_sort(w));
@@ -318,16 +353,15 @@ impl<'a> Work<'a> {
             let sentence = Span { start: report.text_info.start, end: report.text_info.end };
             let here = find_word(self.text, &loc.extracted_place, sentence)
                 .or_else(|| find_word(self.text, &loc.extracted_place, Span::new(0, self.text.len())));
-            if let Some(span) = here.filter(|s| !taken.iter().any(|t| t.overlaps(*s))) {
-                taken.push(span);
+            if let Some(span) = here.filter(|s| !taken.meets(*s)) {
+                taken.mark(span);
                 self.add_spot(span, None, false);
             }
         }
-        for run in runs {
-            let span = self.syntax.cover(run);
-            let other = of_actors.iter().chain(&taken).any(|s| s.overlaps(span));
+        for (run, span) in runs.into_iter().zip(covers) {
+            let other = of_actors.meets(span) || taken.meets(span);
             if !other && self.may_be_place(run) && !self.gazetteer.find(span.slice(self.text)).is_empty() {
-                taken.push(span);
+                taken.mark(span);
                 self.add_spot(span, None, true);
             }
         }

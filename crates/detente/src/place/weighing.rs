@@ -384,7 +384,8 @@ impl<'a> Scenes<'a> {
         let s = self.syntax;
         let here = f.sentence;
         set(T::Capital, flag(view.form == Form::Capital));
-        let name = s.names.iter().find(|n| n.tokens.contains(view.head));
+        let name = s.names.get(s.names.partition_point(|n| n.tokens.end <= view.head));
+        let name = name.filter(|n| n.tokens.contains(view.head));
         let sort = name.map_or(-1.0, |n| match n.kind {
             NameKind::Person => 0.0,
             NameKind::Organisation => 1.0,
