@@ -160,8 +160,8 @@ pub(super) struct Outlook<'m> {
     ranks: Vec<String>,
     spoken: f32,
     /// Mentions of a family name, of a role noun.
-    names: HashMap<String, Vec<u32>>,
-    nouns: HashMap<String, Vec<u32>>,
+    names: HashMap<String, Alike<'m>>,
+    nouns: HashMap<String, Alike<'m>>,
     /// Of each token the odds of being an actor and a recipient, and of which type of act.
     acts: Vec<[(f32, f32); 2]>,
     /// Quotations, and who speaks.
@@ -184,8 +184,60 @@ pub(super) struct Surroundings<'m> {
     phrase: Vec<(String, f32)>,
     apposed: Vec<String>,
     clash: Vec<String>,
-    namesakes: Vec<u32>,
-    likes: Vec<u32>,
+    namesakes: Option<&'m Alike<'m>>,
+    likes: Option<&'m Alike<'m>>,
+}
+
+/// Mentions of one name or noun, by the keys they have: with thousands of them none is gone through for each other.
+#[derive(Default)]
+pub(super) struct Alike<'m> {
+    mentions: u32,
+    /// Each key that any of them has.
+    keys: HashMap<&'m str, Having>,
+}
+
+/// Which of the alike mentions have a key.
+#[derive(Default)]
+struct Having {
+    mentions: u32,
+    /// The first two of them: the mention, and which of its parties.
+    first: [Option<(u32, u32)>; 2],
+}
+
+impl<'m> Alike<'m> {
+    fn add(&mut self, at: usize, mention: &'m Mention) {
+        self.mentions += 1;
+        for (n, p) in mention.parties.iter().enumerate() {
+            if mention.parties[..n].iter().any(|q| q.key == p.key) {
+                continue;
+            }
+            let having = self.keys.entry(&p.key).or_default();
+            if let Some(free) = having.first.get_mut(having.mentions as usize) {
+                *free = Some((at as u32, n as u32));
+            }
+            having.mentions += 1;
+        }
+    }
+
+    /// How many there are beside one of them.
+    fn others(&self) -> u32 {
+        self.mentions.saturating_sub(1)
+    }
+
+    /// The share of the others that have this key.
+    fn share(&self, key: &str, mention: &Mention) -> f32 {
+        let all = self.keys.get(key).map_or(0, |h| h.mentions);
+        let own = u32::from(mention.parties.iter().any(|p| p.key == key));
+        all.saturating_sub(own) as f32 / self.others().max(1) as f32
+    }
+
+    /// For each key of the others, in the order of the text, the first that has it, and which of its parties.
+    fn firsts(&self, at: usize) -> Vec<(u32, u32)> {
+        let other = |h: &Having| h.first.into_iter().flatten().find(|(i, _)| *i as usize != at);
+        let mut list: Vec<(u32, u32)> = self.keys.values().filter_map(other).collect();
+        list.sort_unstable();
+        list
+    }
 }
 
 impl Outlook<'_> {
@@ -254,8 +306,8 @@ impl<'a> Actors<'a> {
         let mut by_key: HashMap<&str, Vec<u32>> = HashMap::new();
         let mut often: Vec<&str> = Vec::new();
         let mut sentences = vec![Vec::new(); s.sentences.len()];
-        let mut names: HashMap<String, Vec<u32>> = HashMap::new();
-        let mut nouns: HashMap<String, Vec<u32>> = HashMap::new();
+        let mut names: HashMap<String, Alike> = HashMap::new();
+        let mut nouns: HashMap<String, Alike> = HashMap::new();
         let mut countries: BTreeMap<String, Vec<u32>> = BTreeMap::new();
         let mut total = 0.0;
         for (i, m) in mentions.iter().enumerate() {
@@ -270,10 +322,10 @@ impl<'a> Actors<'a> {
                 total += 1.0;
             }
             if let Some(name) = self.name_of(m) {
-                names.entry(name).or_default().push(i as u32);
+                names.entry(name).or_default().add(i, m);
             }
             if let Some(noun) = self.noun_of(m) {
-                nouns.entry(noun).or_default().push(i as u32);
+                nouns.entry(noun).or_default().add(i, m);
             }
         }
         let mut spoken = 0.0;
@@ -445,9 +497,6 @@ impl<'a> Actors<'a> {
                 .collect(),
             None => Vec::new(),
         };
-        let others = |list: Option<&Vec<u32>>| {
-            list.map(|l| l.iter().copied().filter(|i| *i != at as u32).collect()).unwrap_or_default()
-        };
         Surroundings {
             at,
             mention,
@@ -465,8 +514,8 @@ impl<'a> Actors<'a> {
             phrase,
             apposed,
             clash,
-            namesakes: others(self.name_of(mention).and_then(|n| outlook.names.get(&n))),
-            likes: others(self.noun_of(mention).and_then(|n| outlook.nouns.get(&n))),
+            namesakes: self.name_of(mention).and_then(|n| outlook.names.get(&n)),
+            likes: self.noun_of(mention).and_then(|n| outlook.nouns.get(&n)),
         }
     }
 
@@ -505,9 +554,10 @@ impl<'a> Actors<'a> {
             });
             add(key, sector, from, 3.0);
         }
-        for i in around.namesakes.iter().chain(&around.likes) {
-            for p in &outlook.mentions[*i as usize].parties {
-                add(&p.key, p.sector.as_deref(), Some(*i as usize), 2.0);
+        for alike in around.namesakes.into_iter().chain(around.likes) {
+            for (i, n) in alike.firsts(around.at) {
+                let p = &outlook.mentions[i as usize].parties[n as usize];
+                add(&p.key, p.sector.as_deref(), Some(i as usize), 2.0);
             }
         }
         let homes = [
@@ -751,14 +801,12 @@ impl<'a> Actors<'a> {
             set(T::Persons, persons);
             set(T::Bodies, bodies);
         }
-        let having = |list: &[u32]| {
-            let has = |i: &&u32| outlook.mentions[**i as usize].parties.iter().any(|p| p.key == c.key);
-            list.iter().filter(has).count() as f32 / list.len().max(1) as f32
-        };
-        set(T::Namesakes, around.namesakes.len() as f32);
-        set(T::NameShare, having(&around.namesakes));
-        set(T::Likes, around.likes.len() as f32);
-        set(T::LikeShare, having(&around.likes));
+        let others = |alike: Option<&Alike>| alike.map_or(0.0, |a| a.others() as f32);
+        let share = |alike: Option<&Alike>| alike.map_or(0.0, |a| a.share(&c.key, around.mention));
+        set(T::Namesakes, others(around.namesakes));
+        set(T::NameShare, share(around.namesakes));
+        set(T::Likes, others(around.likes));
+        set(T::LikeShare, share(around.likes));
         let phrase = around.phrase.iter().find(|(key, _)| *key == c.key).map_or(0.0, |(_, how)| *how);
         set(T::Phrase, phrase);
         let of = |key: &str| home.is_some() && self.home_of(key) == home;
