@@ -24,6 +24,11 @@ fn phrases_nested_without_end_are_read_to_a_bound() {
 }
 
 #[test]
+fn one_event_told_thousands_of_times_is_read() {
+    read("Soldiers of Chile shelled Peru near Arequipa on Friday. ".repeat(3_000));
+}
+
+#[test]
 fn rows_without_end_are_read() {
     read("Iran and ".repeat(4_000) + "Syria attacked Israel.");
     read("rebels and ".repeat(4_000) + "soldiers attacked Israel.");

@@ -877,3 +877,45 @@ fn pronoun(word: &str) -> f32 {
         _ => 12.0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::note::Evidence;
+    use crate::span::Span;
+
+    fn mention(keys: &[&str]) -> Mention {
+        let party = |key: &&str| Party {
+            key: key.to_string(),
+            sector: None,
+            name: key.to_string(),
+            wikidata: None,
+            office: None,
+            kind: Kind::Person,
+            span: Span::new(0, 1),
+            why: Evidence::new("test", []),
+        };
+        let (tokens, head) = (TokenRange::new(0, 1), TokenId(0));
+        Mention { tokens, head, wording: Wording::Pronoun, parties: keys.iter().map(party).collect() }
+    }
+
+    #[test]
+    fn alike_mentions_are_counted_without_the_one_that_asks() {
+        let mentions =
+            [mention(&["IRN"]), mention(&["IRN", "IRN", "Hamas"]), mention(&["SYR"]), mention(&[])];
+        let mut alike = Alike::default();
+        for (at, m) in mentions.iter().enumerate() {
+            alike.add(at, m);
+        }
+        assert_eq!(alike.others(), 3);
+        assert_eq!(alike.share("IRN", &mentions[0]), 1.0 / 3.0);
+        assert_eq!(alike.share("IRN", &mentions[2]), 2.0 / 3.0);
+        assert_eq!(alike.share("USA", &mentions[2]), 0.0);
+        assert_eq!(
+            alike.firsts(0),
+            [(1, 0), (1, 2), (2, 0)],
+            "the second that has a key stands for the first"
+        );
+        assert_eq!(alike.firsts(2), [(0, 0), (1, 2)], "what it alone has is nobody else's");
+    }
+}
