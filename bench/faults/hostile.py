@@ -78,7 +78,7 @@ def cases(small):
     big = 100 * k  # MB
     words = "word " * 20
     yield "plain.jsonl", "plain sentences", lambda f: f.write(article(EVENT * 2000).encode())
-    yield "mixed.jsonl", "an article of 36 kB (360 without --small) of five kinds of events in turn", lambda f: f.write(article(MIXED * (160 * k)).encode())
+    yield "mixed.jsonl", f"an article of {34 * k} kB, five kinds of events in turn", lambda f: f.write(article(MIXED * (160 * k)).encode())
     yield "line.jsonl", f"one line of {big} MB", lambda f: [f.write(b'{"text":"')] + [f.write(b"x" * (1 << 20)) for _ in range(big)] + [f.write(b'"}\n')]
     yield "line.txt", f"one text of {big} MB without an end of line", lambda f: [f.write(b"word " * (1 << 18)) for _ in range(big)]
     yield "line.html", f"one page of {big} MB", lambda f: [f.write(b"<p>")] + [f.write(b"word " * (1 << 18)) for _ in range(big)]
